@@ -1,0 +1,72 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "lvscare",
+    products: [
+        .executable(name: "lvscare", targets: ["lvscare"]),
+        .library(name: "LVSCare", targets: ["LVSCare"]),
+        .library(name: "IPVS", targets: ["IPVS"]),
+        .library(name: "RouteNetlink", targets: ["RouteNetlink"]),
+        .library(name: "Netlink", targets: ["Netlink"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-system.git", from: "1.8.0"),
+    ],
+    targets: [
+        // Dependencies point down this list only.
+        .executableTarget(name: "lvscare", dependencies: ["LVSCareCommands"], swiftSettings: strict),
+        library("LVSCareCommands", ["LVSCare", "Director", "IPVS", "Addressing", argumentParser, logging, nioCore, nioPosix, system]),
+        library("LVSCare", ["Director", "Probing", "IPVS", "RouteNetlink", "Netlink", "Addressing", "CLinux", logging, nioCore, nioPosix, system]),
+        library("Probing", ["Director", "Addressing", nioCore, nioPosix, nioHTTP1, nioSSL]),
+        library("Director", ["Addressing"]),
+        library("IPVS", ["Netlink", "Addressing", system]),
+        library("RouteNetlink", ["Netlink", "Addressing", "CLinux", system]),
+        library("Netlink", ["CLinux", system]),
+        library("Addressing"),
+        .systemLibrary(name: "CLinux"),
+
+        library("NetlinkTestKit", ["Netlink", system]),
+        library("DirectorTestKit", ["Director", "Addressing"]),
+
+        tests("AddressingTests", ["Addressing"]),
+        tests("NetlinkTests", ["Netlink", "NetlinkTestKit", "CLinux", system]),
+        tests("IPVSTests", ["IPVS", "Netlink", "NetlinkTestKit", "Addressing", "CLinux", system]),
+        tests("RouteNetlinkTests", ["RouteNetlink", "Netlink", "NetlinkTestKit", "Addressing", "CLinux", system]),
+        tests("DirectorTests", ["Director", "DirectorTestKit", "Addressing"]),
+        tests("ProbingTests", ["Probing", "Director", "Addressing", nioCore, nioPosix, nioHTTP1, nioSSL]),
+        tests("LVSCareTests", ["LVSCare", "Director", "DirectorTestKit", "Addressing"]),
+        tests("LVSCareCommandsTests", ["LVSCareCommands", "LVSCare", "Director", "IPVS", "Addressing"]),
+        tests(
+            "KernelTests",
+            ["LVSCare", "Director", "DirectorTestKit", "IPVS", "RouteNetlink", "Netlink", "Addressing", "CLinux", system]),
+    ]
+)

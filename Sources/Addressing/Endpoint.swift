@@ -1,0 +1,110 @@
+/// A transport address: an IP address and a port, written `10.103.97.2:6443` or `[fd00::2]:6443`.
+///
+/// The one parser of `host:port` in this project.
+public struct Endpoint: Hashable, Sendable {
+    /// The address part.
+    public var address: IPAddress
+    /// The port part, host byte order, 0–65535. Text never yields 0; the kernel's port 0 means "any port".
+    public var port: UInt16
+
+    /// An endpoint of its two parts.
+    public init(address: IPAddress, port: UInt16) {
+        self.address = address
+        self.port = port
+    }
+
+    /// An endpoint from its text form.
+    ///
+    /// Throws what is wrong with `text`, as a phrase that reads well behind the text itself.
+    public init(_ text: some StringProtocol) throws(EndpointParsingError) {
+        let text = String(text)
+        guard !text.isEmpty else { throw .empty }
+        let host: Substring
+        let portText: Substring
+        if text.hasPrefix("[") {
+            guard let close = text.firstIndex(of: "]") else { throw .unclosedBracket }
+            host = text[text.index(after: text.startIndex)..<close]
+            let rest = text[text.index(after: close)...]
+            guard rest.hasPrefix(":") else { throw .missingPort }
+            portText = rest.dropFirst()
+            guard host.contains(":") else { throw .notAnAddress(String(host)) }
+        } else {
+            guard let colon = text.lastIndex(of: ":") else { throw .missingPort }
+            host = text[..<colon]
+            portText = text[text.index(after: colon)...]
+            guard !host.contains(":") else { throw .unbracketedIPv6 }
+        }
+        guard !host.isEmpty else { throw .missingAddress }
+        guard let address = IPAddress(host) else {
+            throw Self.looksLikeHostName(host) ? .hostName(String(host)) : .notAnAddress(String(host))
+        }
+        guard !portText.isEmpty else { throw .missingPort }
+        guard portText.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }), let port = UInt16(portText),
+            port > 0
+        else { throw .port(String(portText)) }
+        self.init(address: address, port: port)
+    }
+
+    /// Whether `host` has a letter and only what RFC 1123 allows in a name, so that it is meant as one.
+    private static func looksLikeHostName(_ host: Substring) -> Bool {
+        let isName = host.utf8.allSatisfy { octet in
+            switch octet {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"):
+                true
+            default: false
+            }
+        }
+        return isName && host.contains { $0.isLetter }
+    }
+}
+
+extension Endpoint: Comparable {
+    /// By address, then by port.
+    public static func < (left: Endpoint, right: Endpoint) -> Bool {
+        (left.address, left.port) < (right.address, right.port)
+    }
+}
+
+extension Endpoint: CustomStringConvertible {
+    /// `address:port`, with brackets around an IPv6 address.
+    public var description: String {
+        address.family == .ipv4 ? "\(address):\(port)" : "[\(address)]:\(port)"
+    }
+}
+
+/// What is wrong with a text that should be an endpoint.
+public enum EndpointParsingError: Error, Hashable, Sendable {
+    /// There is no text.
+    case empty
+    /// There is nothing before the port.
+    case missingAddress
+    /// There is no port.
+    case missingPort
+    /// `[` without `]`.
+    case unclosedBracket
+    /// An IPv6 address without brackets, where the port cannot be told from the address.
+    case unbracketedIPv6
+    /// A host name instead of an address.
+    case hostName(String)
+    /// Neither an address nor a host name.
+    case notAnAddress(String)
+    /// A port that is not a number between 1 and 65535.
+    case port(String)
+}
+
+extension EndpointParsingError: CustomStringConvertible {
+    /// What is wrong, as a clause without a full stop.
+    public var description: String {
+        switch self {
+        case .empty: "it is empty"
+        case .missingAddress: "there is no address before the port"
+        case .missingPort: "the port is missing"
+        case .unclosedBracket: "the bracket \"[\" is not closed"
+        case .unbracketedIPv6: "an IPv6 address needs brackets, as in [fd00::2]:6443"
+        case .hostName(let name): "\"\(name)\" is a host name, and only IP addresses are taken (names can change under a running service)"
+        case .notAnAddress(let text): "\"\(text)\" is not an IP address"
+        case .port(let text): "the port \"\(text)\" is not a number between 1 and 65535"
+        }
+    }
+}

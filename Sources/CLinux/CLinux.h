@@ -1,0 +1,18 @@
+/* Constants and structures of Linux that Glibc's Swift module does not show.
+ * <netinet/in.h> and <net/if.h> come before any linux/ header: they define the structures that both worlds share. */
+#ifndef LVSCARE_CLINUX_H
+#define LVSCARE_CLINUX_H
+
+#include <netinet/in.h>
+#include <net/if.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <linux/capability.h>
+#include <linux/genetlink.h>
+#include <linux/if_addr.h>
+#include <linux/if_link.h>
+#include <linux/ip_vs.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+
+#endif

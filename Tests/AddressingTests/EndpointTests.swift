@@ -1,0 +1,39 @@
+import Addressing
+import Testing
+
+@Suite struct EndpointTests {
+    @Test(arguments: ["10.103.97.2:6443", "[fd00::2]:6443", "127.0.0.1:1", "[::ffff:10.0.0.1]:65535"])
+    func readsAndWrites(text: String) throws {
+        #expect(try Endpoint(text).description == text)
+    }
+
+    @Test(arguments: [
+        ("", EndpointParsingError.empty),
+        (":80", .missingAddress),
+        ("10.0.0.1", .missingPort),
+        ("10.0.0.1:", .missingPort),
+        ("[fd00::2]", .missingPort),
+        ("[fd00::2]6443", .missingPort),
+        ("[fd00::2", .unclosedBracket),
+        ("fd00::2:6443", .unbracketedIPv6),
+        ("master-1.example:6443", .hostName("master-1.example")),
+        ("[10.0.0.1]:80", .notAnAddress("10.0.0.1")),
+        ("10.0.0.256:80", .notAnAddress("10.0.0.256")),
+        ("10.1:80", .notAnAddress("10.1")),
+        ("10.0.0.1:0", .port("0")),
+        ("10.0.0.1:65536", .port("65536")),
+        ("10.0.0.1:+80", .port("+80")),
+        ("10.0.0.1:https", .port("https")),
+        (" 10.0.0.1:80", .notAnAddress(" 10.0.0.1")),
+        ("10.0.0.1\u{0}x:80", .notAnAddress("10.0.0.1\u{0}x")),
+        ("[fe80::1%eth0]:80", .notAnAddress("fe80::1%eth0")),
+    ])
+    func refuses(text: String, error: EndpointParsingError) {
+        #expect(throws: error) { try Endpoint(text) }
+    }
+
+    @Test func ordersByAddressThenPort() throws {
+        let sorted = try ["[::1]:1", "10.0.0.2:1", "10.0.0.1:2", "10.0.0.1:1"].map { try Endpoint($0) }.sorted()
+        #expect(sorted.map(\.description) == ["10.0.0.1:1", "10.0.0.1:2", "10.0.0.2:1", "[::1]:1"])
+    }
+}
