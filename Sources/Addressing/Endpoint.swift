@@ -102,7 +102,8 @@ extension EndpointParsingError: CustomStringConvertible {
         case .missingPort: "the port is missing"
         case .unclosedBracket: "the bracket \"[\" is not closed"
         case .unbracketedIPv6: "an IPv6 address needs brackets, as in [fd00::2]:6443"
-        case .hostName(let name): "\"\(name)\" is a host name, and only IP addresses are taken (names can change under a running service)"
+        case .hostName(let name):
+            "\"\(name)\" is a host name, and only IP addresses are taken (names can change under a running service)"
         case .notAnAddress(let text): "\"\(text)\" is not an IP address"
         case .port(let text): "the port \"\(text)\" is not a number between 1 and 65535"
         }

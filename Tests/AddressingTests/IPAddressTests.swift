@@ -2,12 +2,13 @@ import Addressing
 import Testing
 
 @Suite struct IPAddressTests {
-    @Test(arguments: [
-        ("10.0.0.1", [10, 0, 0, 1]),
-        ("255.255.255.255", [255, 255, 255, 255]),
-        ("fd00::2", [0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2]),
-        ("2001:db8:1:2:3:4:5:6", [0x20, 0x01, 0x0d, 0xb8, 0, 1, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6]),
-    ] as [(String, [UInt8])])
+    @Test(
+        arguments: [
+            ("10.0.0.1", [10, 0, 0, 1]),
+            ("255.255.255.255", [255, 255, 255, 255]),
+            ("fd00::2", [0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2]),
+            ("2001:db8:1:2:3:4:5:6", [0x20, 0x01, 0x0d, 0xb8, 0, 1, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6]),
+        ] as [(String, [UInt8])])
     func textAndOctetsAreTheSame(text: String, octets: [UInt8]) throws {
         let address = try #require(IPAddress(text))
         #expect(address.octets == octets)
@@ -15,31 +16,35 @@ import Testing
         #expect(address.description == text)
     }
 
-    @Test(arguments: ["", "10.0.0", "10.0.0.1.2", "01.2.3.4.", "::g", "1::2::3", "fe80::1%lo", "host", " 10.0.0.1", "10.0.0.1\u{0}"])
+    @Test(arguments: [
+        "", "10.0.0", "10.0.0.1.2", "01.2.3.4.", "::g", "1::2::3", "fe80::1%lo", "host", " 10.0.0.1", "10.0.0.1\u{0}",
+    ])
     func refuses(text: String) {
         #expect(IPAddress(text) == nil)
     }
 
     @Test(arguments: [
-        ("127.8.9.10", \IPAddress.isLoopback), ("::1", \.isLoopback), ("169.254.0.1", \.isLinkLocal),
-        ("fe80::1", \.isLinkLocal), ("febf::1", \.isLinkLocal), ("224.0.0.1", \.isMulticast), ("ff02::1", \.isMulticast), ("0.0.0.0", \.isUnspecified),
-        ("::", \.isUnspecified), ("255.255.255.255", \.isLimitedBroadcast), ("::ffff:10.0.0.1", \.isIPv4Mapped),
-    ] as [(String, KeyPath<IPAddress, Bool> & Sendable)])
-    func classifies(text: String, property: KeyPath<IPAddress, Bool> & Sendable) throws {
-        let properties: [KeyPath<IPAddress, Bool> & Sendable] = [
-            \.isLoopback, \.isLinkLocal, \.isMulticast, \.isUnspecified, \.isLimitedBroadcast, \.isIPv4Mapped,
-        ]
+        ("127.8.9.10", "loopback"), ("::1", "loopback"), ("169.254.0.1", "link-local"), ("fe80::1", "link-local"),
+        ("febf::1", "link-local"), ("fec0::1", ""), ("224.0.0.1", "multicast"), ("ff02::1", "multicast"),
+        ("0.0.0.0", "unspecified"), ("::", "unspecified"), ("255.255.255.255", "broadcast"),
+        ("::ffff:10.0.0.1", "IPv4-mapped"), ("10.0.0.1", ""), ("fd00::1", ""),
+    ])
+    func classifies(text: String, kind: String) throws {
         let address = try #require(IPAddress(text))
-        for candidate in properties {
-            #expect(address[keyPath: candidate] == (candidate == property), "\(text) \(candidate)")
-        }
+        let kinds = [
+            "loopback": address.isLoopback, "link-local": address.isLinkLocal, "multicast": address.isMulticast,
+            "unspecified": address.isUnspecified, "broadcast": address.isLimitedBroadcast,
+            "IPv4-mapped": address.isIPv4Mapped,
+        ]
+        #expect(kinds.filter(\.value).map(\.key) == (kind.isEmpty ? [] : [kind]))
     }
 
     @Test func blocksContainTheirAddresses() throws {
-        let block = try #require(CIDR(address: try #require(IPAddress("10.96.0.0")), prefixLength: 12))
-        #expect(block.contains(try #require(IPAddress("10.111.255.255"))))
-        #expect(!block.contains(try #require(IPAddress("10.112.0.0"))))
-        #expect(!block.contains(try #require(IPAddress("fd00::1"))))
+        let network = try #require(IPAddress("10.96.0.0"))
+        let block = try #require(CIDR(address: network, prefixLength: 12))
+        #expect(IPAddress("10.111.255.255").map(block.contains) == true)
+        #expect(IPAddress("10.112.0.0").map(block.contains) == false)
+        #expect(IPAddress("fd00::1").map(block.contains) == false)
         #expect(CIDR(address: .loopback(.ipv4), prefixLength: 33) == nil)
         #expect(CIDR(host: .loopback(.ipv6)).description == "::1/128")
     }

@@ -1,0 +1,91 @@
+/// Builds the bytes of netlink attributes; the only place that knows lengths, padding and nesting.
+///
+/// An attribute that does not fit the 16 bits of its length is remembered rather than thrown, so that the code that
+/// writes a message is a straight line; `NetlinkRequest` refuses such a message as a whole.
+public struct AttributeWriter: Sendable {
+    /// Size of `struct nlattr`.
+    static let headerSize = 4
+    /// `NLA_TYPE_MASK`: the type without its two flags.
+    static let typeMask: UInt16 = 0x3fff
+    /// `NLA_F_NESTED`.
+    static let nestedFlag: UInt16 = 0x8000
+
+    /// What was written so far; a multiple of four bytes after every call.
+    public private(set) var bytes: [UInt8] = []
+    /// Type of the first attribute that was too long for its length field.
+    private(set) var overflow: UInt16?
+
+    /// A writer without attributes.
+    public init() {}
+
+    init(reserving capacity: Int) { bytes.reserveCapacity(capacity) }
+
+    /// Bytes without an attribute header, padded to four: the fixed header of a family in front of the attributes.
+    public mutating func header(_ octets: some Collection<UInt8>) {
+        bytes.append(contentsOf: octets)
+        pad()
+    }
+
+    /// One byte, two, four or eight in host byte order.
+    public mutating func integer(_ type: UInt16, _ value: some FixedWidthInteger) {
+        attribute(type, size: value.bitWidth / 8) { bytes in
+            withUnsafeBytes(of: value) { bytes.append(contentsOf: $0) }
+        }
+    }
+
+    /// Two, four or eight bytes in network byte order.
+    public mutating func bigEndian(_ type: UInt16, _ value: some FixedWidthInteger) {
+        integer(type, value.bigEndian)
+    }
+
+    /// Bytes as they are.
+    public mutating func octets(_ type: UInt16, _ octets: some Collection<UInt8>) {
+        attribute(type, size: octets.count) { $0.append(contentsOf: octets) }
+    }
+
+    /// A text in UTF-8 with a NUL behind it.
+    public mutating func string(_ type: UInt16, _ text: String) {
+        attribute(type, size: text.utf8.count + 1) {
+            $0.append(contentsOf: text.utf8)
+            $0.append(0)
+        }
+    }
+
+    /// An attribute without a value, whose presence is what it says.
+    public mutating func flag(_ type: UInt16) {
+        attribute(type, size: 0) { _ in }
+    }
+
+    /// An attribute that holds the attributes which `body` writes, marked with `NLA_F_NESTED`.
+    public mutating func nest(_ type: UInt16, _ body: (inout AttributeWriter) -> Void) {
+        let start = bytes.count
+        append(UInt16(0))
+        append(type | Self.nestedFlag)
+        body(&self)
+        let length = bytes.count - start
+        guard let short = UInt16(exactly: length) else {
+            overflow = overflow ?? type
+            return
+        }
+        withUnsafeBytes(of: short) { bytes.replaceSubrange(start..<start + 2, with: $0) }
+    }
+
+    private mutating func attribute(_ type: UInt16, size: Int, _ value: (inout [UInt8]) -> Void) {
+        guard let length = UInt16(exactly: size + Self.headerSize) else {
+            overflow = overflow ?? type
+            return
+        }
+        append(length)
+        append(type)
+        value(&bytes)
+        pad()
+    }
+
+    private mutating func append(_ value: UInt16) {
+        withUnsafeBytes(of: value) { bytes.append(contentsOf: $0) }
+    }
+
+    private mutating func pad() {
+        while bytes.count % 4 != 0 { bytes.append(0) }
+    }
+}

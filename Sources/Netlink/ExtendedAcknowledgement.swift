@@ -1,0 +1,59 @@
+/// What the kernel says about a request beyond the errno (`NLMSGERR_ATTR_…`, `linux/netlink.h`).
+public struct ExtendedAcknowledgement: Hashable, Sendable {
+    /// The kernel's sentence.
+    public var message: String?
+    /// Offset of the attribute at fault within the request, counted from its netlink header.
+    public var offset: UInt32?
+    /// Type of an attribute that is required and was not given.
+    public var missingType: UInt32?
+
+    /// An acknowledgement of its parts.
+    public init(message: String? = nil, offset: UInt32? = nil, missingType: UInt32? = nil) {
+        self.message = message
+        self.offset = offset
+        self.missingType = missingType
+    }
+
+    /// Reads the attributes of an `NLMSG_ERROR` or `NLMSG_DONE` message from `offset` on.
+    init(_ bytes: RawSpan, from start: Int) throws(NetlinkDecodingError) {
+        var result = ExtendedAcknowledgement()
+        try bytes.forEachAttribute(from: start) { (type, value) throws(NetlinkDecodingError) in
+            switch type {
+            case 1: result.message = value.cString
+            case 2: result.offset = try value.integer()
+            case 6: result.missingType = try value.integer()
+            default: break
+            }
+        }
+        self = result
+    }
+}
+
+/// The content of an `NLMSG_ERROR` or `NLMSG_DONE` message: an errno, 0 for success, and what the kernel adds to it.
+struct NetlinkStatus: Hashable, Sendable {
+    /// The errno as a positive number.
+    var code: Int32
+    var extended: ExtendedAcknowledgement
+
+    /// The status in the payload (behind the netlink header) of a message with `header`.
+    init(_ payload: RawSpan, header: NetlinkHeader) throws(NetlinkDecodingError) {
+        // An NLMSG_DONE without an errno comes from a few old dumps and means success.
+        if header.type == NetlinkControl.done, payload.byteCount < 4 {
+            code = 0
+            extended = ExtendedAcknowledgement()
+            return
+        }
+        code = -(try payload.integer(at: 0, as: Int32.self))
+        guard header.flags.contains(.extendedAcknowledgement) else {
+            extended = ExtendedAcknowledgement()
+            return
+        }
+        // DONE: behind the errno. ERROR: behind errno and the request's header, or all of the request if not capped.
+        var start = 4
+        if header.type == NetlinkControl.error {
+            let request = try payload.integer(at: 4, as: UInt32.self)
+            start += header.flags.contains(.capped) ? NetlinkHeader.size : netlinkAligned(Int(request))
+        }
+        extended = try ExtendedAcknowledgement(payload, from: start)
+    }
+}

@@ -1,0 +1,80 @@
+/// A family of generic netlink, found by name; its number differs from boot to boot.
+public struct GenericNetlinkFamily: Hashable, Sendable {
+    /// The message type of its requests and replies.
+    public var id: UInt16
+    /// Its name: `IPVS`, `nlctrl` …
+    public var name: String
+    /// Version of its protocol.
+    public var version: UInt8
+    /// Multicast groups by name.
+    public var multicastGroups: [String: UInt32]
+
+    /// A family of its parts.
+    public init(id: UInt16, name: String, version: UInt8, multicastGroups: [String: UInt32] = [:]) {
+        self.id = id
+        self.name = name
+        self.version = version
+        self.multicastGroups = multicastGroups
+    }
+
+    /// `nlctrl`, the family that knows the others; the only one with a fixed number (`GENL_ID_CTRL`).
+    public static let control = GenericNetlinkFamily(id: 16, name: "nlctrl", version: 2)
+
+    /// Size of `struct genlmsghdr` (`linux/genetlink.h`): command, version, two reserved bytes.
+    public static let headerSize = 4
+
+    /// A request for `command` of this family with the attributes that `body` writes.
+    public func request(
+        _ command: UInt8, flags: NetlinkFlags = [], _ body: (inout AttributeWriter) -> Void = { _ in }
+    ) -> NetlinkRequest {
+        NetlinkRequest(type: id, flags: flags) { writer in
+            writer.header([command, version, 0, 0])
+            body(&writer)
+        }
+    }
+}
+
+extension NetlinkConnection {
+    /// Looks up a generic netlink family by name. `genl ctrl get name NAME`
+    ///
+    /// The kernel loads the family's module first when it can. Throws `ENOENT` when there is no such family.
+    public func family(named name: String) throws(NetlinkError) -> GenericNetlinkFamily {
+        let request = GenericNetlinkFamily.control.request(3 /* CTRL_CMD_GETFAMILY */) { $0.string(2, name) }
+        return try reply(to: request) { (_, payload) throws(NetlinkDecodingError) in
+            try GenericNetlinkFamily(payload)
+        }
+    }
+}
+
+extension GenericNetlinkFamily {
+    /// Reads a `CTRL_CMD_NEWFAMILY` message from its generic header on.
+    init(_ payload: RawSpan) throws(NetlinkDecodingError) {
+        var id: UInt16?
+        var name = ""
+        var version: UInt32 = 0
+        var groups: [String: UInt32] = [:]
+        try payload.forEachAttribute(from: Self.headerSize) { (type, value) throws(NetlinkDecodingError) in
+            switch type {
+            case 1: id = try value.integer()
+            case 2: name = value.cString
+            case 3: version = try value.integer()
+            case 7:
+                try value.forEachAttribute { (_, group) throws(NetlinkDecodingError) in
+                    var groupName = ""
+                    var groupID: UInt32?
+                    try group.forEachAttribute { (type, value) throws(NetlinkDecodingError) in
+                        switch type {
+                        case 1: groupName = value.cString
+                        case 2: groupID = try value.integer()
+                        default: break
+                        }
+                    }
+                    if let groupID { groups[groupName] = groupID }
+                }
+            default: break
+            }
+        }
+        guard let id else { throw NetlinkDecodingError(.missingAttribute(1)) }
+        self.init(id: id, name: name, version: UInt8(truncatingIfNeeded: version), multicastGroups: groups)
+    }
+}

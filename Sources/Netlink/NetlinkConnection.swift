@@ -1,0 +1,230 @@
+import SystemPackage
+
+/// Requests and their answers over one netlink transport.
+///
+/// Sequence number and port of every message are checked, multi-part answers are read to their end, interrupted dumps
+/// are repeated, and the kernel's extended acknowledgement is kept. A connection is used by one owner at a time.
+public final class NetlinkConnection {
+    /// How often a dump is tried before ``NetlinkError/interrupted(attempts:)``.
+    public static let dumpAttempts = 16
+
+    /// Largest number of bytes sent at once; a batch is cut into such pieces.
+    private static let chunkBytes = 64 * 1024
+
+    private let transport: any NetlinkTransport
+    private var sequence: UInt32
+    /// Received datagrams. The kernel fills dumps up to 32 KiB for readers with room for it.
+    private var buffer: [UInt8]
+
+    /// A connection over `transport`, whose first request has the sequence number `firstSequence`.
+    public init(over transport: any NetlinkTransport, firstSequence: UInt32 = 1) {
+        self.transport = transport
+        sequence = firstSequence
+        buffer = [UInt8](repeating: 0, count: 64 * 1024)
+    }
+
+    /// A connection over a new socket of `family` in this thread's network namespace.
+    public convenience init(_ family: NetlinkProtocol, timeout: Duration = .seconds(5)) throws(NetlinkError) {
+        self.init(over: try NetlinkSocket(family, timeout: timeout))
+    }
+
+    // MARK: Requests
+
+    /// Has the kernel execute `request` and waits for its acknowledgement.
+    public func execute(_ request: NetlinkRequest) throws(NetlinkError) {
+        if let error = execute(CollectionOfOne(request)).first ?? nil { throw error }
+    }
+
+    /// Has the kernel execute `requests` in order and returns for each of them why it failed, `nil` for success.
+    ///
+    /// A request that fails does not keep the following ones from being executed. Many requests travel in one
+    /// datagram and only the last of it is acknowledged, so that a batch costs two system calls for each 64 KiB.
+    public func execute(_ requests: some Collection<NetlinkRequest>) -> [NetlinkError?] {
+        var errors: [NetlinkError?] = []
+        errors.reserveCapacity(requests.count)
+        var remaining = requests[...]
+        while let first = remaining.first {
+            if let type = first.payload.overflow {
+                errors.append(.attributeTooLong(type))
+                remaining = remaining.dropFirst()
+                continue
+            }
+            var bytes = 0
+            // All refusals of a chunk must fit into the receive buffer, because they come before anyone reads.
+            let limit = max(1, transport.refusalCapacity)
+            let chunk = remaining.prefix(limit).prefix { request in
+                bytes += request.encodedLength
+                return request.payload.overflow == nil && (bytes <= Self.chunkBytes || bytes == request.encodedLength)
+            }
+            executeChunk(chunk, errors: &errors)
+            remaining = remaining[chunk.endIndex...]
+        }
+        return errors
+    }
+
+    /// Asks for one object and returns what `decode` makes of the reply: its header and the bytes behind it.
+    ///
+    /// Throws `.noReply` when the kernel acknowledges without a reply.
+    public func reply<Reply>(
+        to request: NetlinkRequest,
+        decode: (NetlinkHeader, RawSpan) throws(NetlinkDecodingError) -> Reply
+    ) throws(NetlinkError) -> Reply {
+        for _ in 0..<Self.dumpAttempts {
+            var reply: Reply?
+            let ending = try exchange(request, flags: .acknowledge) { (header, payload) throws(NetlinkDecodingError) in
+                reply = try decode(header, payload)
+            }
+            guard ending == .complete else { continue }
+            guard let reply else { throw .noReply }
+            return reply
+        }
+        throw .interrupted(attempts: Self.dumpAttempts)
+    }
+
+    /// Asks for all objects and returns what `decode` makes of each part; parts that it maps to `nil` are left out.
+    ///
+    /// A dump that the kernel marks as interrupted, or that overflowed the socket, is repeated from the start.
+    public func dump<Element>(
+        _ request: NetlinkRequest,
+        decode: (NetlinkHeader, RawSpan) throws(NetlinkDecodingError) -> Element?
+    ) throws(NetlinkError) -> [Element] {
+        for _ in 0..<Self.dumpAttempts {
+            var elements: [Element] = []
+            let ending = try exchange(request, flags: .dump) { (header, payload) throws(NetlinkDecodingError) in
+                if let element = try decode(header, payload) { elements.append(element) }
+            }
+            if ending == .complete { return elements }
+        }
+        throw .interrupted(attempts: Self.dumpAttempts)
+    }
+
+    // MARK: Exchange
+
+    private enum Ending { case complete, interrupted }
+
+    private func nextSequence() -> UInt32 {
+        defer { sequence &+= 1 }
+        return sequence
+    }
+
+    /// Sends one request and hands every part of its answer to `part`, up to the acknowledgement or the end of a dump.
+    private func exchange(
+        _ request: NetlinkRequest, flags: NetlinkFlags,
+        part: (NetlinkHeader, RawSpan) throws(NetlinkDecodingError) -> Void
+    ) throws(NetlinkError) -> Ending {
+        if let type = request.payload.overflow { throw .attributeTooLong(type) }
+        let sequence = nextSequence()
+        var datagram: [UInt8] = []
+        request.encode(into: &datagram, flags: flags, sequence: sequence, port: transport.port)
+        try send(datagram)
+
+        var interrupted = false
+        var status: NetlinkStatus?
+        var fault: NetlinkDecodingError?
+        while status == nil {
+            do throws(NetlinkError) {
+                try receive { (header, payload) throws(NetlinkDecodingError) in
+                    guard header.sequence == sequence, header.port == transport.port, status == nil else { return }
+                    interrupted = interrupted || header.flags.contains(.dumpInterrupted)
+                    switch header.type {
+                    case NetlinkControl.noop: break
+                    case NetlinkControl.error, NetlinkControl.done:
+                        status = try NetlinkStatus(payload, header: header)
+                    case NetlinkControl.overrun: interrupted = true
+                    default:
+                        // A part that cannot be read must not leave the rest of the answer in the socket.
+                        do throws(NetlinkDecodingError) {
+                            if fault == nil { try part(header, payload) }
+                        } catch { fault = error }
+                    }
+                }
+            } catch .overrun {
+                // Reading is harmless to repeat, and a fresh sequence number tells old parts from new ones.
+                return .interrupted
+            }
+        }
+        if let status, status.code != 0 {
+            throw .refused(Errno(rawValue: status.code), status.extended)
+        }
+        if interrupted { return .interrupted }
+        if let fault { throw .malformed(fault) }
+        return .complete
+    }
+
+    private func executeChunk(_ requests: some Collection<NetlinkRequest>, errors: inout [NetlinkError?]) {
+        let start = errors.count
+        let first = sequence
+        var datagram: [UInt8] = []
+        datagram.reserveCapacity(min(Self.chunkBytes, requests.count * 128))
+        for (index, request) in requests.enumerated() {
+            // Refusals are always sent; success needs to be heard only of the last.
+            let flags: NetlinkFlags = index == requests.count - 1 ? .acknowledge : []
+            request.encode(into: &datagram, flags: flags, sequence: nextSequence(), port: transport.port)
+            errors.append(nil)
+        }
+        let last = requests.count - 1
+        var heardOfLast = false
+        do throws(NetlinkError) {
+            try send(datagram)
+            while !heardOfLast {
+                try receive { (header, payload) throws(NetlinkDecodingError) in
+                    let index = Int(header.sequence &- first)
+                    guard header.port == transport.port, index <= last, header.type == NetlinkControl.error else {
+                        return
+                    }
+                    let status = try NetlinkStatus(payload, header: header)
+                    if status.code != 0 {
+                        errors[start + index] = .refused(Errno(rawValue: status.code), status.extended)
+                    }
+                    if index == last { heardOfLast = true }
+                }
+            }
+        } catch {
+            // Nobody knows which of the others took effect; the caller looks and tries again.
+            for index in start..<errors.count where errors[index] == nil { errors[index] = error }
+        }
+    }
+
+    private func send(_ datagram: [UInt8]) throws(NetlinkError) {
+        do throws(Errno) { try transport.send(datagram) } catch { throw .system("sendto", error) }
+    }
+
+    /// Receives one datagram and hands each of its messages to `message`.
+    private func receive(
+        _ message: (NetlinkHeader, RawSpan) throws(NetlinkDecodingError) -> Void
+    ) throws(NetlinkError) {
+        let count: Int
+        do throws(Errno) {
+            count = try Self.receive(from: transport, into: &buffer)
+        } catch {
+            switch error {
+            case .resourceTemporarilyUnavailable: throw .timeout
+            case .noBufferSpace: throw .overrun
+            default: throw .system("recvfrom", error)
+            }
+        }
+        do throws(NetlinkDecodingError) {
+            // A second reference, not a copy: the span may not depend on an access to `self`.
+            let received = buffer
+            let datagram = received.span.bytes.extracting(0..<count)
+            var offset = 0
+            while offset < count {
+                let header = try NetlinkHeader(datagram, at: offset)
+                let end = offset + Int(header.length)
+                try message(header, datagram.extracting((offset + NetlinkHeader.size)..<end))
+                offset += netlinkAligned(Int(header.length))
+            }
+        } catch {
+            throw .malformed(error)
+        }
+    }
+
+    private static func receive(
+        from transport: any NetlinkTransport, into buffer: inout [UInt8]
+    ) throws(Errno) -> Int {
+        let result: Result<Int, Errno> = buffer.withUnsafeMutableBytes { bytes in
+            do throws(Errno) { return .success(try transport.receive(into: bytes)) } catch { return .failure(error) }
+        }
+        return try result.get()
+    }
+}

@@ -1,0 +1,34 @@
+/// A message to the kernel, without the sequence number and port, which the connection fills in.
+public struct NetlinkRequest: Sendable {
+    /// What is asked: the family's own message type.
+    public var type: UInt16
+    /// Modifiers beside `NLM_F_REQUEST` and `NLM_F_ACK`, which the connection sets.
+    public var flags: NetlinkFlags
+    /// The family's fixed header and the attributes.
+    let payload: AttributeWriter
+
+    /// A request whose payload `body` writes: first the family's fixed header, then attributes.
+    public init(type: UInt16, flags: NetlinkFlags = [], _ body: (inout AttributeWriter) -> Void) {
+        self.type = type
+        self.flags = flags
+        // Enough for an IPVS real server or a route, so that most requests allocate once.
+        var writer = AttributeWriter(reserving: 128)
+        body(&writer)
+        payload = writer
+    }
+
+    /// The bytes behind the netlink header.
+    public var payloadBytes: [UInt8] { payload.bytes }
+
+    /// Length on the wire; always a multiple of four.
+    var encodedLength: Int { NetlinkHeader.size + payload.bytes.count }
+
+    /// Appends the message to `bytes`.
+    func encode(into bytes: inout [UInt8], flags extra: NetlinkFlags, sequence: UInt32, port: UInt32) {
+        NetlinkHeader(
+            length: UInt32(encodedLength), type: type, flags: flags.union(.request).union(extra), sequence: sequence,
+            port: port
+        ).encode(into: &bytes)
+        bytes.append(contentsOf: payload.bytes)
+    }
+}

@@ -1,0 +1,113 @@
+import CLinux
+import Glibc
+public import SystemPackage
+
+/// A netlink family's number, the third argument of `socket(AF_NETLINK, …)`.
+public struct NetlinkProtocol: RawRepresentable, Hashable, Sendable {
+    /// The number, `NETLINK_…` in `linux/netlink.h`.
+    public var rawValue: Int32
+
+    /// A family of its number.
+    public init(rawValue: Int32) { self.rawValue = rawValue }
+
+    /// `NETLINK_ROUTE`: links, addresses, routes, rules.
+    public static let route = NetlinkProtocol(rawValue: 0)
+    /// `NETLINK_NETFILTER`: nf_tables, conntrack.
+    public static let netfilter = NetlinkProtocol(rawValue: 12)
+    /// `NETLINK_GENERIC`: families that are found by name, IPVS among them.
+    public static let generic = NetlinkProtocol(rawValue: 16)
+}
+
+/// A netlink socket: a transport to this network namespace's kernel.
+///
+/// It belongs to the namespace of the thread that opened it, also when it is used by another thread later.
+public final class NetlinkSocket: NetlinkTransport {
+    private let descriptor: OwnedDescriptor
+    /// The address that the kernel gave to the socket.
+    public let port: UInt32
+    /// How many refusals fit into the receive buffer.
+    public let refusalCapacity: Int
+
+    /// Opens and binds a socket of `family`; `timeout` is the longest wait for an answer.
+    ///
+    /// The kernel answers most requests before `send` returns, so a time-out means that something is badly wrong.
+    /// Throws `EPROTONOSUPPORT` when the kernel has no such family, `EMFILE`, `ENFILE`, `ENOMEM`.
+    public init(_ family: NetlinkProtocol, timeout: Duration = .seconds(5)) throws(NetlinkError) {
+        let number = socket(AF_NETLINK, Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue), family.rawValue)
+        guard number >= 0 else { throw .system("socket", Errno(rawValue: errno)) }
+        descriptor = OwnedDescriptor(adopting: number)
+
+        var address = sockaddr_nl()
+        address.nl_family = sa_family_t(AF_NETLINK)
+        var length = socklen_t(MemoryLayout<sockaddr_nl>.size)
+        let bound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(number, $0, length) == 0 && getsockname(number, $0, &length) == 0
+            }
+        }
+        guard bound else { throw .system("bind", Errno(rawValue: errno)) }
+        port = address.nl_pid
+
+        let (seconds, attoseconds) = timeout.components
+        var limit = timeval(tv_sec: Int(seconds), tv_usec: Int(attoseconds / 1_000_000_000_000))
+        guard setsockopt(number, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size)) == 0 else {
+            throw .system("setsockopt SO_RCVTIMEO", Errno(rawValue: errno))
+        }
+        // Extended acknowledgements (Linux 4.12), errors without the request's body (4.3) and dumps that honour
+        // their filters (4.20) are improvements where the kernel has them.
+        Self.enable(NETLINK_EXT_ACK, on: number)
+        Self.enable(NETLINK_CAP_ACK, on: number)
+        Self.enable(NETLINK_GET_STRICT_CHK, on: number)
+        refusalCapacity = Self.growReceiveBuffer(of: number) / Self.refusalFootprint
+    }
+
+    /// Memory that one refusal takes in the receive buffer at most: the message and the kernel's `sk_buff` around it.
+    private static let refusalFootprint = 2048
+
+    private static func enable(_ option: Int32, on number: Int32) {
+        var on: Int32 = 1
+        _ = setsockopt(number, SOL_NETLINK, option, &on, socklen_t(MemoryLayout<Int32>.size))
+    }
+
+    /// Asks for a receive buffer of a megabyte, beyond the system's limit where privileged; returns what it is.
+    private static func growReceiveBuffer(of number: Int32) -> Int {
+        var wanted: Int32 = 1 << 20
+        let size = socklen_t(MemoryLayout<Int32>.size)
+        if setsockopt(number, SOL_SOCKET, SO_RCVBUFFORCE, &wanted, size) != 0 {
+            _ = setsockopt(number, SOL_SOCKET, SO_RCVBUF, &wanted, size)
+        }
+        var actual: Int32 = 0
+        var length = size
+        guard getsockopt(number, SOL_SOCKET, SO_RCVBUF, &actual, &length) == 0 else { return 0 }
+        return Int(actual)
+    }
+
+    /// Sends one datagram to the kernel.
+    public func send(_ datagram: [UInt8]) throws(Errno) {
+        while true {
+            if Glibc.send(descriptor.rawValue, datagram, datagram.count, 0) >= 0 { return }
+            guard errno == EINTR else { throw Errno(rawValue: errno) }
+        }
+    }
+
+    /// Waits for one datagram from the kernel; what other processes send is dropped.
+    public func receive(into buffer: UnsafeMutableRawBufferPointer) throws(Errno) -> Int {
+        while true {
+            var sender = sockaddr_nl()
+            var length = socklen_t(MemoryLayout<sockaddr_nl>.size)
+            let count = withUnsafeMutablePointer(to: &sender) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    recvfrom(
+                        descriptor.rawValue, buffer.baseAddress, buffer.count, Int32(MSG_TRUNC), $0, &length)
+                }
+            }
+            if count < 0 {
+                guard errno == EINTR else { throw Errno(rawValue: errno) }
+            } else if sender.nl_pid == 0 {
+                // With MSG_TRUNC the kernel tells the datagram's real length.
+                guard count <= buffer.count else { throw .messageTooLong }
+                return count
+            }
+        }
+    }
+}

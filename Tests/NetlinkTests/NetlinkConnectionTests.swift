@@ -1,0 +1,241 @@
+import Netlink
+import NetlinkTestKit
+import SystemPackage
+import Testing
+
+@Suite struct NetlinkConnectionTests {
+    typealias Reply = ScriptedKernel.Reply
+
+    private func request(_ type: UInt16 = 20, octets: Int = 0) -> NetlinkRequest {
+        NetlinkRequest(type: type) { $0.octets(1, [UInt8](repeating: 0xaa, count: octets)) }
+    }
+
+    private func part(_ number: UInt8, flags: NetlinkFlags = .multi) -> Reply {
+        Reply(type: 24, flags: flags, payload: [number, 0, 0, 0])
+    }
+
+    private func numbers(_ connection: NetlinkConnection) throws -> [UInt8] {
+        try connection.dump(request()) { (_, payload) throws(NetlinkDecodingError) in try payload.integer(at: 0) }
+    }
+
+    // MARK: One request
+
+    @Test func anAcknowledgementIsSuccess() throws {
+        let kernel = ScriptedKernel { _ in [.replies([.status(0)])] }
+        try NetlinkConnection(over: kernel).execute(request())
+        let header = try #require(kernel.requests.first?.header)
+        #expect(header.flags == [.request, .acknowledge])
+        #expect(header.port == kernel.port)
+    }
+
+    @Test func aRefusalCarriesTheKernelsWords() {
+        let kernel = ScriptedKernel { _ in [.replies([.status(22, message: "Scheduler is missing")])] }
+        #expect(
+            throws: NetlinkError.refused(.invalidArgument, ExtendedAcknowledgement(message: "Scheduler is missing"))
+        ) {
+            try NetlinkConnection(over: kernel).execute(request())
+        }
+    }
+
+    @Test func aRefusalThatRepeatsTheWholeRequestIsUnderstood() {
+        // Without NETLINK_CAP_ACK the attributes follow the request, whose own length is in its header.
+        let kernel = ScriptedKernel { request in
+            var payload = withUnsafeBytes(of: Int32(-1)) { [UInt8]($0) }
+            request.header.encode(into: &payload)
+            payload += request.payload
+            var attributes = AttributeWriter()
+            attributes.string(1, "not you")
+            attributes.integer(2, UInt32(20))
+            attributes.integer(6, UInt32(3))
+            payload += attributes.bytes
+            return [.replies([Reply(type: NetlinkControl.error, flags: .extendedAcknowledgement, payload: payload)])]
+        }
+        let expected = ExtendedAcknowledgement(message: "not you", offset: 20, missingType: 3)
+        #expect(throws: NetlinkError.refused(.notPermitted, expected)) {
+            try NetlinkConnection(over: kernel).execute(request(octets: 6))
+        }
+    }
+
+    @Test func messagesForOthersAreIgnored() throws {
+        let kernel = ScriptedKernel { _ in
+            [
+                .replies([Reply(type: NetlinkControl.error, payload: [1], sequenceOffset: 7)]),
+                .replies([Reply(type: NetlinkControl.error, payload: [1], port: 1)]),
+                .replies([.status(0)]),
+            ]
+        }
+        try NetlinkConnection(over: kernel).execute(request())
+    }
+
+    @Test func silenceIsATimeout() {
+        #expect(throws: NetlinkError.timeout) {
+            try NetlinkConnection(over: ScriptedKernel { _ in [] }).execute(request())
+        }
+    }
+
+    @Test(
+        arguments: [
+            [16, 0, 0, 0],
+            [4, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0],
+            [200, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0],
+        ] as [[UInt8]])
+    func garbageIsMalformed(bytes: [UInt8]) throws {
+        let connection = NetlinkConnection(over: ScriptedKernel { _ in [.raw(bytes)] })
+        let error = #expect(throws: NetlinkError.self) { try connection.execute(request()) }
+        guard case .malformed = try #require(error) else {
+            Issue.record("\(String(describing: error)) is not .malformed")
+            return
+        }
+    }
+
+    @Test func aReplyIsDecodedAndAnAcknowledgementAloneIsNone() throws {
+        let answers = ScriptedKernel { _ in [.replies([self.part(7, flags: [])]), .replies([.status(0)])] }
+        let number = try NetlinkConnection(over: answers).reply(to: request()) {
+            (_, payload) throws(NetlinkDecodingError) in try payload.integer(at: 0, as: UInt8.self)
+        }
+        #expect(number == 7)
+
+        let silent = NetlinkConnection(over: ScriptedKernel { _ in [.replies([.status(0)])] })
+        #expect(throws: NetlinkError.noReply) {
+            try silent.reply(to: request()) { (_, _) throws(NetlinkDecodingError) in () }
+        }
+    }
+
+    @Test func anAttributeBeyondSixtyFourKilobytesIsRefusedBeforeItIsSent() {
+        let kernel = ScriptedKernel { _ in [.replies([.status(0)])] }
+        #expect(throws: NetlinkError.attributeTooLong(1)) {
+            try NetlinkConnection(over: kernel).execute(request(octets: 65_532))
+        }
+        #expect(kernel.requests.isEmpty)
+    }
+
+    // MARK: Dumps
+
+    @Test func aDumpIsReadToItsEnd() throws {
+        let kernel = ScriptedKernel { _ in
+            [.replies([self.part(1), self.part(2)]), .replies([self.part(3)]), .replies([.done()])]
+        }
+        #expect(try numbers(NetlinkConnection(over: kernel)) == [1, 2, 3])
+        #expect(kernel.requests.first?.header.flags == [.request, .dump])
+    }
+
+    @Test func anEmptyDumpIsAnAnswer() throws {
+        #expect(try numbers(NetlinkConnection(over: ScriptedKernel { _ in [.replies([.done()])] })) == [])
+    }
+
+    @Test func theEndOfADumpCanCarryAnErrno() {
+        let kernel = ScriptedKernel { _ in [.replies([self.part(1)]), .replies([.done(1)])] }
+        #expect(throws: NetlinkError.refused(.notPermitted, ExtendedAcknowledgement())) {
+            try numbers(NetlinkConnection(over: kernel))
+        }
+    }
+
+    @Test func anInterruptedDumpIsRepeated() throws {
+        var dumps = 0
+        let kernel = ScriptedKernel { _ in
+            dumps += 1
+            let flags: NetlinkFlags = dumps < 3 ? [.multi, .dumpInterrupted] : .multi
+            return [.replies([self.part(UInt8(dumps), flags: flags), .done()])]
+        }
+        #expect(try numbers(NetlinkConnection(over: kernel)) == [3])
+        #expect(dumps == 3)
+    }
+
+    @Test func aDumpThatIsAlwaysInterruptedIsAnError() {
+        let kernel = ScriptedKernel { _ in [.replies([self.part(1, flags: [.multi, .dumpInterrupted]), .done()])] }
+        #expect(throws: NetlinkError.interrupted(attempts: NetlinkConnection.dumpAttempts)) {
+            try numbers(NetlinkConnection(over: kernel))
+        }
+    }
+
+    @Test func aDumpThatLostMessagesIsRepeatedAndStalePartsAreIgnored() throws {
+        var dumps = 0
+        let kernel = ScriptedKernel { _ in
+            dumps += 1
+            if dumps == 1 {
+                return [.replies([self.part(1)]), .failure(.noBufferSpace), .replies([self.part(2), .done()])]
+            }
+            return [.replies([self.part(1), self.part(2), .done()])]
+        }
+        #expect(try numbers(NetlinkConnection(over: kernel)) == [1, 2])
+    }
+
+    @Test func aPartThatCannotBeReadLeavesNothingBehind() throws {
+        var dumps = 0
+        let kernel = ScriptedKernel { _ in
+            dumps += 1
+            let first = dumps == 1 ? Reply(type: 24, flags: .multi) : self.part(1)
+            return [.replies([first]), .replies([self.part(2)]), .replies([.done()])]
+        }
+        let connection = NetlinkConnection(over: kernel)
+        #expect(throws: NetlinkError.malformed(NetlinkDecodingError(.truncated(needed: 1, found: 0)))) {
+            try numbers(connection)
+        }
+        #expect(try numbers(connection) == [1, 2])
+    }
+
+    // MARK: Batches
+
+    @Test func aBatchIsOneDatagramAndErrorsMapToTheirRequests() {
+        let kernel = ScriptedKernel { request in
+            switch request.header.type {
+            case 21: [.replies([.status(17)])]
+            case 22: [.replies([.status(2, message: "nothing there")])]
+            default: request.header.flags.contains(.acknowledge) ? [.replies([.status(0)])] : []
+            }
+        }
+        let types: [UInt16] = [20, 21, 20, 22, 20]
+        let errors = NetlinkConnection(over: kernel).execute(types.map { request($0) })
+        #expect(
+            errors == [
+                nil, .refused(.fileExists, ExtendedAcknowledgement()), nil,
+                .refused(.noSuchFileOrDirectory, ExtendedAcknowledgement(message: "nothing there")), nil,
+            ])
+        #expect(kernel.sentDatagrams == 1)
+        #expect(kernel.requests.map { $0.header.flags.contains(.acknowledge) } == [false, false, false, false, true])
+    }
+
+    @Test func aBatchIsCutToWhatTheReceiveBufferCanHold() {
+        let kernel = ScriptedKernel { request in
+            [.replies([.status(request.header.sequence % 2 == 0 ? 17 : 0)])]
+        }
+        kernel.refusalCapacity = 3
+        let errors = NetlinkConnection(over: kernel).execute((0..<10).map { _ in request() })
+        #expect(kernel.sentDatagrams == 4)
+        #expect(errors.map { $0 == nil } == [true, false, true, false, true, false, true, false, true, false])
+    }
+
+    @Test func aBatchIsCutAtSixtyFourKilobytes() {
+        let kernel = ScriptedKernel { request in
+            request.header.flags.contains(.acknowledge) ? [.replies([.status(0)])] : []
+        }
+        let errors = NetlinkConnection(over: kernel).execute((0..<5).map { _ in request(octets: 30_000) })
+        #expect(errors == [nil, nil, nil, nil, nil])
+        #expect(kernel.sentDatagrams == 3)
+    }
+
+    @Test func aRequestThatIsTooLongDoesNotKeepTheOthers() {
+        let kernel = ScriptedKernel { request in
+            request.header.flags.contains(.acknowledge) ? [.replies([.status(0)])] : []
+        }
+        let errors = NetlinkConnection(over: kernel).execute([request(), request(octets: 70_000), request()])
+        #expect(errors == [nil, .attributeTooLong(1), nil])
+        #expect(kernel.requests.count == 2)
+    }
+
+    @Test func whatIsNotKnownAfterAnOverrunIsReported() {
+        let kernel = ScriptedKernel { request in
+            request.header.sequence == 1 ? [.replies([.status(17)]), .failure(.noBufferSpace)] : []
+        }
+        let errors = NetlinkConnection(over: kernel).execute([request(), request()])
+        #expect(errors == [.refused(.fileExists, ExtendedAcknowledgement()), .overrun])
+    }
+
+    @Test func sequenceNumbersWrapAround() {
+        let kernel = ScriptedKernel { request in
+            [.replies([.status(request.header.sequence == 0 ? 17 : 0)])]
+        }
+        let connection = NetlinkConnection(over: kernel, firstSequence: .max)
+        #expect(connection.execute([request(), request()]) == [nil, .refused(.fileExists, ExtendedAcknowledgement())])
+    }
+}
