@@ -1,0 +1,19 @@
+public import Director
+
+/// Something that happened while a virtual service was looked after.
+public enum CareEvent: Sendable {
+    /// The first pass has ended: the table is filled and the VIP can be reached.
+    case ready(ObservedService)
+    /// One probe of one real server came back.
+    case probed(RealServer, ProbeOutcome)
+    /// The verdict on a real server changed.
+    case transition(HealthTransition)
+    /// The kernel's table was changed.
+    case changed(PlannedChange)
+    /// The path to the VIP was changed.
+    case pathChanged(PathChange)
+    /// The kernel refused something; it is tried again.
+    case failed(KernelFailure)
+    /// All is as wanted again after failures.
+    case recovered
+}

@@ -1,0 +1,152 @@
+import Addressing
+public import Director
+public import NIOCore
+import Probing
+
+/// Keeps one virtual service on its healthy real servers: the engine with its hands and eyes.
+///
+/// A caretaker lives on one event loop: it is created, used and let go of there, probes and timers run there, and the
+/// kernel is talked to there, which takes well below a millisecond. Several caretakers can share a loop. It starts no
+/// thread and touches no signal.
+///
+///     let caretaker = try Caretaker(for: specification, on: eventLoop) { event in print(event) }
+///     try caretaker.start()
+///
+/// When it stops or its process dies, the kernel goes on balancing with the table as it is.
+public final class Caretaker {
+    private let eventLoop: any EventLoop
+    private let report: (CareEvent) -> Void
+    private let prober: Prober
+
+    private var director: Director
+    private var reconciler: Reconciler
+    private var probes: [Int: ProbeAttempt] = [:]
+    private var timer: Scheduled<Void>?
+    private var isStopped = false
+    private var isFailing = false
+    /// What happened and is not yet handled; what the engine wants done may itself make something happen.
+    private var inputs: [Director.Input] = []
+    private var isHandling = false
+
+    /// A caretaker that has not begun.
+    ///
+    /// Opens the kernel's interfaces and changes nothing. `report` is called on the event loop for everything that
+    /// happens. Throws when the kernel has no IPVS, the process may not use it, or TLS cannot be set up.
+    public convenience init(
+        for specification: Specification, on eventLoop: any EventLoop, report: @escaping (CareEvent) -> Void
+    ) throws(KernelFailure) {
+        let reconciler = try Reconciler(onThisKernelFor: specification)
+        try self.init(for: specification, on: eventLoop, reconciler: reconciler, report: report)
+    }
+
+    /// A caretaker that works through `reconciler`.
+    init(
+        for specification: Specification, on eventLoop: any EventLoop, reconciler: Reconciler,
+        report: @escaping (CareEvent) -> Void
+    ) throws(KernelFailure) {
+        eventLoop.preconditionInEventLoop()
+        self.eventLoop = eventLoop
+        self.report = report
+        self.reconciler = reconciler
+        do {
+            prober = try Prober(configuration: specification.healthCheck.probe, on: eventLoop)
+        } catch {
+            throw KernelFailure(operation: "set up", object: "the health check", code: 0, message: "\(error)")
+        }
+        director = Director(specification: specification, seed: .random(in: .min ... .max))
+    }
+
+    /// Fills the table, makes the VIP reachable, and begins to probe.
+    ///
+    /// Returns after the first pass. Throws what kept the virtual service from being created; nothing has been changed
+    /// then.
+    public func start() throws(KernelFailure) {
+        var firstFailure: KernelFailure?
+        precondition(inputs.isEmpty && !isStopped, "a caretaker starts once")
+        handle(.start) { passed in
+            if passed.observed == nil { firstFailure = passed.failures.first }
+        }
+        if let firstFailure {
+            stop()
+            throw firstFailure
+        }
+    }
+
+    /// Ends all probes and timers; nothing is reported any more. The kernel's table and the path stay as they are.
+    public func stop() {
+        isStopped = true
+        timer?.cancel()
+        timer = nil
+        for probe in probes.values { probe.cancel() }
+        probes = [:]
+    }
+
+    // MARK: Engine
+
+    private func handle(_ input: Director.Input, firstPass: ((PassReport) -> Void)? = nil) {
+        inputs.append(input)
+        guard !isHandling else { return }
+        isHandling = true
+        defer { isHandling = false }
+        while !inputs.isEmpty, !isStopped {
+            for directive in director.handle(inputs.removeFirst(), at: .now) {
+                carryOut(directive, firstPass: firstPass)
+            }
+        }
+    }
+
+    private func carryOut(_ directive: Director.Directive, firstPass: ((PassReport) -> Void)?) {
+        switch directive {
+        case .probe(let realServer, let attempt, let timeout):
+            probe(realServer, attempt: attempt, timeout: timeout)
+        case .cancelProbe(_, let attempt):
+            probes.removeValue(forKey: attempt)?.cancel()
+        case .wake(let instant):
+            timer?.cancel()
+            let wait = max(.zero, instant - .now)
+            timer = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(wait)) { [weak self] in self?.handle(.wake) }
+        case .reconcile:
+            let passed = reconciler.pass(director.desired)
+            announce(passed, isFirst: firstPass != nil)
+            firstPass?(passed)
+            inputs.append(.passFinished(passed))
+        case .report(let transition):
+            report(.transition(transition))
+        }
+    }
+
+    private func probe(_ realServer: RealServer, attempt: Int, timeout: Duration) {
+        probes[attempt] = prober.probe(realServer.endpoint, timeout: timeout) { [weak self] outcome in
+            guard let self, self.probes.removeValue(forKey: attempt) != nil else { return }
+            self.report(.probed(realServer, outcome))
+            self.handle(.probeFinished(realServer, attempt: attempt, outcome))
+        }
+    }
+
+    private func announce(_ passed: PassReport, isFirst: Bool) {
+        for change in passed.applied { report(.changed(change)) }
+        for change in passed.pathChanges { report(.pathChanged(change)) }
+        for failure in passed.failures { report(.failed(failure)) }
+        if isFirst, let observed = passed.observed { report(.ready(observed)) }
+        if isFailing, passed.succeeded { report(.recovered) }
+        isFailing = !passed.succeeded
+    }
+}
+
+extension Caretaker {
+    /// Fills the table and makes the VIP reachable, once, without any health check.
+    ///
+    /// Returns what was changed and what the kernel refused.
+    public static func setUp(_ specification: Specification) throws(KernelFailure) -> PassReport {
+        var reconciler = try Reconciler(onThisKernelFor: specification)
+        return reconciler.pass(DesiredState(specification: specification))
+    }
+
+    /// Removes the virtual service and the path to its VIP, whatever mode and flags made them.
+    ///
+    /// Returns what was removed, nothing when there was nothing, and what the kernel refused.
+    public static func cleanUp(_ service: VirtualService) throws(KernelFailure) -> PassReport {
+        var reconciler = try Reconciler(onThisKernelFor: Specification(service: service, realServers: []))
+        return reconciler.cleanUp()
+    }
+}

@@ -1,0 +1,131 @@
+import Addressing
+import Director
+import RouteNetlink
+
+/// Route mode: one host route makes the VIP reachable from this node, without a link, an address or a packet filter.
+///
+/// Usually it is a route of the type `local` with a preferred source:
+///
+///     ip route add local VIP/32 dev lo table local proto 76 src SOURCE
+///
+/// Packets for the VIP are then delivered on this node, where IPVS redirects them; real servers on this node work, and
+/// because clients take SOURCE as theirs, the answers of remote real servers find their way back without masquerading.
+/// With a hint that is not an address of this node, it is a route through that gateway:
+///
+///     ip route add VIP/32 via GATEWAY proto 76 metric 50
+///
+/// What counts is what the kernel does with a packet for the VIP, so a pass asks for just that and reads tables only
+/// when the answer is not the wanted one.
+final class RoutePath: VIPPath {
+    /// Marks the routes of this program among all others; `/etc/iproute2/rt_protos` gives the number to nobody.
+    static let routeProtocol = RouteProtocol(rawValue: 76)
+    /// Metric of the route through a gateway, the original's.
+    static let gatewayMetric: UInt32 = 50
+
+    private let vip: IPAddress
+    private let hint: IPAddress?
+    private let source: SourceSelection
+    private let routes: RouteNetlinkClient
+
+    /// The path to `vip`; `realServers` decide on the source when there is no `hint`.
+    init(to vip: IPAddress, hint: IPAddress?, realServers: [RealServer], through routes: RouteNetlinkClient) {
+        self.vip = vip
+        self.hint = hint
+        source = SourceSelection(realServers: realServers)
+        self.routes = routes
+    }
+
+    func reconcile() -> PathReport {
+        var report = PathReport()
+        report.collect(restoreRoute)
+        report.collect(BalancerSetting.expireConnectionsWithoutDestination.ensure)
+        return report
+    }
+
+    func remove() -> PathReport {
+        var report = PathReport()
+        report.collect { () throws(KernelFailure) in
+            try delete(try list().filter { $0.protocol == Self.routeProtocol || Self.isOriginals($0) })
+        }
+        return report
+    }
+
+    // MARK: Route
+
+    private func restoreRoute() throws(KernelFailure) -> [PathChange] {
+        let wanted = try wantedRoute()
+        let before = effectiveRoute()
+        if let before, Self.leads(before, as: wanted) { return [] }
+
+        let found = try list()
+        var changes = try delete(found.filter { $0.protocol == Self.routeProtocol && !$0.fulfills(wanted) })
+        if !found.contains(where: { $0.fulfills(wanted) }) {
+            // Ahead of whatever else leads to the VIP, because that belongs to somebody.
+            try attempt { () throws(RouteNetlinkError) in try routes.prepend(wanted) }
+            changes.append(PathChange(.added, "route \(wanted)", found: before.map { "\($0)" } ?? ""))
+        }
+        if let after = effectiveRoute(), !Self.leads(after, as: wanted) {
+            throw KernelFailure(
+                operation: "make effective", object: "route \(wanted)", code: 0,
+                message: "packets for \(vip) take \(after) instead",
+                remedy: "remove that route, or the address that it belongs to, if nothing else needs it")
+        }
+        return changes
+    }
+
+    private func wantedRoute() throws(KernelFailure) -> Route {
+        let host = CIDR(host: vip)
+        if let hint, !isLocal(hint) {
+            return Route(destination: host, protocol: Self.routeProtocol, metric: Self.gatewayMetric, gateway: hint)
+        }
+        let preferred = if let hint { hint } else { try source.select { try? routes.route(to: $0) } }
+        return Route(
+            destination: host, table: .local, type: .local, protocol: Self.routeProtocol, outputInterface: .loopback,
+            preferredSource: preferred)
+    }
+
+    /// What the kernel does with a packet from this node to the VIP; `nil` when it refuses to send one.
+    private func effectiveRoute() -> Route? { try? routes.route(to: vip) }
+
+    private func isLocal(_ address: IPAddress) -> Bool { (try? routes.route(to: address))?.type == .local }
+
+    /// Whether packets that take `effective` fare as `wanted` says, whoever made it and in whatever table it is.
+    private static func leads(_ effective: Route, as wanted: Route) -> Bool {
+        wanted.type == .local
+            ? effective.type == .local && effective.preferredSource == wanted.preferredSource
+            : effective.type == .unicast && effective.gateway == wanted.gateway
+    }
+
+    /// Whether the original LVScare made this route: it uses no mark of its own, but a metric that nobody else does.
+    private static func isOriginals(_ route: Route) -> Bool {
+        route.table == .main && route.protocol == .boot && route.metric == gatewayMetric && route.gateway != nil
+    }
+
+    // MARK: Kernel
+
+    private func list() throws(KernelFailure) -> [Route] {
+        try attempt { () throws(RouteNetlinkError) in
+            try routes.routes(RouteFilter(destination: CIDR(host: vip)))
+        }
+    }
+
+    private func delete(_ stale: [Route]) throws(KernelFailure) -> [PathChange] {
+        var changes: [PathChange] = []
+        for route in stale {
+            do throws(RouteNetlinkError) {
+                try routes.delete(route)
+                changes.append(PathChange(.removed, "route \(route)"))
+            } catch {
+                // Gone in the meantime is as good as deleted.
+                guard error.notFound else { throw KernelFailure(error) }
+            }
+        }
+        return changes
+    }
+
+    private func attempt<Value>(
+        _ body: () throws(RouteNetlinkError) -> Value
+    ) throws(KernelFailure) -> Value {
+        do throws(RouteNetlinkError) { return try body() } catch { throw KernelFailure(error) }
+    }
+}
