@@ -4,9 +4,9 @@ public struct HealthCheck: Hashable, Sendable {
     public var interval: Duration
     /// Longest time that one probe may take; positive.
     public var timeout: Duration
-    /// Consecutive failures that make a healthy real server unhealthy; at least 1.
+    /// Consecutive failures that make a healthy real server unhealthy; at least 1. The very first check decides alone.
     public var fall: Int
-    /// Consecutive successes that make an unhealthy real server healthy; at least 1.
+    /// Consecutive successes that make an unhealthy real server healthy; at least 1. The very first check decides alone.
     public var rise: Int
     /// Part of the interval by which each wait is randomly shortened or lengthened, 0–0.5, so that the probes of many
     /// nodes do not arrive together.

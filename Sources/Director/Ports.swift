@@ -7,18 +7,40 @@ public protocol ServiceTable: AnyObject {
 
     /// Makes the changes in order, as few system calls as possible, and says for each why it failed, `nil` for success.
     ///
-    /// A change that finds its goal already reached (adding what exists, deleting what is gone) has succeeded.
+    /// A change that finds its goal already reached (adding what exists, deleting what is gone) has succeeded, even if
+    /// what exists differs in weight or scheduler: the next observation shows that. So `EEXIST` is never a failure,
+    /// `ENOENT` and `ESRCH` are none for removals; for all else they are failures with that code.
+    /// `ServiceTableContract` in `DirectorTestKit` holds these rules as cases.
     func apply(_ changes: [TableChange], to service: VirtualService) -> [KernelFailure?]
 }
 
 /// Everything that makes packets for the VIP reach the load balancer, except the table itself.
 public protocol VIPPath: AnyObject {
-    /// Compares what is wanted with what is there, puts right what differs, and says what it changed; empty when
+    /// Compares what is wanted with what is there, puts right what differs, and says what it changed; nothing when
     /// everything was right.
-    func reconcile() throws(KernelFailure) -> [PathChange]
+    func reconcile() -> PathReport
 
-    /// Removes what `reconcile` made and says what it removed; empty when nothing was there.
-    func remove() throws(KernelFailure) -> [PathChange]
+    /// Removes what `reconcile` made and says what it removed; nothing when nothing was there.
+    func remove() -> PathReport
+}
+
+/// What was changed on the path to the VIP, and what could not be.
+public struct PathReport: Hashable, Sendable {
+    /// The changes that were made, in order.
+    public var changes: [PathChange]
+    /// What the kernel refused.
+    public var failures: [KernelFailure]
+
+    /// A report of its parts; the default is that of a path that was right.
+    public init(changes: [PathChange] = [], failures: [KernelFailure] = []) {
+        self.changes = changes
+        self.failures = failures
+    }
+
+    /// Adds what one `part` of the path changed, or why it failed.
+    public mutating func collect(_ part: () throws(KernelFailure) -> [PathChange]) {
+        do throws(KernelFailure) { changes += try part() } catch { failures.append(error) }
+    }
 }
 
 /// One thing that was changed on the path to the VIP.

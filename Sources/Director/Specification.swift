@@ -15,6 +15,9 @@ public struct Specification: Hashable, Sendable {
     public var weight: Weight
     /// What decides whether a real server is healthy, and how often.
     public var healthCheck: HealthCheck
+    /// Longest time between two passes, and so the longest time that what another program did to the kernel's state
+    /// stays; positive.
+    public var repairInterval: Duration
     /// How packets for the VIP reach the kernel's load balancer.
     public var path: Path
 
@@ -25,6 +28,7 @@ public struct Specification: Hashable, Sendable {
         realServers: [RealServer],
         weight: Weight = .normal,
         healthCheck: HealthCheck = HealthCheck(),
+        repairInterval: Duration = .seconds(1),
         path: Path = .route(hint: nil)
     ) {
         self.service = service
@@ -32,6 +36,7 @@ public struct Specification: Hashable, Sendable {
         self.realServers = []
         self.weight = weight
         self.healthCheck = healthCheck
+        self.repairInterval = repairInterval
         self.path = path
         declare(realServers)
     }
@@ -73,7 +78,9 @@ public struct RealServer: Hashable, Sendable, Comparable, CustomStringConvertibl
 /// Share of new connections that a real server gets, relative to the others of its service.
 ///
 /// Unit: none; 0–65535. 0 quiesces: no new connections, existing ones go on.
-public struct Weight: RawRepresentable, Hashable, Sendable, Comparable, ExpressibleByIntegerLiteral, CustomStringConvertible {
+public struct Weight: RawRepresentable, Hashable, Sendable, Comparable, ExpressibleByIntegerLiteral,
+    CustomStringConvertible
+{
     /// The number.
     public var rawValue: UInt16
 

@@ -1,0 +1,41 @@
+/// What the kernel's table should lead to for one virtual service: the declared real servers and their health.
+///
+/// The other half of every decision is `ObservedService`; `Planner` compares the two.
+public struct DesiredState: Hashable, Sendable {
+    /// The scheduler of the service.
+    public private(set) var scheduler: Scheduler
+    /// Weight of a healthy real server.
+    public private(set) var weight: Weight
+    /// The declared real servers in the order in which they were declared.
+    public private(set) var realServers: [RealServer]
+    /// Health of each declared real server.
+    public private(set) var health: [RealServer: Health]
+    /// Number of check intervals that have passed.
+    ///
+    /// Undeclared real servers are not probed; this number stands in for their failing checks.
+    public var undeclaredChecks = 0
+
+    /// What a specification asks for before anything was checked; all that `--run-once` knows.
+    public init(specification: Specification) {
+        scheduler = specification.scheduler
+        weight = specification.weight
+        realServers = specification.realServers
+        health = Dictionary(uniqueKeysWithValues: specification.realServers.map { ($0, Health()) })
+    }
+
+    /// Health of a real server; `nil` when it is not declared. Setting it for one that is not declared does nothing.
+    public subscript(realServer: RealServer) -> Health? {
+        get { health[realServer] }
+        set {
+            if let newValue, health[realServer] != nil { health[realServer] = newValue }
+        }
+    }
+
+    /// Takes over another specification: real servers that stay keep their health, new ones are unknown.
+    mutating func adopt(_ specification: Specification) {
+        var adopted = DesiredState(specification: specification)
+        for (realServer, health) in health { adopted[realServer] = health }
+        adopted.undeclaredChecks = undeclaredChecks
+        self = adopted
+    }
+}

@@ -1,0 +1,53 @@
+/// The verdict on a real server.
+public enum HealthState: String, Hashable, Sendable, CaseIterable {
+    /// No check has completed yet.
+    case unknown
+    /// New connections may go to it.
+    case healthy
+    /// No new connection should go to it.
+    case unhealthy
+}
+
+/// What is known about the health of one real server.
+public struct Health: Hashable, Sendable {
+    /// The verdict.
+    public var state: HealthState
+    /// Number of failing checks that left the real server unhealthy, the one that made it so included.
+    ///
+    /// Only ever grows: a change of this number is how the planner knows that another check has failed.
+    public var failedChecks: Int
+    /// Why the latest failing check failed; `nil` before the first failure.
+    public var failure: ProbeFailure?
+
+    /// Health of its parts; the default is that of a real server that was never checked.
+    public init(state: HealthState = .unknown, failedChecks: Int = 0, failure: ProbeFailure? = nil) {
+        self.state = state
+        self.failedChecks = failedChecks
+        self.failure = failure
+    }
+}
+
+/// A change of the verdict on a real server.
+public struct HealthTransition: Hashable, Sendable {
+    /// Whose verdict.
+    public var realServer: RealServer
+    /// The verdict before.
+    public var from: HealthState
+    /// The verdict now.
+    public var to: HealthState
+    /// The probe that decided.
+    public var outcome: ProbeOutcome
+    /// Number of checks in a row, the deciding one included, that ended like it; at least 1.
+    public var consecutive: Int
+
+    /// A transition of its parts.
+    public init(
+        realServer: RealServer, from: HealthState, to: HealthState, outcome: ProbeOutcome, consecutive: Int
+    ) {
+        self.realServer = realServer
+        self.from = from
+        self.to = to
+        self.outcome = outcome
+        self.consecutive = consecutive
+    }
+}

@@ -1,0 +1,39 @@
+/// Turns the probe outcomes of one real server into a verdict.
+///
+/// The first check decides alone, so that a dead real server gets no connections for longer than one probe takes. From
+/// then on the verdict changes after `fall` failures or `rise` successes in a row.
+public struct HealthTracker: Hashable, Sendable {
+    /// Whose health this is.
+    public let realServer: RealServer
+    /// What the checks so far have shown.
+    public private(set) var health = Health()
+    /// Number of checks in a row that ended like the latest one; 0 before the first.
+    public private(set) var consecutive = 0
+    private var lastSucceeded: Bool?
+
+    /// A tracker of a real server that was never checked.
+    public init(_ realServer: RealServer) { self.realServer = realServer }
+
+    /// Takes the outcome of one check and says how the verdict changed; `nil` when it did not.
+    public mutating func record(_ outcome: ProbeOutcome, by healthCheck: HealthCheck) -> HealthTransition? {
+        let failure: ProbeFailure? = if case .unhealthy(let failure) = outcome { failure } else { nil }
+        let succeeded = failure == nil
+        consecutive = succeeded == lastSucceeded ? consecutive + 1 : 1
+        lastSucceeded = succeeded
+
+        let before = health.state
+        switch (before, succeeded) {
+        case (.unknown, _): health.state = succeeded ? .healthy : .unhealthy
+        case (.healthy, false) where consecutive >= healthCheck.fall: health.state = .unhealthy
+        case (.unhealthy, true) where consecutive >= healthCheck.rise: health.state = .healthy
+        default: break
+        }
+        if let failure {
+            health.failure = failure
+            if health.state == .unhealthy { health.failedChecks += 1 }
+        }
+        guard health.state != before else { return nil }
+        return HealthTransition(
+            realServer: realServer, from: before, to: health.state, outcome: outcome, consecutive: consecutive)
+    }
+}

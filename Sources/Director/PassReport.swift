@@ -1,0 +1,37 @@
+/// What one pass found, did and could not do.
+public struct PassReport: Hashable, Sendable {
+    /// The changes that were made, in order; empty when there was nothing to do.
+    public var applied: [PlannedChange]
+    /// What was put right on the path to the VIP.
+    public var pathChanges: [PathChange]
+    /// What the kernel refused; the next pass tries it again.
+    public var failures: [KernelFailure]
+    /// What the kernel has now: the observation with the changes that succeeded; `nil` when there is no such service,
+    /// or it could not be read (then `failures` says so).
+    public var observed: ObservedService?
+    /// Whether a quiesced real server waits for its next check to be removed.
+    public var awaitsCheck: Bool
+
+    /// A report of its parts; the default is that of a pass with nothing to do.
+    public init(
+        applied: [PlannedChange] = [], pathChanges: [PathChange] = [], failures: [KernelFailure] = [],
+        observed: ObservedService? = nil, awaitsCheck: Bool = false
+    ) {
+        self.applied = applied
+        self.pathChanges = pathChanges
+        self.failures = failures
+        self.observed = observed
+        self.awaitsCheck = awaitsCheck
+    }
+
+    /// Whether everything is as wanted now.
+    public var succeeded: Bool { failures.isEmpty }
+    /// Whether anything was changed in the kernel.
+    public var changedAnything: Bool { !applied.isEmpty || !pathChanges.isEmpty }
+
+    /// Adds what was changed on the path.
+    mutating func add(_ path: PathReport?) {
+        pathChanges += path?.changes ?? []
+        failures += path?.failures ?? []
+    }
+}

@@ -1,0 +1,28 @@
+/// A plan that is being drawn up, and the order in which its changes are made.
+struct PlanDraft {
+    private var service: [PlannedChange] = []
+    private var provided: [PlannedChange] = []
+    private var quiesced: [PlannedChange] = []
+    private var removed: [PlannedChange] = []
+
+    mutating func append(_ planned: PlannedChange) {
+        switch planned.change {
+        case .createService, .updateService, .removeService: service.append(planned)
+        case .setWeight(_, .quiescent): quiesced.append(planned)
+        case .add, .setWeight: provided.append(planned)
+        case .remove: removed.append(planned)
+        }
+    }
+
+    /// Undeclared real servers come out of a dictionary; equal states should give equal plans, hence the sorting.
+    var ordered: [PlannedChange] { service + provided + quiesced.sortedByRealServer + removed.sortedByRealServer }
+}
+
+extension [PlannedChange] {
+    fileprivate var sortedByRealServer: [PlannedChange] {
+        sorted { left, right in
+            guard let left = left.change.realServer, let right = right.change.realServer else { return false }
+            return left < right
+        }
+    }
+}

@@ -1,0 +1,44 @@
+/// One change of the kernel's table and the reason for it.
+public struct PlannedChange: Hashable, Sendable, CustomStringConvertible {
+    /// What to do.
+    public var change: TableChange
+    /// Why.
+    public var cause: ChangeCause
+
+    /// A change of its parts.
+    public init(_ change: TableChange, cause: ChangeCause) {
+        self.change = change
+        self.cause = cause
+    }
+
+    /// `quiesce 127.0.0.1:8081 (probe failed)`.
+    public var description: String { "\(change) (\(cause))" }
+}
+
+/// Why the kernel's table is changed.
+public enum ChangeCause: Hashable, Sendable, CustomStringConvertible {
+    /// The specification asks for it: at set-up, or because it was changed.
+    case declared
+    /// The real server is healthy again.
+    case probeSucceeded
+    /// The real server is unhealthy, and this is why its latest failing check failed.
+    case probeFailed(ProbeFailure?)
+    /// The real server is not, or no longer, declared.
+    case undeclared
+    /// Another program changed the table since the last pass, and this is what it left: `weight 5`.
+    case repaired(found: String)
+    /// Everything is being removed on request.
+    case cleanUp
+
+    /// A phrase: `repaired, found weight 5`.
+    public var description: String {
+        switch self {
+        case .declared: "declared"
+        case .probeSucceeded: "probe succeeded"
+        case .probeFailed: "probe failed"
+        case .undeclared: "not declared"
+        case .repaired(let found): "repaired, found \(found)"
+        case .cleanUp: "clean-up"
+        }
+    }
+}

@@ -1,0 +1,157 @@
+/// Compares what is wanted with what the kernel has, and names the changes that lead from one to the other.
+///
+/// Remembers only what cannot be seen in the kernel: at which check it quiesced a real server, and what the last pass
+/// left behind. Each memory is used only where the kernel's state agrees with it, so a change that failed, or was undone
+/// by someone else, is simply planned again.
+///
+/// | health | in the kernel | change |
+/// |---|---|---|
+/// | healthy | absent | add |
+/// | healthy | another weight or forwarding method | set the weight |
+/// | unhealthy | absent | – |
+/// | unhealthy | weight not 0 | quiesce |
+/// | unhealthy | weight 0 | remove, at a later failing check than the one that quiesced it |
+/// | unknown | absent | add |
+/// | unknown | weight 0 | –, so that a restart keeps a quiesced real server quiesced |
+/// | unknown | another weight or forwarding method | set the weight |
+/// | not declared | weight not 0 | quiesce |
+/// | not declared | weight 0 | remove, at a later check interval than the one that quiesced it |
+public struct Planner: Sendable {
+    /// The check that quiesced a real server: the count of failing checks, or of intervals for an undeclared one.
+    private enum Mark: Hashable {
+        case failedChecks(Int)
+        case undeclaredChecks(Int)
+    }
+
+    /// Where each real server that this planner quiesced was quiesced.
+    private var quiesced: [RealServer: Mark] = [:]
+    /// What the last pass left behind; `nil` when there was none or it left no service.
+    private var left: ObservedService?
+    /// Real servers whose forwarding method the kernel reports as another one although it has taken ours. It knows
+    /// best, and must not be asked again at every pass.
+    private var normalised: Set<RealServer> = []
+    /// Real servers whose forwarding method the latest plan puts right.
+    private var corrected: Set<RealServer> = []
+
+    /// A planner without memory.
+    public init() {}
+
+    /// Whether a quiesced real server waits for its next check to be removed.
+    public var awaitsCheck: Bool { !quiesced.isEmpty }
+
+    /// The changes that lead from `observed` (`nil`: no such service) to `desired`, in the order in which they should
+    /// be made; empty when there is nothing to do.
+    ///
+    /// The service comes first, then real servers that get connections, then those that lose them, so that the service
+    /// is never emptier on the way than at both ends. To be followed by `conclude`.
+    public mutating func plan(_ desired: DesiredState, against observed: ObservedService?) -> [PlannedChange] {
+        var draft = PlanDraft()
+        if let change = serviceChange(desired, observed) { draft.append(change) }
+        let found = observed?.realServers ?? [:]
+        var marks: [RealServer: Mark] = [:]
+        normalised = normalised.filter { found[$0]?.forwarding == .other }
+        corrected = []
+        for realServer in desired.realServers {
+            guard let health = desired[realServer] else { continue }
+            if health.state == .unhealthy {
+                guard let found = found[realServer] else { continue }
+                withdraw(
+                    realServer, found, mark: .failedChecks(health.failedChecks), cause: .probeFailed(health.failure),
+                    into: &draft, &marks)
+            } else {
+                provide(realServer, found[realServer], health.state, desired.weight, into: &draft)
+            }
+        }
+        for (realServer, found) in found where desired[realServer] == nil {
+            withdraw(
+                realServer, found, mark: .undeclaredChecks(desired.undeclaredChecks), cause: .undeclared,
+                into: &draft, &marks)
+        }
+        quiesced = marks
+        return draft.ordered
+    }
+
+    /// Remembers the state after the changes of the latest plan, as far as they succeeded.
+    public mutating func conclude(leaving service: ObservedService?) {
+        for realServer in corrected where service?.realServers[realServer]?.forwarding == .masquerade {
+            normalised.insert(realServer)
+        }
+        left = service
+    }
+
+    private func serviceChange(_ desired: DesiredState, _ observed: ObservedService?) -> PlannedChange? {
+        guard let observed else {
+            return PlannedChange(
+                .createService(scheduler: desired.scheduler),
+                cause: left == nil ? .declared : .repaired(found: "no virtual service"))
+        }
+        guard observed.scheduler != desired.scheduler || observed.hasForeignOptions else { return nil }
+        var found: [String] = []
+        if let left, observed.scheduler != left.scheduler { found.append("scheduler \(observed.scheduler)") }
+        if let left, observed.hasForeignOptions, !left.hasForeignOptions { found.append("persistence or flags") }
+        return PlannedChange(
+            .updateService(scheduler: desired.scheduler),
+            cause: found.isEmpty ? .declared : .repaired(found: found.joined(separator: " and ")))
+    }
+
+    /// A real server that should get connections, or about which nothing is known yet.
+    private mutating func provide(
+        _ realServer: RealServer, _ found: ObservedRealServer?, _ state: HealthState, _ wanted: Weight,
+        into draft: inout PlanDraft
+    ) {
+        let before = left?.realServers[realServer]
+        guard let found else {
+            let cause: ChangeCause =
+                if before != nil {
+                    .repaired(found: "no real server")
+                } else if state == .healthy, left != nil {
+                    .probeSucceeded
+                } else {
+                    .declared
+                }
+            draft.append(PlannedChange(.add(realServer, weight: wanted), cause: cause))
+            return
+        }
+        let isForeign = found.forwarding != .masquerade && !normalised.contains(realServer)
+        let weight = state == .unknown && found.weight == .quiescent ? .quiescent : wanted
+        guard found.weight != weight || isForeign else { return }
+        if isForeign { corrected.insert(realServer) }
+        let cause: ChangeCause =
+            if let before, found.weight != before.weight || found.forwarding != before.forwarding {
+                .repaired(found: Self.phrase(found))
+            } else if state == .healthy, found.weight == .quiescent {
+                .probeSucceeded
+            } else {
+                .declared
+            }
+        draft.append(PlannedChange(.setWeight(realServer, weight: weight), cause: cause))
+    }
+
+    /// A real server that should get no more connections: quiesced first, removed when its `mark` has moved on.
+    private func withdraw(
+        _ realServer: RealServer, _ found: ObservedRealServer, mark: Mark, cause: ChangeCause,
+        into draft: inout PlanDraft, _ marks: inout [RealServer: Mark]
+    ) {
+        if found.weight != .quiescent {
+            marks[realServer] = mark
+            let cause = restoredByOthers(realServer, found).map { .repaired(found: $0) } ?? cause
+            draft.append(PlannedChange(.setWeight(realServer, weight: .quiescent), cause: cause))
+        } else if quiesced[realServer] == mark {
+            marks[realServer] = mark
+        } else {
+            draft.append(PlannedChange(.remove(realServer), cause: cause))
+        }
+    }
+
+    /// What another program did if the last pass left a service in which this real server got no connections.
+    private func restoredByOthers(_ realServer: RealServer, _ found: ObservedRealServer) -> String? {
+        guard let left else { return nil }
+        guard let before = left.realServers[realServer] else { return "real server with \(Self.phrase(found))" }
+        return before.weight == .quiescent ? Self.phrase(found) : nil
+    }
+
+    private static func phrase(_ found: ObservedRealServer) -> String {
+        found.forwarding == .masquerade
+            ? "weight \(found.weight)" : "weight \(found.weight) and another forwarding method"
+    }
+}

@@ -1,0 +1,87 @@
+internal import Glibc
+
+/// Makes the kernel's state what it should be: observe, plan, apply, once per pass.
+///
+/// The table comes before the path. A VIP becomes reachable only when a complete service stands behind it, so no client
+/// is refused in between; before, packets for the VIP fared as on a node without this program. And the table loads the
+/// kernel's load balancer, without which the settings of the path do not exist. Clean-up goes the other way round.
+///
+/// A failure is reported and keeps nothing else from being put right, except that the path waits for a service
+/// that could not be created.
+public struct Reconciler {
+    /// The service that is looked after; everything else in the kernel's table is left alone.
+    public let service: VirtualService
+    /// The path to the VIP; `nil` when somebody else sees to it. Replacing it removes nothing.
+    public var path: (any VIPPath)?
+    private let table: any ServiceTable
+    private var planner = Planner()
+    /// Whether the table could ever be read, so that a first pass that cannot leaves everything as it is.
+    private var hasLooked = false
+
+    /// A reconciler without memory.
+    public init(service: VirtualService, table: any ServiceTable, path: (any VIPPath)?) {
+        self.service = service
+        self.table = table
+        self.path = path
+    }
+
+    /// Compares all that is wanted with all that is there and applies the difference; writes nothing when there is
+    /// none.
+    public mutating func pass(_ desired: DesiredState) -> PassReport {
+        var report = PassReport()
+        if reconcileTable(desired, &report) { report.add(path?.reconcile()) }
+        report.awaitsCheck = planner.awaitsCheck
+        return report
+    }
+
+    /// Removes the path and the service with all its real servers, as far as they are there.
+    ///
+    /// What was removed is in `pathChanges` and, with the cause `cleanUp`, in `applied`.
+    public mutating func cleanUp() -> PassReport {
+        var report = PassReport()
+        report.add(path?.remove())
+        do throws(KernelFailure) {
+            report.observed = try table.observe(service)
+            if report.observed != nil { apply([PlannedChange(.removeService, cause: .cleanUp)], &report) }
+        } catch {
+            report.failures.append(error)
+        }
+        planner = Planner()
+        return report
+    }
+
+    /// Puts the table right, and returns whether there may be a service to lead packets to.
+    private mutating func reconcileTable(_ desired: DesiredState, _ report: inout PassReport) -> Bool {
+        do throws(KernelFailure) {
+            report.observed = try table.observe(service)
+        } catch {
+            report.failures.append(error)
+            return hasLooked
+        }
+        hasLooked = true
+        let plan = planner.plan(desired, against: report.observed)
+        if !plan.isEmpty { apply(plan, &report) }
+        planner.conclude(leaving: report.observed)
+        return report.observed != nil
+    }
+
+    /// Applies `plan` and keeps the books: what succeeded, what failed, what is there now.
+    private func apply(_ plan: [PlannedChange], _ report: inout PassReport) {
+        let failures = table.apply(plan.map(\.change), to: service)
+        var lacksService = false
+        for (planned, failure) in zip(plan, failures) {
+            guard let failure else {
+                planned.change.take(effectOn: &report.observed)
+                report.applied.append(planned)
+                continue
+            }
+            if case .createService = planned.change {
+                lacksService = true
+            } else if lacksService, failure.code == ESRCH {
+                // "No such service" for each real server only repeats that the service could not be created.
+                continue
+            }
+            report.failures.append(failure)
+        }
+    }
+}

@@ -1,0 +1,193 @@
+public import Director
+
+/// A director with its reconciler, scripted real servers and a clock that only moves when it is told to.
+///
+/// A test sets `realServers`, `table` and `path` to what happens in the world, lets time pass with `advance`, and reads
+/// `events`. Everything that happens is in order and repeatable; no real time passes.
+public final class DirectorSimulation {
+    /// Something that happened, and how long after the beginning.
+    public struct Event: Hashable, Sendable {
+        /// Since the beginning of the simulation.
+        public var at: Duration
+        /// What happened.
+        public var what: What
+    }
+
+    /// What can happen.
+    public enum What: Hashable, Sendable {
+        /// A probe started.
+        case probeStarted(RealServer)
+        /// A probe was cancelled.
+        case probeCancelled(RealServer)
+        /// The verdict on a real server changed.
+        case transition(HealthTransition)
+        /// A pass ran.
+        case pass(PassReport)
+    }
+
+    private enum Delivery {
+        case probeFinished(RealServer, attempt: Int, ProbeOutcome)
+        case passFinished(PassReport)
+    }
+
+    /// The engine.
+    public private(set) var director: Director
+    /// The table that passes work on.
+    public let table: InMemoryServiceTable
+    /// The path that passes work on.
+    public let path: InMemoryPath
+    /// How each real server answers the probes that start from now on; one that is not here answers well.
+    public var realServers: [RealServer: ScriptedRealServer] = [:]
+    /// How long a pass takes.
+    public var passLength: Duration = .zero
+
+    /// What has happened so far.
+    public private(set) var events: [Event] = []
+    /// Since the beginning.
+    public private(set) var elapsed: Duration = .zero
+    /// Number of `wake` directives so far.
+    public private(set) var timersSet = 0
+    /// Real servers that were to be probed while a probe of theirs was in flight; a director that works leaves it empty.
+    public private(set) var overlaps: [RealServer] = []
+    /// Number of times a pass was asked for while one was running; a director that works leaves it 0.
+    public private(set) var overlappingPasses = 0
+
+    private var reconciler: Reconciler
+    /// The simulation counts from here; clock instants can be made in no other way.
+    private let origin = ContinuousClock.now
+    private var timer: ContinuousClock.Instant?
+    private var inFlight: [RealServer: Int] = [:]
+    private var isPassing = false
+    private var deliveries: [Int: Delivery] = [:]
+    private var deliveryTimes: [(at: ContinuousClock.Instant, number: Int)] = []
+    private var delivered = 0
+
+    /// A simulation at its beginning; nothing has happened yet, `start` included.
+    public init(
+        _ specification: Specification, table: InMemoryServiceTable = InMemoryServiceTable(),
+        path: InMemoryPath = InMemoryPath(), seed: UInt64 = 1
+    ) {
+        self.table = table
+        self.path = path
+        director = Director(specification: specification, seed: seed)
+        reconciler = Reconciler(service: specification.service, table: table, path: path)
+    }
+
+    private var now: ContinuousClock.Instant { origin + elapsed }
+
+    /// Hands an input to the director, now.
+    public func handle(_ input: Director.Input) {
+        for directive in director.handle(input, at: now) {
+            switch directive {
+            case .probe(let realServer, let attempt, let timeout):
+                events.append(Event(at: elapsed, what: .probeStarted(realServer)))
+                if inFlight.updateValue(attempt, forKey: realServer) != nil { overlaps.append(realServer) }
+                let script = realServers[realServer] ?? .answers()
+                if let (delay, outcome) = script.result(timeout: timeout) {
+                    deliver(.probeFinished(realServer, attempt: attempt, outcome), after: delay)
+                }
+            case .cancelProbe(let realServer, let attempt):
+                events.append(Event(at: elapsed, what: .probeCancelled(realServer)))
+                if inFlight[realServer] == attempt { inFlight[realServer] = nil }
+            case .wake(let instant):
+                timersSet += 1
+                timer = instant
+            case .reconcile:
+                if isPassing { overlappingPasses += 1 }
+                isPassing = true
+                let report = reconciler.pass(director.desired)
+                events.append(Event(at: elapsed, what: .pass(report)))
+                deliver(.passFinished(report), after: passLength)
+            case .report(let transition):
+                events.append(Event(at: elapsed, what: .transition(transition)))
+            }
+        }
+    }
+
+    /// Lets the director begin and handles all that happens at that instant.
+    public func start() {
+        handle(.start)
+        advance(by: .zero)
+    }
+
+    /// Lets time pass, event by event.
+    public func advance(by duration: Duration) {
+        let end = now + duration
+        while let next = [deliveryTimes.last?.at, timer].compactMap({ $0 }).min(), next <= end {
+            elapsed = max(next, now) - origin
+            if let timer, timer <= next {
+                self.timer = nil
+                handle(.wake)
+            } else {
+                deliverNext()
+            }
+        }
+        elapsed = end - origin
+    }
+
+    /// Lets time pass while this node sleeps: what was to happen meanwhile happens at the end.
+    public func sleep(for duration: Duration) {
+        elapsed += duration
+        advance(by: .zero)
+    }
+
+    private func deliver(_ delivery: Delivery, after delay: Duration) {
+        delivered += 1
+        deliveries[delivered] = delivery
+        let entry = (at: now + delay, number: delivered)
+        // Kept sorted, the next one last.
+        var low = 0
+        var high = deliveryTimes.count
+        while low < high {
+            let middle = (low + high) / 2
+            if deliveryTimes[middle] > entry { low = middle + 1 } else { high = middle }
+        }
+        deliveryTimes.insert(entry, at: low)
+    }
+
+    private func deliverNext() {
+        guard let (_, number) = deliveryTimes.popLast(), let delivery = deliveries.removeValue(forKey: number) else {
+            return
+        }
+        switch delivery {
+        case .probeFinished(let realServer, let attempt, let outcome):
+            if inFlight[realServer] == attempt { inFlight[realServer] = nil }
+            handle(.probeFinished(realServer, attempt: attempt, outcome))
+        case .passFinished(let report):
+            isPassing = false
+            handle(.passFinished(report))
+        }
+    }
+}
+
+extension DirectorSimulation {
+    /// What the table has for the service now.
+    public var observed: ObservedService? { table.services[director.specification.service] }
+
+    /// Weight of each real server in the table now.
+    public var weights: [RealServer: Weight] { observed?.realServers.mapValues(\.weight) ?? [:] }
+
+    /// The passes so far.
+    public var passes: [(at: Duration, report: PassReport)] {
+        events.compactMap { event in
+            if case .pass(let report) = event.what { (event.at, report) } else { nil }
+        }
+    }
+
+    /// The changes of the table so far, with their causes.
+    public var changes: [(at: Duration, planned: PlannedChange)] {
+        passes.flatMap { pass in pass.report.applied.map { (pass.at, $0) } }
+    }
+
+    /// The transitions so far.
+    public var transitions: [(at: Duration, transition: HealthTransition)] {
+        events.compactMap { event in
+            if case .transition(let transition) = event.what { (event.at, transition) } else { nil }
+        }
+    }
+
+    /// When probes of a real server started.
+    public func probes(of realServer: RealServer) -> [Duration] {
+        events.filter { $0.what == .probeStarted(realServer) }.map(\.at)
+    }
+}

@@ -1,0 +1,30 @@
+public import Director
+
+/// A path to the VIP that consists of names, in memory.
+public final class InMemoryPath: VIPPath {
+    /// What should be there.
+    public let wanted: [String]
+    /// What is there; tests take from it what another program removes.
+    public var present: Set<String> = []
+    /// Reported by every operation while it is set.
+    public var failure: KernelFailure?
+    /// Number of times `reconcile` was called.
+    public private(set) var reconciliations = 0
+
+    /// A path of which nothing is there yet.
+    public init(_ wanted: [String] = ["local route"]) { self.wanted = wanted }
+
+    /// Puts in place what is missing.
+    public func reconcile() -> PathReport {
+        reconciliations += 1
+        if let failure { return PathReport(failures: [failure]) }
+        return PathReport(changes: wanted.filter { present.insert($0).inserted }.map { PathChange(.added, $0) })
+    }
+
+    /// Removes what is there, the latest first.
+    public func remove() -> PathReport {
+        if let failure { return PathReport(failures: [failure]) }
+        return PathReport(
+            changes: wanted.reversed().filter { present.remove($0) != nil }.map { PathChange(.removed, $0) })
+    }
+}

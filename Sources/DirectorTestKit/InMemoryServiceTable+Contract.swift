@@ -1,0 +1,14 @@
+public import Director
+
+extension InMemoryServiceTable {
+    /// Does to `service` what the contract wants another program to do; always `true`.
+    public func disturb(_ disturbance: ServiceTableContract.Disturbance, of service: VirtualService) -> Bool {
+        switch disturbance {
+        case .persistence:
+            services[service]?.hasForeignOptions = true
+        case .tunnel(let realServer, let weight):
+            services[service]?.realServers[realServer] = ObservedRealServer(weight: weight, forwarding: .other)
+        }
+        return true
+    }
+}

@@ -1,0 +1,104 @@
+public import Director
+internal import Glibc
+
+/// A load-balancing table that behaves as the kernel's does, in memory.
+///
+/// Tests reach into `services` for what another program does, and into `fault` for what goes wrong.
+public final class InMemoryServiceTable: ServiceTable {
+    /// One thing that is asked of the table.
+    public enum Operation: Hashable, Sendable {
+        /// A look at the service.
+        case observe
+        /// A change of the service.
+        case change(TableChange)
+    }
+
+    /// How an operation goes wrong.
+    public enum Fault: Hashable, Sendable {
+        /// Nothing is done.
+        case refused(KernelFailure)
+        /// The change is made, but the word of it gets lost. A lost observation is a refused one.
+        case replyLost(KernelFailure)
+    }
+
+    /// The table, also of services that belong to others.
+    public var services: [VirtualService: ObservedService] = [:]
+    /// Schedulers whose module exists.
+    public var schedulers: Set<Scheduler> = Set(
+        ["rr", "wrr", "lc", "wlc", "lblc", "lblcr", "dh", "sh", "sed", "nq", "fo", "ovf", "mh"].map(
+            Scheduler.init(rawValue:)))
+    /// Asked before each operation; `nil` lets it go well.
+    public var fault: (Operation) -> Fault? = { _ in nil }
+
+    /// Number of times `observe` was called.
+    public private(set) var observations = 0
+    /// Number of times `apply` was called.
+    public private(set) var applications = 0
+    /// All changes that were asked for, in order.
+    public private(set) var changes: [TableChange] = []
+    /// Real servers that were removed while they still got connections.
+    public private(set) var abruptRemovals: [RealServer] = []
+
+    /// An empty table.
+    public init() {}
+
+    /// What the table has for `service`.
+    public func observe(_ service: VirtualService) throws(KernelFailure) -> ObservedService? {
+        observations += 1
+        switch fault(.observe) {
+        case .refused(let failure), .replyLost(let failure): throw failure
+        case nil: return services[service]
+        }
+    }
+
+    /// Makes the changes one by one.
+    public func apply(_ changes: [TableChange], to service: VirtualService) -> [KernelFailure?] {
+        applications += 1
+        return changes.map { change in
+            self.changes.append(change)
+            switch fault(.change(change)) {
+            case .refused(let failure):
+                return failure
+            case .replyLost(let failure):
+                _ = perform(change, on: service)
+                return failure
+            case nil:
+                guard let errno = perform(change, on: service) else { return nil }
+                return KernelFailure(
+                    operation: "change", object: "\(service): \(change)", code: errno,
+                    message: String(cString: strerror(errno)),
+                    kind: errno == ENOENT && change.realServer == nil ? .unknownScheduler : .other)
+            }
+        }
+    }
+
+    /// Makes one change; returns the errno, `nil` for success.
+    private func perform(_ change: TableChange, on service: VirtualService) -> Int32? {
+        switch change {
+        case .createService(let scheduler):
+            if services[service] != nil { return nil }
+            guard schedulers.contains(scheduler) else { return ENOENT }
+            services[service] = ObservedService(scheduler: scheduler)
+        case .updateService(let scheduler):
+            guard services[service] != nil else { return ESRCH }
+            guard schedulers.contains(scheduler) else { return ENOENT }
+            services[service]?.scheduler = scheduler
+            services[service]?.hasForeignOptions = false
+        case .removeService:
+            services[service] = nil
+        case .add(let realServer, let weight):
+            guard let present = services[service]?.realServers else { return ESRCH }
+            if present[realServer] != nil { return nil }
+            services[service]?.realServers[realServer] = ObservedRealServer(weight: weight)
+        case .setWeight(let realServer, let weight):
+            guard let present = services[service]?.realServers else { return ESRCH }
+            guard present[realServer] != nil else { return ENOENT }
+            services[service]?.realServers[realServer]?.weight = weight
+            services[service]?.realServers[realServer]?.forwarding = .masquerade
+        case .remove(let realServer):
+            guard let removed = services[service]?.realServers.removeValue(forKey: realServer) else { return nil }
+            if removed.weight != .quiescent { abruptRemovals.append(realServer) }
+        }
+        return nil
+    }
+}

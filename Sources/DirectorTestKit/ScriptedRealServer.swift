@@ -1,0 +1,29 @@
+public import Director
+
+/// How a real server of a simulation answers a probe.
+public enum ScriptedRealServer: Hashable, Sendable {
+    /// As a healthy one does, after this time. Beyond the time-out the prober reports a time-out instead.
+    case answers(after: Duration = .milliseconds(1))
+    /// With a failure, after this time.
+    case fails(ProbeFailure.Reason = .refused, after: Duration = .milliseconds(1))
+    /// Not at all; the prober reports its time-out.
+    case hangs
+    /// As a healthy one does, after this time, through a prober that keeps no time-out and ignores cancellation.
+    case straggles(after: Duration)
+    /// Not at all, and the prober never reports anything.
+    case loses
+
+    /// What the prober reports and when, for a probe with this time-out; `nil` for never.
+    func result(timeout: Duration) -> (after: Duration, outcome: ProbeOutcome)? {
+        switch self {
+        case .answers(let time) where time <= timeout, .straggles(let time):
+            (time, .healthy(ProbeMeasurement(total: time, status: 200)))
+        case .fails(let reason, let time) where time <= timeout:
+            (time, .unhealthy(ProbeFailure(reason: reason, phase: .connect, elapsed: time)))
+        case .answers, .fails, .hangs:
+            (timeout, .unhealthy(ProbeFailure(reason: .responseTimeout, phase: .response, elapsed: timeout)))
+        case .loses:
+            nil
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import DirectorTestKit
+import Testing
+
+@testable import Director
+
+/// Random worlds: real servers come and go, other programs interfere, the kernel fails, the operator changes their mind.
+@Suite struct DirectorPropertyTests {
+    @Test(arguments: 1...40 as ClosedRange<UInt64>)
+    func invariantsHoldInARandomWorld(seed: UInt64) {
+        var chance = SplitMix64(seed: seed)
+        let pool = servers(8)
+        let world = DirectorSimulation(anySpecification(pool, &chance), seed: seed)
+        if Bool.random(using: &chance) { world.passLength = .milliseconds(.random(in: 1...80, using: &chance)) }
+        world.start()
+        for _ in 0..<150 {
+            act(on: world, pool, &chance)
+            world.advance(by: .milliseconds(.random(in: 0...1500, using: &chance)))
+            #expect(world.overlaps.isEmpty)
+            #expect(world.overlappingPasses == 0)
+            #expect(world.table.abruptRemovals.isEmpty)
+        }
+
+        // A quiet time: nobody interferes, everything answers one way or the other.
+        world.table.fault = { _ in nil }
+        world.path.failure = nil
+        for realServer in pool {
+            world.realServers[realServer] = Bool.random(using: &chance) ? .answers() : .fails()
+        }
+        world.advance(by: .seconds(60))
+        let declared = world.director.specification.realServers
+        let expected = declared.filter { world.realServers[$0] == .answers() }
+        #expect(world.weights == Dictionary(uniqueKeysWithValues: expected.map { ($0, Weight.normal) }))
+        #expect(world.observed?.scheduler == world.director.desired.scheduler)
+        #expect(world.observed?.hasForeignOptions == false)
+        #expect(world.observed?.realServers.values.allSatisfy { $0.forwarding == .masquerade } == true)
+        #expect(world.path.present == ["local route"])
+
+        let applications = world.table.applications
+        let passes = world.passes.count
+        world.advance(by: .seconds(30))
+        #expect(world.table.applications == applications)
+        #expect(world.passes.count >= passes + 25)
+    }
+
+    private func anySpecification(_ pool: [RealServer], _ chance: inout SplitMix64) -> Specification {
+        specification(
+            pool.shuffled(using: &chance).dropLast(.random(in: 0...6, using: &chance)),
+            interval: .milliseconds(.random(in: 200...3000, using: &chance)),
+            timeout: .milliseconds(.random(in: 100...5000, using: &chance)),
+            fall: .random(in: 1...3, using: &chance), rise: .random(in: 1...3, using: &chance),
+            jitter: Bool.random(using: &chance) ? 0.2 : 0)
+    }
+
+    private func act(on world: DirectorSimulation, _ pool: [RealServer], _ chance: inout SplitMix64) {
+        guard let realServer = pool.randomElement(using: &chance) else { return }
+        switch Int.random(in: 0..<20, using: &chance) {
+        case 0...7:
+            let scripts: [ScriptedRealServer] = [
+                .answers(), .answers(after: .milliseconds(700)), .fails(), .fails(.reset, after: .seconds(1)), .hangs,
+                .straggles(after: .seconds(4)), .loses,
+            ]
+            world.realServers[realServer] = scripts.randomElement(using: &chance)
+        case 8: world.table.services[vip] = nil
+        case 9: world.table.services[vip]?.realServers[realServer] = nil
+        case 10:
+            world.table.services[vip]?.realServers[realServer]?.weight = Weight(
+                rawValue: .random(in: 0...3, using: &chance))
+        case 11: world.table.services[vip]?.realServers[realServer]?.forwarding = .other
+        case 12: world.table.services[vip]?.scheduler = Scheduler(rawValue: "lc")
+        case 13: world.table.services[vip]?.hasForeignOptions = true
+        case 14: world.table.services[vip]?.realServers[server(20)] = ObservedRealServer(weight: 4)
+        case 15: world.path.present = []
+        case 16:
+            let faults: [InMemoryServiceTable.Fault?] = [.refused(broken), .replyLost(broken), nil, nil]
+            let fault = faults.randomElement(using: &chance) ?? nil
+            let mercy = Int.random(in: 1...4, using: &chance)
+            var count = 0
+            world.table.fault = { _ in
+                count += 1
+                return count.isMultiple(of: mercy) ? nil : fault
+            }
+        case 17: world.path.failure = world.path.failure == nil ? broken : nil
+        case 18: world.handle(.specificationChanged(anySpecification(pool, &chance)))
+        default: world.sleep(for: .seconds(.random(in: 1...20, using: &chance)))
+        }
+        if Bool.random(using: &chance) { world.handle(.kernelChanged) }
+    }
+}

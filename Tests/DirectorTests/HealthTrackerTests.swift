@@ -1,0 +1,54 @@
+import Director
+import Testing
+
+@Suite struct HealthTrackerTests {
+    /// `+` and `-` are outcomes; the expectation has one letter for the verdict after each: Healthy or Unhealthy.
+    static let courses: [(fall: Int, rise: Int, outcomes: String, verdicts: String)] = [
+        (1, 1, "+-+-", "HUHU"),
+        (3, 2, "+", "H"),
+        (3, 2, "-", "U"),
+        (3, 2, "+---", "HHHU"),
+        (3, 2, "+--+--+---", "HHHHHHHHHU"),
+        (3, 2, "-++", "UUH"),
+        (3, 2, "-+-+-++", "UUUUUUH"),
+        (3, 2, "--+++--+---", "UUUHHHHHHHU"),
+        (1, 3, "-++-+++-", "UUUUUUHU"),
+    ]
+
+    @Test(arguments: courses)
+    func verdictFollowsThresholds(fall: Int, rise: Int, outcomes: String, verdicts: String) {
+        var tracker = HealthTracker(a)
+        let check = HealthCheck(fall: fall, rise: rise)
+        var states = ""
+        for outcome in outcomes {
+            let before = tracker.health.state
+            let transition = tracker.record(outcome == "+" ? answered : refused, by: check)
+            #expect((transition != nil) == (tracker.health.state != before))
+            states += tracker.health.state == .healthy ? "H" : "U"
+        }
+        #expect(states == verdicts)
+    }
+
+    @Test func transitionSaysWhatDecidedAndHowOften() {
+        var tracker = HealthTracker(a)
+        let check = HealthCheck(fall: 2, rise: 1)
+        #expect(
+            tracker.record(answered, by: check)
+                == HealthTransition(realServer: a, from: .unknown, to: .healthy, outcome: answered, consecutive: 1))
+        #expect(tracker.record(refused, by: check) == nil)
+        #expect(
+            tracker.record(refused, by: check)
+                == HealthTransition(realServer: a, from: .healthy, to: .unhealthy, outcome: refused, consecutive: 2))
+    }
+
+    @Test func failedChecksCountsOnlyFailuresThatLeaveItUnhealthyAndNeverFalls() {
+        var tracker = HealthTracker(a)
+        let check = HealthCheck(fall: 2, rise: 2)
+        let counts = "+--+-++-+--".map { outcome in
+            _ = tracker.record(outcome == "+" ? answered : refused, by: check)
+            return tracker.health.failedChecks
+        }
+        #expect(counts == [0, 0, 1, 1, 2, 2, 2, 2, 2, 2, 3])
+        #expect(tracker.health.failure == failure(.refused))
+    }
+}

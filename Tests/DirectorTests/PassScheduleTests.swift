@@ -1,0 +1,91 @@
+import Testing
+
+@testable import Director
+
+@Suite struct PassScheduleTests {
+    let start = ContinuousClock.now
+
+    /// A schedule after one pass that took `length` and ended at `start`.
+    private func scheduleAfterPass(length: Duration = .zero, failures: Int = 0) -> PassSchedule {
+        var schedule = PassSchedule(first: start - length)
+        schedule.mustBegin(at: start - length)
+        schedule.end(succeeded: failures == 0, at: start, repairInterval: .seconds(1))
+        for _ in 1..<max(failures, 1) {
+            guard let due = schedule.due else { break }
+            schedule.mustBegin(at: due)
+            schedule.end(succeeded: false, at: due, repairInterval: .seconds(1))
+        }
+        return schedule
+    }
+
+    @Test func successIsFollowedByTheRepairInterval() {
+        #expect(scheduleAfterPass().due == start + .seconds(1))
+    }
+
+    @Test func waitsAfterFailuresDoubleUpToFiveSeconds() {
+        var schedule = PassSchedule(first: start)
+        var now = start
+        let waits = (0..<9).compactMap { _ -> Duration? in
+            guard schedule.beginIfDue(at: now) else { return nil }
+            schedule.end(succeeded: false, at: now, repairInterval: .seconds(1))
+            guard let due = schedule.due else { return nil }
+            defer { now = due }
+            return due - now
+        }
+        #expect(waits == [100, 200, 400, 800, 1600, 3200, 5000, 5000, 5000].map { Duration.milliseconds($0) })
+        schedule.mustBegin(at: now)
+        schedule.end(succeeded: true, at: now, repairInterval: .seconds(1))
+        #expect(schedule.due == now + .seconds(1))
+    }
+
+    @Test func decisionsComeAtOnceButLeaveHalfOfTheTime() {
+        var quick = scheduleAfterPass()
+        quick.request(.decision, at: start)
+        #expect(quick.due == start)
+        var slow = scheduleAfterPass(length: .milliseconds(300))
+        slow.request(.decision, at: start)
+        #expect(slow.due == start + .milliseconds(300))
+    }
+
+    @Test func decisionsDoNotDefeatTheBackOff() {
+        var schedule = scheduleAfterPass(failures: 1)
+        schedule.request(.decision, at: start)
+        #expect(schedule.due == start + .milliseconds(100))
+    }
+
+    @Test func observationsAreAnsweredTenTimesASecondAtMost() {
+        var schedule = scheduleAfterPass()
+        schedule.request(.observation, at: start + .milliseconds(1))
+        #expect(schedule.due == start + .milliseconds(100))
+        var idle = scheduleAfterPass()
+        idle.request(.observation, at: start + .milliseconds(600))
+        #expect(idle.due == start + .milliseconds(600))
+    }
+
+    @Test func requestsDuringAPassAreAnsweredByOneMore() {
+        var schedule = PassSchedule(first: start)
+        schedule.mustBegin(at: start)
+        for _ in 0..<5 { schedule.request(.decision, at: start) }
+        #expect(schedule.due == nil)
+        let beganTwice = schedule.beginIfDue(at: start)
+        #expect(!beganTwice)
+        schedule.end(succeeded: true, at: start, repairInterval: .seconds(1))
+        schedule.mustBegin(at: start)
+        schedule.end(succeeded: true, at: start, repairInterval: .seconds(1))
+        #expect(schedule.due == start + .seconds(1))
+    }
+
+    @Test func anEndWithoutAPassMeansNothing() {
+        var schedule = PassSchedule(first: start)
+        let before = schedule
+        schedule.end(succeeded: false, at: start, repairInterval: .seconds(1))
+        #expect(schedule == before)
+    }
+}
+
+extension PassSchedule {
+    fileprivate mutating func mustBegin(at now: Instant) {
+        let began = beginIfDue(at: now)
+        #expect(began)
+    }
+}

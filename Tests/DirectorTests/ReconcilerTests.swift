@@ -1,0 +1,175 @@
+import Addressing
+import Director
+import DirectorTestKit
+import Testing
+
+@Suite struct ReconcilerTests {
+    let table = InMemoryServiceTable()
+    let path = InMemoryPath(["local route", "setting"])
+    let desired = DesiredState(specification: specification([a, b]))
+
+    private func reconciler() -> Reconciler { Reconciler(service: vip, table: table, path: path) }
+
+    @Test func oneRunSetsEverythingUp() {
+        var reconciler = reconciler()
+        let report = reconciler.pass(desired)
+        #expect(report.succeeded)
+        #expect(
+            report.applied.map(\.change)
+                == [.createService(scheduler: .roundRobin), .add(a, weight: 1), .add(b, weight: 1)])
+        #expect(report.pathChanges.map(\.object) == ["local route", "setting"])
+        #expect(report.observed == table.services[vip])
+        #expect(report.observed == observed([a: 1, b: 1]))
+    }
+
+    @Test func aPassWithNothingToDoWritesNothing() {
+        var reconciler = reconciler()
+        _ = reconciler.pass(desired)
+        let applications = table.applications
+        let report = reconciler.pass(desired)
+        #expect(report == PassReport(observed: observed([a: 1, b: 1])))
+        #expect(!report.changedAnything)
+        #expect(table.applications == applications)
+        #expect(table.observations == 2)
+    }
+
+    @Test func theReportShowsWhatTheKernelHasAfterThePass() {
+        table.services[vip] = ObservedService(
+            scheduler: Scheduler(rawValue: "sh"), hasForeignOptions: true,
+            realServers: [
+                a: ObservedRealServer(weight: 7, forwarding: .other, activeConnections: 3, inactiveConnections: 4),
+                c: ObservedRealServer(weight: 0),
+                server(4): ObservedRealServer(weight: 2),
+            ])
+        var reconciler = reconciler()
+        let report = reconciler.pass(desired)
+        #expect(report.applied.count == 5)
+        #expect(report.observed == table.services[vip])
+    }
+
+    @Test func theServiceIsThereBeforeThePathAndGoesAfterIt() {
+        final class Witness: VIPPath {
+            let table: InMemoryServiceTable
+            var weightsAtSetUp: Int?
+            var servicesAtRemoval: Int?
+            init(_ table: InMemoryServiceTable) { self.table = table }
+            func reconcile() -> PathReport {
+                weightsAtSetUp = table.services[vip]?.realServers.count
+                return PathReport()
+            }
+            func remove() -> PathReport {
+                servicesAtRemoval = table.services.count
+                return PathReport()
+            }
+        }
+        let witness = Witness(table)
+        var reconciler = Reconciler(service: vip, table: table, path: witness)
+        _ = reconciler.pass(desired)
+        #expect(witness.weightsAtSetUp == 2)
+        _ = reconciler.cleanUp()
+        #expect(witness.servicesAtRemoval == 1)
+        #expect(table.services.isEmpty)
+    }
+
+    @Test func aTableThatCannotBeReadDoesNotStopThePath() {
+        table.fault = { $0 == .observe ? .refused(broken) : nil }
+        var reconciler = reconciler()
+        let report = reconciler.pass(desired)
+        #expect(report.failures == [broken])
+        #expect(report.observed == nil)
+        #expect(path.present == ["local route", "setting"])
+        #expect(table.applications == 0)
+    }
+
+    @Test func thePathWaitsForAServiceThatCannotBeCreated() {
+        table.schedulers = []
+        var reconciler = reconciler()
+        #expect(!reconciler.pass(desired).succeeded)
+        #expect(path.reconciliations == 0)
+        table.schedulers = [.roundRobin]
+        #expect(reconciler.pass(desired).succeeded)
+        #expect(path.present == ["local route", "setting"])
+    }
+
+    @Test func aPathThatFailsDoesNotStopTheTable() {
+        path.failure = broken
+        var reconciler = reconciler()
+        let report = reconciler.pass(desired)
+        #expect(report.failures == [broken])
+        #expect(table.services[vip] == observed([a: 1, b: 1]))
+    }
+
+    @Test func oneRefusedChangeDoesNotStopTheOthers() {
+        table.fault = { $0 == .change(.add(a, weight: 1)) ? .refused(broken) : nil }
+        var reconciler = reconciler()
+        let report = reconciler.pass(desired)
+        #expect(report.failures == [broken])
+        #expect(report.observed == observed([b: 1]))
+        table.fault = { _ in nil }
+        #expect(reconciler.pass(desired).applied.map(\.change) == [.add(a, weight: 1)])
+    }
+
+    @Test func aServiceThatCannotBeCreatedIsOneFailureNotOneForEachRealServer() {
+        table.schedulers = []
+        var reconciler = reconciler()
+        let report = reconciler.pass(desired)
+        #expect(report.failures.map(\.code) == [2])
+        #expect(report.observed == nil)
+        #expect(report.applied.isEmpty)
+    }
+
+    @Test func aLostReplyIsNoReasonToDoThingsTwiceOrTooEarly() {
+        var reconciler = reconciler()
+        _ = reconciler.pass(desired)
+        var failing = desired
+        failing[a] = Health(state: .unhealthy, failedChecks: 1)
+        table.fault = { if case .change = $0 { .replyLost(broken) } else { nil } }
+        #expect(reconciler.pass(failing).failures == [broken])
+        #expect(table.services[vip] == observed([a: 0, b: 1]))
+        table.fault = { _ in nil }
+        // Quiesced by the check that is still the latest: nothing to do before the next one.
+        #expect(reconciler.pass(failing).applied.isEmpty)
+        failing[a]?.failedChecks = 2
+        #expect(reconciler.pass(failing).applied.map(\.change) == [.remove(a)])
+    }
+
+    @Test func otherServicesAreLeftAlone() {
+        var other = vip
+        other.endpoint.port = 443
+        table.services[other] = observed([c: 4], scheduler: Scheduler(rawValue: "mh"))
+        var reconciler = reconciler()
+        _ = reconciler.pass(desired)
+        _ = reconciler.cleanUp()
+        #expect(table.services == [other: observed([c: 4], scheduler: Scheduler(rawValue: "mh"))])
+    }
+
+    @Test func cleanUpSaysWhatItRemoved() {
+        var reconciler = reconciler()
+        _ = reconciler.pass(desired)
+        let report = reconciler.cleanUp()
+        #expect(report.applied == [PlannedChange(.removeService, cause: .cleanUp)])
+        #expect(report.pathChanges.map(\.description) == ["removed setting", "removed local route"])
+        #expect(report.observed == nil)
+        #expect(reconciler.cleanUp() == PassReport())
+    }
+
+    @Test func cleanUpOfOnePartSurvivesAFailureOfTheOther() {
+        var reconciler = reconciler()
+        _ = reconciler.pass(desired)
+        path.failure = broken
+        #expect(reconciler.cleanUp().failures == [broken])
+        #expect(table.services.isEmpty)
+        path.failure = nil
+        table.fault = { $0 == .observe ? .refused(broken) : nil }
+        let report = reconciler.cleanUp()
+        #expect(report.failures == [broken])
+        #expect(report.pathChanges.count == 2)
+    }
+
+    @Test func setUpAfterCleanUpIsDeclaredNotRepaired() {
+        var reconciler = reconciler()
+        _ = reconciler.pass(desired)
+        _ = reconciler.cleanUp()
+        #expect(reconciler.pass(desired).applied.allSatisfy { $0.cause == .declared })
+    }
+}
