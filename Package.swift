@@ -49,7 +49,7 @@ let package = Package(
         library("Probing", ["Director", "Addressing", nioCore, nioPosix, nioHTTP1, nioSSL]),
         library("Director", ["Addressing"]),
         library("IPVS", ["Netlink", "Addressing", system]),
-        library("RouteNetlink", ["Netlink", "Addressing", "CLinux", system]),
+        library("RouteNetlink", ["Netlink", "Addressing", system]),
         library("Netlink", ["CLinux", system]),
         library("Addressing"),
         .systemLibrary(name: "CLinux"),

@@ -18,14 +18,23 @@ public struct ExtendedAcknowledgement: Hashable, Sendable {
     init(_ bytes: RawSpan, from start: Int) throws(NetlinkDecodingError) {
         var result = ExtendedAcknowledgement()
         try bytes.forEachAttribute(from: start) { (type, value) throws(NetlinkDecodingError) in
-            switch type {
-            case 1: result.message = value.cString
-            case 2: result.offset = try value.integer()
-            case 6: result.missingType = try value.integer()
-            default: break
+            switch Attribute(rawValue: type) {
+            case .message: result.message = value.cString
+            case .offset: result.offset = try value.integer()
+            case .missingType: result.missingType = try value.integer()
+            case nil: break
             }
         }
         self = result
+    }
+
+    private enum Attribute: UInt16 {
+        /// `NLMSGERR_ATTR_MSG`, string.
+        case message = 1
+        /// `NLMSGERR_ATTR_OFFS`, u32.
+        case offset = 2
+        /// `NLMSGERR_ATTR_MISS_TYPE`, u32.
+        case missingType = 6
     }
 }
 

@@ -20,6 +20,9 @@ public struct GenericNetlinkFamily: Hashable, Sendable {
     /// `nlctrl`, the family that knows the others; the only one with a fixed number (`GENL_ID_CTRL`).
     public static let control = GenericNetlinkFamily(id: 16, name: "nlctrl", version: 2)
 
+    /// `CTRL_CMD_GETFAMILY`.
+    static let getFamily: UInt8 = 3
+
     /// Size of `struct genlmsghdr` (`linux/genetlink.h`): command, version, two reserved bytes.
     public static let headerSize = 4
 
@@ -39,7 +42,9 @@ extension NetlinkConnection {
     ///
     /// The kernel loads the family's module first when it can. Throws `ENOENT` when there is no such family.
     public func family(named name: String) throws(NetlinkError) -> GenericNetlinkFamily {
-        let request = GenericNetlinkFamily.control.request(3 /* CTRL_CMD_GETFAMILY */) { $0.string(2, name) }
+        let request = GenericNetlinkFamily.control.request(GenericNetlinkFamily.getFamily) {
+            $0.string(ControlAttribute.familyName.rawValue, name)
+        }
         return try reply(to: request) { (_, payload) throws(NetlinkDecodingError) in
             try GenericNetlinkFamily(payload)
         }
@@ -54,27 +59,47 @@ extension GenericNetlinkFamily {
         var version: UInt32 = 0
         var groups: [String: UInt32] = [:]
         try payload.forEachAttribute(from: Self.headerSize) { (type, value) throws(NetlinkDecodingError) in
-            switch type {
-            case 1: id = try value.integer()
-            case 2: name = value.cString
-            case 3: version = try value.integer()
-            case 7:
+            switch ControlAttribute(rawValue: type) {
+            case .familyID: id = try value.integer()
+            case .familyName: name = value.cString
+            case .version: version = try value.integer()
+            case .multicastGroups:
                 try value.forEachAttribute { (_, group) throws(NetlinkDecodingError) in
                     var groupName = ""
                     var groupID: UInt32?
                     try group.forEachAttribute { (type, value) throws(NetlinkDecodingError) in
-                        switch type {
-                        case 1: groupName = value.cString
-                        case 2: groupID = try value.integer()
-                        default: break
+                        switch MulticastGroupAttribute(rawValue: type) {
+                        case .name: groupName = value.cString
+                        case .id: groupID = try value.integer()
+                        case nil: break
                         }
                     }
                     if let groupID { groups[groupName] = groupID }
                 }
-            default: break
+            case nil: break
             }
         }
-        guard let id else { throw NetlinkDecodingError(.missingAttribute(1)) }
+        guard let id else { throw NetlinkDecodingError(.missingAttribute(ControlAttribute.familyID.rawValue)) }
         self.init(id: id, name: name, version: UInt8(truncatingIfNeeded: version), multicastGroups: groups)
     }
+}
+
+/// What describes a family, `CTRL_ATTR_…` (`linux/genetlink.h`).
+private enum ControlAttribute: UInt16 {
+    /// `CTRL_ATTR_FAMILY_ID`, u16.
+    case familyID = 1
+    /// `CTRL_ATTR_FAMILY_NAME`, string.
+    case familyName = 2
+    /// `CTRL_ATTR_VERSION`, u32.
+    case version = 3
+    /// `CTRL_ATTR_MCAST_GROUPS`, a list of nested attributes.
+    case multicastGroups = 7
+}
+
+/// What describes a multicast group, `CTRL_ATTR_MCAST_GRP_…` (`linux/genetlink.h`).
+private enum MulticastGroupAttribute: UInt16 {
+    /// `CTRL_ATTR_MCAST_GRP_NAME`, string.
+    case name = 1
+    /// `CTRL_ATTR_MCAST_GRP_ID`, u32.
+    case id = 2
 }

@@ -98,6 +98,17 @@ public final class NetlinkConnection {
         throw .interrupted(attempts: Self.dumpAttempts)
     }
 
+    /// Asks for all objects and hands each part to `body` as it comes, so that memory does not grow with their number.
+    ///
+    /// Parts that were handed over cannot be taken back: where ``dump(_:decode:)`` would start anew, this throws
+    /// `.interrupted` behind the last part, and what came before may not fit together.
+    public func forEachPart(
+        ofDump request: NetlinkRequest,
+        _ body: (NetlinkHeader, RawSpan) throws(NetlinkDecodingError) -> Void
+    ) throws(NetlinkError) {
+        guard try exchange(request, flags: .dump, part: body) == .complete else { throw .interrupted(attempts: 1) }
+    }
+
     // MARK: Exchange
 
     private enum Ending { case complete, interrupted }

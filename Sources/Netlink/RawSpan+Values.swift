@@ -3,6 +3,7 @@ extension RawSpan {
     /// The integer at `offset` in host byte order.
     ///
     /// Throws `.truncated` when it does not lie within the bytes.
+    @inlinable
     public func integer<Value: FixedWidthInteger & BitwiseCopyable>(
         at offset: Int, as type: Value.Type = Value.self
     ) throws(NetlinkDecodingError) -> Value {
@@ -16,6 +17,7 @@ extension RawSpan {
     /// All bytes as one integer in host byte order.
     ///
     /// Throws `.wrongWidth` unless there are exactly as many bytes as the type has.
+    @inlinable
     public func integer<Value: FixedWidthInteger & BitwiseCopyable>(
         _ type: Value.Type = Value.self
     ) throws(NetlinkDecodingError) -> Value {
@@ -28,6 +30,7 @@ extension RawSpan {
     /// All bytes as one integer in network byte order.
     ///
     /// Throws `.wrongWidth` unless there are exactly as many bytes as the type has.
+    @inlinable
     public func bigEndian<Value: FixedWidthInteger & BitwiseCopyable>(
         _ type: Value.Type = Value.self
     ) throws(NetlinkDecodingError) -> Value {

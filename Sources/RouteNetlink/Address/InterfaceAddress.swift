@@ -1,0 +1,65 @@
+public import Addressing
+
+/// An IP address of a link. `ip address show`
+public struct InterfaceAddress: Hashable, Sendable {
+    /// The link that has it.
+    public var link: LinkIndex
+    /// The address of this node with the length of its network's prefix, `10.0.0.5/24`.
+    public var local: CIDR
+    /// The address at the other end of a point-to-point link; the prefix length belongs to it then.
+    public var peer: IPAddress?
+    /// How far away it is known; in requests `nil` stands for ``Scope/host`` (loopback) or ``Scope/universe`` (others).
+    public var scope: Scope?
+    /// What it may be used for and whether it may be used yet.
+    public var flags: AddressFlags
+    /// Name of the link, perhaps with `:` and a suffix (IPv4 only); in requests `nil` stands for the link's name.
+    public var label: String?
+
+    /// An address of its parts.
+    public init(
+        link: LinkIndex, local: CIDR, peer: IPAddress? = nil, scope: Scope? = nil, flags: AddressFlags = [],
+        label: String? = nil
+    ) {
+        self.link = link
+        self.local = local
+        self.peer = peer
+        self.scope = scope
+        self.flags = flags
+        self.label = label
+    }
+
+    /// Whether connections may come from it: neither unconfirmed nor found on another node.
+    public var isUsable: Bool { flags.isDisjoint(with: [.tentative, .duplicate]) }
+}
+
+extension InterfaceAddress: CustomStringConvertible {
+    /// `10.0.0.5/24 dev if2`, as the `ip address` command takes it.
+    public var description: String {
+        let block = peer.map { "\(local.address) peer \($0)/\(local.prefixLength)" } ?? "\(local)"
+        return "\(block) dev \(link)"
+    }
+}
+
+/// Flags of an address, `IFA_F_…` (`linux/if_addr.h`).
+public struct AddressFlags: OptionSet, Hashable, Sendable {
+    /// The bits: `IFA_FLAGS`, u32.
+    public var rawValue: UInt32
+
+    /// Flags of their bits.
+    public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+    /// `IFA_F_SECONDARY` (IPv4), `IFA_F_TEMPORARY` (IPv6): not the first address of its network; privacy address.
+    public static let secondary = AddressFlags(rawValue: 0x01)
+    /// `IFA_F_NODAD`: usable at once, without looking for duplicates (IPv6).
+    public static let withoutDuplicateDetection = AddressFlags(rawValue: 0x02)
+    /// `IFA_F_DADFAILED`: another node has it (IPv6).
+    public static let duplicate = AddressFlags(rawValue: 0x08)
+    /// `IFA_F_DEPRECATED`: not for new connections (IPv6).
+    public static let deprecated = AddressFlags(rawValue: 0x20)
+    /// `IFA_F_TENTATIVE`: still looking for duplicates (IPv6).
+    public static let tentative = AddressFlags(rawValue: 0x40)
+    /// `IFA_F_PERMANENT`: without an expiry date.
+    public static let permanent = AddressFlags(rawValue: 0x80)
+    /// `IFA_F_NOPREFIXROUTE`: without a route to its network.
+    public static let withoutPrefixRoute = AddressFlags(rawValue: 0x200)
+}

@@ -1,0 +1,83 @@
+import Netlink
+
+extension RouteNetlinkClient {
+    /// All links. `ip link show`
+    public func links() throws(RouteNetlinkError) -> [Link] {
+        try list(.getLink(), "links", decode: Link.init(header:payload:))
+    }
+
+    /// The link of this name, `nil` when there is none. `ip link show dev NAME`
+    public func link(named name: String) throws(RouteNetlinkError) -> Link? {
+        try existing(.getLink { $0.string(LinkAttribute.name.rawValue, name) }, "link \(name)")
+    }
+
+    /// The link of this number, `nil` when there is none.
+    public func link(at index: LinkIndex) throws(RouteNetlinkError) -> Link? {
+        try existing(.getLink(index), "link \(index)")
+    }
+
+    /// Creates a link that drops what is sent through it, administratively down. `ip link add NAME type dummy`
+    ///
+    /// Throws `EEXIST` when there is a link of this name, `EOPNOTSUPP` when the kernel has no dummy links.
+    public func addDummyLink(named name: String) throws(RouteNetlinkError) {
+        try execute(.addLink(named: name, kind: "dummy"), .add, "link \(name) type dummy")
+    }
+
+    /// Removes a link and with it its addresses and routes. `ip link delete NAME`
+    ///
+    /// Throws `ENODEV` when it is gone, `EOPNOTSUPP` for links that cannot be removed.
+    public func deleteLink(at index: LinkIndex) throws(RouteNetlinkError) {
+        try execute(.deleteLink(index), .delete, "link \(index)")
+    }
+
+    /// Switches a link on or off and changes nothing else of it. `ip link set NAME up`, `ip link set NAME down`
+    ///
+    /// Throws `ENODEV` when it is gone. Switching off removes the IPv6 addresses of the link and all routes over it.
+    public func setLink(at index: LinkIndex, up: Bool) throws(RouteNetlinkError) {
+        try execute(.setLink(index, up: up), .set, "link \(index) \(up ? "up" : "down")")
+    }
+
+    private func existing(_ request: NetlinkRequest, _ object: String) throws(RouteNetlinkError) -> Link? {
+        do throws(RouteNetlinkError) {
+            return try lookUp(request, object, decode: Link.init(header:payload:))
+        } catch {
+            if error.notFound { return nil }
+            throw error
+        }
+    }
+}
+
+/// Bits of `IFLA_EXT_MASK`.
+enum LinkRequest {
+    /// `RTEXT_FILTER_SKIP_STATS` (`linux/rtnetlink.h`).
+    static let skipStatistics: UInt32 = 1 << 3
+}
+
+extension NetlinkRequest {
+    /// `RTM_GETLINK`, without the statistics that make up most of a reply.
+    static func getLink(
+        _ index: LinkIndex? = nil, _ selector: (inout AttributeWriter) -> Void = { _ in }
+    ) -> NetlinkRequest {
+        NetlinkRequest(.getLink) { writer in
+            writer.header(LinkHeader(index: index).octets)
+            selector(&writer)
+            writer.integer(LinkAttribute.extensionMask.rawValue, LinkRequest.skipStatistics)
+        }
+    }
+
+    static func addLink(named name: String, kind: String) -> NetlinkRequest {
+        NetlinkRequest(.newLink, flags: [.create, .exclusive]) { writer in
+            writer.header(LinkHeader().octets)
+            writer.string(LinkAttribute.name.rawValue, name)
+            writer.nest(LinkAttribute.linkInfo.rawValue) { $0.string(LinkInfoAttribute.kind.rawValue, kind) }
+        }
+    }
+
+    static func deleteLink(_ index: LinkIndex) -> NetlinkRequest {
+        NetlinkRequest(.deleteLink) { $0.header(LinkHeader(index: index).octets) }
+    }
+
+    static func setLink(_ index: LinkIndex, up: Bool) -> NetlinkRequest {
+        NetlinkRequest(.newLink) { $0.header(LinkHeader(index: index, flags: up ? .up : [], change: .up).octets) }
+    }
+}

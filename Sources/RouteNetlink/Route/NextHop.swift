@@ -1,0 +1,21 @@
+public import Addressing
+
+/// One of several ways that a route offers. `ip route add … nexthop via GATEWAY dev LINK weight N`
+public struct NextHop: Hashable, Sendable {
+    /// The link to send through; in requests `nil` lets the kernel find it by the gateway.
+    public var outputInterface: LinkIndex?
+    /// The router to send to; `nil` when the destination is on the link.
+    public var gateway: IPAddress?
+    /// Share of the traffic, 1–256, in relation to the other next hops.
+    public var weight: Int
+    /// State, and ``RouteFlags/onLink``.
+    public var flags: RouteFlags
+
+    /// A next hop of its parts.
+    public init(outputInterface: LinkIndex? = nil, gateway: IPAddress?, weight: Int = 1, flags: RouteFlags = []) {
+        self.outputInterface = outputInterface
+        self.gateway = gateway
+        self.weight = weight
+        self.flags = flags
+    }
+}

@@ -1,0 +1,66 @@
+public import Netlink
+
+/// Links, addresses and routes of one network namespace, as the `ip` command shows and changes them.
+///
+/// The operations stand beside the values that they work on: links in `Link/`, addresses in `Address/`, routes in
+/// `Route/`. A client is used by one owner at a time and belongs to the namespace of the thread that opened it.
+public final class RouteNetlinkClient {
+    private let connection: NetlinkConnection
+
+    /// A client over `connection`, which must be one to the family `NETLINK_ROUTE`.
+    public init(over connection: NetlinkConnection) { self.connection = connection }
+
+    /// A client over a new socket in this thread's network namespace; `timeout` is the longest wait for an answer.
+    public convenience init(timeout: Duration = .seconds(5)) throws(RouteNetlinkError) {
+        do throws(NetlinkError) {
+            self.init(over: try NetlinkConnection(.route, timeout: timeout))
+        } catch {
+            throw RouteNetlinkError(.open, "a route netlink socket", underlying: error)
+        }
+    }
+
+    // MARK: For the operations
+
+    /// Has the kernel execute `request`, which does `operation` to `object`.
+    func execute(
+        _ request: NetlinkRequest, _ operation: RouteNetlinkError.Operation, _ object: @autoclosure () -> String
+    ) throws(RouteNetlinkError) {
+        do throws(NetlinkError) {
+            try connection.execute(request)
+        } catch {
+            throw RouteNetlinkError(operation, object(), underlying: error)
+        }
+    }
+
+    /// Asks for `object`.
+    func lookUp<Value>(
+        _ request: NetlinkRequest, _ object: @autoclosure () -> String,
+        decode: (NetlinkHeader, RawSpan) throws(NetlinkDecodingError) -> Value?
+    ) throws(RouteNetlinkError) -> Value {
+        do throws(NetlinkError) {
+            guard let value = try connection.reply(to: request, decode: decode) else { throw .noReply }
+            return value
+        } catch {
+            throw RouteNetlinkError(.lookUp, object(), underlying: error)
+        }
+    }
+
+    /// Asks for all `objects`; those that `decode` maps to `nil` are left out.
+    func list<Value>(
+        _ request: NetlinkRequest, _ objects: @autoclosure () -> String,
+        decode: (NetlinkHeader, RawSpan) throws(NetlinkDecodingError) -> Value?
+    ) throws(RouteNetlinkError) -> [Value] {
+        do throws(NetlinkError) {
+            return try connection.dump(request, decode: decode)
+        } catch {
+            throw RouteNetlinkError(.list, objects(), underlying: error)
+        }
+    }
+}
+
+extension NetlinkRequest {
+    /// A request of this family, whose payload `body` writes.
+    init(_ message: RouteMessage, flags: NetlinkFlags = [], _ body: (inout AttributeWriter) -> Void) {
+        self.init(type: message.rawValue, flags: flags, body)
+    }
+}

@@ -1,0 +1,75 @@
+public import Netlink
+public import SystemPackage
+
+/// A look-up or a change of links, addresses or routes that did not succeed.
+public struct RouteNetlinkError: Error, Hashable, Sendable {
+    /// What was being done.
+    public enum Operation: String, Hashable, Sendable {
+        /// Open the connection to the kernel.
+        case open
+        /// Create what must not exist yet.
+        case add
+        /// Create, or put in the place of what exists.
+        case replace
+        /// Remove what must exist.
+        case delete
+        /// Change one property of what exists.
+        case set
+        /// Ask for one.
+        case lookUp = "look up"
+        /// Ask for all.
+        case list
+    }
+
+    /// What was being done.
+    public var operation: Operation
+    /// To what, as the `ip` command names it: `route local 169.254.0.1/32 dev if1 table local src 10.0.0.5`.
+    public var object: String
+    /// What the kernel or the connection said.
+    public var underlying: NetlinkError
+
+    /// An error of its parts.
+    public init(_ operation: Operation, _ object: String, underlying: NetlinkError) {
+        self.operation = operation
+        self.object = object
+        self.underlying = underlying
+    }
+
+    /// The errno of the kernel's refusal or of the failed system call; `nil` when there is none.
+    public var errno: Errno? { underlying.errno }
+
+    /// The sentence that the kernel added to its refusal; `nil` when it had none.
+    public var kernelMessage: String? {
+        if case .refused(_, let extended) = underlying { extended.message } else { nil }
+    }
+}
+
+extension RouteNetlinkError {
+    /// `EEXIST`: what should be added is there already, perhaps configured in another way.
+    public var alreadyExists: Bool { errno == .fileExists }
+
+    /// What should be changed or deleted, or the link that it belongs to, is not there.
+    ///
+    /// `ESRCH` for a route, `ENODEV` for a link, `EADDRNOTAVAIL` for an address that should be deleted.
+    public var notFound: Bool {
+        switch errno {
+        case .noSuchProcess?, .operationNotSupportedByDevice?: true
+        case .addressNotAvailable?: operation == .delete
+        default: false
+        }
+    }
+
+    /// `EPERM`: the process has no `CAP_NET_ADMIN` in the user namespace that owns this network namespace.
+    public var notPermitted: Bool { errno == .notPermitted }
+
+    /// `ENETUNREACH` or `EHOSTUNREACH`: no route leads there, or one that says so; also a gateway that is on no link.
+    public var networkUnreachable: Bool { errno == .networkUnreachable || errno == .noRouteToHost }
+
+    /// `EOPNOTSUPP` or `EAFNOSUPPORT`: this kernel lacks the kind of link, or IPv6.
+    public var notSupported: Bool { errno == .notSupported || errno == .addressFamilyNotSupported }
+}
+
+extension RouteNetlinkError: CustomStringConvertible {
+    /// `cannot add route local 10.9.9.9/32 dev if1 table local: File exists`.
+    public var description: String { "cannot \(operation.rawValue) \(object): \(underlying)" }
+}

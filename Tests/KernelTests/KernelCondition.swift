@@ -1,0 +1,13 @@
+import Foundation
+import Testing
+
+extension Trait where Self == ConditionTrait {
+    /// Runs where the test bed promises a kernel with IPVS that belongs to the tests, and nowhere else.
+    ///
+    /// Inside the test bed a missing IPVS is a failure of the tests, not a reason to skip them.
+    static var kernel: Self {
+        .enabled(
+            if: ProcessInfo.processInfo.environment["LVSCARE_KERNEL_TESTS"] == "1",
+            "needs a kernel with IPVS of its own: the test bed sets LVSCARE_KERNEL_TESTS=1 inside one")
+    }
+}

@@ -1,0 +1,93 @@
+import Addressing
+import Netlink
+import NetlinkTestKit
+import SystemPackage
+import Testing
+
+@testable import RouteNetlink
+
+@Suite struct RouteNetlinkErrorTests {
+    private func refusal(
+        _ errno: Errno, message: String? = nil, of operation: (RouteNetlinkClient) throws -> Void
+    ) throws -> RouteNetlinkError {
+        try #require(throws: RouteNetlinkError.self) { try operation(refusing(errno, message: message)) }
+    }
+
+    /// `ip route add local 10.9.9.10/32 dev lo table local src 10.77.77.77`
+    @Test func saysWhatWasDoneToWhat() throws {
+        let route = Route(
+            destination: try block("10.9.9.10/32"), table: .local, type: .local, outputInterface: .loopback,
+            preferredSource: try address("10.77.77.77"))
+        let error = try refusal(.invalidArgument, message: "Invalid prefsrc address") { try $0.add(route) }
+        #expect(error.operation == .add)
+        #expect(error.object == "route local 10.9.9.10/32 dev if1 table local src 10.77.77.77")
+        #expect(error.errno == .invalidArgument)
+        #expect(error.kernelMessage == "Invalid prefsrc address")
+        #expect(
+            error.description.hasPrefix("cannot add route local 10.9.9.10/32 dev if1 table local src 10.77.77.77: "))
+        #expect(error.description.hasSuffix(": Invalid prefsrc address"))
+    }
+
+    static let predicates: [(Errno, Set<String>)] = [
+        (.fileExists, ["alreadyExists"]),
+        (.noSuchProcess, ["notFound"]),
+        // ENODEV
+        (.operationNotSupportedByDevice, ["notFound"]),
+        (.notPermitted, ["notPermitted"]),
+        (.networkUnreachable, ["networkUnreachable"]),
+        (.noRouteToHost, ["networkUnreachable"]),
+        (.notSupported, ["notSupported"]),
+        (.invalidArgument, []),
+        (.addressNotAvailable, []),
+    ]
+
+    @Test(arguments: predicates)
+    func tellsKinds(errno: Errno, kinds: Set<String>) throws {
+        let route = Route(destination: try block("10.20.0.0/16"))
+        let error = try refusal(errno) { try $0.add(route) }
+        let all = [
+            "alreadyExists": error.alreadyExists, "notFound": error.notFound, "notPermitted": error.notPermitted,
+            "networkUnreachable": error.networkUnreachable, "notSupported": error.notSupported,
+        ]
+        #expect(Set(all.filter(\.value).keys) == kinds)
+    }
+
+    /// `ip addr del 10.99.2.4/32 dev d0`: "Cannot assign requested address"
+    @Test func aMissingAddressIsNotFound() throws {
+        let address = InterfaceAddress(link: .loopback, local: try block("10.99.2.4/32"))
+        #expect(try refusal(.addressNotAvailable) { try $0.delete(address) }.notFound)
+        #expect(try !refusal(.addressNotAvailable) { try $0.add(address) }.notFound)
+    }
+
+    @Test func faultsOfTheConnectionHaveNoErrno() throws {
+        let (silent, _) = scripted([])
+        let error = try #require(throws: RouteNetlinkError.self) { try silent.links() }
+        #expect(error.underlying == .timeout)
+        #expect(error.errno == nil)
+        #expect(error.description == "cannot list links: the kernel did not answer in time")
+        // An acknowledgement without an answer, and an answer that is something else.
+        let (evasive, _) = scripted([.replies([.status(0)])])
+        #expect(throws: RouteNetlinkError(.lookUp, "link d0", underlying: .noReply)) { try evasive.link(named: "d0") }
+        let (confused, _) = scripted([
+            .replies([.init(type: 24, payload: [UInt8](repeating: 0, count: 12)), .status(0)])
+        ])
+        #expect(throws: RouteNetlinkError(.lookUp, "link d0", underlying: .noReply)) { try confused.link(named: "d0") }
+    }
+
+    @Test func namesItsObjects() throws {
+        let d0 = LinkIndex(rawValue: 2)
+        let names: [(String, (RouteNetlinkClient) throws -> Void)] = [
+            ("cannot add link d0 type dummy", { try $0.addDummyLink(named: "d0") }),
+            ("cannot delete link if2", { try $0.deleteLink(at: d0) }),
+            ("cannot set link if2 up", { try $0.setLink(at: d0, up: true) }),
+            ("cannot look up link d0", { _ = try $0.link(named: "d0") }),
+            ("cannot list addresses dev if2", { _ = try $0.addresses(of: d0) }),
+            ("cannot list routes table local ::/0", { _ = try $0.routes(RouteFilter(family: .ipv6, table: .local)) }),
+            ("cannot look up route to 10.0.0.1", { _ = try $0.route(to: try address("10.0.0.1")) }),
+        ]
+        for (name, operation) in names {
+            let error = try refusal(.notPermitted, of: operation)
+            #expect(error.description.hasPrefix(name + ": "))
+        }
+    }
+}

@@ -1,0 +1,134 @@
+import Addressing
+import Netlink
+import NetlinkTestKit
+import Testing
+
+@testable import RouteNetlink
+
+/// The kernel's answers about routes.
+@Suite struct RouteReplyTests {
+    @Test func readsEveryRoute() throws {
+        let (client, _) = try replaying(Captured.routes)
+        let routes = try client.routes()
+        #expect(
+            routes.map(\.description) == [
+                "blackhole 10.23.0.0/16 table 1000",
+                "default via 10.1.2.1 dev if2",
+                "10.1.2.0/24 dev if2 proto kernel src 10.1.2.3",
+                "10.21.0.0/16 via inet6 fd00:1::1 dev if2",
+                "10.22.0.0/16 nexthop via 10.1.2.1 dev if2 weight 2 nexthop via inet6 fd00:1::2 dev if2",
+                "10.25.0.0/16 nhid 7 via 10.1.2.1 dev if2 proto 42",
+                "local 10.1.2.3/32 dev if2 table local proto kernel src 10.1.2.3",
+                "broadcast 10.1.2.255/32 dev if2 table local proto kernel src 10.1.2.3",
+                "local 10.9.9.9/32 dev if1 table local src 10.1.2.3",
+                "local 127.0.0.0/8 dev if1 table local proto kernel src 127.0.0.1",
+                "local 127.0.0.1/32 dev if1 table local proto kernel src 127.0.0.1",
+                "broadcast 127.255.255.255/32 dev if1 table local proto kernel src 127.0.0.1",
+                "blackhole fd23::/32 dev if1 table 1000",
+                "fd00:1::/64 dev if2 proto kernel metric 256",
+                "fd20::/32 via fd00:1::1 dev if2 metric 50",
+                "fd22::/32 nexthop via fd00:1::1 dev if2 nexthop via fd00:1::2 dev if2",
+                "fe80::/64 dev if2 proto kernel metric 256",
+                "local ::1/128 dev if1 table local proto kernel metric 0",
+                "local fd00:1::3/128 dev if2 table local proto kernel metric 0",
+                "local fd99::9/128 dev if1 table local src fd00:1::3",
+                "local fe80::206e:67ff:fef0:fdfc/128 dev if2 table local proto kernel metric 0",
+                "multicast ff00::/8 dev if2 table local proto kernel metric 256",
+            ])
+    }
+
+    @Test func readsEveryField() throws {
+        let (client, _) = try replaying(Captured.routes)
+        let routes = try client.routes()
+        let local = try #require(routes.first { $0.destination.description == "10.9.9.9/32" })
+        #expect(
+            local
+                == Route(
+                    destination: try block("10.9.9.9/32"), table: .local, type: .local, protocol: .boot, scope: .host,
+                    metric: 0, outputInterface: .loopback, preferredSource: try address("10.1.2.3")))
+        let local6 = try #require(routes.first { $0.destination.description == "fd99::9/128" })
+        #expect(
+            local6
+                == Route(
+                    destination: try block("fd99::9/128"), table: .local, type: .local, protocol: .boot,
+                    scope: .universe, metric: 1024, outputInterface: .loopback,
+                    preferredSource: try address("fd00:1::3")))
+    }
+
+    @Test func filtersAgain() throws {
+        let all = try replaying(Captured.routes).0
+        let destination = try block("10.9.9.9/32")
+        #expect(try all.routes(RouteFilter(family: .ipv6)).allSatisfy { $0.family == .ipv6 })
+        #expect(try all.routes(RouteFilter(table: RouteTable(rawValue: 1000))).count == 2)
+        #expect(
+            try all.routes(RouteFilter(table: .local, destination: destination)).map(\.destination) == [destination])
+        #expect(try all.routes(RouteFilter(table: .main, destination: destination)).isEmpty)
+    }
+
+    /// A look-up's answer is in no table, so a list leaves such routes out.
+    @Test func leavesOutClones() throws {
+        let (client, _) = scripted([.replies(try replies(Captured.routeToGateway) + [.done()])])
+        #expect(try client.routes().isEmpty)
+    }
+
+    @Test(arguments: [
+        (Captured.routeToGateway, "10.20.0.1", "10.20.0.1/32 via 10.1.2.1 dev if2 proto 0 src 10.1.2.3"),
+        (Captured.routeFromSource, "10.20.0.1", "10.20.0.1/32 from 10.1.2.4/32 via 10.1.2.1 dev if2 proto 0"),
+        (Captured.routeToGateway6, "fd20::1", "fd20::1/128 via fd00:1::1 dev if2 src fd00:1::3 metric 50"),
+        (Captured.localRoute6, "fd99::9", "local fd99::9/128 dev if1 table local src fd00:1::3"),
+    ])
+    func looksUp(captured: String, destination: String, expected: String) throws {
+        let (client, _) = try replaying(captured)
+        #expect(try client.route(to: try address(destination)).description == expected)
+    }
+
+    @Test func aMissingTableIsEmpty() throws {
+        let (client, _) = try replaying(Captured.missingTable)
+        #expect(try client.routes(RouteFilter(family: .ipv4, table: RouteTable(rawValue: 77))).isEmpty)
+        #expect(throws: RouteNetlinkError.self) { try client.routes(RouteFilter(family: .ipv4)) }
+    }
+
+    /// `RTM_NEWROUTE` of another family (MPLS, 28), and another message.
+    @Test func skipsWhatIsNoRoute() throws {
+        var message = try #require(try Message.all(Captured.routeToGateway).first)
+        message.payload[0] = 28
+        #expect(try message.decoded(Route.init(header:payload:)) == nil)
+        message.header.type = 16
+        #expect(try message.decoded(Route.init(header:payload:)) == nil)
+    }
+
+    static let faults: [(name: String, payload: [UInt8], kind: NetlinkDecodingError.Kind, path: [UInt16])] = [
+        ("short header", [2, 32, 0, 0], .truncated(needed: 5, found: 4), []),
+        ("no destination", [2, 32, 0, 0, 254, 3, 0, 1, 0, 0, 0, 0], .missingAttribute(1), []),
+        (
+            "prefix too long", [2, 33, 0, 0, 254, 3, 0, 1, 0, 0, 0, 0, 8, 0, 1, 0, 10, 0, 0, 1],
+            .invalidValue("a prefix of 33 bits"), []
+        ),
+        (
+            "short gateway", [2, 0, 0, 0, 254, 3, 0, 1, 0, 0, 0, 0, 6, 0, 5, 0, 10, 0],
+            .wrongWidth(expected: 4, found: 2), [5]
+        ),
+        (
+            "gateway of unknown family", [2, 0, 0, 0, 254, 3, 0, 1, 0, 0, 0, 0, 8, 0, 18, 0, 17, 0, 1, 2],
+            .invalidValue("a gateway of address family 17"), [18]
+        ),
+        (
+            "next hop without length",
+            [2, 0, 0, 0, 254, 3, 0, 1, 0, 0, 0, 0, 12, 0, 9, 0, 0, 0, 0, 0, 2, 0, 0, 0], .lengthTooShort(0), [9]
+        ),
+        (
+            "next hop beyond end",
+            [2, 0, 0, 0, 254, 3, 0, 1, 0, 0, 0, 0, 12, 0, 9, 0, 16, 0, 0, 0, 2, 0, 0, 0],
+            .lengthBeyondEnd(claimed: 16, available: 8), [9]
+        ),
+    ]
+
+    @Test(arguments: faults)
+    func saysWhatIsWrong(
+        name: String, payload: [UInt8], kind: NetlinkDecodingError.Kind, path: [UInt16]
+    ) throws {
+        var message = try #require(try Message.all(Captured.routeToGateway).first)
+        message.payload = payload
+        #expect(throws: NetlinkDecodingError(kind, path: path)) { try message.decoded(Route.init(header:payload:)) }
+    }
+}
