@@ -5,6 +5,7 @@
 
 #include <netinet/in.h>
 #include <net/if.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <linux/capability.h>

@@ -31,7 +31,7 @@ public final class DirectorSimulation {
     }
 
     /// The engine.
-    public private(set) var director: Director
+    public private(set) var director: ServiceDirector
     /// The table that passes work on.
     public let table: InMemoryServiceTable
     /// The path that passes work on.
@@ -69,14 +69,14 @@ public final class DirectorSimulation {
     ) {
         self.table = table
         self.path = path
-        director = Director(specification: specification, seed: seed)
+        director = ServiceDirector(specification: specification, seed: seed)
         reconciler = Reconciler(service: specification.service, table: table, path: path)
     }
 
     private var now: ContinuousClock.Instant { origin + elapsed }
 
     /// Hands an input to the director, now.
-    public func handle(_ input: Director.Input) {
+    public func handle(_ input: ServiceDirector.Input) {
         for directive in director.handle(input, at: now) {
             switch directive {
             case .probe(let realServer, let attempt, let timeout):

@@ -18,14 +18,14 @@ public final class Caretaker {
     private let report: (CareEvent) -> Void
     private let prober: Prober
 
-    private var director: Director
+    private var director: ServiceDirector
     private var reconciler: Reconciler
     private var probes: [Int: ProbeAttempt] = [:]
     private var timer: Scheduled<Void>?
     private var isStopped = false
     private var isFailing = false
     /// What happened and is not yet handled; what the engine wants done may itself make something happen.
-    private var inputs: [Director.Input] = []
+    private var inputs: [ServiceDirector.Input] = []
     private var isHandling = false
 
     /// A caretaker that has not begun.
@@ -53,7 +53,7 @@ public final class Caretaker {
         } catch {
             throw KernelFailure(operation: "set up", object: "the health check", code: 0, message: "\(error)")
         }
-        director = Director(specification: specification, seed: .random(in: .min ... .max))
+        director = ServiceDirector(specification: specification, seed: .random(in: .min ... .max))
     }
 
     /// Fills the table, makes the VIP reachable, and begins to probe.
@@ -83,7 +83,7 @@ public final class Caretaker {
 
     // MARK: Engine
 
-    private func handle(_ input: Director.Input, firstPass: ((PassReport) -> Void)? = nil) {
+    private func handle(_ input: ServiceDirector.Input, firstPass: ((PassReport) -> Void)? = nil) {
         inputs.append(input)
         guard !isHandling else { return }
         isHandling = true
@@ -95,7 +95,7 @@ public final class Caretaker {
         }
     }
 
-    private func carryOut(_ directive: Director.Directive, firstPass: ((PassReport) -> Void)?) {
+    private func carryOut(_ directive: ServiceDirector.Directive, firstPass: ((PassReport) -> Void)?) {
         switch directive {
         case .probe(let realServer, let attempt, let timeout):
             probe(realServer, attempt: attempt, timeout: timeout)

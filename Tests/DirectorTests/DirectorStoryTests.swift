@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test func setUpPrecedesTheFirstProbes() {
-        var director = Director(specification: specification(), seed: 1)
+        var director = ServiceDirector(specification: specification(), seed: 1)
         let now = ContinuousClock.now
         #expect(
             director.handle(.start, at: now) == [
@@ -228,7 +228,7 @@ import Testing
     }
 
     @Test func nothingIsWaitedForOnBehalfOfADroppedServer() {
-        var director = Director(
+        var director = ServiceDirector(
             specification: specification([a], timeout: .seconds(1), repairInterval: .seconds(60)), seed: 1)
         let now = ContinuousClock.now
         let timeOut = now + .milliseconds(1100)

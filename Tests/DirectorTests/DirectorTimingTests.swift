@@ -41,7 +41,7 @@ import Testing
 
     @Test func anAnswerAtTheVeryDeadlineCountsAndALaterOneIsATimeOut() {
         for (beyond, state) in [(Duration.zero, HealthState.healthy), (.nanoseconds(1), .unhealthy)] {
-            var director = Director(specification: specification([a], timeout: .seconds(1)), seed: 1)
+            var director = ServiceDirector(specification: specification([a], timeout: .seconds(1)), seed: 1)
             let start = ContinuousClock.now
             _ = director.handle(.start, at: start)
             let arrival = start + .milliseconds(1100) + beyond
@@ -62,11 +62,11 @@ import Testing
     }
 
     @Test func resultsThatNobodyAskedForMeanNothing() {
-        var director = Director(specification: specification([a]), seed: 1)
+        var director = ServiceDirector(specification: specification([a]), seed: 1)
         let now = ContinuousClock.now
         #expect(director.handle(.probeFinished(a, attempt: 1, refused), at: now).isEmpty)
         _ = director.handle(.start, at: now)
-        for input: Director.Input in [
+        for input: ServiceDirector.Input in [
             .probeFinished(a, attempt: 99, refused), .probeFinished(b, attempt: 1, refused), .start,
         ] {
             #expect(director.handle(input, at: now).isEmpty)
@@ -168,9 +168,9 @@ import Testing
     }
 
     @Test func oneTimerIsSetAndOnlyWhenItChanges() {
-        var director = Director(specification: specification([a, b]), seed: 1)
+        var director = ServiceDirector(specification: specification([a, b]), seed: 1)
         let now = ContinuousClock.now
-        func timers(_ directives: [Director.Directive]) -> [Duration] {
+        func timers(_ directives: [ServiceDirector.Directive]) -> [Duration] {
             directives.compactMap { if case .wake(let at) = $0 { at - now } else { nil } }
         }
         #expect(timers(director.handle(.start, at: now)) == [.seconds(5)])

@@ -16,6 +16,6 @@ extension KernelFailure {
             }
         self.init(
             operation: error.operation.rawValue, object: error.object, code: error.errno?.rawValue ?? 0,
-            message: "\(error.cause)", remedy: remedy, kind: error.notPermitted ? .notPermitted : .other)
+            message: "\(error.underlying)", remedy: remedy, kind: error.notPermitted ? .notPermitted : .other)
     }
 }

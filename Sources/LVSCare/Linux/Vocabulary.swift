@@ -1,5 +1,6 @@
 import Director
 import IPVS
+import SystemPackage
 
 // The engine's words and the kernel's: the only place that translates between them.
 

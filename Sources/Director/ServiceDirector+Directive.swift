@@ -1,4 +1,4 @@
-extension Director {
+extension ServiceDirector {
     /// What happened.
     public enum Input: Hashable, Sendable {
         /// Begin. Once; anything else before it only changes what it begins with.

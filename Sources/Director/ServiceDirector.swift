@@ -7,7 +7,7 @@
 /// a time, and a probe that does not come back counts as timed out. Passes are asked for when a verdict changes, at
 /// failing checks while a quiesced real server waits for its removal, when the kernel's state changed, every
 /// `repairInterval`, and after a failed pass with a growing wait (100 ms to 5 s) without end.
-public struct Director: Sendable {
+public struct ServiceDirector: Sendable {
     /// A point in time of the one clock that all inputs use.
     public typealias Instant = ContinuousClock.Instant
 
