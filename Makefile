@@ -1,0 +1,33 @@
+# What is worth typing; each target is a script of its own in scripts/.
+.PHONY: help build demo test check bench release clean
+
+help:
+	@echo 'make demo      a real kernel balances over three servers, loses one gracefully and takes it back'
+	@echo 'make build     build for debugging: .build/debug/lvscare'
+	@echo 'make test      all tests: on this machine, on a kernel with IPVS, on one without, and the demo'
+	@echo 'make check     format, lint, scripts'
+	@echo 'make release   dist/lvscare: static, stripped, for any Linux of this architecture'
+	@echo 'make bench     weight and speed against peers, on the same kernel in the same run'
+	@echo 'make clean     remove what was built'
+
+build:
+	scripts/packages build
+	swift build
+
+demo:
+	scripts/demo
+
+test:
+	scripts/test
+
+check:
+	scripts/check
+
+release:
+	scripts/release
+
+bench:
+	scripts/bench
+
+clean:
+	rm -rf .build .build-release dist

@@ -1,0 +1,93 @@
+public import Addressing
+
+/// A real server of a virtual service as the kernel has it.
+///
+/// As with ``Service``, what it is, what can be set and what is counted are separate types.
+public struct Destination: Hashable, Sendable {
+    /// What tells a real server from the others of its service: its address and port.
+    ///
+    /// With masquerading the port may differ from the service's; otherwise the kernel ignores it and `ipvsadm` makes it
+    /// the service's own, 0 for a firewall mark. The address may be of another family than the service's only when
+    /// ``ForwardingMethod/tunnel(_:)`` is used (Linux 3.18).
+    ///
+    /// Wire: `IPVS_DEST_ATTR_ADDR_FAMILY`, u16, host order; `_ADDR`, 16 bytes of which IPv4 uses the first four; `_PORT`,
+    /// u16, network order (`linux/ip_vs.h`). `ipvsadm -r ADDRESS:PORT`
+    public typealias Identity = Endpoint
+
+    /// What tells it from the others of its service.
+    public var identity: Identity
+    /// What can be set.
+    public var configuration: Configuration
+    /// How many connections it has now.
+    public var connections: Connections
+    /// What the kernel counts.
+    public var statistics: Statistics
+
+    /// A real server of its parts.
+    public init(
+        identity: Identity, configuration: Configuration, connections: Connections = Connections(),
+        statistics: Statistics = Statistics()
+    ) {
+        self.identity = identity
+        self.configuration = configuration
+        self.connections = connections
+        self.statistics = statistics
+    }
+}
+
+extension Destination {
+    /// What can be set of a real server.
+    public struct Configuration: Hashable, Sendable {
+        /// How packets get to it.
+        public var forwarding: ForwardingMethod
+        /// Its share of new connections relative to the others; 0 gives it none and keeps those it has.
+        ///
+        /// Range: 0 to 2,147,483,647; the kernel refuses more with `ERANGE`.
+        /// Wire: `IPVS_DEST_ATTR_WEIGHT`, u32, host order (`linux/ip_vs.h`). `ipvsadm -w WEIGHT`
+        public var weight: UInt32
+        /// Connections above which the kernel stops scheduling new ones to this real server.
+        ///
+        /// Unit: connections; 0 disables the limit.
+        /// Wire: `IPVS_DEST_ATTR_U_THRESH`, u32, host order. `ipvsadm -x N`
+        public var upperThreshold: UInt32
+        /// Connections below which scheduling begins again after the upper threshold was passed.
+        ///
+        /// Unit: connections; 0 means three quarters of the upper threshold. The kernel refuses more than the upper
+        /// threshold with `ERANGE`.
+        /// Wire: `IPVS_DEST_ATTR_L_THRESH`, u32, host order. `ipvsadm -y N`
+        public var lowerThreshold: UInt32
+
+        /// A configuration of its parts.
+        public init(
+            forwarding: ForwardingMethod, weight: UInt32 = 1, upperThreshold: UInt32 = 0, lowerThreshold: UInt32 = 0
+        ) {
+            self.forwarding = forwarding
+            self.weight = weight
+            self.upperThreshold = upperThreshold
+            self.lowerThreshold = lowerThreshold
+        }
+    }
+
+    /// How many connections a real server has at this moment. `ipvsadm -Ln`, `ipvsadm -Ln --persistent-conn`
+    public struct Connections: Hashable, Sendable {
+        /// Connections in a state that counts as active; for TCP: established.
+        ///
+        /// Wire: `IPVS_DEST_ATTR_ACTIVE_CONNS`, u32, host order (`linux/ip_vs.h`).
+        public var active: UInt32
+        /// Connections in any other state.
+        ///
+        /// Wire: `IPVS_DEST_ATTR_INACT_CONNS`, u32, host order.
+        public var inactive: UInt32
+        /// Clients, or groups of them, that persistence holds here.
+        ///
+        /// Wire: `IPVS_DEST_ATTR_PERSIST_CONNS`, u32, host order.
+        public var persistent: UInt32
+
+        /// Numbers of connections.
+        public init(active: UInt32 = 0, inactive: UInt32 = 0, persistent: UInt32 = 0) {
+            self.active = active
+            self.inactive = inactive
+            self.persistent = persistent
+        }
+    }
+}

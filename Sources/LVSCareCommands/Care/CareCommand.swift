@@ -1,0 +1,64 @@
+import ArgumentParser
+import Director
+import Logging
+
+/// `lvscare care`: keeps a virtual service on its healthy real servers.
+struct CareCommand: ParsableCommand {
+    /// What the names of its environment variables start with.
+    static let variablePrefix = "CARE_"
+
+    static let configuration = CommandConfiguration(
+        commandName: "care",
+        abstract: "Keep a virtual service on its healthy real servers.",
+        usage: "lvscare care --vs <ip:port> --rs <ip:port> [--rs <ip:port>] ... [<options>]",
+        discussion: """
+            Gives this node a virtual server in the kernel's IPVS table and keeps the table on those real servers \
+            that are healthy. A real server that fails is first quiesced (weight 0: its connections go on, new ones \
+            go elsewhere), and removed when it fails again; one that recovers is back with the next probe. \
+            SIGTERM and SIGINT end the command and leave the table as it is, so that traffic goes on. \
+            Needs CAP_NET_ADMIN.
+
+            Three web servers on this node:
+              lvscare care --vs 169.254.0.1:80 --rs 127.0.0.1:8081 \\
+                --rs 127.0.0.1:8082 --rs 127.0.0.1:8083 \\
+                --health-schem http --health-path /
+
+            Kubernetes API servers that answer 401 to strangers:
+              lvscare care --vs 10.103.97.2:6443 --health-status 401 \\
+                --rs 192.168.0.2:6443,192.168.0.3:6443
+
+            Set up once before a node joins, then leave it:
+              lvscare care --vs 10.103.97.2:6443 --rs 192.168.0.2:6443 \\
+                --run-once
+
+            Remove everything again:
+              lvscare care --vs 10.103.97.2:6443 --clean
+
+            Each flag that is not given is taken from the environment: CARE_ and the flag's name in upper case with \
+            "_" for "-", such as CARE_VS, CARE_HEALTH_PATH or CARE_CLEAN=true. A variable without text counts as \
+            not set.
+
+            \(ExitStatus.help)
+            """)
+
+    // Not in one group of groups: in debug builds, ArgumentParser checks each level several times over for each time
+    // that it checks the level above.
+    @OptionGroup(title: "Virtual service") var service: ServiceOptions
+    @OptionGroup(title: "Task") var task: TaskOptions
+    @OptionGroup(title: "Path to the virtual server") var path: PathOptions
+    @OptionGroup(title: "Health check") var health: HealthOptions
+    @OptionGroup(title: "Log") var log: LogOptions
+
+    /// What the flags and the environment say.
+    func source(_ environment: Environment) -> SettingSource {
+        SettingSource([service, task, path, health, log], environment: environment, prefix: Self.variablePrefix)
+    }
+
+    func run() throws {
+        let settings = try CareSettings(source(.process), hosts: HostsFile.read)
+        LoggingSystem.bootstrap { _ in LineLogHandler(settings: settings.log) }
+        var logger = Logger(label: "lvscare")
+        logger[metadataKey: "service"] = "\(settings.specification.service)"
+        try CareRun(settings: settings, logger: logger).run()
+    }
+}

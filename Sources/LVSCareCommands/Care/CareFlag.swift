@@ -1,0 +1,56 @@
+/// The flags that describe a virtual service and its care, by their long names.
+///
+/// The names are the original's, its spelling of "scheme" included.
+enum CareFlag: String, CaseIterable, Sendable {
+    case virtualServer = "vs"
+    case realServers = "rs"
+    case scheduler
+    case mode
+    case address = "ip"
+    case hostsFile = "hosts-file"
+    case interface = "iface"
+    case masqueradeBit = "masqueradebit"
+    case interval
+    case healthTimeout = "health-timeout"
+    case healthScheme = "health-schem"
+    case healthPath = "health-path"
+    case healthMethod = "health-req-method"
+    case healthHeaders = "health-req-headers"
+    case healthBody = "health-req-body"
+    case healthStatus = "health-status"
+    case skipVerify = "health-insecure-skip-verify"
+    case runOnce = "run-once"
+    case clean
+    case logLevel = "logger"
+    case logFormat = "log-format"
+
+    /// Another spelling of the long name.
+    var alias: String? { self == .healthScheme ? "health-scheme" : nil }
+
+    /// The short name, where there is one.
+    var shortName: Character? {
+        switch self {
+        case .interface: "i"
+        case .clean: "C"
+        default: nil
+        }
+    }
+
+    /// Whether the flag stands alone, or with `=true` or `=false`.
+    var isBoolean: Bool {
+        switch self {
+        case .runOnce, .clean, .skipVerify: true
+        default: false
+        }
+    }
+
+    /// The flag as it is written on the command line.
+    var spelling: String { "--\(rawValue)" }
+
+    /// The environment variables that stand in for the flag; the first that is set counts.
+    func variables(prefix: String) -> [String] {
+        [rawValue, alias].compactMap(\.self).map { name in
+            prefix + name.uppercased().map { $0 == "-" ? "_" : String($0) }.joined()
+        }
+    }
+}

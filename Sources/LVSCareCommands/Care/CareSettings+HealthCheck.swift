@@ -1,0 +1,90 @@
+import Director
+
+extension CareSettings {
+    static func healthCheck(_ source: SettingSource) throws(UsageError) -> HealthCheck {
+        var check = HealthCheck()
+        check.interval = try duration(
+            source, .interval, within: .milliseconds(10) ... .seconds(86_400), bounds: "10ms to 24h",
+            default: check.interval)
+        check.timeout = try duration(
+            source, .healthTimeout, within: .milliseconds(1) ... .seconds(3_600), bounds: "1ms to 1h",
+            default: check.timeout)
+        check.probe = try probe(source)
+        return check
+    }
+
+    /// A bare integer is a number of seconds; 0 means the default.
+    private static func duration(
+        _ source: SettingSource, _ flag: CareFlag, within range: ClosedRange<Duration>, bounds: String,
+        default fallback: Duration
+    ) throws(UsageError) -> Duration {
+        guard let value = source.value(flag) else { return fallback }
+        let expected = "seconds such as 5, or a duration such as 500ms or 1m30s, from \(bounds), or 0 for the default"
+        let duration = try UsageError.wrap(value, expected: expected) { text throws(GoDuration.Problem) in
+            try GoDuration.parse(text)
+        }
+        if duration == .zero { return fallback }
+        guard duration >= range.lowerBound else { throw UsageError(value, "it is too short", expected: expected) }
+        guard duration <= range.upperBound else { throw UsageError(value, "it is too long", expected: expected) }
+        return duration
+    }
+
+    private static func probe(_ source: SettingSource) throws(UsageError) -> ProbeConfiguration {
+        // The request is checked even where the probe is plain TCP and sends none.
+        var request = try request(source)
+        guard let scheme = try scheme(source) else { return .tcp }
+        request.scheme = scheme
+        return .http(request)
+    }
+
+    /// `nil` for plain TCP.
+    private static func scheme(_ source: SettingSource) throws(UsageError) -> HTTPProbeConfiguration.Scheme? {
+        guard let value = source.value(.healthScheme) else { return .https }
+        let name = value.text.lowercased()
+        if name == "tcp" { return nil }
+        guard let scheme = HTTPProbeConfiguration.Scheme(rawValue: name) else {
+            throw UsageError(value, "there is no such probe", expected: "http, https or tcp")
+        }
+        return scheme
+    }
+
+    /// The request, but for its scheme.
+    private static func request(_ source: SettingSource) throws(UsageError) -> HTTPProbeConfiguration {
+        var request = HTTPProbeConfiguration()
+        if let value = source.value(.healthPath) {
+            request.target = try UsageError.wrap(value, expected: RequestTarget.expectation) {
+                text throws(RequestTarget.Problem) in try RequestTarget.parse(text)
+            }
+        }
+        request.method = try method(source) ?? request.method
+        request.headers = try HeaderFields.parse(source.values(.healthHeaders))
+        request.body = source.value(.healthBody)?.text ?? request.body
+        request.healthyStatuses = try healthyStatuses(source)
+        request.verifiesCertificate = try !source.boolean(.skipVerify, default: true)
+        return request
+    }
+
+    private static func method(_ source: SettingSource) throws(UsageError) -> String? {
+        // As in Go, no method is the default method.
+        guard let value = source.value(.healthMethod), !value.text.isEmpty else { return nil }
+        let expected = "a request method such as GET or HEAD"
+        guard value.text.isHTTPToken else { throw UsageError(value, "it is not a method", expected: expected) }
+        guard value.text.uppercased() != "CONNECT" else {
+            throw UsageError(value, "it asks for a tunnel, not for an answer", expected: expected)
+        }
+        return value.text
+    }
+
+    /// Those below 400 are healthy in any case and need not be kept.
+    private static func healthyStatuses(_ source: SettingSource) throws(UsageError) -> Set<Int> {
+        let expected = "status codes from 400 to 599, separated by commas, for example 401,403"
+        var statuses: Set<Int> = []
+        for item in try source.items(.healthStatus, expected: expected) {
+            guard item.text.count == 3, let status = Int(item.text), 100...599 ~= status else {
+                throw UsageError(item, "it is not the status code of an answer", expected: expected)
+            }
+            if status >= 400 { statuses.insert(status) }
+        }
+        return statuses
+    }
+}

@@ -1,0 +1,106 @@
+import Addressing
+import Director
+
+extension CareSettings {
+    /// Name of the dummy link unless another is wanted.
+    static let defaultInterface = "lvscare"
+
+    /// The name under which an installer notes this node's address in the hosts file.
+    static let nodeName = "lvscare.node.ip"
+
+    /// The variable in which a static pod gets this node's address.
+    static let nodeVariable = "LVSCARE_NODE_IP"
+
+    static func path(
+        _ source: SettingSource, to service: VirtualService, needsHint: Bool,
+        hosts: (String) throws(UsageError) -> HostsFile
+    ) throws(UsageError) -> Path {
+        let vip = service.endpoint.address
+        // Every flag is checked in every mode: a mistake should not wait for the mode to change.
+        let interface = try interface(source)
+        let masqueradeBit = try masqueradeBit(source)
+        let address = try source.value(.address).map { value throws(UsageError) in try nodeAddress(value, for: vip) }
+        let mode = source.value(.mode)
+        switch mode?.text ?? "route" {
+        case "": return .none
+        case "link":
+            try refuseLoopback(vip, in: "link")
+            return .link(name: interface, masqueradeBit: masqueradeBit)
+        case "route":
+            try refuseLoopback(vip, in: "route")
+            if let address { return .route(hint: address) }
+            return .route(hint: needsHint ? try notedAddress(source, for: vip, hosts: hosts) : nil)
+        default:
+            throw UsageError(
+                mode ?? RawValue(text: "", origin: .flag(CareFlag.mode.spelling)), "there is no such mode",
+                expected: "route, link, or \"\" to leave the path to others")
+        }
+    }
+
+    /// The address of this node that others have noted for us, in the order of precedence behind `--ip` and its
+    /// variable: `LVSCARE_NODE_IP`, then the first entry of the VIP's family in the hosts file.
+    ///
+    /// The file serves the services of both families, so an address of the other family is none of our business; in
+    /// the variable, which was set for this process, it is a mistake.
+    private static func notedAddress(
+        _ source: SettingSource, for vip: IPAddress, hosts: (String) throws(UsageError) -> HostsFile
+    ) throws(UsageError) -> IPAddress? {
+        if let text = source.environment[nodeVariable] {
+            return try nodeAddress(RawValue(text: text, origin: .variable(nodeVariable)), for: vip)
+        }
+        let file = try hosts(source.value(.hostsFile)?.text ?? HostsFile.defaultPath)
+        for entry in file.addresses(of: nodeName) {
+            if let address = IPAddress(entry.text), address.family != vip.family { continue }
+            return try nodeAddress(entry, for: vip)
+        }
+        return nil
+    }
+
+    private static func nodeAddress(_ value: RawValue, for vip: IPAddress) throws(UsageError) -> IPAddress {
+        let expected = "an \(vip.family == .ipv4 ? "IPv4" : "IPv6") address of this node or of a gateway"
+        guard let address = IPAddress(value.text) else {
+            throw UsageError(value, "it is not an IP address", expected: expected)
+        }
+        guard address.family == vip.family else {
+            throw UsageError(value, "the virtual server \(vip) is of the other family", expected: expected)
+        }
+        // A link-local gateway would need its link, which a route to a VIP has no flag for.
+        if let problem = unusable(address) { throw UsageError(value, problem, expected: expected) }
+        guard address != vip else {
+            throw UsageError(value, "it is the address of the virtual server itself", expected: expected)
+        }
+        return address
+    }
+
+    /// The kernel routes loopback addresses to this node already; a route or a link of ours would take them over, and
+    /// clean-up would take them away.
+    private static func refuseLoopback(_ vip: IPAddress, in mode: String) throws(UsageError) {
+        guard vip.isLoopback else { return }
+        throw UsageError(
+            "--vs \"\(vip)\": a loopback address needs no path in mode \(mode); expected another address, or --mode \"\""
+        )
+    }
+
+    private static func interface(_ source: SettingSource) throws(UsageError) -> String {
+        guard let value = source.value(.interface) else { return defaultInterface }
+        let expected = "the name of a link: 1-15 characters without blanks, \"/\" and \":\""
+        // The rules of dev_valid_name() in the kernel; the length is IFNAMSIZ (linux/if.h) without its NUL.
+        guard 1...15 ~= value.text.utf8.count else {
+            throw UsageError(value, "it has \(value.text.utf8.count) bytes", expected: expected)
+        }
+        guard value.text != ".", value.text != "..",
+            !value.text.unicodeScalars.contains(where: {
+                $0 == "/" || $0 == ":" || $0.properties.isWhitespace || $0.isControl
+            })
+        else { throw UsageError(value, "the kernel takes no such name", expected: expected) }
+        return value.text
+    }
+
+    private static func masqueradeBit(_ source: SettingSource) throws(UsageError) -> Int {
+        guard let value = source.value(.masqueradeBit) else { return 0 }
+        guard let bit = Int(value.text), 0...31 ~= bit else {
+            throw UsageError(value, "it is not a bit of a packet mark", expected: "a number from 0 to 31")
+        }
+        return bit
+    }
+}

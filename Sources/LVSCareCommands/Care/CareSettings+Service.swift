@@ -1,0 +1,85 @@
+import Addressing
+import Director
+
+extension CareSettings {
+    static func virtualService(_ source: SettingSource) throws(UsageError) -> VirtualService {
+        let expected = "IP:port, for example 10.103.97.2:6443 or [fd00::2]:6443"
+        guard let value = source.value(.virtualServer) else {
+            throw UsageError("the virtual server is missing: give \(source.remedy(.virtualServer)) as \(expected)")
+        }
+        let endpoint = try endpoint(value, expected: expected)
+        return VirtualService(endpoint)
+    }
+
+    static func realServers(
+        _ source: SettingSource, of service: VirtualService, mayBeMissing: Bool
+    ) throws(UsageError) -> [RealServer] {
+        let expected = "IP:port, for example 192.168.0.2:6443"
+        let items = try source.items(.realServers, expected: expected)
+        guard mayBeMissing || !items.isEmpty else {
+            throw UsageError(
+                "a real server is missing: give \(source.remedy(.realServers)) as \(expected), or --clean to remove \(service)"
+            )
+        }
+        var realServers: [RealServer] = []
+        for item in items {
+            let endpoint = try endpoint(item, expected: expected)
+            guard endpoint != service.endpoint else {
+                throw UsageError(item, "it is the virtual server itself", expected: "another address or port")
+            }
+            guard endpoint.address.family == service.endpoint.address.family else {
+                throw UsageError(
+                    item, "masquerading cannot translate between IPv4 and IPv6",
+                    expected: "an address of the family of the virtual server \(service)")
+            }
+            realServers.append(RealServer(endpoint))
+        }
+        return mayBeMissing ? [] : realServers
+    }
+
+    static func scheduler(_ source: SettingSource) throws(UsageError) -> Scheduler {
+        guard let value = source.value(.scheduler) else { return .roundRobin }
+        // The length is the kernel's: IP_VS_SCHEDNAME_MAXLEN is 16 with its NUL (linux/ip_vs.h).
+        guard 1...15 ~= value.text.utf8.count,
+            value.text.utf8.allSatisfy({ octet in
+                switch octet {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+                    UInt8(ascii: "_"), UInt8(ascii: "-"):
+                    true
+                default: false
+                }
+            })
+        else {
+            throw UsageError(
+                value, "it is not the name of a scheduler",
+                expected: "at most 15 of a-z, 0-9, _ and -, usually one of \(usualSchedulers.joined(separator: ", "))")
+        }
+        return Scheduler(rawValue: value.text)
+    }
+
+    /// The schedulers of a current kernel, for help and completions. The kernel is free to have others.
+    static let usualSchedulers = [
+        "rr", "wrr", "lc", "wlc", "sh", "dh", "sed", "nq", "mh", "fo", "ovf", "twos", "lblc", "lblcr",
+    ]
+
+    /// An endpoint that packets can be sent to.
+    private static func endpoint(_ value: RawValue, expected: String) throws(UsageError) -> Endpoint {
+        let endpoint = try UsageError.wrap(value, expected: expected) { text throws(EndpointParsingError) in
+            try Endpoint(text)
+        }
+        if let problem = unusable(endpoint.address) { throw UsageError(value, problem, expected: expected) }
+        return endpoint
+    }
+
+    /// Why no service can be at `address`, `nil` when one can.
+    static func unusable(_ address: IPAddress) -> String? {
+        if address.isUnspecified { return "\(address) stands for any address, not for one" }
+        if address.isMulticast { return "\(address) is a multicast address" }
+        if address.isLimitedBroadcast { return "\(address) is the broadcast address" }
+        if address.isIPv4Mapped { return "\(address) is an IPv4 address written as IPv6, which the kernel keeps apart" }
+        if address.family == .ipv6 && address.isLinkLocal {
+            return "\(address) means nothing without its link, and the kernel's table has no place for that"
+        }
+        return nil
+    }
+}

@@ -1,0 +1,42 @@
+public import Director
+
+/// What one invocation of `lvscare care` asks for, checked completely, before anything is done.
+///
+/// Made by a pure function of arguments, environment and hosts file, so that every mistake can be tested without a
+/// process or a kernel.
+public struct CareSettings: Hashable, Sendable {
+    /// What to do with the specification.
+    public enum Task: Hashable, Sendable {
+        /// Keep the table right until a signal arrives.
+        case keep
+        /// Set everything up and end.
+        case runOnce
+        /// Remove everything and end.
+        case clean
+    }
+
+    /// What the operator wants of the virtual service. Without real servers when the task is to clean.
+    public var specification: Specification
+    /// What to do.
+    public var task: Task
+    /// What is written to the log, and how.
+    public var log: LogSettings
+
+    init(_ source: SettingSource, hosts: (String) throws(UsageError) -> HostsFile) throws(UsageError) {
+        task = try Self.task(source)
+        log = try LogSettings(source)
+        let service = try Self.virtualService(source)
+        specification = Specification(
+            service: service,
+            scheduler: try Self.scheduler(source),
+            realServers: try Self.realServers(source, of: service, mayBeMissing: task == .clean),
+            healthCheck: try Self.healthCheck(source),
+            path: try Self.path(source, to: service, needsHint: task != .clean, hosts: hosts))
+    }
+
+    private static func task(_ source: SettingSource) throws(UsageError) -> Task {
+        let runsOnce = try source.boolean(.runOnce, default: false)
+        if try source.boolean(.clean, default: false) { return .clean }
+        return runsOnce ? .runOnce : .keep
+    }
+}

@@ -1,0 +1,85 @@
+import ArgumentParser
+import Director
+
+/// What one probe does, how often, and which answers are healthy.
+struct HealthOptions: ParsableArguments, FlagSource {
+    @Option(
+        name: .flag(.interval), parsing: .unconditional,
+        help: .init(
+            "Time from one probe of a real server to the next, 10ms to 24h: 5, 500ms, 1m30s. A number alone is seconds, 0 is the default. (default: 5s)",
+            valueName: "duration"))
+    var interval: String?
+
+    @Option(
+        name: .flag(.healthTimeout), parsing: .unconditional,
+        help: .init(
+            "Longest time for one probe, 1ms to 1h, in the same form. (default: 10s)", valueName: "duration"))
+    var timeout: String?
+
+    @Option(
+        name: .flag(.healthScheme), parsing: .unconditional,
+        help: .init("http, https, or tcp for a mere connection. (default: https)", valueName: "scheme"),
+        completion: .list(["http", "https", "tcp"]))
+    var scheme: String?
+
+    @Option(
+        name: .flag(.healthPath), parsing: .unconditional,
+        help: .init("Path of the request, perhaps with a query. (default: /healthz)", valueName: "path"))
+    var path: String?
+
+    @Option(
+        name: .flag(.healthMethod), parsing: .unconditional,
+        help: .init("Method of the request. (default: GET)", valueName: "method"),
+        completion: .list(["GET", "HEAD", "POST", "OPTIONS"]))
+    var method: String?
+
+    @Option(
+        name: .flag(.healthHeaders), parsing: .unconditionalSingleValue,
+        help: .init("Header fields of the request. May be repeated.", valueName: "name=value,…"))
+    var headers: [String] = []
+
+    @Option(
+        name: .flag(.healthBody), parsing: .unconditional,
+        help: .init("Body of the request.", valueName: "text"))
+    var body: String?
+
+    @Option(
+        name: .flag(.healthStatus), parsing: .unconditionalSingleValue,
+        help: .init(
+            "Status codes of 400 and above that are healthy nevertheless; those below 400 always are. May be repeated.",
+            valueName: "code,…"))
+    var statuses: [String] = []
+
+    @Flag(
+        name: .flag(.skipVerify), inversion: .prefixedNo, exclusivity: .chooseLast,
+        help: .init("Accept any TLS certificate. (default: true)"))
+    var skipVerify: Bool?
+
+    var flags: [CareFlag: [String]] {
+        var flags = Self.given([
+            .interval: interval, .healthTimeout: timeout, .healthScheme: scheme, .healthPath: path,
+            .healthMethod: method, .healthBody: body, .skipVerify: skipVerify?.description,
+        ])
+        flags[.healthHeaders] = headers
+        flags[.healthStatus] = statuses
+        return flags
+    }
+}
+
+/// What is written to standard error while the command runs.
+struct LogOptions: ParsableArguments, FlagSource {
+    @Option(
+        name: .flag(.logLevel), parsing: .unconditional,
+        help: .init("INFO, or DEBG to see every probe; anything else counts as INFO. (default: INFO)", valueName: "level"),
+        completion: .list(["INFO", "DEBG"]))
+    var level: String?
+
+    @Option(
+        name: .flag(.logFormat), parsing: .unconditional,
+        help: .init(
+            "text, or json for one JSON object a line. (default: text)", valueName: "format"),
+        completion: .list(LogFormat.allCases.map(\.rawValue)))
+    var format: String?
+
+    var flags: [CareFlag: [String]] { Self.given([.logLevel: level, .logFormat: format]) }
+}

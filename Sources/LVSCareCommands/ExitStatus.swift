@@ -1,0 +1,35 @@
+/// How a command ended, as the shell sees it.
+///
+/// The numbers are those of `sysexits.h` where it has one that fits, so that a unit file or a script can tell a
+/// mistake on the command line from a node that lacks IPVS.
+public enum ExitStatus: Int32, Hashable, Sendable, CaseIterable {
+    /// All that was asked for was done.
+    case success = 0
+    /// Something failed that no other status describes.
+    case failure = 1
+    /// `EX_USAGE`: a flag, a variable or a file holds what cannot be used; nothing was touched.
+    case usage = 64
+    /// `EX_UNAVAILABLE`: this kernel has no IPVS; nothing was touched.
+    case unavailable = 69
+    /// `EX_NOPERM`: the process lacks `CAP_NET_ADMIN`; nothing was touched.
+    case noPermission = 77
+
+    /// What the status means, as a clause for the help text.
+    var meaning: String {
+        switch self {
+        case .success: "done"
+        case .failure: "something failed"
+        case .usage: "a flag, a variable or a file holds what cannot be used"
+        case .unavailable: "this kernel has no IPVS"
+        case .noPermission: "CAP_NET_ADMIN is missing"
+        }
+    }
+
+    /// The paragraph of the help text that explains every status.
+    static let help =
+        "Exit status:\n"
+        + allCases.map { status in
+            let number = "\(status.rawValue)"
+            return "  \(number)\(String(repeating: " ", count: 4 - number.count))\(status.meaning)"
+        }.joined(separator: "\n")
+}

@@ -1,0 +1,77 @@
+import Addressing
+import ArgumentParser
+import IPVS
+
+/// `lvscare list`: shows the kernel's table.
+struct ListCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "Show the kernel's IPVS table, as \"ipvsadm -Ln\" does.",
+        discussion: """
+            Shows all virtual services, whoever made them. Needs CAP_NET_ADMIN.
+
+            The API servers and how many connections each has:
+              lvscare list -t 10.103.97.2:6443
+
+            The weights of all real servers, for a script:
+              lvscare list --json | jq '.services[].realServers[] | {address, port, weight}'
+            """)
+
+    @OptionGroup var options: ListOptions
+
+    func run() throws {
+        let wanted = try options.filter()
+        do {
+            let table = try TableSnapshot(of: IPVSClient(), only: wanted).sorted
+            guard wanted.isEmpty || !table.entries.isEmpty else {
+                let names = wanted.map { "\($0)" }.joined(separator: ", ")
+                throw StatusError(.failure, "no such virtual service: \(names)")
+            }
+            if options.json {
+                StandardStream.output.write(table.json.pretty + "\n")
+            } else {
+                let text = TableText(columns: options.columns, isExact: options.exact)
+                StandardStream.output.write(wanted.isEmpty ? text.listing(table) : text.listing(table.entries))
+            }
+        } catch let error as IPVSError {
+            throw StatusError(ExitStatus(error.reason), "\(error)")
+        }
+    }
+}
+
+extension TableSnapshot {
+    /// What the kernel has now, or only the `wanted` services when there are any.
+    ///
+    /// A service that is deleted while the table is read is not in it.
+    init(of client: IPVSClient, only wanted: [Service.Identity]) throws(IPVSError) {
+        info = try client.info()
+        entries = []
+        var services: [Service] = []
+        if wanted.isEmpty {
+            services = try client.services()
+        } else {
+            for identity in wanted {
+                if let service = try client.service(identity) { services.append(service) }
+            }
+        }
+        for service in services {
+            do throws(IPVSError) {
+                entries.append(Entry(service: service, destinations: try client.destinations(of: service.identity)))
+            } catch {
+                guard error.reason == .noSuchService else { throw error }
+            }
+        }
+    }
+}
+
+extension ExitStatus {
+    /// How a command ends that the kernel refused for this reason.
+    init(_ reason: IPVSError.Reason) {
+        self =
+            switch reason {
+            case .unavailable: .unavailable
+            case .notPermitted: .noPermission
+            default: .failure
+            }
+    }
+}

@@ -1,0 +1,117 @@
+import Director
+import LVSCare
+import Logging
+
+/// Writes what happens to a virtual service to the log: a probe at `debug`, a transition or a change at `notice`, a
+/// refusal of the kernel at `error`.
+///
+/// The messages are always the same; what they are about is in the metadata.
+struct EventLog {
+    private let logger: Logger
+    private var failures = RateLimit<KernelFailure>(period: .seconds(60))
+
+    init(_ logger: Logger) { self.logger = logger }
+
+    /// Writes one event, unless it is a failure that was written within the last minute.
+    mutating func write(_ event: CareEvent, at now: ContinuousClock.Instant) {
+        switch event {
+        case .ready(let service):
+            logger.notice(
+                "virtual service is ready",
+                metadata: ["scheduler": "\(service.scheduler)", "real-servers": "\(service.realServers.count)"])
+        case .probed(let realServer, let outcome):
+            write(outcome, of: realServer)
+        case .transition(let transition):
+            logger.notice(
+                transition.to == .healthy ? "real server is healthy" : "real server is unhealthy",
+                metadata: transition.outcome.metadata.merging([
+                    "real-server": "\(transition.realServer)", "before": "\(transition.from.rawValue)",
+                    "checks": "\(transition.consecutive)",
+                ]) { $1 })
+        case .changed(let planned):
+            logger.notice("table changed", metadata: planned.metadata)
+        case .pathChanged(let change):
+            logger.notice("path changed", metadata: ["change": "\(change)"])
+        case .failed(let failure):
+            guard let held = failures.admit(failure, at: now) else { return }
+            var metadata = failure.metadata
+            if held > 0 { metadata["repeated"] = "\(held)" }
+            logger.error("kernel refused", metadata: metadata)
+        case .recovered:
+            failures.reset()
+            logger.notice("everything is as wanted again")
+        }
+    }
+
+    private func write(_ outcome: ProbeOutcome, of realServer: RealServer) {
+        // Many a second with many real servers: nothing is made that is not written.
+        guard logger.logLevel <= .debug else { return }
+        let metadata = outcome.metadata.merging(["real-server": "\(realServer)"]) { $1 }
+        switch outcome {
+        case .healthy: logger.debug("probe succeeded", metadata: metadata)
+        case .unhealthy: logger.debug("probe failed", metadata: metadata)
+        }
+    }
+}
+
+extension PlannedChange {
+    fileprivate var metadata: Logger.Metadata {
+        var metadata: Logger.Metadata = ["change": "\(change)", "cause": "\(cause)"]
+        if case .probeFailed(let failure?) = cause { metadata["reason"] = "\(failure.reason.words)" }
+        return metadata
+    }
+}
+
+extension KernelFailure {
+    fileprivate var metadata: Logger.Metadata {
+        var metadata: Logger.Metadata = ["operation": "\(operation)", "object": "\(object)", "message": "\(message)"]
+        if code != 0 { metadata["errno"] = "\(code)" }
+        if !remedy.isEmpty { metadata["remedy"] = "\(remedy)" }
+        return metadata
+    }
+}
+
+extension ProbeOutcome {
+    fileprivate var metadata: Logger.Metadata {
+        switch self {
+        case .healthy(let measurement):
+            var metadata: Logger.Metadata = ["took": "\(measurement.total.inMilliseconds)"]
+            if let status = measurement.status { metadata["status"] = "\(status)" }
+            return metadata
+        case .unhealthy(let failure):
+            var metadata: Logger.Metadata = [
+                "took": "\(failure.elapsed.inMilliseconds)", "reason": "\(failure.reason.words)",
+                "phase": "\(failure.phase.rawValue)",
+            ]
+            if !failure.detail.isEmpty { metadata["detail"] = "\(failure.detail)" }
+            return metadata
+        }
+    }
+}
+
+extension ProbeFailure.Reason {
+    /// The reason in words that stay the same.
+    fileprivate var words: String {
+        switch self {
+        case .refused: "connection refused"
+        case .unreachable: "unreachable"
+        case .connectTimeout: "connect time-out"
+        case .tlsTimeout: "TLS time-out"
+        case .responseTimeout: "response time-out"
+        case .certificate: "certificate"
+        case .tls: "TLS"
+        case .reset: "connection reset"
+        case .protocolError: "protocol"
+        case .status(let status): "status \(status)"
+        case .local: "local"
+        }
+    }
+}
+
+extension Duration {
+    /// Milliseconds with one decimal: `12.3ms`.
+    fileprivate var inMilliseconds: String {
+        let tenths = (self / .milliseconds(1) * 10).rounded()
+        return "\(tenths / 10)ms"
+    }
+}

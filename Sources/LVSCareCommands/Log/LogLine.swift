@@ -1,0 +1,79 @@
+import Logging
+
+/// One event of the log.
+struct LogLine {
+    /// When it happened.
+    var time: Timestamp
+    /// How important it is.
+    var level: Logger.Level
+    /// What happened, in words that are always the same.
+    var message: String
+    /// What it happened to.
+    var values: Logger.Metadata
+
+    /// `2026-11-23T04:53:00.123Z NOTE message key=value …`, keys in alphabetical order.
+    ///
+    /// A value is quoted when it would not be one word otherwise.
+    func text(isColoured: Bool) -> String {
+        let name = isColoured ? "\u{1b}[\(level.colour)m\(level.shortName)\u{1b}[0m" : level.shortName
+        var text = "\(time) \(name) \(message.escapedForOneLine)"
+        for (key, value) in values.sorted(by: { $0.key < $1.key }) {
+            let value = "\(value)"
+            text += " \(key.escapedForOneLine)=\(value.isOneWord ? value : value.quotedInFull)"
+        }
+        return text
+    }
+
+    /// An object of `time`, `level`, `message` and the values under their own names, in alphabetical order.
+    var json: JSON {
+        let event: JSON = [
+            "time": .string("\(time)"), "level": .string(level.rawValue), "message": .string(message),
+        ]
+        return event.adding(Logger.MetadataValue.dictionary(values).json)
+    }
+}
+
+extension Logger.Level {
+    /// The name of the level in four letters, so that messages begin in one column.
+    var shortName: String {
+        switch self {
+        case .trace: "TRAC"
+        case .debug: "DEBG"
+        case .info: "INFO"
+        case .notice: "NOTE"
+        case .warning: "WARN"
+        case .error: "EROR"
+        case .critical: "CRIT"
+        }
+    }
+
+    /// The parameter of the terminal's sequence that selects the colour (ECMA-48, SGR).
+    fileprivate var colour: Int {
+        switch self {
+        case .trace, .debug: 2
+        case .info: 32
+        case .notice: 36
+        case .warning: 33
+        case .error, .critical: 31
+        }
+    }
+}
+
+extension Logger.MetadataValue {
+    /// The value with its structure, keys in alphabetical order.
+    var json: JSON {
+        switch self {
+        case .string(let text): .string(text)
+        case .stringConvertible(let value): .string("\(value)")
+        case .array(let values): .array(values.map(\.json))
+        case .dictionary(let values):
+            .object(values.sorted { $0.key < $1.key }.map { JSON.Member(name: $0.key, value: $0.value.json) })
+        }
+    }
+}
+
+extension String {
+    fileprivate var isOneWord: Bool {
+        !isEmpty && unicodeScalars.allSatisfy { !$0.isControl && !"\"\\= ".unicodeScalars.contains($0) }
+    }
+}

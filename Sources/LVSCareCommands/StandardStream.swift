@@ -1,0 +1,29 @@
+import Glibc
+
+/// One of the two streams that a command writes to.
+enum StandardStream: Int32, Sendable {
+    /// For what was asked for.
+    case output = 1
+    /// For all else.
+    case error = 2
+
+    /// Whether somebody is looking.
+    var isTerminal: Bool { isatty(rawValue) == 1 }
+
+    /// Writes the text, in one piece where the system takes it in one piece.
+    ///
+    /// A reader that went away is none of our business, and there is nowhere to report another failure to.
+    func write(_ text: String) {
+        var text = text
+        text.withUTF8 { octets in
+            var written = 0
+            while written < octets.count {
+                let rest = UnsafeRawBufferPointer(octets)[written...]
+                let count = Glibc.write(rawValue, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+                if count < 0 && errno == EINTR { continue }
+                guard count > 0 else { return }
+                written += count
+            }
+        }
+    }
+}

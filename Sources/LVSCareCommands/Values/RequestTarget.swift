@@ -1,0 +1,52 @@
+/// The target of a request (RFC 9112, section 3.2.1) as an operator writes it: a path, perhaps with a query.
+enum RequestTarget {
+    /// What a message says it expects.
+    static let expectation = "a path such as /healthz or /readyz?verbose"
+
+    /// What keeps a text from being a path.
+    enum Problem: Error, Hashable, CustomStringConvertible {
+        case fragment
+        case url
+        case control
+
+        var description: String {
+            switch self {
+            case .fragment: "a fragment (\"#\") is never sent to a server"
+            case .url: "it is a URL, and only its path belongs here"
+            case .control: "it has a control character"
+            }
+        }
+    }
+
+    /// The target as it goes on the wire: a missing leading slash added, and what a target may not hold
+    /// percent-encoded. A query stays a query, and what is percent-encoded already stays as it is.
+    static func parse(_ text: String) throws(Problem) -> String {
+        guard !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7f }) else { throw .control }
+        guard !text.contains("#") else { throw .fragment }
+        guard !text.lowercased().hasPrefix("http://"), !text.lowercased().hasPrefix("https://") else { throw .url }
+        let octets = Array(text.utf8)
+        var target = text.hasPrefix("/") ? "" : "/"
+        for (index, octet) in octets.enumerated() {
+            let isEscape = octet == UInt8(ascii: "%") && octets[(index + 1)...].prefix(2).count(where: isHexDigit) == 2
+            if isEscape || isAllowed(octet) {
+                target.unicodeScalars.append(Unicode.Scalar(octet))
+            } else {
+                let digits = String(octet, radix: 16, uppercase: true)
+                target += "%" + (digits.count == 1 ? "0" : "") + digits
+            }
+        }
+        return target
+    }
+
+    /// `pchar` of RFC 3986 without the percent sign, and `/` and `?`.
+    private static func isAllowed(_ octet: UInt8) -> Bool {
+        switch octet {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: "-._~!$&'()*+,;=:@/?".utf8.contains(octet)
+        }
+    }
+
+    private static func isHexDigit(_ octet: UInt8) -> Bool { Character(Unicode.Scalar(octet)).isHexDigit }
+}

@@ -1,0 +1,15 @@
+import ArgumentParser
+
+/// `lvscare version`: says which build this is.
+struct VersionCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "version", abstract: "Print the version, as JSON or as one word.")
+
+    @Flag(help: "Print only the version itself.")
+    var short = false
+
+    func run() {
+        let version = Version.current
+        StandardStream.output.write((short ? version.gitVersion : version.json.pretty) + "\n")
+    }
+}

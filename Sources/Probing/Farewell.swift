@@ -1,0 +1,83 @@
+import Glibc
+import NIOCore
+
+/// The first handler of a channel with a conversation: sees to it that the server closes the connection first.
+///
+/// Whatever closes the channel, it is kept open until the server has closed it, which a server does after an answer
+/// that was asked for with `Connection: close`, after TLS's goodbye and after a TLS alert. Neither side sees a reset
+/// then, and the `TIME_WAIT` is the server's. A server that has not closed after `patience`, or that sends more than
+/// `tolerance`, is cut off with a reset.
+final class Farewell: ChannelInboundHandler, ChannelOutboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+
+    /// Time that the server has to close.
+    static let patience = TimeAmount.milliseconds(250)
+    /// Octets, say of an answer's body, that the server may still send.
+    static let tolerance = 64 * 1024
+
+    private var context: ChannelHandlerContext?
+    private var timer: NIOScheduledCallback?
+    /// What the server has sent since the farewell began; `nil` before.
+    private var received: Int?
+
+    /// Waits for the server to close; what it still sends goes nowhere.
+    func begin() {
+        guard received == nil, let context else { return }
+        received = 0
+        do {
+            timer = try context.eventLoop.assumeIsolated().scheduleCallback(
+                in: Self.patience, handler: EndOfPatience(farewell: self))
+        } catch {
+            abort()
+        }
+    }
+
+    /// Closes the socket at once with a reset, going past TLS, which would want to say goodbye first.
+    func abort() {
+        guard let context else { return }
+        context.channel.resetOnClose()
+        context.close(promise: nil)
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        timer?.cancel()
+        timer = nil
+        self.context = nil
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard let received else { return context.fireChannelRead(data) }
+        let sum = received + unwrapInboundIn(data).readableBytes
+        self.received = sum
+        if sum > Self.tolerance { abort() }
+    }
+
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        context.channel.closeFuture.cascade(to: promise)
+        begin()
+    }
+}
+
+/// Cuts off a server that does not close.
+private struct EndOfPatience: NIOScheduledCallbackHandler {
+    let farewell: Farewell
+
+    func handleScheduledCallback(eventLoop: some EventLoop) { farewell.abort() }
+}
+
+extension Channel {
+    /// Makes the close to come a reset (`SO_LINGER` 0): unsent data is dropped, and no `TIME_WAIT` remains.
+    func resetOnClose() {
+        _ = (self as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0))
+    }
+
+    /// Closes the socket at once with a reset.
+    func reset() {
+        resetOnClose()
+        close(promise: nil)
+    }
+}

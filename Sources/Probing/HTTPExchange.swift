@@ -1,0 +1,79 @@
+import Addressing
+import Director
+
+/// The requests of one probe and the judgement of their answers; redirects are followed as Go's HTTP client does.
+struct HTTPExchange {
+    /// What an answer means.
+    enum Verdict: Hashable {
+        case healthy
+        case unhealthy(ProbeFault)
+        /// The probe goes on with what is now `request`.
+        case redirected
+    }
+
+    /// Redirects that are followed; the next one is a failure.
+    static let mostRedirects = 10
+
+    /// The request to send next, or the one that was sent last.
+    private(set) var request: HTTPRequest
+    private let origin: HTTPURL.Host
+    private let healthyStatuses: Set<Int>
+    private var redirects = 0
+
+    /// The exchange that starts at `endpoint`.
+    init(_ configuration: HTTPProbeConfiguration, with endpoint: Endpoint) {
+        origin = .address(endpoint.address)
+        healthyStatuses = configuration.healthyStatuses
+        let url = HTTPURL(
+            scheme: configuration.scheme, host: origin, explicitPort: endpoint.port, target: configuration.target)
+        request = HTTPRequest(configuration, to: url)
+    }
+
+    /// The URL at which redirects have arrived; `nil` before the first.
+    var trail: HTTPURL? { redirects > 0 ? request.url : nil }
+
+    /// Judges the answer to `request` by its status and its `Location`.
+    mutating func judge(status: Int, location: String?) -> Verdict {
+        switch status {
+        case 301, 302, 303, 307, 308:
+            follow(location, status: status)
+        case 400... where !healthyStatuses.contains(status):
+            .unhealthy(ProbeFault(.status(status), "status \(status)"))
+        default:
+            .healthy
+        }
+    }
+
+    private mutating func follow(_ location: String?, status: Int) -> Verdict {
+        guard let location, !location.isEmpty else {
+            return .unhealthy(ProbeFault(.protocolError, "status \(status) without a Location"))
+        }
+        guard redirects < Self.mostRedirects else {
+            return .unhealthy(ProbeFault(.protocolError, "more than \(Self.mostRedirects) redirects"))
+        }
+        do {
+            let url = try request.url.resolving(location)
+            redirects += 1
+            // A Host of the user's is for the server that was asked for, and a relative location stays with it.
+            if HTTPURL.isAbsolute(location) { request.host = nil }
+            request.url = url
+        } catch {
+            return .unhealthy(ProbeFault(.protocolError, "redirect to \"\(location)\", which \(error.reason)"))
+        }
+        if status < 307 {
+            if request.method != "GET", request.method != "HEAD" { request.method = "GET" }
+            request.body = ""
+            request.fields.removeAll { $0.isNamed(among: Self.bodyFields) }
+        }
+        // Fields once dropped stay dropped, even when the next redirect leads back.
+        if request.url.host != origin { request.fields.removeAll { $0.isNamed(among: Self.secretFields) } }
+        return .redirected
+    }
+
+    /// Fields about a body that is no longer sent.
+    private static let bodyFields = ["Content-Type", "Content-Encoding", "Content-Language", "Content-Location"]
+    /// Fields that are meant for the configured server and nobody else.
+    private static let secretFields = [
+        "Authorization", "Proxy-Authorization", "WWW-Authenticate", "Proxy-Authenticate", "Cookie", "Cookie2",
+    ]
+}

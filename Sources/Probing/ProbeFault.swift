@@ -1,0 +1,100 @@
+import Director
+import Glibc
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+
+/// What went wrong in a probe: the parts of a `ProbeFailure` that need no clock.
+struct ProbeFault: Error, Hashable {
+    let reason: ProbeFailure.Reason
+    let detail: String
+
+    init(_ reason: ProbeFailure.Reason, _ detail: String) {
+        self.reason = reason
+        self.detail = detail
+    }
+
+    /// The end of a connection on which nothing had been answered yet.
+    static let closedEarly = ProbeFault(.reset, "connection closed before an answer")
+
+    /// The end of the time that a probe has.
+    static func timeout(in phase: ProbeFailure.Phase, after time: Duration) -> ProbeFault {
+        let missing =
+            switch phase {
+            case .connect: "connection"
+            case .tls: "TLS session"
+            case .response: "answer head"
+            }
+        return ProbeFault(.timeout(in: phase), "no \(missing) within \(time.inWords)")
+    }
+
+    /// The errors of NIO and its HTTP decoder; those of TLS are `TLSClient`'s.
+    init(_ error: any Error, in phase: ProbeFailure.Phase) {
+        switch error {
+        case let error as IOError:
+            self.init(errno: error.errnoCode, in: phase)
+        case let error as NIOConnectionError:
+            if let first = error.connectionErrors.first {
+                self.init(first.error, in: phase)
+            } else {
+                self.init(.unreachable, "no address for the host name \(error.host)")
+            }
+        case let fault as ProbeFault:
+            self = fault
+        case HTTPParserError.invalidEOFState:
+            self = .closedEarly
+        case HTTPParserError.headerOverflow:
+            self.init(.protocolError, "the answer's head is too large")
+        case let error as HTTPParserError:
+            self.init(.protocolError, "the answer is not HTTP/1 (\(error))")
+        case is ChannelError:
+            self = .closedEarly
+        default:
+            self.init(.protocolError, "\(error)")
+        }
+    }
+
+    /// What connecting, reading or writing failed with.
+    ///
+    /// The errors that connecting takes over from ICMP are in ip(7) and `icmp_err_convert` of Linux.
+    init(errno code: CInt, in phase: ProbeFailure.Phase) {
+        let reason: ProbeFailure.Reason =
+            switch code {
+            case ECONNREFUSED: .refused
+            case EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, ENETDOWN, ENONET, ENOPROTOOPT, EOPNOTSUPP: .unreachable
+            // The kernel gives up after minutes, so only a very long time-out of ours lets it be first.
+            case ETIMEDOUT: .timeout(in: phase)
+            case ECONNRESET, EPIPE, ECONNABORTED, ENETRESET: .reset
+            // Among the rest: no descriptor, memory, permission, free local port or (EADDRNOTAVAIL, EAFNOSUPPORT) local
+            // address of the family.
+            default: .local
+            }
+        let text = String(cString: strerror(code))
+        self.init(reason, text.prefix(1).lowercased() + text.dropFirst())
+    }
+}
+
+extension ProbeFailure.Reason {
+    /// The time-out that ends `phase`.
+    fileprivate static func timeout(in phase: ProbeFailure.Phase) -> Self {
+        switch phase {
+        case .connect: .connectTimeout
+        case .tls: .tlsTimeout
+        case .response: .responseTimeout
+        }
+    }
+}
+
+extension Duration {
+    /// `2 s`, `1.5 s`, `250 ms`.
+    var inWords: String {
+        let (seconds, attoseconds) = components
+        let milliseconds = attoseconds / 1_000_000_000_000_000
+        guard seconds > 0 else { return "\(milliseconds) ms" }
+        guard milliseconds > 0 else { return "\(seconds) s" }
+        var decimals = String(1000 + milliseconds).dropFirst()
+        while decimals.last == "0" { decimals = decimals.dropLast() }
+        return "\(seconds).\(decimals) s"
+    }
+}

@@ -1,0 +1,71 @@
+public import Addressing
+public import Director
+public import NIOCore
+import NIOSSL
+
+/// Makes probes of one kind: each is one attempt at one real server over a connection of its own.
+///
+/// Everything happens on the event loop given at the start: a prober is made, used and released there, and its probes
+/// need no other thread. (The one exception is a redirect to a host name, because looking up a name blocks.)
+/// One prober serves any number of real servers and of probes in flight; they share the TLS context and nothing else.
+public final class Prober {
+    private let configuration: ProbeConfiguration
+    private let eventLoop: any EventLoop
+    private let tls: TLSClient
+
+    /// A prober that does what `configuration` says, on `eventLoop`, which must be one of NIOPosix.
+    ///
+    /// For HTTPS with verification this reads the system's trust roots from the file system. A system without any is
+    /// no error here: its probes fail with the reason `certificate` and a detail that names what is missing.
+    ///
+    /// Throws what the TLS library says when it cannot be set up.
+    public convenience init(configuration: ProbeConfiguration, on eventLoop: any EventLoop) throws {
+        try self.init(configuration: configuration, on: eventLoop, systemRoots: .default, additionalRoots: [])
+    }
+
+    /// The same with other trust roots than the system's.
+    init(
+        configuration: ProbeConfiguration,
+        on eventLoop: any EventLoop,
+        systemRoots: NIOSSLTrustRoots,
+        additionalRoots: [NIOSSLCertificate]
+    ) throws {
+        self.configuration = configuration
+        self.eventLoop = eventLoop
+        switch configuration {
+        case .tcp:
+            tls = TLSClient(verifiesCertificate: false, systemRoots: systemRoots, additionalRoots: additionalRoots)
+        case .http(let http):
+            tls = TLSClient(
+                verifiesCertificate: http.verifiesCertificate, systemRoots: systemRoots,
+                additionalRoots: additionalRoots)
+            // With plain HTTP a redirect may still lead to HTTPS; only then is the context made.
+            if http.scheme == .https { try tls.prepare() }
+        }
+    }
+
+    /// Starts one probe of `endpoint` and returns at once.
+    ///
+    /// `completion` is called exactly once, on the event loop, after this call has returned, and `timeout` after it at
+    /// the latest; not at all if the attempt is cancelled before. The attempt need not be kept.
+    public func probe(
+        _ endpoint: Endpoint,
+        timeout: Duration,
+        completion: @escaping (ProbeOutcome) -> Void
+    ) -> ProbeAttempt {
+        eventLoop.preconditionInEventLoop()
+        let exchange: HTTPExchange? =
+            switch configuration {
+            case .tcp: nil
+            case .http(let http): HTTPExchange(http, with: endpoint)
+            }
+        let attempt = ProbeAttempt(
+            at: endpoint, exchange: exchange, tls: tls, timeout: timeout, on: eventLoop, completion: completion)
+        // A connection can fail within the call that opens it; the caller shall hold the attempt by then.
+        eventLoop.assumeIsolated().execute { attempt.start() }
+        return attempt
+    }
+}
+
+@available(*, unavailable)
+extension Prober: Sendable {}

@@ -1,0 +1,222 @@
+import Testing
+
+/// A call of `lvscare` that must be refused before anything is touched.
+///
+/// The table serves twice: against the pure stage, and end to end against the program itself.
+struct BadInvocation: Sendable, CustomTestStringConvertible {
+    /// The arguments behind `lvscare care`.
+    var arguments: [String]
+    var environment: [String: String]
+    /// What the hosts file says.
+    var hosts: String
+    /// What the message must say: the flag or variable, the value, and what is expected.
+    var mentions: [String]
+
+    init(_ arguments: [String], environment: [String: String] = [:], hosts: String = "", mentions: [String]) {
+        self.arguments = arguments
+        self.environment = environment
+        self.hosts = hosts
+        self.mentions = mentions
+    }
+
+    /// What would be right, with other or more arguments; a flag that is given again replaces the one before.
+    init(
+        adding arguments: String..., environment: [String: String] = [:], hosts: String = "", mentions: [String]
+    ) {
+        self.init(
+            ["--vs", "10.103.97.2:6443", "--rs", "192.168.0.2:6443"] + arguments, environment: environment,
+            hosts: hosts, mentions: mentions)
+    }
+
+    /// A variable with a value that is no use, and nothing on the command line in its place.
+    init(variable: String, _ value: String, mentions: [String]) {
+        let given = ["CARE_VS": "10.103.97.2:6443", "CARE_RS": "192.168.0.2:6443"]
+        self.init([], environment: given.merging([variable: value]) { $1 }, mentions: [variable] + mentions)
+    }
+
+    var testDescription: String {
+        (environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" } + ["care"] + arguments)
+            .map(\.debugDescription).joined(separator: " ") + (hosts.isEmpty ? "" : " with hosts \(hosts.debugDescription)")
+    }
+}
+
+
+extension BadInvocation {
+    static let table: [BadInvocation] = service + realServers + path + healthCheck + request + others + variables + hosts
+
+    static let service: [BadInvocation] = [
+        BadInvocation([], mentions: ["--vs", "CARE_VS", "10.103.97.2:6443"]),
+        BadInvocation(["--rs", "192.168.0.2:6443"], mentions: ["--vs", "CARE_VS", "IP:port"]),
+        BadInvocation(["--clean"], mentions: ["--vs", "CARE_VS", "IP:port"]),
+        BadInvocation(["--vs"], mentions: ["--vs", "ip:port"]),
+        BadInvocation(adding: "--vs", "", mentions: ["--vs", "\"\"", "empty", "IP:port"]),
+        BadInvocation(adding: "--vs=", mentions: ["--vs", "\"\"", "empty", "IP:port"]),
+        BadInvocation(adding: "--vs", "10.103.97.2", mentions: ["--vs", "\"10.103.97.2\"", "port is missing", "IP:port"]),
+        BadInvocation(adding: "--vs", ":6443", mentions: ["--vs", "\":6443\"", "no address", "IP:port"]),
+        BadInvocation(adding: "--vs", "10.103.97.2:0", mentions: ["--vs", "\"10.103.97.2:0\"", "1 and 65535"]),
+        BadInvocation(adding: "--vs", "10.103.97.2:65536", mentions: ["--vs", "\"65536\"", "1 and 65535"]),
+        BadInvocation(adding: "--vs", "10.103.97.2:https", mentions: ["--vs", "\"https\"", "1 and 65535"]),
+        BadInvocation(adding: "--vs", "10.103.97:6443", mentions: ["--vs", "\"10.103.97\"", "IP:port"]),
+        BadInvocation(adding: "--vs", "10.103.97.256:6443", mentions: ["--vs", "\"10.103.97.256\"", "not an IP address"]),
+        BadInvocation(adding: "--vs", "apiserver.cluster.local:6443", mentions: ["--vs", "host name", "IP:port"]),
+        BadInvocation(adding: "--vs", "fd00::2:6443", mentions: ["--vs", "\"fd00::2:6443\"", "brackets"]),
+        BadInvocation(adding: "--vs", "[fd00::2:6443", mentions: ["--vs", "\"[fd00::2:6443\"", "not closed"]),
+        BadInvocation(adding: "--vs", "https://10.103.97.2:6443", mentions: ["--vs", "IP:port"]),
+        BadInvocation(adding: "--vs", "0.0.0.0:6443", mentions: ["--vs", "\"0.0.0.0:6443\"", "any address"]),
+        BadInvocation(adding: "--vs", "[::]:6443", mentions: ["--vs", "\"[::]:6443\"", "any address"]),
+        BadInvocation(adding: "--vs", "224.0.0.1:6443", mentions: ["--vs", "\"224.0.0.1:6443\"", "multicast"]),
+        BadInvocation(adding: "--vs", "255.255.255.255:80", mentions: ["--vs", "\"255.255.255.255:80\"", "broadcast"]),
+        BadInvocation(adding: "--vs", "[::ffff:10.0.0.1]:80", mentions: ["--vs", "::ffff:10.0.0.1", "IPv4"]),
+        BadInvocation(adding: "--vs", "[fe80::1]:6443", mentions: ["--vs", "\"[fe80::1]:6443\"", "link"]),
+        BadInvocation(adding: "--vs", "127.0.0.1:6443", mentions: ["--vs", "127.0.0.1", "loopback", "--mode"]),
+        BadInvocation(adding: "--vs", " 10.103.97.2:6443", mentions: ["--vs", "\" 10.103.97.2:6443\"", "IP:port"]),
+        BadInvocation(
+            adding: "--vs", "10.103.97.2:6443\n\u{1b}[2J", mentions: ["--vs", "\\n\\u{1b}[2J", "IP:port"]),
+        BadInvocation(adding: "--scheduler", "", mentions: ["--scheduler", "\"\"", "wlc"]),
+        BadInvocation(adding: "--scheduler", "RR", mentions: ["--scheduler", "\"RR\"", "wlc"]),
+        BadInvocation(adding: "--scheduler", "round robin", mentions: ["--scheduler", "\"round robin\"", "wlc"]),
+        BadInvocation(adding: "--scheduler", "sixteenletterslo", mentions: ["--scheduler", "\"sixteenletterslo\"", "15"]),
+    ]
+
+    static let realServers: [BadInvocation] = [
+        BadInvocation(["--vs", "10.103.97.2:6443"], mentions: ["--rs", "CARE_RS", "IP:port", "--clean"]),
+        BadInvocation(["--vs", "10.103.97.2:6443", "--rs", ""], mentions: ["--rs", "\"\"", "empty", "IP:port"]),
+        BadInvocation(adding: "--rs", "192.168.0.3:6443,", mentions: ["--rs", "\"192.168.0.3:6443,\"", "empty"]),
+        BadInvocation(adding: "--rs", "192.168.0.3:6443,,192.168.0.4:6443", mentions: ["--rs", "an item is empty"]),
+        BadInvocation(adding: "--rs", "192.168.0.3", mentions: ["--rs", "\"192.168.0.3\"", "port is missing"]),
+        BadInvocation(adding: "--rs=192.168.0.3:6443,master-2:6443", mentions: ["--rs", "\"master-2:6443\"", "host name"]),
+        BadInvocation(adding: "--rs", "192.168.0.3:99999", mentions: ["--rs", "\"99999\"", "1 and 65535"]),
+        BadInvocation(adding: "--rs", "192.168.0.3:-1", mentions: ["--rs", "\"-1\"", "1 and 65535"]),
+        BadInvocation(adding: "--rs", "10.103.97.2:6443", mentions: ["--rs", "\"10.103.97.2:6443\"", "virtual server"]),
+        BadInvocation(adding: "--rs", "[fd00::3]:6443", mentions: ["--rs", "\"[fd00::3]:6443\"", "family"]),
+        BadInvocation(adding: "--vs", "[fd00::2]:6443", mentions: ["--rs", "\"192.168.0.2:6443\"", "family"]),
+        BadInvocation(adding: "--rs", "0.0.0.0:6443", mentions: ["--rs", "\"0.0.0.0:6443\"", "any address"]),
+        BadInvocation(adding: "--rs", "239.1.1.1:6443", mentions: ["--rs", "\"239.1.1.1:6443\"", "multicast"]),
+        BadInvocation(adding: "--rs", "--run-once", mentions: ["--rs", "\"--run-once\"", "IP:port"]),
+        BadInvocation(
+            ["--vs", "10.103.97.2:6443", "--rs", "nonsense", "--clean"], mentions: ["--rs", "\"nonsense\"", "IP:port"]),
+    ]
+
+    static let path: [BadInvocation] = [
+        BadInvocation(adding: "--mode", "nat", mentions: ["--mode", "\"nat\"", "route, link"]),
+        BadInvocation(adding: "--mode", "Route", mentions: ["--mode", "\"Route\"", "route, link"]),
+        BadInvocation(adding: "--ip", "", mentions: ["--ip", "\"\"", "IPv4 address"]),
+        BadInvocation(adding: "--ip", "node-1", mentions: ["--ip", "\"node-1\"", "IPv4 address"]),
+        BadInvocation(adding: "--ip", "10.0.0.5/24", mentions: ["--ip", "\"10.0.0.5/24\"", "IPv4 address"]),
+        BadInvocation(adding: "--ip", "10.0.0.5:80", mentions: ["--ip", "\"10.0.0.5:80\"", "IPv4 address"]),
+        BadInvocation(adding: "--ip", "fd00::5", mentions: ["--ip", "\"fd00::5\"", "IPv4 address"]),
+        BadInvocation(adding: "--ip", "0.0.0.0", mentions: ["--ip", "\"0.0.0.0\"", "IPv4 address"]),
+        BadInvocation(adding: "--ip", "224.0.0.5", mentions: ["--ip", "\"224.0.0.5\"", "multicast"]),
+        BadInvocation(adding: "--ip", "10.103.97.2", mentions: ["--ip", "\"10.103.97.2\"", "virtual server"]),
+        BadInvocation(adding: "-i", "", mentions: ["--iface", "\"\"", "1-15"]),
+        BadInvocation(adding: "--iface", "sixteen-letters0", mentions: ["--iface", "\"sixteen-letters0\"", "1-15"]),
+        BadInvocation(adding: "-ia/b", mentions: ["--iface", "\"a/b\"", "without blanks"]),
+        BadInvocation(adding: "-i=a b", mentions: ["--iface", "\"a b\"", "without blanks"]),
+        BadInvocation(adding: "--iface", "..", mentions: ["--iface", "\"..\"", "name of a link"]),
+        BadInvocation(adding: "--iface", "eth0:1", mentions: ["--iface", "\"eth0:1\"", "\":\""]),
+        BadInvocation(adding: "--masqueradebit", "32", mentions: ["--masqueradebit", "\"32\"", "0 to 31"]),
+        BadInvocation(adding: "--masqueradebit", "-1", mentions: ["--masqueradebit", "\"-1\"", "0 to 31"]),
+        BadInvocation(adding: "--masqueradebit", "0x1", mentions: ["--masqueradebit", "\"0x1\"", "0 to 31"]),
+    ]
+
+    static let healthCheck: [BadInvocation] = [
+        BadInvocation(adding: "--interval", "", mentions: ["--interval", "\"\"", "seconds"]),
+        BadInvocation(adding: "--interval", "-5s", mentions: ["--interval", "\"-5s\"", "negative"]),
+        BadInvocation(adding: "--interval=-1", mentions: ["--interval", "\"-1\"", "negative"]),
+        BadInvocation(adding: "--interval", "five", mentions: ["--interval", "\"five\"", "500ms"]),
+        BadInvocation(adding: "--interval", "1.5", mentions: ["--interval", "\"1.5\"", "unit"]),
+        BadInvocation(adding: "--interval", "5 s", mentions: ["--interval", "\"5 s\"", "unit"]),
+        BadInvocation(adding: "--interval", "1d", mentions: ["--interval", "\"1d\"", "unit"]),
+        BadInvocation(adding: "--interval", "1ms", mentions: ["--interval", "\"1ms\"", "10ms to 24h"]),
+        BadInvocation(adding: "--interval", "25h", mentions: ["--interval", "\"25h\"", "10ms to 24h"]),
+        BadInvocation(
+            adding: "--interval", "99999999999999999999", mentions: ["--interval", "\"99999999999999999999\"", "24h"]),
+        BadInvocation(adding: "--health-timeout", "-1s", mentions: ["--health-timeout", "\"-1s\"", "negative"]),
+        BadInvocation(adding: "--health-timeout", "10", "--health-timeout", "2h", mentions: ["--health-timeout", "\"2h\"", "1h"]),
+        BadInvocation(adding: "--health-timeout", "10x", mentions: ["--health-timeout", "\"10x\"", "unit"]),
+        BadInvocation(adding: "--health-schem", "ftp", mentions: ["--health-schem", "\"ftp\"", "http, https or tcp"]),
+        BadInvocation(adding: "--health-scheme", "", mentions: ["--health-schem", "\"\"", "http, https or tcp"]),
+        BadInvocation(adding: "--health-status", "ok", mentions: ["--health-status", "\"ok\"", "400 to 599"]),
+        BadInvocation(adding: "--health-status", "401,", mentions: ["--health-status", "\"401,\"", "400 to 599"]),
+        BadInvocation(adding: "--health-status", "401 403", mentions: ["--health-status", "\"401 403\"", "commas"]),
+        BadInvocation(adding: "--health-status", "600", mentions: ["--health-status", "\"600\"", "400 to 599"]),
+        BadInvocation(adding: "--health-status", "-401", mentions: ["--health-status", "\"-401\"", "400 to 599"]),
+        BadInvocation(adding: "--health-status", "+41", mentions: ["--health-status", "\"+41\"", "400 to 599"]),
+    ]
+
+    static let request: [BadInvocation] = [
+        BadInvocation(adding: "--health-path", "/a#b", mentions: ["--health-path", "\"/a#b\"", "/healthz"]),
+        BadInvocation(adding: "--health-path", "/a\r\nHost: b", mentions: ["--health-path", "\\r\\n", "/healthz"]),
+        BadInvocation(
+            adding: "--health-path", "https://10.0.0.1/healthz", mentions: ["--health-path", "URL", "/healthz"]),
+        BadInvocation(adding: "--health-req-method", "GET /", mentions: ["--health-req-method", "\"GET /\"", "HEAD"]),
+        BadInvocation(adding: "--health-req-method", "G\u{c9}T", mentions: ["--health-req-method", "HEAD"]),
+        BadInvocation(adding: "--health-req-method", "CONNECT", mentions: ["--health-req-method", "\"CONNECT\"", "HEAD"]),
+        BadInvocation(adding: "--health-req-headers", "Accept", mentions: ["--health-req-headers", "\"Accept\"", "name=value"]),
+        BadInvocation(adding: "--health-req-headers", "", mentions: ["--health-req-headers", "\"\"", "name=value"]),
+        BadInvocation(adding: "--health-req-headers", "=x", mentions: ["--health-req-headers", "\"=x\"", "name=value"]),
+        BadInvocation(adding: "--health-req-headers", "a=b,c=d,e", mentions: ["--health-req-headers", "\"e\"", "name=value"]),
+        BadInvocation(adding: "--health-req-headers", "a=b,,c=d", mentions: ["--health-req-headers", "\"a=b,,c=d\"", "name=value"]),
+        BadInvocation(adding: "--health-req-headers", "X Y=z", mentions: ["--health-req-headers", "\"X Y=z\"", "name=value"]),
+        BadInvocation(adding: "--health-req-headers", "X=a\r\nY: b", mentions: ["--health-req-headers", "X", "control"]),
+        BadInvocation(
+            adding: "--health-req-headers", "content-length=5", mentions: ["--health-req-headers", "content-length", "probe"]),
+        BadInvocation(
+            adding: "--health-req-headers", "Transfer-Encoding=chunked",
+            mentions: ["--health-req-headers", "Transfer-Encoding", "probe"]),
+        BadInvocation(adding: "--health-req-headers", "Connection=close", mentions: ["--health-req-headers", "Connection"]),
+        BadInvocation(adding: "--health-req-headers", "Host=", mentions: ["--health-req-headers", "\"Host=\"", "name=value"]),
+        BadInvocation(
+            adding: "--health-insecure-skip-verify=maybe",
+            mentions: ["--health-insecure-skip-verify", "\"maybe\"", "true or false"]),
+        BadInvocation(adding: "--health-insecure-skip-verify", "false", mentions: ["'false'"]),
+    ]
+
+    static let others: [BadInvocation] = [
+        BadInvocation(adding: "--run-once=", mentions: ["--run-once", "\"\"", "true or false"]),
+        BadInvocation(adding: "--run-once=yes", mentions: ["--run-once", "\"yes\"", "true or false"]),
+        BadInvocation(adding: "-C=on", mentions: ["--clean", "\"on\"", "true or false"]),
+        BadInvocation(adding: "--log-format", "xml", mentions: ["--log-format", "\"xml\"", "text or json"]),
+        BadInvocation(adding: "--sheduler", "rr", mentions: ["--sheduler", "--scheduler"]),
+        BadInvocation(adding: "--nonsense", mentions: ["--nonsense"]),
+        BadInvocation(adding: "-x", mentions: ["-x"]),
+        BadInvocation(adding: "extra", mentions: ["extra"]),
+        BadInvocation(adding: "--logger", mentions: ["--logger"]),
+    ]
+
+    static let variables: [BadInvocation] = [
+        BadInvocation(variable: "CARE_VS", "10.103.97.2", mentions: ["\"10.103.97.2\"", "port is missing"]),
+        BadInvocation(variable: "CARE_RS", "192.168.0.2:6443,master:6443", mentions: ["\"master:6443\"", "host name"]),
+        BadInvocation(variable: "CARE_SCHEDULER", "Wrong", mentions: ["\"Wrong\"", "wlc"]),
+        BadInvocation(variable: "CARE_MODE", "tunnel", mentions: ["\"tunnel\"", "route, link"]),
+        BadInvocation(variable: "CARE_IP", "fd00::1", mentions: ["\"fd00::1\"", "IPv4 address"]),
+        BadInvocation(variable: "LVSCARE_NODE_IP", "node", mentions: ["\"node\"", "IPv4 address"]),
+        BadInvocation(variable: "LVSCARE_NODE_IP", "fd00::1", mentions: ["\"fd00::1\"", "IPv4 address"]),
+        BadInvocation(variable: "CARE_IFACE", "a/b", mentions: ["\"a/b\"", "name of a link"]),
+        BadInvocation(variable: "CARE_MASQUERADEBIT", "many", mentions: ["\"many\"", "0 to 31"]),
+        BadInvocation(variable: "CARE_INTERVAL", "-5", mentions: ["\"-5\"", "negative"]),
+        BadInvocation(variable: "CARE_HEALTH_TIMEOUT", "soon", mentions: ["\"soon\"", "500ms"]),
+        BadInvocation(variable: "CARE_HEALTH_SCHEM", "gopher", mentions: ["\"gopher\"", "http, https or tcp"]),
+        BadInvocation(variable: "CARE_HEALTH_SCHEME", "gopher", mentions: ["\"gopher\"", "http, https or tcp"]),
+        BadInvocation(variable: "CARE_HEALTH_PATH", "/#", mentions: ["\"/#\"", "/healthz"]),
+        BadInvocation(variable: "CARE_HEALTH_REQ_METHOD", "A B", mentions: ["\"A B\"", "HEAD"]),
+        BadInvocation(variable: "CARE_HEALTH_REQ_HEADERS", "nothing", mentions: ["\"nothing\"", "name=value"]),
+        BadInvocation(variable: "CARE_HEALTH_STATUS", "4xx", mentions: ["\"4xx\"", "400 to 599"]),
+        BadInvocation(variable: "CARE_HEALTH_INSECURE_SKIP_VERIFY", "no", mentions: ["\"no\"", "true or false"]),
+        BadInvocation(variable: "CARE_RUN_ONCE", "2", mentions: ["\"2\"", "true or false"]),
+        BadInvocation(variable: "CARE_CLEAN", "yes", mentions: ["\"yes\"", "true or false"]),
+        BadInvocation(variable: "CARE_LOG_FORMAT", "logfmt", mentions: ["\"logfmt\"", "text or json"]),
+    ]
+
+    static let hosts: [BadInvocation] = [
+        BadInvocation(
+            adding: "--scheduler", "rr", hosts: "127.0.0.1 localhost\nnode-1 lvscare.node.ip\n",
+            mentions: ["line 2", "lvscare.node.ip", "\"node-1\"", "IPv4 address"]),
+        BadInvocation(
+            adding: "--scheduler", "rr", hosts: "0.0.0.0 a lvscare.node.ip # note\n",
+            mentions: ["line 1", "lvscare.node.ip", "\"0.0.0.0\"", "IPv4 address"]),
+        BadInvocation(
+            adding: "--scheduler", "rr", hosts: "10.103.97.2\tlvscare.node.ip",
+            mentions: ["line 1", "\"10.103.97.2\"", "virtual server"]),
+    ]
+}

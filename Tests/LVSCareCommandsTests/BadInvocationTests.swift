@@ -1,0 +1,40 @@
+import Foundation
+import Testing
+
+@testable import LVSCareCommands
+
+@Suite struct BadInvocationTests {
+    @Test(arguments: BadInvocation.table)
+    func isRefusedByThePureStage(_ bad: BadInvocation) {
+        let invocation = Invocation(arguments: bad.arguments, environment: bad.environment, hosts: bad.hosts)
+        let error = #expect(throws: UsageError.self) { try invocation.settings() }
+        guard let message = error?.description else { return }
+        for mention in bad.mentions { #expect(message.contains(mention), "in: \(message)") }
+        #expect(message.split(whereSeparator: \.isNewline).count == 1)
+        #expect(!message.hasSuffix("."))
+    }
+
+    @Test func coversEveryFlag() {
+        let text = BadInvocation.table.flatMap { $0.arguments + $0.environment.keys }.joined(separator: " ")
+        // The hosts file may be any file, the body and the level of the log any text.
+        for flag in CareFlag.allCases where ![.hostsFile, .healthBody, .logLevel].contains(flag) {
+            #expect(text.contains(flag.spelling) || flag.shortName.map { text.contains("-\($0)") } == true)
+            #expect(text.contains(flag.variables(prefix: "CARE_")[0]))
+        }
+    }
+
+    @Test(arguments: BadInvocation.table)
+    func isRefusedByTheProgram(_ bad: BadInvocation) throws {
+        let hosts = FileManager.default.temporaryDirectory.appending(path: "hosts-\(UUID().uuidString)")
+        try Data(bad.hosts.utf8).write(to: hosts)
+        defer { try? FileManager.default.removeItem(at: hosts) }
+        var environment = bad.environment
+        environment["CARE_HOSTS_FILE"] = hosts.path
+        let result = try Executable.run(["care"] + bad.arguments, environment: environment)
+        #expect(result.status == ExitStatus.usage.rawValue)
+        #expect(result.output.isEmpty)
+        let lines = result.error.split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines.count == 2 && lines.last == "" && lines[0].hasPrefix("lvscare: "), "\(result.error)")
+        for mention in bad.mentions { #expect(result.error.contains(mention), "in: \(result.error)") }
+    }
+}

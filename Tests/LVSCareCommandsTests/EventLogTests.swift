@@ -1,0 +1,78 @@
+import Addressing
+import Director
+import LVSCare
+import Logging
+import Testing
+
+@testable import LVSCareCommands
+
+@Suite struct EventLogTests {
+    let lines = LineLogHandlerTests.Lines()
+    let server = RealServer(Endpoint(address: .ipv4(127, 0, 0, 1), port: 8081))
+    let failure = ProbeFailure(
+        reason: .status(503), phase: .response, elapsed: .microseconds(12_340), detail: "Service Unavailable")
+
+    func log(_ level: Logger.Level = .debug) -> EventLog {
+        EventLog(
+            Logger(label: "test") { _ in
+                LineLogHandler(settings: LogSettings(level: level), sink: lines.sink()) { LineLogHandlerTests.moment }
+            })
+    }
+
+    /// What was written, without the time.
+    var written: [String] { lines.all.map { String($0.dropFirst(25).dropLast()) } }
+
+    @Test func writesProbesAtDebug() {
+        var log = log()
+        log.write(.probed(server, .healthy(.init(total: .milliseconds(3), status: 200))), at: .now)
+        log.write(.probed(server, .unhealthy(failure)), at: .now)
+        #expect(
+            written == [
+                "DEBG probe succeeded real-server=127.0.0.1:8081 status=200 took=3.0ms",
+                "DEBG probe failed detail=\"Service Unavailable\" phase=response real-server=127.0.0.1:8081 reason=\"status 503\" took=12.3ms",
+            ])
+    }
+
+    @Test func writesNoProbeAtInfo() {
+        var log = log(.info)
+        log.write(.probed(server, .unhealthy(failure)), at: .now)
+        #expect(written.isEmpty)
+    }
+
+    @Test func writesTransitionsAndChangesAtNotice() {
+        var log = log(.info)
+        log.write(
+            .transition(
+                .init(realServer: server, from: .healthy, to: .unhealthy, outcome: .unhealthy(failure), consecutive: 1)),
+            at: .now)
+        log.write(.changed(.init(.setWeight(server, weight: 0), cause: .probeFailed(failure))), at: .now)
+        log.write(.changed(.init(.add(server, weight: 1), cause: .repaired(found: "nothing"))), at: .now)
+        log.write(.pathChanged(.init(.added, "local route 10.0.0.1/32")), at: .now)
+        log.write(.ready(.init(scheduler: .roundRobin)), at: .now)
+        #expect(
+            written == [
+                "NOTE real server is unhealthy before=healthy checks=1 detail=\"Service Unavailable\" phase=response real-server=127.0.0.1:8081 reason=\"status 503\" took=12.3ms",
+                "NOTE table changed cause=\"probe failed\" change=\"quiesce 127.0.0.1:8081\" reason=\"status 503\"",
+                "NOTE table changed cause=\"repaired, found nothing\" change=\"add 127.0.0.1:8081 with weight 1\"",
+                "NOTE path changed change=\"added local route 10.0.0.1/32\"",
+                "NOTE virtual service is ready real-servers=0 scheduler=rr",
+            ])
+    }
+
+    @Test func writesTheSameFailureOnceAMinute() {
+        let refusal = KernelFailure(operation: "add real server", object: "x", code: 12, message: "no memory")
+        let other = KernelFailure(operation: "add real server", object: "y", code: 12, message: "no memory")
+        var log = log()
+        let start = ContinuousClock.now
+        for second in 0...60 { log.write(.failed(refusal), at: start + .seconds(second)) }
+        log.write(.failed(other), at: start + .seconds(60))
+        log.write(.recovered, at: start + .seconds(61))
+        log.write(.failed(refusal), at: start + .seconds(62))
+        let line = "EROR kernel refused errno=12 message=\"no memory\" object=x operation=\"add real server\""
+        #expect(
+            written == [
+                line, line + " repeated=59", line.replacing("object=x", with: "object=y"),
+                "NOTE everything is as wanted again", line,
+            ])
+    }
+}

@@ -1,0 +1,32 @@
+import Foundation
+
+/// The built program, which lies beside the bundle of the tests.
+enum Executable {
+    struct Result {
+        var status: Int32
+        var output: String
+        var error: String
+    }
+
+    static let url = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "lvscare")
+
+    /// Runs it to its end, with exactly this environment.
+    static func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Result {
+        let process = Process()
+        process.executableURL = url
+        process.arguments = arguments
+        process.environment = environment
+        let (output, error) = (Pipe(), Pipe())
+        process.standardOutput = output
+        process.standardError = error
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        // All that is printed before the end fits into a pipe, except for completion scripts, which are on the output.
+        let printed = try output.fileHandleForReading.readToEnd() ?? Data()
+        let complaint = try error.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        return Result(
+            status: process.terminationStatus, output: String(decoding: printed, as: UTF8.self),
+            error: String(decoding: complaint, as: UTF8.self))
+    }
+}

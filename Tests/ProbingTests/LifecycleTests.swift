@@ -1,0 +1,221 @@
+import Addressing
+import Director
+import Foundation
+import NIOCore
+import NIOPosix
+import NIOSSL
+import Synchronization
+import Testing
+
+@testable import Probing
+
+/// Beginning, end and remains of probes.
+@Suite struct LifecycleTests {
+    /// Runs `body` on the probes' loop.
+    private func onLoop<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await probeLoop.submit(body).get()
+    }
+
+    @Test(arguments: [
+        ProbeConfiguration.tcp, .http(HTTPProbeConfiguration(scheme: .http)), .http(HTTPProbeConfiguration()),
+    ])
+    func `cancelling closes the socket at once`(configuration: ProbeConfiguration) async throws {
+        let port = SilentPort(.ignoring)
+        let server = try await LoopbackServer(.init())
+        // TCP is caught while it connects, the others while they wait for the server.
+        let endpoint = configuration == .tcp ? port.endpoint : server.endpoint
+        let others = try Sockets(to: endpoint).open
+        let completions = Mutex(0)
+        let attempt = try await onLoop {
+            NIOLoopBound(
+                try Prober(configuration: configuration, on: probeLoop).probe(endpoint, timeout: .seconds(60)) { _ in
+                    completions.withLock { $0 += 1 }
+                },
+                eventLoop: probeLoop)
+        }
+        try await eventually("the socket is open") { (try? Sockets(to: endpoint).open) == others + 1 }
+        let remaining = try await onLoop {
+            attempt.value.cancel()
+            defer { attempt.value.cancel() }
+            return try Sockets(to: endpoint).open
+        }
+        #expect(remaining == others)
+        // What the loop had still to do for the attempt is done by now.
+        try await onLoop {}
+        #expect(completions.withLock { $0 } == 0)
+        withExtendedLifetime(port) {}
+        try await server.stop()
+    }
+
+    @Test func `cancelling before the start`() async throws {
+        let server = try await LoopbackServer(.init())
+        let endpoint = server.endpoint
+        try await onLoop {
+            try Prober(configuration: .tcp, on: probeLoop).probe(endpoint, timeout: .seconds(60)) { _ in
+                Issue.record("completed after it was cancelled")
+            }
+            .cancel()
+        }
+        try await onLoop {}
+        #expect(try await probe(endpoint, .tcp).isHealthy)
+        try await eventually("one connection is seen, and no other before it") { server.record.connections == 1 }
+        try await server.stop()
+    }
+
+    @Test func `cancelling within the completion`() async throws {
+        let server = try await LoopbackServer(answering: answer("200 OK"))
+        let endpoint = server.endpoint
+        let outcome: ProbeOutcome = try await withCheckedThrowingContinuation { continuation in
+            probeLoop.execute {
+                do {
+                    let prober = try Prober(configuration: .http(HTTPProbeConfiguration(scheme: .http)), on: probeLoop)
+                    var attempt: ProbeAttempt?
+                    attempt = prober.probe(endpoint, timeout: .seconds(10)) { outcome in
+                        attempt?.cancel()
+                        attempt = nil
+                        continuation.resume(returning: outcome)
+                    }
+                } catch {
+                    continuation.resume(throwing: error)
+                }
+            }
+        }
+        #expect(outcome.status == 200)
+        try await server.stop()
+    }
+
+    @Test func `one that hangs holds up nobody`() async throws {
+        let hanging = try await LoopbackServer(.init())
+        let server = try await LoopbackServer(answering: answer("200 OK"))
+        let hung = Mutex<ProbeOutcome?>(nil)
+        let healthy = Mutex(0)
+        let endpoints = [hanging.endpoint] + Array(repeating: server.endpoint, count: 200)
+        try await onLoop {
+            let prober = try Prober(configuration: .http(HTTPProbeConfiguration(scheme: .http)), on: probeLoop)
+            for endpoint in endpoints {
+                _ = prober.probe(endpoint, timeout: .seconds(3)) { outcome in
+                    if endpoint == hanging.endpoint {
+                        hung.withLock { $0 = outcome }
+                    } else if outcome.isHealthy {
+                        healthy.withLock { $0 += 1 }
+                    }
+                }
+            }
+        }
+        try await eventually("the others are through") { healthy.withLock { $0 } == 200 }
+        #expect(hung.withLock { $0 } == nil)
+        try await eventually("the one fails") { hung.withLock { $0 }?.failure?.reason == .responseTimeout }
+        try await hanging.stop()
+        try await server.stop()
+    }
+
+    /// The end of a probe as the server sees it: nothing to log, and nothing left over on our side.
+    @Test func `orderly ends`() async throws {
+        let plain = try await LoopbackServer(answering: answer("200 OK"))
+        let secure = try await LoopbackServer(tls: try serverContext(), answering: answer("200 OK"))
+        let http = HTTPProbeConfiguration(scheme: .http)
+        for _ in 0..<50 {
+            #expect(try await probe(plain.endpoint, .http(http)).isHealthy)
+            #expect(try await probe(secure.endpoint, .http(HTTPProbeConfiguration())).isHealthy)
+        }
+        try await eventually("all are closed") {
+            plain.record.openConnections == 0 && secure.record.openConnections == 0
+        }
+        #expect(plain.record.errors == [])
+        #expect(secure.record.errors == [])
+        #expect(try Sockets(to: plain.endpoint).timeWait == 0)
+        #expect(try Sockets(to: secure.endpoint).timeWait == 0)
+        let tcp = try await LoopbackServer(.init())
+        for _ in 0..<50 { #expect(try await probe(tcp.endpoint, .tcp).isHealthy) }
+        #expect(try Sockets(to: tcp.endpoint).timeWait == 0)
+        for server in [plain, secure, tcp] { try await server.stop() }
+    }
+
+    /// A thousand probes of all kinds, a fifth of them cancelled, leave no descriptor behind and complete at most once.
+    @Test func `no descriptor is lost`() async throws {
+        let kinds: [ProbeConfiguration] = [
+            .tcp, .http(HTTPProbeConfiguration(scheme: .http)), .http(HTTPProbeConfiguration()),
+            .http(HTTPProbeConfiguration(verifiesCertificate: true)),
+        ]
+        let refusing = SilentPort(.refusing)
+        let servers = [
+            try await LoopbackServer(answering: answer("200 OK")),
+            try await LoopbackServer(answering: answer("500 Broken")),
+            try await LoopbackServer(answering: "garbage"),
+            try await LoopbackServer(.init(onAccept: [.reset])),
+            try await LoopbackServer(.init(onAccept: [.close])),
+            try await LoopbackServer(.init()),
+            try await LoopbackServer(tls: try serverContext(), answering: answer("200 OK")),
+        ]
+        let endpoints = servers.map(\.endpoint) + [refusing.endpoint]
+        let before = try openDescriptors()
+        let over = Mutex(0)
+        let perRound = kinds.count * endpoints.count
+        let rounds = 1000 / perRound + 1
+        for round in 0..<rounds {
+            try await onLoop {
+                for (number, kind) in kinds.enumerated() {
+                    let prober = try Prober(
+                        configuration: kind, on: probeLoop, systemRoots: .certificates([]), additionalRoots: [])
+                    for (index, endpoint) in endpoints.enumerated() {
+                        var isOver = false
+                        let attempt = prober.probe(endpoint, timeout: .milliseconds(200)) { _ in
+                            #expect(!isOver)
+                            isOver = true
+                            over.withLock { $0 += 1 }
+                        }
+                        guard (round + number + index).isMultiple(of: 5) else { continue }
+                        // At a different moment each time.
+                        probeLoop.assumeIsolated().scheduleTask(in: .microseconds(Int64(round) * 200)) {
+                            attempt.cancel()
+                            guard !isOver else { return }
+                            isOver = true
+                            over.withLock { $0 += 1 }
+                        }
+                    }
+                }
+            }
+            // So that other tests get their share of the loop.
+            try await eventually("the round before is over") { over.withLock { $0 } >= (round - 1) * perRound }
+        }
+        try await eventually("all are over") { over.withLock { $0 } == rounds * perRound }
+        try await eventually("no socket is open") { endpoints.allSatisfy { (try? Sockets(to: $0).open) == 0 } }
+        // Other tests open descriptors meanwhile, but not hundreds.
+        #expect(try openDescriptors() < before + 200)
+        withExtendedLifetime(refusing) {}
+        for server in servers { try await server.stop() }
+    }
+
+    /// As the daemon does it: the loop is the current thread, and there is no other.
+    @Test func `one thread is enough`() async throws {
+        let plain = try await LoopbackServer(answering: answer("200 OK"))
+        let secure = try await LoopbackServer(tls: try serverContext(), answering: answer("200 OK"))
+        let outcomes: [ProbeOutcome] = await withCheckedContinuation { continuation in
+            Thread {
+                let outcomes = Mutex<[ProbeOutcome]>([])
+                MultiThreadedEventLoopGroup.withCurrentThreadAsEventLoop { loop in
+                    let probes: [(ProbeConfiguration, Endpoint)] = [
+                        (.tcp, plain.endpoint), (.http(HTTPProbeConfiguration(scheme: .http)), plain.endpoint),
+                        (.http(HTTPProbeConfiguration()), secure.endpoint),
+                    ]
+                    for (configuration, endpoint) in probes {
+                        _ = try? Prober(configuration: configuration, on: loop).probe(endpoint, timeout: .seconds(10)) {
+                            outcome in
+                            let count = outcomes.withLock {
+                                $0.append(outcome)
+                                return $0.count
+                            }
+                            if count == probes.count { loop.shutdownGracefully { _ in } }
+                        }
+                    }
+                }
+                continuation.resume(returning: outcomes.withLock { $0 })
+            }
+            .start()
+        }
+        #expect(outcomes.count == 3)
+        #expect(outcomes.filter { !$0.isHealthy } == [])
+        try await plain.stop()
+        try await secure.stop()
+    }
+}

@@ -1,0 +1,76 @@
+import Addressing
+import Director
+import NIOCore
+import NIOPosix
+import NIOSSL
+import Testing
+
+@testable import Probing
+
+/// The loop on which the tests probe; the servers have their own.
+let probeLoop: any EventLoop = MultiThreadedEventLoopGroup(numberOfThreads: 1).next()
+
+/// The outcome of one probe. A second call of the completion would trap.
+func probe(
+    _ endpoint: Endpoint,
+    _ configuration: ProbeConfiguration,
+    timeout: Duration = .seconds(10),
+    systemRoots: NIOSSLTrustRoots = .certificates([]),
+    additionalRoots: [NIOSSLCertificate] = []
+) async throws -> ProbeOutcome {
+    try await withCheckedThrowingContinuation { continuation in
+        probeLoop.execute {
+            do {
+                let prober = try Prober(
+                    configuration: configuration, on: probeLoop, systemRoots: systemRoots,
+                    additionalRoots: additionalRoots)
+                _ = prober.probe(endpoint, timeout: timeout) { continuation.resume(returning: $0) }
+            } catch {
+                continuation.resume(throwing: error)
+            }
+        }
+    }
+}
+
+/// The outcome of one HTTP probe without TLS.
+func probe(http endpoint: Endpoint, timeout: Duration = .seconds(10)) async throws -> ProbeOutcome {
+    try await probe(endpoint, .http(HTTPProbeConfiguration(scheme: .http)), timeout: timeout)
+}
+
+extension ProbeOutcome {
+    var failure: ProbeFailure? {
+        if case .unhealthy(let failure) = self { failure } else { nil }
+    }
+
+    var status: Int? {
+        if case .healthy(let measurement) = self { measurement.status } else { nil }
+    }
+
+    var isHealthy: Bool { failure == nil }
+}
+
+/// Expects that the probe failed for `reason` in `phase`, with something to say about it.
+func expect(
+    _ outcome: ProbeOutcome,
+    fails reason: ProbeFailure.Reason,
+    in phase: ProbeFailure.Phase,
+    saying detail: String? = nil,
+    sourceLocation: SourceLocation = #_sourceLocation
+) {
+    #expect(outcome.failure?.reason == reason, "\(outcome)", sourceLocation: sourceLocation)
+    #expect(outcome.failure?.phase == phase, "\(outcome)", sourceLocation: sourceLocation)
+    #expect((outcome.failure?.elapsed ?? .zero) > .zero, sourceLocation: sourceLocation)
+    #expect(outcome.failure?.detail.isEmpty == false, sourceLocation: sourceLocation)
+    if let detail { #expect(outcome.failure?.detail == detail, sourceLocation: sourceLocation) }
+}
+
+/// Waits until `condition` holds, at most 20 seconds.
+func eventually(
+    _ what: Comment, sourceLocation: SourceLocation = #_sourceLocation, _ condition: () -> Bool
+) async throws {
+    let deadline = ContinuousClock.now + .seconds(20)
+    while !condition() {
+        try #require(ContinuousClock.now < deadline, what, sourceLocation: sourceLocation)
+        try await Task.sleep(for: .milliseconds(10))
+    }
+}

@@ -1,0 +1,107 @@
+import Addressing
+import Director
+import NIOSSL
+import Testing
+
+@testable import Probing
+
+/// Redirects on the wire; what they do to a request is in `HTTPExchangeTests`.
+@Suite struct RedirectTests {
+    /// A server that sends whoever asks for anything but `/end` to what `location` says.
+    private func redirecting(
+        to location: @escaping @Sendable (_ target: String) -> String, status: String = "302 Found"
+    ) async throws -> LoopbackServer {
+        try await LoopbackServer(
+            .init(onRequest: { request in
+                let target = String(request.split(separator: " ")[1])
+                return target == "/end"
+                    ? [.send(answer("200 OK")), .close]
+                    : [.send(answer(status, "Location: \(location(target))\r\n")), .close]
+            }))
+    }
+
+    @Test(arguments: ["301 Moved Permanently", "302 Found", "303 See Other", "307 Temporary Redirect", "308 Permanent"])
+    func `a relative location`(status: String) async throws {
+        let server = try await redirecting(to: { _ in "end" }, status: status)
+        #expect(try await probe(http: server.endpoint).status == 200)
+        #expect(server.record.connections == 2)
+        try await server.stop()
+    }
+
+    @Test func `another server and address family`() async throws {
+        let target = try await LoopbackServer(on: "::1", answering: answer("204 No Content"))
+        let server = try await redirecting(to: { _ in "http://\(target.endpoint)/x" })
+        #expect(try await probe(http: server.endpoint).status == 204)
+        #expect(target.record.requests.first?.lineValue("Host") == "\(target.endpoint)")
+        try await server.stop()
+        try await target.stop()
+    }
+
+    @Test func `a host name`() async throws {
+        let target = try await LoopbackServer(answering: answer("200 OK"))
+        let server = try await redirecting(to: { _ in "http://localhost:\(target.endpoint.port)/x" })
+        #expect(try await probe(http: server.endpoint).status == 200)
+        #expect(target.record.requests.first?.lineValue("Host") == "localhost:\(target.endpoint.port)")
+        try await server.stop()
+        try await target.stop()
+    }
+
+    @Test func `a host name that does not exist`() async throws {
+        // RFC 6761: no name below "invalid" exists, and resolvers should not ask for it.
+        let server = try await redirecting(to: { _ in "http://nowhere.invalid/" })
+        let outcome = try await probe(http: server.endpoint)
+        expect(
+            outcome, fails: .unreachable, in: .connect,
+            saying: "after a redirect to http://nowhere.invalid/: no address for the host name nowhere.invalid")
+        try await server.stop()
+    }
+
+    @Test func `from http to https and back`() async throws {
+        let end = try await LoopbackServer(answering: answer("200 OK"))
+        let secure = try await LoopbackServer(
+            tls: try serverContext(),
+            answering: answer("302 Found", "Location: http://\(end.endpoint)/\r\n"))
+        let server = try await redirecting(to: { _ in "https://\(secure.endpoint)/" })
+        #expect(try await probe(http: server.endpoint).status == 200)
+        #expect(secure.record.requests.count == 1)
+        for server in [end, secure, server] { try await server.stop() }
+    }
+
+    @Test func `ten redirects are followed, the eleventh is not`() async throws {
+        let server = try await redirecting(to: { target in
+            let left = Int(target.split(separator: "/").last ?? "") ?? 0
+            return left > 1 ? "/\(left - 1)" : "/end"
+        })
+        let ten = HTTPProbeConfiguration(scheme: .http, target: "/10")
+        #expect(try await probe(server.endpoint, .http(ten)).status == 200)
+        #expect(server.record.requests.count == 11)
+        let eleven = HTTPProbeConfiguration(scheme: .http, target: "/11")
+        let outcome = try await probe(server.endpoint, .http(eleven))
+        expect(outcome, fails: .protocolError, in: .response)
+        #expect(outcome.failure?.detail.hasSuffix("more than 10 redirects") == true)
+        try await server.stop()
+    }
+
+    @Test func `what fails behind a redirect says where`() async throws {
+        let port = SilentPort(.refusing)
+        let endpoint = port.endpoint
+        let server = try await redirecting(to: { _ in "http://\(endpoint)/x" })
+        expect(
+            try await probe(http: server.endpoint), fails: .refused, in: .connect,
+            saying: "after a redirect to http://\(endpoint)/x: connection refused")
+        withExtendedLifetime(port) {}
+        try await server.stop()
+    }
+
+    @Test func `the time-out covers the whole chain`() async throws {
+        let server = try await LoopbackServer(
+            .init(onRequest: { _ in [.drip("HTTP"), .send(String(answer("302 Found", "Location: /\r\n").dropFirst(4)))]
+                }))
+        let outcome = try await probe(http: server.endpoint, timeout: .seconds(2))
+        // In which request, and how far in it, is chance.
+        #expect([.connectTimeout, .responseTimeout].contains(outcome.failure?.reason), "\(outcome)")
+        #expect((.seconds(2)...(.seconds(10))).contains(outcome.failure?.elapsed ?? .zero))
+        #expect(server.record.connections > 1)
+        try await server.stop()
+    }
+}

@@ -1,0 +1,72 @@
+import Addressing
+import Foundation
+import Glibc
+
+/// The TCP sockets of this machine whose far end is `endpoint`, as the kernel lists them in `/proc/net/tcp{,6}`.
+struct Sockets {
+    /// In `TIME_WAIT`, which this side pays for.
+    var timeWait = 0
+    /// With a descriptor of some process.
+    var open = 0
+
+    init(to endpoint: Endpoint) throws {
+        let file = endpoint.address.family == .ipv4 ? "/proc/net/tcp" : "/proc/net/tcp6"
+        let suffix = String(format: ":%04X", Int(endpoint.port))
+        // Whole, until its end: such a file has no size, and Foundation stops after a page if asked for a String.
+        let table = try FileHandle(forReadingFrom: URL(filePath: file)).readToEnd() ?? Data()
+        for line in String(decoding: table, as: UTF8.self).split(separator: "\n").dropFirst() {
+            let columns = line.split(separator: " ")
+            guard columns[2].hasSuffix(suffix) else { continue }
+            if columns[3] == "06" { timeWait += 1 }
+            if columns[9] != "0" { open += 1 }
+        }
+    }
+}
+
+/// The number of descriptors of this process.
+func openDescriptors() throws -> Int {
+    try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
+}
+
+/// A port of 127.0.0.1 that refuses connections or leaves them without an answer, for as long as this lives.
+final class SilentPort {
+    /// How connecting ends.
+    enum Kind {
+        /// Nothing listens: connection refused.
+        case refusing
+        /// A listener whose queue is full: the kernel ignores whoever else wants to connect.
+        case ignoring
+    }
+
+    let endpoint: Endpoint
+    private let descriptors: [CInt]
+
+    init(_ kind: Kind) {
+        let bound = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+        var descriptors = [bound]
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                bind(bound, address, length)
+                getsockname(bound, address, &length)
+                guard kind == .ignoring else { return }
+                listen(bound, 0)
+                // A queue of length 0 has room for one; the others stay in the state SYN_SENT, as the probe will.
+                for _ in 0..<4 {
+                    let client = socket(AF_INET, CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue), 0)
+                    connect(client, address, length)
+                    descriptors.append(client)
+                }
+            }
+        }
+        self.descriptors = descriptors
+        endpoint = Endpoint(address: .loopback(.ipv4), port: address.sin_port.bigEndian)
+    }
+
+    deinit {
+        for descriptor in descriptors { close(descriptor) }
+    }
+}

@@ -1,0 +1,165 @@
+import Addressing
+import Director
+import NIOSSL
+import Testing
+
+@testable import Probing
+
+/// A server's TLS with one of the fixtures.
+func serverContext(
+    _ certificate: String = Certificates.loopback, adjust: (inout TLSConfiguration) -> Void = { _ in }
+) throws -> NIOSSLContext {
+    var configuration = TLSConfiguration.makeServerConfiguration(
+        certificateChain: try NIOSSLCertificate.fromPEMBytes(Array(certificate.utf8)).map { .certificate($0) },
+        privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(Certificates.key.utf8), format: .pem)))
+    adjust(&configuration)
+    return try NIOSSLContext(configuration: configuration)
+}
+
+@Suite struct TLSTests {
+    private let verified = ProbeConfiguration.http(HTTPProbeConfiguration(verifiesCertificate: true))
+    private let unverified = ProbeConfiguration.http(HTTPProbeConfiguration())
+
+    private func roots() throws -> [NIOSSLCertificate] {
+        try NIOSSLCertificate.fromPEMBytes(Array(Certificates.root.utf8))
+    }
+
+    @Test(arguments: [Certificates.loopback, Certificates.elsewhere, Certificates.expired, Certificates.future])
+    func `without verification any certificate will do`(certificate: String) async throws {
+        let server = try await LoopbackServer(tls: try serverContext(certificate), answering: answer("200 OK"))
+        #expect(try await probe(server.endpoint, unverified).status == 200)
+        try await server.stop()
+    }
+
+    @Test(arguments: ["127.0.0.1", "::1"])
+    func `a good certificate`(host: String) async throws {
+        let server = try await LoopbackServer(on: host, tls: try serverContext(), answering: answer("200 OK"))
+        let outcome = try await probe(server.endpoint, verified, additionalRoots: try roots())
+        #expect(outcome.status == 200, "\(outcome)")
+        try await server.stop()
+    }
+
+    @Test(arguments: [
+        (Certificates.expired, "the certificate expired on 2020-02-01"),
+        (Certificates.future, "the certificate is not valid before 2110-01-01"),
+        (Certificates.elsewhere, "the certificate is not for 127.0.0.1"),
+    ])
+    func `a bad certificate`(certificate: String, detail: String) async throws {
+        let server = try await LoopbackServer(tls: try serverContext(certificate), answering: answer("200 OK"))
+        let outcome = try await probe(server.endpoint, verified, additionalRoots: try roots())
+        expect(outcome, fails: .certificate, in: .tls, saying: detail)
+        #expect(server.record.requests.isEmpty)
+        try await eventually("the connection is closed") { server.record.openConnections == 0 }
+        try await server.stop()
+    }
+
+    @Test func `an issuer that nobody knows`() async throws {
+        let server = try await LoopbackServer(tls: try serverContext(), answering: answer("200 OK"))
+        expect(
+            try await probe(server.endpoint, verified), fails: .certificate, in: .tls,
+            saying: "the certificate's issuer is not trusted")
+        try await server.stop()
+    }
+
+    /// As in an empty container image: a prober can be made, and says what is missing.
+    @Test func `no trust roots at all`() async throws {
+        let server = try await LoopbackServer(tls: try serverContext(), answering: answer("200 OK"))
+        let missing = NIOSSLTrustRoots.file("/nonexistent/roots.pem")
+        let outcome = try await probe(server.endpoint, verified, systemRoots: missing)
+        expect(outcome, fails: .certificate, in: .tls)
+        #expect(outcome.failure?.detail.contains("no trust roots") == true)
+        #expect(try await probe(server.endpoint, unverified, systemRoots: missing).status == 200)
+        try await server.stop()
+    }
+
+    /// The certificate of a redirect's host name is compared with that name.
+    @Test func `a host name`() async throws {
+        let server = try await LoopbackServer(
+            tls: try serverContext(),
+            .init(onRequest: { request in
+                let port = request.lineValue("Host")?.split(separator: ":").last ?? ""
+                return request.hasPrefix("GET /end ")
+                    ? [.send(answer("200 OK")), .close]
+                    : [.send(answer("302 Found", "Location: https://localhost:\(port)/end\r\n")), .close]
+            }))
+        let outcome = try await probe(server.endpoint, verified, additionalRoots: try roots())
+        #expect(outcome.status == 200, "\(outcome)")
+        try await server.stop()
+    }
+
+    @Test func `TLS 1_1 is too old`() async throws {
+        let context = try serverContext {
+            $0.minimumTLSVersion = .tlsv1
+            $0.maximumTLSVersion = .tlsv11
+        }
+        let server = try await LoopbackServer(tls: context, answering: answer("200 OK"))
+        let outcome = try await probe(server.endpoint, unverified)
+        expect(outcome, fails: .tls, in: .tls, saying: "TLS handshake: tlsv1 alert protocol version")
+        try await server.stop()
+    }
+
+    @Test func `TLS 1_2 will do`() async throws {
+        let context = try serverContext { $0.maximumTLSVersion = .tlsv12 }
+        let server = try await LoopbackServer(tls: context, answering: answer("200 OK"))
+        #expect(try await probe(server.endpoint, unverified).status == 200)
+        try await server.stop()
+    }
+
+    /// With TLS 1.3 the server's refusal comes after the client's handshake is over.
+    @Test(arguments: [(TLSVersion.tlsv12, ProbeFailure.Phase.tls), (.tlsv13, .response)])
+    func `a server that wants a certificate`(version: TLSVersion, phase: ProbeFailure.Phase) async throws {
+        let roots = try roots()
+        let context = try serverContext {
+            $0.maximumTLSVersion = version
+            $0.certificateVerification = .noHostnameVerification
+            $0.trustRoots = .certificates(roots)
+        }
+        let server = try await LoopbackServer(tls: context, answering: answer("200 OK"))
+        expect(try await probe(server.endpoint, unverified), fails: .tls, in: phase)
+        try await server.stop()
+    }
+
+    @Test func `a server without TLS`() async throws {
+        let server = try await LoopbackServer(
+            .init(onAccept: [.send("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")]))
+        expect(
+            try await probe(server.endpoint, unverified), fails: .tls, in: .tls,
+            saying: "TLS handshake: wrong version number (is there TLS on this port?)")
+        try await server.stop()
+    }
+
+    @Test func `closing in the handshake is a reset`() async throws {
+        let server = try await LoopbackServer(.init(onAccept: [.close]))
+        expect(try await probe(server.endpoint, unverified), fails: .reset, in: .tls)
+        try await server.stop()
+    }
+
+    @Test func `silence in the handshake is a time-out`() async throws {
+        let server = try await LoopbackServer(.init())
+        let outcome = try await probe(server.endpoint, unverified, timeout: .seconds(2))
+        expect(outcome, fails: .tlsTimeout, in: .tls, saying: "no TLS session within 2 s")
+        try await eventually("the connection is closed") { server.record.openConnections == 0 }
+        try await server.stop()
+    }
+
+    @Test func `silence after the handshake is a time-out`() async throws {
+        let server = try await LoopbackServer(tls: try serverContext(), .init())
+        let outcome = try await probe(server.endpoint, unverified, timeout: .seconds(2))
+        expect(outcome, fails: .responseTimeout, in: .response, saying: "no answer head within 2 s")
+        try await server.stop()
+    }
+
+    @Test func `closing after the handshake is a reset`() async throws {
+        let server = try await LoopbackServer(tls: try serverContext(), .init(onRequest: { _ in [.close] }))
+        expect(try await probe(server.endpoint, unverified), fails: .reset, in: .response)
+        try await server.stop()
+    }
+
+    @Test func `an endless body is cut off`() async throws {
+        let server = try await LoopbackServer(
+            tls: try serverContext(), .init(onRequest: { _ in [.send("HTTP/1.1 200 OK\r\n\r\n"), .sendForever] }))
+        #expect(try await probe(server.endpoint, unverified).status == 200)
+        try await eventually("the connection is closed") { server.record.openConnections == 0 }
+        try await server.stop()
+    }
+}
