@@ -16,4 +16,7 @@
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 
+/* Declared by <sched.h> only under _GNU_SOURCE, which a header must not define. */
+int setns(int descriptor, int type);
+
 #endif

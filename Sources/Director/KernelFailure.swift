@@ -39,7 +39,8 @@ public struct KernelFailure: Error, Hashable, Sendable, CustomStringConvertible 
 
     /// `cannot create virtual service 169.254.0.1:80: Operation not permitted (errno 1); remedy`.
     public var description: String {
-        var text = "cannot \(operation) \(object): \(message)"
+        let subject = object.isEmpty ? "" : " \(object)"
+        var text = "cannot \(operation)\(subject): \(message)"
         if code != 0 { text += " (errno \(code))" }
         if !remedy.isEmpty { text += "; \(remedy)" }
         return text

@@ -76,8 +76,6 @@ extension IPVSClient {
 
     /// Stops a synchronization daemon. `ipvsadm --stop-daemon master`
     ///
-    /// Throws with the reason ``IPVSError/Reason/noSuchDaemon``. A daemon that is stopped so soon after its start that its
-    /// thread never ran is stopped, but the kernel does not say so (seen on Linux 6.1): the call throws after the
-    /// connection's time-out with the reason ``IPVSError/Reason/unanswered``.
+    /// Throws with the reason ``IPVSError/Reason/noSuchDaemon``.
     public func stopDaemon(_ state: SyncDaemon.State) throws(IPVSError) { try apply(.stopDaemon(state)) }
 }

@@ -51,11 +51,7 @@ public final class IPVSClient {
 
     /// Has the kernel do `command`.
     public func apply(_ command: IPVSCommand) throws(IPVSError) {
-        do throws(NetlinkError) {
-            try connection.execute(command.request(family))
-        } catch {
-            throw IPVSError(command, underlying: error)
-        }
+        if let error = apply([command]).first ?? nil { throw error }
     }
 
     /// Has the kernel do `commands` in order, and returns for each of them why it failed, `nil` for success.
@@ -67,11 +63,19 @@ public final class IPVSClient {
         errors.reserveCapacity(commands.count)
         for start in stride(from: 0, to: commands.count, by: Self.encodedAtOnce) {
             let part = commands[start..<min(start + Self.encodedAtOnce, commands.count)]
-            let answers = connection.execute(part.map { $0.request(family) })
-            for (command, answer) in zip(part, answers) {
+            var requests = part.map { $0.request(family) }
+            // The kernel (6.1) answers neither yes nor no when it stops a daemon whose thread never ran yet (`EINTR`
+            // inside, which netlink swallows). Only the last of several requests has to be answered: a harmless one.
+            if case .stopDaemon = part.last { requests.append(IPVSCommand.nothing.request(family)) }
+            for (command, answer) in zip(part, connection.execute(requests)) {
                 errors.append(answer.map { IPVSError(command, underlying: $0) })
             }
         }
         return errors
     }
+}
+
+extension IPVSCommand {
+    /// Leaves every time-out as it is.
+    fileprivate static let nothing = setTimeouts(Timeouts())
 }

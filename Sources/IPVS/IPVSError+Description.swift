@@ -22,7 +22,8 @@ extension IPVSError: CustomStringConvertible {
         case .outOfRange: "the weight is above 2147483647, or the lower threshold above the upper one"
         case .unsupportedFamily: "this kernel does not balance addresses of this family"
         case .outOfMemory: "the kernel has no memory for it"
-        case .unanswered: "the kernel's answer was lost or unreadable, and it may have been done or not"
+        case .unanswered where operation.isReading: "the kernel's answer did not come whole"
+        case .unanswered: "the kernel's answer did not come whole, and it may have been done or not"
         case .other: "the kernel refused"
         }
     }
@@ -37,6 +38,18 @@ extension IPVSError: CustomStringConvertible {
         case .startDaemon:
             "a value is out of range, or a service has real servers of both address families, which cannot be synchronized"
         default: "the kernel does not take this value"
+        }
+    }
+}
+
+extension IPVSError.Operation {
+    /// Whether it leaves everything as it is.
+    fileprivate var isReading: Bool {
+        switch self {
+        case .connect, .getInfo, .listServices, .getService, .listDestinations, .getTimeouts, .listDaemons: true
+        case .addService, .setService, .deleteService, .flush, .addDestination, .setDestination, .deleteDestination,
+            .zero, .setTimeouts, .startDaemon, .stopDaemon:
+            false
         }
     }
 }

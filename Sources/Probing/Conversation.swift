@@ -46,7 +46,7 @@ final class Conversation: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard case .head(let head) = unwrapInboundIn(data), report != nil else { return }
-        // Closing makes TLS say goodbye; neither waits for the server's goodbye nor closes the socket.
+        // Closing makes TLS say goodbye and stops the reading; the farewell keeps the socket open until the server closes.
         farewell.begin()
         context.close(promise: nil)
         emit(.answered(status: Int(head.status.code), location: head.headers.first(name: "Location")))

@@ -21,8 +21,10 @@ final class Farewell: ChannelInboundHandler, ChannelOutboundHandler {
     private var timer: NIOScheduledCallback?
     /// What the server has sent since the farewell began; `nil` before.
     private var received: Int?
+    /// Whether nobody above wants to read any more; TLS does until it has the server's goodbye.
+    private var isClosing = false
 
-    /// Waits for the server to close; what it still sends goes nowhere.
+    /// Waits for the server to close.
     func begin() {
         guard received == nil, let context else { return }
         received = 0
@@ -50,14 +52,17 @@ final class Farewell: ChannelInboundHandler, ChannelOutboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard let received else { return context.fireChannelRead(data) }
-        let sum = received + unwrapInboundIn(data).readableBytes
-        self.received = sum
-        if sum > Self.tolerance { abort() }
+        if let received {
+            let sum = received + unwrapInboundIn(data).readableBytes
+            guard sum <= Self.tolerance else { return abort() }
+            self.received = sum
+        }
+        if !isClosing { context.fireChannelRead(data) }
     }
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
         context.channel.closeFuture.cascade(to: promise)
+        isClosing = true
         begin()
     }
 }

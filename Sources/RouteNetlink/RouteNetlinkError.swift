@@ -23,7 +23,7 @@ public struct RouteNetlinkError: Error, Hashable, Sendable {
 
     /// What was being done.
     public var operation: Operation
-    /// To what, as the `ip` command names it: `route local 169.254.0.1/32 dev if1 table local src 10.0.0.5`.
+    /// To what, as the `ip` command names it: `route local 169.254.0.1/32 dev lo table local src 10.0.0.5`.
     public var object: String
     /// What the kernel or the connection said.
     public var underlying: NetlinkError
@@ -70,6 +70,6 @@ extension RouteNetlinkError {
 }
 
 extension RouteNetlinkError: CustomStringConvertible {
-    /// `cannot add route local 10.9.9.9/32 dev if1 table local: File exists`.
+    /// `cannot add route local 10.9.9.9/32 dev lo table local: File exists`.
     public var description: String { "cannot \(operation.rawValue) \(object): \(underlying)" }
 }

@@ -111,6 +111,18 @@ import Testing
         #expect(error.operation == .listServices)
     }
 
+    @Test func aDaemonThatStopsInSilence() throws {
+        let ipvs = try ScriptedIPVS { request in
+            request.payload.first == 10 ? [] : ScriptedIPVS.acknowledge(request)
+        }
+        try ipvs.client.stopDaemon(.master)
+        #expect(ipvs.client.apply([.flush, .stopDaemon(.backup)]) == [nil, nil])
+        // Behind each IPVS_CMD_DEL_DAEMON (10) goes an IPVS_CMD_SET_CONFIG (12) that leaves all three time-outs.
+        let unchanged: [UInt8] = [12, 1, 0, 0, 8, 0, 4, 0, 0, 0, 0, 0, 8, 0, 5, 0, 0, 0, 0, 0, 8, 0, 6, 0, 0, 0, 0, 0]
+        #expect(ipvs.requests.map(\.payload.first) == [10, 12, 17, 10, 12])
+        #expect(ipvs.requests.last?.payload == unchanged)
+    }
+
     @Test func absenceOfAServiceIsNoError() throws {
         let client = try ScriptedIPVS { _ in [.status(3)] }.client
         #expect(try client.service(Self.web) == nil)
@@ -125,6 +137,40 @@ import Testing
         #expect(error.reason == .noSuchService)
         #expect(error.description.hasPrefix("cannot list the real servers of tcp 10.0.0.1:80: there is no such"))
         #expect(throws: IPVSError.self) { try client.destination(Self.server, of: Self.web) }
+    }
+
+    @Test func realServersOneByOne() throws {
+        let client = try ScriptedIPVS.answering([Received.masquerade.bytes, Received.tunnel.bytes]).client
+        var found: [Destination] = []
+        try client.forEachDestination(of: Self.web) { found.append($0) }
+        #expect(found.map(\.identity) == [endpoint("192.0.2.10:8080"), endpoint("192.0.2.12:80")])
+        #expect(try client.destinations(of: Self.web) == found)
+
+        let other = try ScriptedIPVS { request in
+            request.header.flags.isSuperset(of: .dump) ? [.done()] : [.status(3)]
+        }.client
+        let error = try #require(throws: IPVSError.self) { try other.forEachDestination(of: Self.web) { _ in } }
+        #expect(error.reason == .noSuchService)
+    }
+
+    @Test func anInterruptedListIsReadAgainOrReported() throws {
+        var interruptions = 1
+        let client = try ScriptedIPVS { _ in
+            defer { interruptions -= 1 }
+            let flags: NetlinkFlags = interruptions > 0 ? [.multi, .dumpInterrupted] : .multi
+            return [.init(type: ScriptedIPVS.familyID, flags: flags, payload: Received.tunnel.bytes), .done()]
+        }.client
+        #expect(try client.destinations(of: Self.web).count == 1)
+        #expect(interruptions == -1)
+
+        interruptions = 1
+        var count = 0
+        let error = try #require(throws: IPVSError.self) {
+            try client.forEachDestination(of: Self.web) { _ in count += 1 }
+        }
+        #expect(error.underlying == .interrupted(attempts: 1))
+        #expect(error.reason == .unanswered)
+        #expect(count == 1)
     }
 
     @Test func realServersOfAServiceWithoutAny() throws {

@@ -30,6 +30,9 @@ extension KernelSuites {
             #expect(found.count == servers.count)
             let weights = Dictionary(uniqueKeysWithValues: found.map { ($0.identity, $0.configuration.weight) })
             #expect(servers.enumerated().allSatisfy { weights[$1] == UInt32($0) })
+            var oneByOne: Set<Destination.Identity> = []
+            try ipvs.forEachDestination(of: Self.web) { oneByOne.insert($0.identity) }
+            #expect(oneByOne == Set(servers))
             let lines = Set(try IPVSOracle.saved())
             #expect(lines.count == servers.count + 1)
             #expect(

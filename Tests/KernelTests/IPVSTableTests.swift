@@ -71,7 +71,8 @@ extension KernelSuites {
             [
                 line("-r 192.0.2.10:8080 -m -w 3", "192.0.2.10:8080", .init(forwarding: .masquerade, weight: 3)),
                 line("-r 192.0.2.11:80 -g -w 1", "192.0.2.11:80", .init(forwarding: .directRoute)),
-                line("-r 192.0.2.12:80 -i -w 0 --tun-type ipip", "192.0.2.12:80", .init(forwarding: .tunnel, weight: 0)),
+                line(
+                    "-r 192.0.2.12:80 -i -w 0 --tun-type ipip", "192.0.2.12:80", .init(forwarding: .tunnel, weight: 0)),
                 line(
                     "-r 192.0.2.13:80 -m -w 2147483647", "192.0.2.13:80",
                     .init(forwarding: .masquerade, weight: 2_147_483_647)),
@@ -88,7 +89,8 @@ extension KernelSuites {
                     .init(forwarding: .masquerade, weight: 4)
                 ),
                 (
-                    "-A -t [2001:db8::10]:443 -s rr", "-a -t [2001:db8::10]:443 -r 192.0.2.1:443 -i -w 1 --tun-type ipip",
+                    "-A -t [2001:db8::10]:443 -s rr",
+                    "-a -t [2001:db8::10]:443 -r 192.0.2.1:443 -i -w 1 --tun-type ipip",
                     tcp("[2001:db8::10]:443"), endpoint("192.0.2.1:443"), .init(forwarding: .tunnel)
                 ),
                 (

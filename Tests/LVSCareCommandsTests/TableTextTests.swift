@@ -53,7 +53,8 @@ import Testing
                     .tcp, "10.0.0.10:80", .init(scheduler: .roundRobin),
                     [
                         try destination("192.168.1.5:8080", .masquerade),
-                        try destination("192.168.100.205:8080", .directRoute, weight: 65535),
+                        // ipvsadm gives it the port of the service.
+                        try destination("192.168.100.205:80", .directRoute, weight: 65535),
                         try destination("192.168.1.7:80", .tunnel, weight: 0),
                         try destination("127.0.0.1:8081", .masquerade, weight: 3),
                         try destination("192.168.1.8:80", gue), try destination("192.168.1.9:80", gue),

@@ -94,9 +94,8 @@ import Testing
     }
 
     @Test func `the time-out covers the whole chain`() async throws {
-        let server = try await LoopbackServer(
-            .init(onRequest: { _ in [.drip("HTTP"), .send(String(answer("302 Found", "Location: /\r\n").dropFirst(4)))]
-                }))
+        let rest = String(answer("302 Found", "Location: /\r\n").dropFirst(4))
+        let server = try await LoopbackServer(.init(onRequest: { _ in [.drip("HTTP"), .send(rest)] }))
         let outcome = try await probe(http: server.endpoint, timeout: .seconds(2))
         // In which request, and how far in it, is chance.
         #expect([.connectTimeout, .responseTimeout].contains(outcome.failure?.reason), "\(outcome)")

@@ -20,11 +20,11 @@ import Testing
             preferredSource: try address("10.77.77.77"))
         let error = try refusal(.invalidArgument, message: "Invalid prefsrc address") { try $0.add(route) }
         #expect(error.operation == .add)
-        #expect(error.object == "route local 10.9.9.10/32 dev if1 table local src 10.77.77.77")
+        #expect(error.object == "route local 10.9.9.10/32 dev lo table local src 10.77.77.77")
         #expect(error.errno == .invalidArgument)
         #expect(error.kernelMessage == "Invalid prefsrc address")
         #expect(
-            error.description.hasPrefix("cannot add route local 10.9.9.10/32 dev if1 table local src 10.77.77.77: "))
+            error.description.hasPrefix("cannot add route local 10.9.9.10/32 dev lo table local src 10.77.77.77: "))
         #expect(error.description.hasSuffix(": Invalid prefsrc address"))
     }
 

@@ -20,7 +20,7 @@ import Testing
         let d0 = LinkIndex(rawValue: 2)
         return [
             Case(
-                command: "local 10.9.9.9/32 dev if1 table local src 10.1.2.3",
+                command: "local 10.9.9.9/32 dev lo table local src 10.1.2.3",
                 route: Route(
                     destination: try block("10.9.9.9/32"), table: .local, type: .local, outputInterface: .loopback,
                     preferredSource: try address("10.1.2.3")),
@@ -29,7 +29,7 @@ import Testing
                     01000000
                     """),
             Case(
-                command: "local fd99::9/128 dev if1 table local src fd00:1::3",
+                command: "local fd99::9/128 dev lo table local src fd00:1::3",
                 route: Route(
                     destination: try block("fd99::9/128"), table: .local, type: .local, outputInterface: .loopback,
                     preferredSource: try address("fd00:1::3")),

@@ -10,7 +10,7 @@ struct CareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "care",
         abstract: "Keep a virtual service on its healthy real servers.",
-        usage: "lvscare care --vs <ip:port> --rs <ip:port> [--rs <ip:port>] ... [<options>]",
+        usage: "lvscare care --vs <ip:port> --rs <ip:port> ... [<options>]",
         discussion: """
             Gives this node a virtual server in the kernel's IPVS table and keeps the table on those real servers \
             that are healthy. A real server that fails is first quiesced (weight 0: its connections go on, new ones \

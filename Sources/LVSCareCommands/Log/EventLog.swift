@@ -83,7 +83,10 @@ extension ProbeOutcome {
                 "took": "\(failure.elapsed.inMilliseconds)", "reason": "\(failure.reason.words)",
                 "phase": "\(failure.phase.rawValue)",
             ]
-            if !failure.detail.isEmpty { metadata["detail"] = "\(failure.detail)" }
+            // The system's words for the plainest reasons are the reason itself.
+            if !failure.detail.isEmpty, failure.detail.lowercased() != failure.reason.words {
+                metadata["detail"] = "\(failure.detail)"
+            }
             return metadata
         }
     }

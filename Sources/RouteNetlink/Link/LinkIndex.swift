@@ -14,5 +14,5 @@ public struct LinkIndex: RawRepresentable, Hashable, Sendable {
 
 extension LinkIndex: CustomStringConvertible {
     /// `if1`, which the `ip` command takes and prints where it knows no name.
-    public var description: String { "if\(rawValue)" }
+    public var description: String { self == .loopback ? "lo" : "if\(rawValue)" }
 }

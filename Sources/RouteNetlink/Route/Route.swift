@@ -66,7 +66,7 @@ public struct Route: Hashable, Sendable {
 }
 
 extension Route: CustomStringConvertible {
-    /// The route as the `ip route add` command takes it: `local 10.9.9.9/32 dev if1 table local src 10.0.0.5`.
+    /// The route as the `ip route add` command takes it: `local 10.9.9.9/32 dev lo table local src 10.0.0.5`.
     ///
     /// What is as usual is left out. State is not part of it.
     public var description: String {

@@ -1,0 +1,180 @@
+import Addressing
+import CLinux
+import Foundation
+import Synchronization
+
+/// A real server for clients to reach: HTTP/1.1 with keep-alive, whose answer names the server and the client's address.
+///
+/// It is killed when nobody holds it any more.
+final class EchoServer: Sendable {
+    private let core: Core
+    /// Where it listens.
+    let endpoint: Endpoint
+
+    /// Starts to listen at `endpoint`, in the network namespace of this name or in this one.
+    init(_ endpoint: Endpoint, in namespace: String? = nil) throws {
+        self.endpoint = endpoint
+        core = try Core(endpoint, in: namespace)
+    }
+
+    deinit { core.kill() }
+
+    /// Whether it accepts connections and reads requests but never answers.
+    var isSilent: Bool {
+        get { core.state.withLock(\.isSilent) }
+        set { core.state.withLock { $0.isSilent = newValue } }
+    }
+
+    /// Dies as a killed process does: nobody listens any more and all connections are closed.
+    func kill() { core.kill() }
+
+    /// Stops to listen and keeps its connections, as a server does that shuts down gracefully.
+    func stopListening() { core.stopListening() }
+}
+
+/// The part of the server that its threads hold.
+private final class Core: Sendable {
+    struct State {
+        var listener: Int32 = -1
+        var connections: Set<Int32> = []
+        var isSilent = false
+    }
+
+    let state = Mutex(State())
+    private let endpoint: Endpoint
+
+    init(_ endpoint: Endpoint, in namespace: String? = nil) throws {
+        self.endpoint = endpoint
+        // A namespace belongs to a thread, so the socket is made by one that ends afterwards.
+        let listener = Mutex<Int32>(-1)
+        let isMade = DispatchSemaphore(value: 0)
+        Thread.detachNewThread {
+            if let namespace {
+                let descriptor = open("/run/netns/\(namespace)", O_RDONLY | O_CLOEXEC)
+                precondition(setns(descriptor, 0) == 0, "no network namespace \(namespace)")
+                close(descriptor)
+            }
+            listener.withLock { $0 = Self.listen(at: endpoint) }
+            isMade.signal()
+        }
+        isMade.wait()
+        let number = listener.withLock { $0 }
+        guard number >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: -number) ?? .EIO) }
+        state.withLock { $0.listener = number }
+        Thread.detachNewThread { [self] in accept(from: number) }
+    }
+
+    func kill() {
+        state.withLock { state in
+            guard state.listener >= 0 else { return }
+            // `shutdown` wakes the thread in `accept`, `close` alone does not.
+            shutdown(state.listener, Int32(SHUT_RDWR))
+            close(state.listener)
+            state.listener = -1
+            for connection in state.connections { shutdown(connection, Int32(SHUT_RDWR)) }
+        }
+    }
+
+    func stopListening() {
+        state.withLock { state in
+            shutdown(state.listener, Int32(SHUT_RDWR))
+            close(state.listener)
+            state.listener = -1
+        }
+    }
+
+    private static func listen(at endpoint: Endpoint) -> Int32 {
+        let family = Int32(endpoint.address.family.rawValue)
+        let number = socket(family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        var on: Int32 = 1
+        setsockopt(number, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
+        guard endpoint.withSocketAddress({ bind(number, $0, $1) }) == 0, Glibc.listen(number, 128) == 0 else {
+            let code = errno
+            close(number)
+            return -code
+        }
+        return number
+    }
+
+    private func accept(from listener: Int32) {
+        while true {
+            let number = Glibc.accept(listener, nil, nil)
+            guard number >= 0 else { return }
+            let isWelcome = state.withLock { state in
+                guard state.listener == listener else { return false }
+                state.connections.insert(number)
+                return true
+            }
+            guard isWelcome else {
+                close(number)
+                return
+            }
+            Thread.detachNewThread { [self] in serve(number) }
+        }
+    }
+
+    private func serve(_ connection: Int32) {
+        defer {
+            state.withLock { _ = $0.connections.remove(connection) }
+            close(connection)
+        }
+        let peer = peerName(of: connection)
+        var received: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while true {
+            let count = recv(connection, &buffer, buffer.count, 0)
+            guard count > 0 else { return }
+            received += buffer.prefix(count)
+            guard received.suffix(4) == [13, 10, 13, 10] else { continue }
+            received = []
+            let isSilent = state.withLock(\.isSilent)
+            if isSilent { continue }
+            let body = "\(endpoint) to \(peer)\n"
+            let answer = Array("HTTP/1.1 200 OK\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)".utf8)
+            guard send(connection, answer, answer.count, Int32(MSG_NOSIGNAL)) == answer.count else { return }
+        }
+    }
+
+    private func peerName(of connection: Int32) -> String {
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        var host = [CChar](repeating: 0, count: 64)
+        let result = withUnsafeMutablePointer(to: &storage) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                getpeername(connection, address, &length) == 0
+                    ? getnameinfo(address, length, &host, 64, nil, 0, NI_NUMERICHOST) : -1
+            }
+        }
+        return result == 0
+            ? String(decoding: host.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) : "?"
+    }
+}
+
+extension Endpoint {
+    /// Calls `body` with this endpoint as the C library wants it.
+    func withSocketAddress<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+        var octets = address.octets
+        switch address.family {
+        case .ipv4:
+            var value = sockaddr_in()
+            value.sin_family = sa_family_t(AF_INET)
+            value.sin_port = port.bigEndian
+            memcpy(&value.sin_addr, &octets, 4)
+            return withUnsafePointer(to: value) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                }
+            }
+        case .ipv6:
+            var value = sockaddr_in6()
+            value.sin6_family = sa_family_t(AF_INET6)
+            value.sin6_port = port.bigEndian
+            memcpy(&value.sin6_addr, &octets, 16)
+            return withUnsafePointer(to: value) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    body($0, socklen_t(MemoryLayout<sockaddr_in6>.size))
+                }
+            }
+        }
+    }
+}
