@@ -44,8 +44,15 @@ let package = Package(
     targets: [
         // Dependencies point down this list only.
         .executableTarget(name: "lvscare", dependencies: ["LVSCareCommands"], swiftSettings: strict),
-        library("LVSCareCommands", ["LVSCare", "Director", "IPVS", "Addressing", argumentParser, logging, nioCore, nioPosix, system]),
-        library("LVSCare", ["Director", "Probing", "IPVS", "RouteNetlink", "Netlink", "Addressing", "CLinux", logging, nioCore, nioPosix, system]),
+        library(
+            "LVSCareCommands",
+            [
+                "LVSCare", "Director", "IPVS", "Addressing", "CLinux", "CVersion", argumentParser, logging, nioCore,
+                nioPosix,
+            ]),
+        library(
+            "LVSCare",
+            ["Director", "Probing", "IPVS", "RouteNetlink", "Netlink", "Addressing", nioCore, nioPosix, system]),
         library("Probing", ["Director", "Addressing", nioCore, nioPosix, nioHTTP1, nioSSL]),
         library("Director", ["Addressing"]),
         library("IPVS", ["Netlink", "Addressing", system]),
@@ -53,6 +60,7 @@ let package = Package(
         library("Netlink", ["CLinux", system]),
         library("Addressing"),
         .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "CVersion"),
 
         library("NetlinkTestKit", ["Netlink", system]),
         library("DirectorTestKit", ["Director", "Addressing"]),
@@ -67,6 +75,9 @@ let package = Package(
         tests("LVSCareCommandsTests", ["LVSCareCommands", "LVSCare", "Director", "IPVS", "Addressing"]),
         tests(
             "KernelTests",
-            ["LVSCare", "Director", "DirectorTestKit", "IPVS", "RouteNetlink", "Netlink", "Addressing", "CLinux", system]),
+            [
+                "LVSCare", "Director", "DirectorTestKit", "IPVS", "RouteNetlink", "Netlink", "Addressing", "CLinux",
+                system,
+            ]),
     ]
 )

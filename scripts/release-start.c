@@ -1,7 +1,7 @@
 /* Linked into the release executable only (scripts/release): what this build is, and two things that a static Swift
  * program otherwise asks /proc for. It must run where there is nothing but itself.
  *
- * LVSCareCommands declares the three strings as weak symbols, which are absent in other builds. */
+ * Sources/CVersion declares the three strings as weak symbols, which are absent in other builds. */
 
 const char lvscare_git_version[] = LVSCARE_GIT_VERSION;
 const char lvscare_git_commit[] = LVSCARE_GIT_COMMIT;

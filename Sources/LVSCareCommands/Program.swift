@@ -16,7 +16,7 @@ public enum Program {
         } catch let error as UsageError {
             complain(error.description)
             return .usage
-        } catch where RootCommand.exitCode(for: error) == .success {
+        } catch  where RootCommand.exitCode(for: error) == .success {
             StandardStream.output.write(RootCommand.fullMessage(for: error) + "\n")
             return .success
         } catch {

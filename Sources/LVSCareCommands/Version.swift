@@ -1,4 +1,8 @@
+import CVersion
+
 /// Which build of the program this is.
+///
+/// Only a release knows its version, commit and date; `scripts/release` gives them to it.
 struct Version: Hashable, Sendable {
     /// Version in the form of a tag, `v0.1.0`.
     var gitVersion: String
@@ -12,8 +16,15 @@ struct Version: Hashable, Sendable {
     var platform: String
 
     /// This build.
-    static let current = Version(
-        gitVersion: "v0.1.0-dev", gitCommit: "unknown", buildDate: "unknown", compiler: compiler, platform: platform)
+    static var current: Version {
+        Version(
+            gitVersion: text(lvscareGitVersion()) ?? "v0.0.0-dev",
+            gitCommit: text(lvscareGitCommit()) ?? "unknown",
+            buildDate: text(lvscareBuildDate()) ?? "unknown",
+            compiler: compiler, platform: platform)
+    }
+
+    private static func text(_ string: UnsafePointer<CChar>?) -> String? { string.map { String(cString: $0) } }
 
     private static var compiler: String {
         #if compiler(>=6.5)

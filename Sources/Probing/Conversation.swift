@@ -32,8 +32,8 @@ final class Conversation: ChannelInboundHandler {
         do {
             try addHandlers(to: channel.pipeline.syncOperations)
         } catch {
-            channel.reset()
-            return fail(error)
+            fail(error)
+            return farewell.abort()
         }
         send(on: channel)
     }

@@ -29,7 +29,6 @@ extension KernelSuites {
             "ipvsadm -C", "ipvsadm -D -t \(Stage.vip)", "ipvsadm -d -t \(Stage.vip) -r 127.0.0.1:8081",
             "ipvsadm -e -t \(Stage.vip) -r 127.0.0.1:8081 -m -w 7", "ipvsadm -E -t \(Stage.vip) -s wlc",
             "ipvsadm -E -t \(Stage.vip) -s rr -p 60", "ip route del table local \(Stage.vip.address)",
-            "ip route replace local \(Stage.vip.address) dev lo table local src 127.0.0.2",
             "sysctl -w net.ipv4.vs.expire_nodest_conn=0",
             "ipvsadm -a -t \(Stage.vip) -r 127.0.0.1:9999 -m",
         ])
@@ -43,6 +42,22 @@ extension KernelSuites {
             }
             try eventually("\(command): \(daemon.log)") { try isRepaired() }
             #expect(try HTTPClient.get(Stage.vip).hasPrefix("127.0.0.1:808"))
+        }
+
+        @Test func aRouteInPlaceOfOursIsOutrankedAndStays() throws {
+            let daemon = try start()
+            try Shell.lines("ip route replace local \(Stage.vip.address) dev lo table local src 127.0.0.2")
+            func source() throws -> String? {
+                let words = try Shell.lines("ip route get \(Stage.vip.address)")[0].split(separator: " ")
+                return words.firstIndex(of: "src").map { String(words[$0 + 1]) }
+            }
+            try eventually("\(daemon.log)") { try source() == "127.0.0.1" }
+            #expect(try stage.routes(to: Stage.vip.address).count == 2)
+            #expect(daemon.terminate() == 0)
+            #expect(try Lvscare.run("care --vs \(Stage.vip) -C").status == 0)
+            #expect(
+                try stage.routes(to: Stage.vip.address)
+                    == ["local 169.254.7.1 dev lo table local scope host src 127.0.0.2"])
         }
 
         @Test func otherPeoplesThingsStay() throws {

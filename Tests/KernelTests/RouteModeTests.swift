@@ -65,7 +65,7 @@ extension KernelSuites {
                 "care --vs \(vip) --rs \(realServers.joined(separator: ",")) --interval 500ms",
                 "--health-schem http --health-path /")
             try eventually { try stage.routes(to: vip.address).count == 1 }
-            #expect(try stage.routes(to: vip.address)[0].contains("src \(source) "))
+            #expect(try (stage.routes(to: vip.address)[0] + " ").contains(" src \(source) "))
             try eventually("complete: \(daemon.log)") { try stage.table().count == 3 }
             #expect(try answers(vip, count: 3) == Set(servers.map { "\($0.endpoint) to \(source)" }))
         }

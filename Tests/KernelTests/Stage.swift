@@ -27,9 +27,10 @@ final class Stage {
         try IPCommand.run("-n m1 link set v1 up")
     }
 
-    /// The table's lines of real servers, shortened to `address:port weight`, sorted.
+    /// The real servers of the VIPs in the table as `address:port weight`, sorted.
     func table() throws -> [String] {
-        try IPVSOracle.saved().filter { $0.hasPrefix("-a ") }.map { line in
+        let services = [Self.vip, Self.vip6].map { "-a -t \($0) " }
+        return try IPVSOracle.saved().filter { line in services.contains(where: line.hasPrefix) }.map { line in
             let words = line.split(separator: " ").map(String.init)
             return "\(words[4]) \(words[7])"
         }.sorted()

@@ -36,13 +36,14 @@ struct BadInvocation: Sendable, CustomTestStringConvertible {
 
     var testDescription: String {
         (environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" } + ["care"] + arguments)
-            .map(\.debugDescription).joined(separator: " ") + (hosts.isEmpty ? "" : " with hosts \(hosts.debugDescription)")
+            .map(\.debugDescription).joined(separator: " ")
+            + (hosts.isEmpty ? "" : " with hosts \(hosts.debugDescription)")
     }
 }
 
-
 extension BadInvocation {
-    static let table: [BadInvocation] = service + realServers + path + healthCheck + request + others + variables + hosts
+    static let table: [BadInvocation] =
+        service + realServers + path + healthCheck + request + others + variables + hosts
 
     static let service: [BadInvocation] = [
         BadInvocation([], mentions: ["--vs", "CARE_VS", "10.103.97.2:6443"]),
@@ -51,13 +52,15 @@ extension BadInvocation {
         BadInvocation(["--vs"], mentions: ["--vs", "ip:port"]),
         BadInvocation(adding: "--vs", "", mentions: ["--vs", "\"\"", "empty", "IP:port"]),
         BadInvocation(adding: "--vs=", mentions: ["--vs", "\"\"", "empty", "IP:port"]),
-        BadInvocation(adding: "--vs", "10.103.97.2", mentions: ["--vs", "\"10.103.97.2\"", "port is missing", "IP:port"]),
+        BadInvocation(
+            adding: "--vs", "10.103.97.2", mentions: ["--vs", "\"10.103.97.2\"", "port is missing", "IP:port"]),
         BadInvocation(adding: "--vs", ":6443", mentions: ["--vs", "\":6443\"", "no address", "IP:port"]),
         BadInvocation(adding: "--vs", "10.103.97.2:0", mentions: ["--vs", "\"10.103.97.2:0\"", "1 and 65535"]),
         BadInvocation(adding: "--vs", "10.103.97.2:65536", mentions: ["--vs", "\"65536\"", "1 and 65535"]),
         BadInvocation(adding: "--vs", "10.103.97.2:https", mentions: ["--vs", "\"https\"", "1 and 65535"]),
         BadInvocation(adding: "--vs", "10.103.97:6443", mentions: ["--vs", "\"10.103.97\"", "IP:port"]),
-        BadInvocation(adding: "--vs", "10.103.97.256:6443", mentions: ["--vs", "\"10.103.97.256\"", "not an IP address"]),
+        BadInvocation(
+            adding: "--vs", "10.103.97.256:6443", mentions: ["--vs", "\"10.103.97.256\"", "not an IP address"]),
         BadInvocation(adding: "--vs", "apiserver.cluster.local:6443", mentions: ["--vs", "host name", "IP:port"]),
         BadInvocation(adding: "--vs", "fd00::2:6443", mentions: ["--vs", "\"fd00::2:6443\"", "brackets"]),
         BadInvocation(adding: "--vs", "[fd00::2:6443", mentions: ["--vs", "\"[fd00::2:6443\"", "not closed"]),
@@ -75,7 +78,8 @@ extension BadInvocation {
         BadInvocation(adding: "--scheduler", "", mentions: ["--scheduler", "\"\"", "wlc"]),
         BadInvocation(adding: "--scheduler", "RR", mentions: ["--scheduler", "\"RR\"", "wlc"]),
         BadInvocation(adding: "--scheduler", "round robin", mentions: ["--scheduler", "\"round robin\"", "wlc"]),
-        BadInvocation(adding: "--scheduler", "sixteenletterslo", mentions: ["--scheduler", "\"sixteenletterslo\"", "15"]),
+        BadInvocation(
+            adding: "--scheduler", "sixteenletterslo", mentions: ["--scheduler", "\"sixteenletterslo\"", "15"]),
     ]
 
     static let realServers: [BadInvocation] = [
@@ -84,10 +88,12 @@ extension BadInvocation {
         BadInvocation(adding: "--rs", "192.168.0.3:6443,", mentions: ["--rs", "\"192.168.0.3:6443,\"", "empty"]),
         BadInvocation(adding: "--rs", "192.168.0.3:6443,,192.168.0.4:6443", mentions: ["--rs", "an item is empty"]),
         BadInvocation(adding: "--rs", "192.168.0.3", mentions: ["--rs", "\"192.168.0.3\"", "port is missing"]),
-        BadInvocation(adding: "--rs=192.168.0.3:6443,master-2:6443", mentions: ["--rs", "\"master-2:6443\"", "host name"]),
+        BadInvocation(
+            adding: "--rs=192.168.0.3:6443,master-2:6443", mentions: ["--rs", "\"master-2:6443\"", "host name"]),
         BadInvocation(adding: "--rs", "192.168.0.3:99999", mentions: ["--rs", "\"99999\"", "1 and 65535"]),
         BadInvocation(adding: "--rs", "192.168.0.3:-1", mentions: ["--rs", "\"-1\"", "1 and 65535"]),
-        BadInvocation(adding: "--rs", "10.103.97.2:6443", mentions: ["--rs", "\"10.103.97.2:6443\"", "virtual server"]),
+        BadInvocation(
+            adding: "--rs", "10.103.97.2:6443", mentions: ["--rs", "\"10.103.97.2:6443\"", "virtual server"]),
         BadInvocation(adding: "--rs", "[fd00::3]:6443", mentions: ["--rs", "\"[fd00::3]:6443\"", "family"]),
         BadInvocation(adding: "--vs", "[fd00::2]:6443", mentions: ["--rs", "\"192.168.0.2:6443\"", "family"]),
         BadInvocation(adding: "--rs", "0.0.0.0:6443", mentions: ["--rs", "\"0.0.0.0:6443\"", "any address"]),
@@ -132,7 +138,8 @@ extension BadInvocation {
         BadInvocation(
             adding: "--interval", "99999999999999999999", mentions: ["--interval", "\"99999999999999999999\"", "24h"]),
         BadInvocation(adding: "--health-timeout", "-1s", mentions: ["--health-timeout", "\"-1s\"", "negative"]),
-        BadInvocation(adding: "--health-timeout", "10", "--health-timeout", "2h", mentions: ["--health-timeout", "\"2h\"", "1h"]),
+        BadInvocation(
+            adding: "--health-timeout", "10", "--health-timeout", "2h", mentions: ["--health-timeout", "\"2h\"", "1h"]),
         BadInvocation(adding: "--health-timeout", "10x", mentions: ["--health-timeout", "\"10x\"", "unit"]),
         BadInvocation(adding: "--health-schem", "ftp", mentions: ["--health-schem", "\"ftp\"", "http, https or tcp"]),
         BadInvocation(adding: "--health-scheme", "", mentions: ["--health-schem", "\"\"", "http, https or tcp"]),
@@ -151,21 +158,32 @@ extension BadInvocation {
             adding: "--health-path", "https://10.0.0.1/healthz", mentions: ["--health-path", "URL", "/healthz"]),
         BadInvocation(adding: "--health-req-method", "GET /", mentions: ["--health-req-method", "\"GET /\"", "HEAD"]),
         BadInvocation(adding: "--health-req-method", "G\u{c9}T", mentions: ["--health-req-method", "HEAD"]),
-        BadInvocation(adding: "--health-req-method", "CONNECT", mentions: ["--health-req-method", "\"CONNECT\"", "HEAD"]),
-        BadInvocation(adding: "--health-req-headers", "Accept", mentions: ["--health-req-headers", "\"Accept\"", "name=value"]),
-        BadInvocation(adding: "--health-req-headers", "", mentions: ["--health-req-headers", "\"\"", "name=value"]),
-        BadInvocation(adding: "--health-req-headers", "=x", mentions: ["--health-req-headers", "\"=x\"", "name=value"]),
-        BadInvocation(adding: "--health-req-headers", "a=b,c=d,e", mentions: ["--health-req-headers", "\"e\"", "name=value"]),
-        BadInvocation(adding: "--health-req-headers", "a=b,,c=d", mentions: ["--health-req-headers", "\"a=b,,c=d\"", "name=value"]),
-        BadInvocation(adding: "--health-req-headers", "X Y=z", mentions: ["--health-req-headers", "\"X Y=z\"", "name=value"]),
-        BadInvocation(adding: "--health-req-headers", "X=a\r\nY: b", mentions: ["--health-req-headers", "X", "control"]),
         BadInvocation(
-            adding: "--health-req-headers", "content-length=5", mentions: ["--health-req-headers", "content-length", "probe"]),
+            adding: "--health-req-method", "CONNECT", mentions: ["--health-req-method", "\"CONNECT\"", "HEAD"]),
+        BadInvocation(
+            adding: "--health-req-headers", "Accept", mentions: ["--health-req-headers", "\"Accept\"", "name=value"]),
+        BadInvocation(adding: "--health-req-headers", "", mentions: ["--health-req-headers", "\"\"", "name=value"]),
+        BadInvocation(
+            adding: "--health-req-headers", "=x", mentions: ["--health-req-headers", "\"=x\"", "name=value"]),
+        BadInvocation(
+            adding: "--health-req-headers", "a=b,c=d,e", mentions: ["--health-req-headers", "\"e\"", "name=value"]),
+        BadInvocation(
+            adding: "--health-req-headers", "a=b,,c=d",
+            mentions: ["--health-req-headers", "\"a=b,,c=d\"", "name=value"]),
+        BadInvocation(
+            adding: "--health-req-headers", "X Y=z", mentions: ["--health-req-headers", "\"X Y=z\"", "name=value"]),
+        BadInvocation(
+            adding: "--health-req-headers", "X=a\r\nY: b", mentions: ["--health-req-headers", "X", "control"]),
+        BadInvocation(
+            adding: "--health-req-headers", "content-length=5",
+            mentions: ["--health-req-headers", "content-length", "probe"]),
         BadInvocation(
             adding: "--health-req-headers", "Transfer-Encoding=chunked",
             mentions: ["--health-req-headers", "Transfer-Encoding", "probe"]),
-        BadInvocation(adding: "--health-req-headers", "Connection=close", mentions: ["--health-req-headers", "Connection"]),
-        BadInvocation(adding: "--health-req-headers", "Host=", mentions: ["--health-req-headers", "\"Host=\"", "name=value"]),
+        BadInvocation(
+            adding: "--health-req-headers", "Connection=close", mentions: ["--health-req-headers", "Connection"]),
+        BadInvocation(
+            adding: "--health-req-headers", "Host=", mentions: ["--health-req-headers", "\"Host=\"", "name=value"]),
         BadInvocation(
             adding: "--health-insecure-skip-verify=maybe",
             mentions: ["--health-insecure-skip-verify", "\"maybe\"", "true or false"]),

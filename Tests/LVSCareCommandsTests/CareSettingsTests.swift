@@ -21,7 +21,8 @@ import Testing
 
         init(
             _ arguments: String..., environment: [String: String] = [:], task: CareSettings.Task = .keep,
-            log: LogSettings = LogSettings(), change: @escaping @Sendable (inout Specification) throws -> Void = { _ in }
+            log: LogSettings = LogSettings(),
+            change: @escaping @Sendable (inout Specification) throws -> Void = { _ in }
         ) {
             self.arguments = arguments
             self.environment = environment
@@ -33,7 +34,9 @@ import Testing
         var testDescription: String { "\(environment) \(arguments)" }
     }
 
-    static func check(_ change: @escaping @Sendable (inout HealthCheck) -> Void) -> @Sendable (inout Specification) -> Void {
+    static func check(
+        _ change: @escaping @Sendable (inout HealthCheck) -> Void
+    ) -> @Sendable (inout Specification) -> Void {
         { change(&$0.healthCheck) }
     }
 
@@ -74,7 +77,8 @@ import Testing
     ]
 
     static let task: [Case] = [
-        Case("--run-once", task: .runOnce), Case("--run-once=true", task: .runOnce), Case("--run-once=1", task: .runOnce),
+        Case("--run-once", task: .runOnce), Case("--run-once=true", task: .runOnce),
+        Case("--run-once=1", task: .runOnce),
         Case("--run-once=T", task: .runOnce), Case("--run-once=false"), Case("--run-once=0"), Case("--run-once=FALSE"),
         Case("--run-once", "--run-once=false"), Case("--run-once=f", "--run-once", task: .runOnce),
         Case("--no-run-once", environment: ["CARE_RUN_ONCE": "true"]),
@@ -95,7 +99,9 @@ import Testing
             $0.service = VirtualService(try Endpoint("127.0.0.1:6443"))
         },
         Case("--mode", "link") { $0.path = .link(name: "lvscare", masqueradeBit: 0) },
-        Case("--mode", "link", "-i", "vip0", "--masqueradebit", "14") { $0.path = .link(name: "vip0", masqueradeBit: 14) },
+        Case("--mode", "link", "-i", "vip0", "--masqueradebit", "14") {
+            $0.path = .link(name: "vip0", masqueradeBit: 14)
+        },
         Case("--mode=link", "-ivip0") { $0.path = .link(name: "vip0", masqueradeBit: 0) },
         Case("--mode=link", "-i=vip0") { $0.path = .link(name: "vip0", masqueradeBit: 0) },
         Case("--mode=link", "--iface=fifteen-letters", "--ip", "10.0.0.5") {
@@ -107,7 +113,9 @@ import Testing
         Case("--ip", "10.0.0.5") { $0.path = .route(hint: .ipv4(10, 0, 0, 5)) },
         Case("--ip=127.0.0.1") { $0.path = .route(hint: .ipv4(127, 0, 0, 1)) },
         Case(environment: ["CARE_IP": "10.0.0.6"]) { $0.path = .route(hint: .ipv4(10, 0, 0, 6)) },
-        Case(environment: ["CARE_IP": "10.0.0.6", "LVSCARE_NODE_IP": "?"]) { $0.path = .route(hint: .ipv4(10, 0, 0, 6)) },
+        Case(environment: ["CARE_IP": "10.0.0.6", "LVSCARE_NODE_IP": "?"]) {
+            $0.path = .route(hint: .ipv4(10, 0, 0, 6))
+        },
         Case(environment: ["LVSCARE_NODE_IP": "10.0.0.7"]) { $0.path = .route(hint: .ipv4(10, 0, 0, 7)) },
         Case("--mode", "", environment: ["LVSCARE_NODE_IP": "?"]) { $0.path = .none },
         Case("-C", environment: ["LVSCARE_NODE_IP": "?"], task: .clean, change: realServers()),
@@ -138,7 +146,8 @@ import Testing
         Case(
             environment: ["CARE_HEALTH_INSECURE_SKIP_VERIFY": "false"], change: http { $0.verifiesCertificate = true }),
         Case("--health-status", "401", change: http { $0.healthyStatuses = [401] }),
-        Case("--health-status=401,403", "--health-status", "500", change: http { $0.healthyStatuses = [401, 403, 500] }),
+        Case(
+            "--health-status=401,403", "--health-status", "500", change: http { $0.healthyStatuses = [401, 403, 500] }),
         Case("--health-status", "200, 401,401", change: http { $0.healthyStatuses = [401] }),
         Case(environment: ["CARE_HEALTH_STATUS": "401,599"], change: http { $0.healthyStatuses = [401, 599] }),
     ]
@@ -150,7 +159,8 @@ import Testing
         Case("--health-path=/a?b=c&d", change: http { $0.target = "/a?b=c&d" }),
         Case(environment: ["CARE_HEALTH_PATH": "livez"], change: http { $0.target = "/livez" }),
         Case("--health-req-method", "HEAD", change: http { $0.method = "HEAD" }),
-        Case("--health-req-method", ""), Case(environment: ["CARE_HEALTH_REQ_METHOD": "POST"], change: http { $0.method = "POST" }),
+        Case("--health-req-method", ""),
+        Case(environment: ["CARE_HEALTH_REQ_METHOD": "POST"], change: http { $0.method = "POST" }),
         Case("--health-req-body", "--clean=true", change: http { $0.body = "--clean=true" }),
         Case("--health-req-body={\"a\": 1}\n", change: http { $0.body = "{\"a\": 1}\n" }),
         Case(environment: ["CARE_HEALTH_REQ_BODY": "x"], change: http { $0.body = "x" }),
@@ -228,7 +238,11 @@ import Testing
 
     @Test func theHostsFileCanBeAnother() {
         let invocation = Invocation(arguments: Self.given + ["--hosts-file", "/x/hosts"], hosts: "? lvscare.node.ip")
-        #expect(throws: UsageError("/x/hosts line 1, lvscare.node.ip \"?\": it is not an IP address; expected an IPv4 address of this node or of a gateway")) {
+        #expect(
+            throws: UsageError(
+                "/x/hosts line 1, lvscare.node.ip \"?\": it is not an IP address; expected an IPv4 address of this node or of a gateway"
+            )
+        ) {
             try invocation.settings()
         }
     }

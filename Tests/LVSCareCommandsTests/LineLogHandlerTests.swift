@@ -45,7 +45,8 @@ import Testing
 
     @Test func writesJSON() throws {
         let lines = Lines()
-        logger(lines, LogSettings(format: .json)).warning("a \"b\"", metadata: ["list": ["x", "y"], "deep": ["k": "v"]])
+        logger(lines, LogSettings(format: .json)).warning(
+            "a \"b\"", metadata: ["list": ["x", "y"], "deep": ["k": "v"]])
         #expect(
             lines.all == [
                 #"{"time":"2026-11-23T04:53:00.007Z","level":"warning","message":"a \"b\"","deep":{"k":"v"},"list":["x","y"]}"#

@@ -23,7 +23,9 @@ import Testing
         let result = try Executable.run(["completion", shell])
         #expect(result.status == 0)
         #expect(result.error.isEmpty)
-        for word in ["health-schem", "masqueradebit", "wlc", "https", "version"] { #expect(result.output.contains(word)) }
+        for word in ["health-schem", "masqueradebit", "wlc", "https", "version"] {
+            #expect(result.output.contains(word))
+        }
         #expect(try Executable.run(["--generate-completion-script", shell]).output == result.output)
     }
 
@@ -33,7 +35,9 @@ import Testing
         #expect(result.error.isEmpty)
         for flag in CareFlag.allCases { #expect(result.output.contains(flag.spelling)) }
         for status in ExitStatus.allCases { #expect(result.output.contains("\n  \(status.rawValue) ")) }
-        for text in ["CARE_HEALTH_PATH", "LVSCARE_NODE_IP", "169.254.0.1:80", "--health-status 401", "--run-once", "--clean"] {
+        for text in [
+            "CARE_HEALTH_PATH", "LVSCARE_NODE_IP", "169.254.0.1:80", "--health-status 401", "--run-once", "--clean",
+        ] {
             #expect(result.output.contains(text))
         }
         #expect(!result.output.split(separator: "\n").contains { $0.count > 80 })

@@ -13,7 +13,9 @@ import Testing
         #expect(object["connectionTableSize"] as? Int == 4096)
         let services = try #require(object["services"] as? [[String: Any]])
         #expect(services.count == table.entries.count)
-        #expect(services.map { $0["scheduler"] as? String } == table.entries.map { $0.service.configuration.scheduler.rawValue })
+        #expect(
+            services.map { $0["scheduler"] as? String }
+                == table.entries.map { $0.service.configuration.scheduler.rawValue })
 
         let web = try #require(services.first { $0["address"] as? String == "10.0.0.10" })
         #expect(web["protocol"] as? String == "tcp")
@@ -47,7 +49,8 @@ import Testing
             table.json.compact
                 == #"{"version":"1.2.1","connectionTableSize":4096,"services":[{"protocol":"tcp","address":"10.0.0.1","#
                 + #""port":80,"scheduler":"rr","schedulerFlags":[],"onePacket":false,"persistence":null,"statistics":"#
-                + zero + #","realServers":[{"address":"192.168.0.2","port":8080,"forwarding":"masquerade","tunnel":null,"#
+                + zero
+                + #","realServers":[{"address":"192.168.0.2","port":8080,"forwarding":"masquerade","tunnel":null,"#
                 + #""weight":1,"upperThreshold":0,"lowerThreshold":0,"activeConnections":0,"inactiveConnections":0,"#
                 + #""persistentConnections":0,"statistics":"# + zero + "}]}]}")
     }

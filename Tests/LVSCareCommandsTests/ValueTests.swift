@@ -71,7 +71,8 @@ import Testing
 
     static let quoted: [(String, String)] = [
         ("a", "\"a\""), ("a\"b\\c", "\"a\\\"b\\\\c\""), ("a\nb", "\"a\\nb\""), ("\u{1b}[2J", "\"\\u{1b}[2J\""),
-        ("\u{202e}x", "\"\\u{202e}x\""), (String(repeating: "x", count: 300), "\"" + String(repeating: "x", count: 200) + "…\""),
+        ("\u{202e}x", "\"\\u{202e}x\""),
+        (String(repeating: "x", count: 300), "\"" + String(repeating: "x", count: 200) + "…\""),
     ]
 
     @Test(arguments: quoted)

@@ -55,6 +55,7 @@ import Testing
         "\u{15}\u{3}\u{1}\u{0}\u{2}\u{2}\u{28}",
         "HTTP/2.0 200 OK\r\n\r\n",
         "HTTP/1.1 abc\r\n\r\n",
+        "HTTP/1.1 200 OK\n\n",
         "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
         "HTTP/1.1 200 OK\r\nX-Huge: \(String(repeating: "x", count: 100_000))\r\n\r\n",
         "HTTP/1.1 200 OK\r\n\(String(repeating: "X-Many: x\r\n", count: 300))\r\n",

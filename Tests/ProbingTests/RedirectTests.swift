@@ -94,8 +94,8 @@ import Testing
     }
 
     @Test func `the time-out covers the whole chain`() async throws {
-        let rest = String(answer("302 Found", "Location: /\r\n").dropFirst(4))
-        let server = try await LoopbackServer(.init(onRequest: { _ in [.drip("HTTP"), .send(rest)] }))
+        let slow = LoopbackServer.Step.drip("HTTP/1.1 302 Found\r\nLocation: /slow\r\n\r\n")
+        let server = try await LoopbackServer(.init(onRequest: { _ in [slow] }))
         let outcome = try await probe(http: server.endpoint, timeout: .seconds(2))
         // In which request, and how far in it, is chance.
         #expect([.connectTimeout, .responseTimeout].contains(outcome.failure?.reason), "\(outcome)")

@@ -93,7 +93,10 @@ extension StatusError {
             let name = settings.specification.scheduler.rawValue
             self.init(
                 .usage,
-                "\(CareFlag.scheduler.spelling) \(name.quoted): \(failure); expected one that this kernel has, usually \(usual)"
+                """
+                \(CareFlag.scheduler.spelling) \(name.quoted): \(failure); expected one that this kernel has, usually \
+                \(usual)
+                """
             )
         case .other: self.init(.failure, "\(failure)")
         }

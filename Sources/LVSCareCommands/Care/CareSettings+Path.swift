@@ -24,10 +24,10 @@ extension CareSettings {
         switch mode?.text ?? "route" {
         case "": return .none
         case "link":
-            try refuseLoopback(vip, in: "link")
+            try refuseLoopback(source, vip)
             return .link(name: interface, masqueradeBit: masqueradeBit)
         case "route":
-            try refuseLoopback(vip, in: "route")
+            try refuseLoopback(source, vip)
             if let address { return .route(hint: address) }
             return .route(hint: needsHint ? try notedAddress(source, for: vip, hosts: hosts) : nil)
         default:
@@ -74,11 +74,11 @@ extension CareSettings {
 
     /// The kernel routes loopback addresses to this node already; a route or a link of ours would take them over, and
     /// clean-up would take them away.
-    private static func refuseLoopback(_ vip: IPAddress, in mode: String) throws(UsageError) {
-        guard vip.isLoopback else { return }
+    private static func refuseLoopback(_ source: SettingSource, _ vip: IPAddress) throws(UsageError) {
+        guard vip.isLoopback, let value = source.value(.virtualServer) else { return }
         throw UsageError(
-            "--vs \"\(vip)\": a loopback address needs no path in mode \(mode); expected another address, or --mode \"\""
-        )
+            value, "a loopback address has its path already",
+            expected: "another address, or --mode \"\" to leave it alone")
     }
 
     private static func interface(_ source: SettingSource) throws(UsageError) -> String {

@@ -18,7 +18,10 @@ extension CareSettings {
         let items = try source.items(.realServers, expected: expected)
         guard mayBeMissing || !items.isEmpty else {
             throw UsageError(
-                "a real server is missing: give \(source.remedy(.realServers)) as \(expected), or --clean to remove \(service)"
+                """
+                a real server is missing: give \(source.remedy(.realServers)) as \(expected), or --clean to remove \
+                \(service)
+                """
             )
         }
         var realServers: [RealServer] = []

@@ -6,7 +6,10 @@ struct HealthOptions: ParsableArguments, FlagSource {
     @Option(
         name: .flag(.interval), parsing: .unconditional,
         help: .init(
-            "Time from one probe of a real server to the next, 10ms to 24h: 5, 500ms, 1m30s. A number alone is seconds, 0 is the default. (default: 5s)",
+            """
+            Time from one probe of a real server to the next, 10ms to 24h: 5, 500ms, 1m30s. A number alone is \
+            seconds, 0 is the default. (default: 5s)
+            """,
             valueName: "duration"))
     var interval: String?
 
@@ -70,7 +73,8 @@ struct HealthOptions: ParsableArguments, FlagSource {
 struct LogOptions: ParsableArguments, FlagSource {
     @Option(
         name: .flag(.logLevel), parsing: .unconditional,
-        help: .init("INFO, or DEBG to see every probe; anything else counts as INFO. (default: INFO)", valueName: "level"),
+        help: .init(
+            "INFO, or DEBG to see every probe; anything else counts as INFO. (default: INFO)", valueName: "level"),
         completion: .list(["INFO", "DEBG"]))
     var level: String?
 

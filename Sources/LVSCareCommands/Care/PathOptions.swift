@@ -5,7 +5,10 @@ struct PathOptions: ParsableArguments, FlagSource {
     @Option(
         name: .flag(.mode), parsing: .unconditional,
         help: .init(
-            "route: a route to the virtual server. link: a dummy link that carries its address. \"\": nothing, others see to it. (default: route)",
+            """
+            route: a route to the virtual server. link: a dummy link that carries its address. "": nothing, others \
+            see to it. (default: route)
+            """,
             valueName: "mode"),
         completion: .list(["route", "link"]))
     var mode: String?
@@ -13,13 +16,18 @@ struct PathOptions: ParsableArguments, FlagSource {
     @Option(
         name: .flag(.address), parsing: .unconditional,
         help: .init(
-            "Mode route: the address of this node that local clients use as their source, or a gateway. (default: LVSCARE_NODE_IP, else lvscare.node.ip in the hosts file, else what the kernel uses to reach the real servers)",
+            """
+            Mode route: the address of this node that local clients use as their source, or a gateway. (default: \
+            LVSCARE_NODE_IP, else lvscare.node.ip in the hosts file, else what the kernel uses towards the real servers)
+            """,
             valueName: "ip"))
     var address: String?
 
     @Option(
         name: .flag(.hostsFile), parsing: .unconditional,
-        help: .init("The hosts file in which lvscare.node.ip is looked up. (default: \(HostsFile.defaultPath))", valueName: "file"),
+        help: .init(
+            "The hosts file in which lvscare.node.ip is looked up. (default: \(HostsFile.defaultPath))",
+            valueName: "file"),
         completion: .file())
     var hostsFile: String?
 

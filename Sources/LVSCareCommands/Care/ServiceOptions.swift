@@ -17,7 +17,10 @@ struct ServiceOptions: ParsableArguments, FlagSource {
     @Option(
         name: .flag(.scheduler), parsing: .unconditional,
         help: .init(
-            "How new connections are spread: rr, wrr, lc, wlc, sh, dh or any other scheduler that the kernel has. (default: rr)",
+            """
+            How new connections are spread: rr, wrr, lc, wlc, sh, dh or any other scheduler that the kernel has. \
+            (default: rr)
+            """,
             valueName: "name"),
         completion: .list(CareSettings.usualSchedulers))
     var scheduler: String?
