@@ -71,8 +71,10 @@ let package = Package(
         tests("RouteNetlinkTests", ["RouteNetlink", "Netlink", "NetlinkTestKit", "Addressing", "CLinux", system]),
         tests("DirectorTests", ["Director", "DirectorTestKit", "Addressing"]),
         tests("ProbingTests", ["Probing", "Director", "Addressing", nioCore, nioPosix, nioHTTP1, nioSSL]),
-        tests("LVSCareTests", ["LVSCare", "Director", "DirectorTestKit", "Addressing"]),
-        tests("LVSCareCommandsTests", ["LVSCareCommands", "LVSCare", "Director", "IPVS", "Addressing"]),
+        tests(
+            "LVSCareTests",
+            ["LVSCare", "Director", "DirectorTestKit", "IPVS", "RouteNetlink", "Addressing", nioCore, nioPosix]),
+        tests("LVSCareCommandsTests", ["LVSCareCommands", "LVSCare", "Director", "IPVS", "Addressing", logging]),
         tests(
             "KernelTests",
             [

@@ -17,7 +17,7 @@ extension IPVSError: CustomStringConvertible {
         case .noSuchDaemon: "it is not running"
         case .noSuchInterface: "there is no such network interface"
         case .alreadyExists: operation == .startDaemon ? "it is running already" : "it exists already"
-        case .unknownScheduler: "the kernel cannot load this scheduler; its module is named ip_vs_ and the scheduler"
+        case .unknownScheduler: "the kernel cannot load this scheduler; it would be in the module ip_vs_NAME"
         case .invalid: invalidArgument
         case .outOfRange: "the weight is above 2147483647, or the lower threshold above the upper one"
         case .unsupportedFamily: "this kernel does not balance addresses of this family"

