@@ -58,7 +58,8 @@ struct HTTPExchange {
             if HTTPURL.isAbsolute(location) { request.host = nil }
             request.url = url
         } catch {
-            return .unhealthy(ProbeFault(.protocolError, "redirect to \"\(location)\", which \(error.reason)"))
+            return .unhealthy(
+                ProbeFault(.protocolError, "redirect to \"\(location.abbreviated)\", which \(error.reason)"))
         }
         if status < 307 {
             if request.method != "GET", request.method != "HEAD" { request.method = "GET" }

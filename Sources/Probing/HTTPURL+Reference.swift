@@ -5,7 +5,7 @@ import Director
 struct UnusableReference: Error, Hashable {
     let reason: String
 
-    init(_ reason: String) { self.reason = reason }
+    init(_ reason: String) { self.reason = reason.abbreviated }
 }
 
 extension HTTPURL {

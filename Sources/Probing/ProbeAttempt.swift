@@ -90,7 +90,7 @@ public final class ProbeAttempt {
     }
 
     private func fail(_ fault: ProbeFault, in phase: ProbeFailure.Phase) {
-        let trail = exchange?.trail.map { "after a redirect to \($0): " } ?? ""
+        let trail = exchange?.trail.map { "after a redirect to \("\($0)".abbreviated): " } ?? ""
         finish(
             .unhealthy(
                 ProbeFailure(reason: fault.reason, phase: phase, elapsed: elapsed, detail: trail + fault.detail)))

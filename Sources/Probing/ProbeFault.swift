@@ -98,3 +98,8 @@ extension Duration {
         return "\(seconds).\(decimals) s"
     }
 }
+
+extension String {
+    /// The beginning of a text that a server chose, so that it cannot fill the log.
+    var abbreviated: String { count > 200 ? prefix(200) + "…" : self }
+}

@@ -48,6 +48,7 @@ public final class Prober {
     ///
     /// `completion` is called exactly once, on the event loop, after this call has returned, and `timeout` after it at
     /// the latest; not at all if the attempt is cancelled before. The attempt need not be kept.
+    @discardableResult
     public func probe(
         _ endpoint: Endpoint,
         timeout: Duration,

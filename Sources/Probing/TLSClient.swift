@@ -39,7 +39,9 @@ final class TLSClient {
         let made: NIOSSLContext
         do {
             made = try NIOSSLContext(configuration: settings(roots: systemRoots))
-        } catch  where verifiesCertificate {
+        } catch {
+            // Without verification no roots are read.
+            guard verifiesCertificate else { throw error }
             // No file with trust roots, or an unreadable one: nobody is trusted then, which each probe will say.
             made = try NIOSSLContext(configuration: settings(roots: .certificates([])))
             lacksRoots = true

@@ -94,4 +94,16 @@ import Testing
                 == .unhealthy(
                     ProbeFault(.protocolError, "redirect to \"ftp://x/\", which has the unsupported scheme \"ftp\"")))
     }
+
+    @Test func `a location cannot fill the log`() throws {
+        var exchange = try exchange()
+        let long = String(repeating: "x", count: 50_000)
+        for location in ["ftp://\(long)/", "\(long)://x/", "http://\(long)/"] {
+            guard case .unhealthy(let fault) = exchange.judge(status: 302, location: location) else {
+                Issue.record("followed")
+                return
+            }
+            #expect(fault.detail.count < 600)
+        }
+    }
 }
