@@ -3,23 +3,38 @@ import Foundation
 import Glibc
 
 /// The TCP sockets of this machine whose far end is `endpoint`, as the kernel lists them in `/proc/net/tcp{,6}`.
-struct Sockets {
+struct Sockets: Equatable {
     /// In `TIME_WAIT`, which this side pays for.
     var timeWait = 0
     /// With a descriptor of some process.
     var open = 0
 
     init(to endpoint: Endpoint) throws {
+        // A table that changes while it is read can miss a line or have it twice, so two readings must agree.
+        var previous: Sockets?
+        var sockets = try Self.read(endpoint)
+        repeat {
+            previous = sockets
+            sockets = try Self.read(endpoint)
+        } while sockets != previous
+        self = sockets
+    }
+
+    private init() {}
+
+    private static func read(_ endpoint: Endpoint) throws -> Sockets {
         let file = endpoint.address.family == .ipv4 ? "/proc/net/tcp" : "/proc/net/tcp6"
         let suffix = String(format: ":%04X", Int(endpoint.port))
         // Whole, until its end: such a file has no size, and Foundation stops after a page if asked for a String.
         let table = try FileHandle(forReadingFrom: URL(filePath: file)).readToEnd() ?? Data()
+        var sockets = Sockets()
         for line in String(decoding: table, as: UTF8.self).split(separator: "\n").dropFirst() {
             let columns = line.split(separator: " ")
             guard columns[2].hasSuffix(suffix) else { continue }
-            if columns[3] == "06" { timeWait += 1 }
-            if columns[9] != "0" { open += 1 }
+            if columns[3] == "06" { sockets.timeWait += 1 }
+            if columns[9] != "0" { sockets.open += 1 }
         }
+        return sockets
     }
 }
 

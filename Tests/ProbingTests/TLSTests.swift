@@ -136,16 +136,16 @@ func serverContext(
 
     @Test func `silence in the handshake is a time-out`() async throws {
         let server = try await LoopbackServer(.init())
-        let outcome = try await probe(server.endpoint, unverified, timeout: .seconds(2))
-        expect(outcome, fails: .tlsTimeout, in: .tls, saying: "no TLS session within 2 s")
+        let outcome = try await probe(server.endpoint, unverified, timeout: .seconds(5))
+        expect(outcome, fails: .tlsTimeout, in: .tls, saying: "no TLS session within 5 s")
         try await eventually("the connection is closed") { server.record.openConnections == 0 }
         try await server.stop()
     }
 
     @Test func `silence after the handshake is a time-out`() async throws {
         let server = try await LoopbackServer(tls: try serverContext(), .init())
-        let outcome = try await probe(server.endpoint, unverified, timeout: .seconds(2))
-        expect(outcome, fails: .responseTimeout, in: .response, saying: "no answer head within 2 s")
+        let outcome = try await probe(server.endpoint, unverified, timeout: .seconds(5))
+        expect(outcome, fails: .responseTimeout, in: .response, saying: "no answer head within 5 s")
         try await server.stop()
     }
 
