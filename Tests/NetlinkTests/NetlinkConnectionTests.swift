@@ -174,6 +174,25 @@ import Testing
         #expect(try numbers(connection) == [1, 2])
     }
 
+    @Test func partsAreHandedOverAsTheyComeAndAnInterruptionIsToldBehindThem() throws {
+        var flags: NetlinkFlags = .multi
+        let kernel = ScriptedKernel { _ in
+            [.replies([self.part(1, flags: flags)]), .replies([self.part(2), .done()])]
+        }
+        let connection = NetlinkConnection(over: kernel)
+        var seen: [UInt8] = []
+        func read() throws {
+            try connection.forEachPart(ofDump: request()) { (_, payload) throws(NetlinkDecodingError) in
+                seen.append(try payload.integer(at: 0))
+            }
+        }
+        try read()
+        #expect(seen == [1, 2])
+        flags = [.multi, .dumpInterrupted]
+        #expect(throws: NetlinkError.interrupted(attempts: 1)) { try read() }
+        #expect(seen == [1, 2, 1, 2])
+    }
+
     // MARK: Batches
 
     @Test func aBatchIsOneDatagramAndErrorsMapToTheirRequests() {
