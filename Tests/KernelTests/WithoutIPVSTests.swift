@@ -13,12 +13,12 @@ struct WithoutIPVSTests {
         "care --vs 169.254.7.1:80 -C", "list",
     ])
     func theMessageSaysWhatIsMissingAndWhatToDo(words: String) throws {
-        let before = try Shell.lines("ip route show table all")
+        let before = try Shell.lines("ip -4 route show table all")
         let result = try Lvscare.run(words)
         #expect(result.status == 69)
         #expect(result.error.contains("no IPVS"))
         #expect(result.error.contains("modprobe ip_vs"))
         #expect(result.error.split(separator: "\n").count == 1, "\(result.error)")
-        #expect(try Shell.lines("ip route show table all") == before)
+        #expect(try Shell.lines("ip -4 route show table all") == before)
     }
 }
