@@ -16,7 +16,8 @@ import Probing
 public final class Caretaker {
     private let eventLoop: any EventLoop
     private let report: (CareEvent) -> Void
-    private let prober: Prober
+    /// Made for the first probe, because TLS takes longer to set up than the table takes to fill.
+    private var prober: Prober?
 
     private var director: ServiceDirector
     private var reconciler: Reconciler
@@ -31,28 +32,23 @@ public final class Caretaker {
     /// A caretaker that has not begun.
     ///
     /// Opens the kernel's interfaces and changes nothing. `report` is called on the event loop for everything that
-    /// happens. Throws when the kernel has no IPVS, the process may not use it, or TLS cannot be set up.
+    /// happens. Throws when the kernel has no IPVS or the process may not use it.
     public convenience init(
         for specification: Specification, on eventLoop: any EventLoop, report: @escaping (CareEvent) -> Void
     ) throws(KernelFailure) {
         let reconciler = try Reconciler(onThisKernelFor: specification)
-        try self.init(for: specification, on: eventLoop, reconciler: reconciler, report: report)
+        self.init(for: specification, on: eventLoop, reconciler: reconciler, report: report)
     }
 
     /// A caretaker that works through `reconciler`.
     init(
         for specification: Specification, on eventLoop: any EventLoop, reconciler: Reconciler,
         report: @escaping (CareEvent) -> Void
-    ) throws(KernelFailure) {
+    ) {
         eventLoop.preconditionInEventLoop()
         self.eventLoop = eventLoop
         self.report = report
         self.reconciler = reconciler
-        do {
-            prober = try Prober(configuration: specification.healthCheck.probe, on: eventLoop)
-        } catch {
-            throw KernelFailure(operation: "set up", object: "the health check", code: 0, message: "\(error)")
-        }
         director = ServiceDirector(specification: specification, seed: .random(in: .min ... .max))
     }
 
@@ -116,11 +112,24 @@ public final class Caretaker {
     }
 
     private func probe(_ realServer: RealServer, attempt: Int, timeout: Duration) {
+        let prober: Prober
+        do {
+            prober = try self.prober ?? Prober(configuration: director.specification.healthCheck.probe, on: eventLoop)
+        } catch {
+            // It has not been tried, so nothing was learned about the real server but that nobody can tell.
+            let failure = ProbeFailure(reason: .local, phase: .connect, elapsed: .zero, detail: "\(error)")
+            return conclude(realServer, attempt: attempt, .unhealthy(failure))
+        }
+        self.prober = prober
         probes[attempt] = prober.probe(realServer.endpoint, timeout: timeout) { [weak self] outcome in
             guard let self, self.probes.removeValue(forKey: attempt) != nil else { return }
-            self.report(.probed(realServer, outcome))
-            self.handle(.probeFinished(realServer, attempt: attempt, outcome))
+            self.conclude(realServer, attempt: attempt, outcome)
         }
+    }
+
+    private func conclude(_ realServer: RealServer, attempt: Int, _ outcome: ProbeOutcome) {
+        report(.probed(realServer, outcome))
+        handle(.probeFinished(realServer, attempt: attempt, outcome))
     }
 
     private func announce(_ passed: PassReport, isFirst: Bool) {

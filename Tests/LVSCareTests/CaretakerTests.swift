@@ -66,7 +66,7 @@ import Testing
             let path = InMemoryPath()
             var seen: [TableChange] = []
             var caretaker: Caretaker?
-            caretaker = try Caretaker(
+            caretaker = Caretaker(
                 for: specification, on: eventLoop, reconciler: Reconciler(service: vip, table: table, path: path)
             ) { event in
                 switch event {
@@ -99,7 +99,7 @@ import Testing
         let specification = specification([RealServer(listener.endpoint)])
         try await onLoop { [vip] eventLoop, done in
             var isStopped = false
-            let caretaker = try Caretaker(
+            let caretaker = Caretaker(
                 for: specification, on: eventLoop,
                 reconciler: Reconciler(service: vip, table: InMemoryServiceTable(), path: nil)
             ) { _ in #expect(!isStopped) }
@@ -122,7 +122,7 @@ import Testing
             let table = InMemoryServiceTable()
             table.fault = { $0 == .change(.createService(scheduler: .roundRobin)) ? .refused(refusal) : nil }
             let path = InMemoryPath()
-            let caretaker = try Caretaker(
+            let caretaker = Caretaker(
                 for: specification, on: eventLoop, reconciler: Reconciler(service: vip, table: table, path: path)
             ) { _ in }
             #expect(throws: refusal) { try caretaker.start() }
@@ -141,7 +141,7 @@ import Testing
             path.failure = failure
             var failures = 0
             var caretaker: Caretaker?
-            caretaker = try Caretaker(
+            caretaker = Caretaker(
                 for: specification, on: eventLoop, reconciler: Reconciler(service: vip, table: table, path: path)
             ) { event in
                 switch event {
