@@ -9,7 +9,7 @@ import Probing
 /// kernel is talked to there, which takes well below a millisecond. Several caretakers can share a loop. It starts no
 /// thread and touches no signal.
 ///
-///     let caretaker = try Caretaker(for: specification, on: eventLoop) { event in print(event) }
+///     let caretaker = Caretaker(of: try NodeService(specification), on: eventLoop) { event in print(event) }
 ///     try caretaker.start()
 ///
 /// When it stops or its process dies, the kernel goes on balancing with the table as it is.
@@ -29,27 +29,15 @@ public final class Caretaker {
     private var inputs: [ServiceDirector.Input] = []
     private var isHandling = false
 
-    /// A caretaker that has not begun.
+    /// A caretaker of `service`, which may be set up already, that has not begun.
     ///
-    /// Opens the kernel's interfaces and changes nothing. `report` is called on the event loop for everything that
-    /// happens. Throws when the kernel has no IPVS or the process may not use it.
-    public convenience init(
-        for specification: Specification, on eventLoop: any EventLoop, report: @escaping (CareEvent) -> Void
-    ) throws(KernelFailure) {
-        let reconciler = try Reconciler(onThisKernelFor: specification)
-        self.init(for: specification, on: eventLoop, reconciler: reconciler, report: report)
-    }
-
-    /// A caretaker that works through `reconciler`.
-    init(
-        for specification: Specification, on eventLoop: any EventLoop, reconciler: Reconciler,
-        report: @escaping (CareEvent) -> Void
-    ) {
+    /// `report` is called on the event loop for everything that happens.
+    public init(of service: NodeService, on eventLoop: any EventLoop, report: @escaping (CareEvent) -> Void) {
         eventLoop.preconditionInEventLoop()
         self.eventLoop = eventLoop
         self.report = report
-        self.reconciler = reconciler
-        director = ServiceDirector(specification: specification, seed: .random(in: .min ... .max))
+        reconciler = service.reconciler
+        director = ServiceDirector(specification: service.specification, seed: .random(in: .min ... .max))
     }
 
     /// Fills the table, makes the VIP reachable, and begins to probe.
@@ -139,23 +127,5 @@ public final class Caretaker {
         if isFirst, let observed = passed.observed { report(.ready(observed)) }
         if isFailing, passed.succeeded { report(.recovered) }
         isFailing = !passed.succeeded
-    }
-}
-
-extension Caretaker {
-    /// Fills the table and makes the VIP reachable, once, without any health check.
-    ///
-    /// Returns what was changed and what the kernel refused.
-    public static func setUp(_ specification: Specification) throws(KernelFailure) -> PassReport {
-        var reconciler = try Reconciler(onThisKernelFor: specification)
-        return reconciler.pass(DesiredState(specification: specification))
-    }
-
-    /// Removes the virtual service and the path to its VIP, whatever mode and flags made them.
-    ///
-    /// Returns what was removed, nothing when there was nothing, and what the kernel refused.
-    public static func cleanUp(_ service: VirtualService) throws(KernelFailure) -> PassReport {
-        var reconciler = try Reconciler(onThisKernelFor: Specification(service: service, realServers: []))
-        return reconciler.cleanUp()
     }
 }

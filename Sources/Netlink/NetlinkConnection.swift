@@ -11,16 +11,16 @@ public final class NetlinkConnection {
     /// Largest number of bytes sent at once; a batch is cut into such pieces.
     private static let chunkBytes = 64 * 1024
 
+    /// Room for a received datagram. The kernel fills dumps up to 32 KiB for readers with room for it.
+    private static let datagramBytes = 64 * 1024
+
     private let transport: any NetlinkTransport
     private var sequence: UInt32
-    /// Received datagrams. The kernel fills dumps up to 32 KiB for readers with room for it.
-    private var buffer: [UInt8]
 
     /// A connection over `transport`, whose first request has the sequence number `firstSequence`.
     public init(over transport: any NetlinkTransport, firstSequence: UInt32 = 1) {
         self.transport = transport
         sequence = firstSequence
-        buffer = [UInt8](repeating: 0, count: 64 * 1024)
     }
 
     /// A connection over a new socket of `family` in this thread's network namespace.
@@ -204,9 +204,9 @@ public final class NetlinkConnection {
     private func receive(
         _ message: (NetlinkHeader, RawSpan) throws(NetlinkDecodingError) -> Void
     ) throws(NetlinkError) {
-        let count: Int
+        let received: [UInt8]
         do throws(Errno) {
-            count = try Self.receive(from: transport, into: &buffer)
+            received = try datagram()
         } catch {
             switch error {
             case .resourceTemporarilyUnavailable: throw .timeout
@@ -215,11 +215,9 @@ public final class NetlinkConnection {
             }
         }
         do throws(NetlinkDecodingError) {
-            // A second reference, not a copy: the span may not depend on an access to `self`.
-            let received = buffer
-            let datagram = received.span.bytes.extracting(0..<count)
+            let datagram = received.span.bytes
             var offset = 0
-            while offset < count {
+            while offset < received.count {
                 let header = try NetlinkHeader(datagram, at: offset)
                 let end = offset + Int(header.length)
                 try message(header, datagram.extracting((offset + NetlinkHeader.size)..<end))
@@ -230,12 +228,17 @@ public final class NetlinkConnection {
         }
     }
 
-    private static func receive(
-        from transport: any NetlinkTransport, into buffer: inout [UInt8]
-    ) throws(Errno) -> Int {
-        let result: Result<Int, Errno> = buffer.withUnsafeMutableBytes { bytes in
-            do throws(Errno) { return .success(try transport.receive(into: bytes)) } catch { return .failure(error) }
+    /// Receives one datagram, into memory of which no more is touched than the datagram fills.
+    private func datagram() throws(Errno) -> [UInt8] {
+        var failure: Errno?
+        let datagram = [UInt8](unsafeUninitializedCapacity: Self.datagramBytes) { bytes, count in
+            do throws(Errno) {
+                count = try transport.receive(into: UnsafeMutableRawBufferPointer(bytes))
+            } catch {
+                failure = error
+            }
         }
-        return try result.get()
+        if let failure { throw failure }
+        return datagram
     }
 }

@@ -67,7 +67,8 @@ import Testing
             var seen: [TableChange] = []
             var caretaker: Caretaker?
             caretaker = Caretaker(
-                for: specification, on: eventLoop, reconciler: Reconciler(service: vip, table: table, path: path)
+                of: NodeService(specification, reconciler: Reconciler(service: vip, table: table, path: path)),
+                on: eventLoop
             ) { event in
                 switch event {
                 case .changed(let planned): seen.append(planned.change)
@@ -100,8 +101,9 @@ import Testing
         try await onLoop { [vip] eventLoop, done in
             var isStopped = false
             let caretaker = Caretaker(
-                for: specification, on: eventLoop,
-                reconciler: Reconciler(service: vip, table: InMemoryServiceTable(), path: nil)
+                of: NodeService(
+                    specification, reconciler: Reconciler(service: vip, table: InMemoryServiceTable(), path: nil)),
+                on: eventLoop
             ) { _ in #expect(!isStopped) }
             try caretaker.start()
             caretaker.stop()
@@ -123,7 +125,8 @@ import Testing
             table.fault = { $0 == .change(.createService(scheduler: .roundRobin)) ? .refused(refusal) : nil }
             let path = InMemoryPath()
             let caretaker = Caretaker(
-                for: specification, on: eventLoop, reconciler: Reconciler(service: vip, table: table, path: path)
+                of: NodeService(specification, reconciler: Reconciler(service: vip, table: table, path: path)),
+                on: eventLoop
             ) { _ in }
             #expect(throws: refusal) { try caretaker.start() }
             #expect(path.present.isEmpty)
@@ -142,7 +145,8 @@ import Testing
             var failures = 0
             var caretaker: Caretaker?
             caretaker = Caretaker(
-                for: specification, on: eventLoop, reconciler: Reconciler(service: vip, table: table, path: path)
+                of: NodeService(specification, reconciler: Reconciler(service: vip, table: table, path: path)),
+                on: eventLoop
             ) { event in
                 switch event {
                 case .failed(let reported):

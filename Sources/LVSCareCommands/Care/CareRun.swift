@@ -18,12 +18,17 @@ struct CareRun {
         if case .link = specification.path, settings.task != .clean {
             throw StatusError(.failure, "not implemented yet: link mode; use --mode route, which needs no link")
         }
-        if settings.task == .keep { return try keep() }
         do throws(KernelFailure) {
-            if settings.task == .clean {
-                try tell(try Caretaker.cleanUp(specification.service), nothing: "nothing to remove")
-            } else {
-                try tell(try Caretaker.setUp(specification), nothing: "everything was set up already")
+            switch settings.task {
+            case .clean:
+                // Whatever flags made it.
+                var service = try NodeService(Specification(service: specification.service, realServers: []))
+                try tell(service.cleanUp(), nothing: "nothing to remove")
+            case .runOnce:
+                var service = try NodeService(specification)
+                try tell(service.setUp(), nothing: "everything was set up already")
+            case .keep:
+                try keep()
             }
         } catch {
             throw StatusError(error, settings)
@@ -32,24 +37,35 @@ struct CareRun {
 
     /// Tells what was changed. Throws what failed; of several failures the first, and tells the others.
     private func tell(_ report: PassReport, nothing: Logger.Message) throws(KernelFailure) {
+        tell(report, failures: report.failures.dropFirst())
+        if let failure = report.failures.first { throw failure }
+        if !report.changedAnything { logger.notice(nothing) }
+    }
+
+    private func tell(_ report: PassReport, failures: some Sequence<KernelFailure>) {
         var events = EventLog(logger)
         for change in report.applied { events.write(.changed(change), at: .now) }
         for change in report.pathChanges { events.write(.pathChanged(change), at: .now) }
-        for failure in report.failures.dropFirst() { events.write(.failed(failure), at: .now) }
-        if let failure = report.failures.first { throw failure }
-        if !report.changedAnything { logger.notice(nothing) }
+        for failure in failures { events.write(.failed(failure), at: .now) }
     }
 }
 
 extension CareRun {
     /// Looks after the service on this thread until a signal comes.
-    private func keep() throws(StatusError) {
+    private func keep() throws(KernelFailure) {
         // A log that nobody reads any more must not end the care.
         signal(SIGPIPE, SIG_IGN)
-        var failure: StatusError?
-        MultiThreadedEventLoopGroup.withCurrentThreadAsEventLoop { eventLoop in
-            do throws(StatusError) {
-                try begin(on: eventLoop)
+        // Before the event loop exists, so that clients wait no longer than they must.
+        var service = try NodeService(settings.specification)
+        let report = service.setUp()
+        // Without a service there is nothing to look after; whatever else failed is tried again.
+        if report.observed == nil, let failure = report.failures.first { throw failure }
+        tell(report, failures: report.failures)
+
+        var failure: KernelFailure?
+        MultiThreadedEventLoopGroup.withCurrentThreadAsEventLoop { [service] eventLoop in
+            do throws(KernelFailure) {
+                try keep(service, on: eventLoop)
             } catch {
                 failure = error
                 eventLoop.shutdownGracefully { _ in }
@@ -58,22 +74,11 @@ extension CareRun {
         if let failure { throw failure }
     }
 
-    private func begin(on eventLoop: any EventLoop) throws(StatusError) {
+    private func keep(_ service: NodeService, on eventLoop: any EventLoop) throws(KernelFailure) {
         let signals = try TerminationSignals()
-        let caretaker: Caretaker
         var events = EventLog(logger)
-        // A start that fails is told once, as the reason why the program ends.
-        var early: [CareEvent]? = []
-        do throws(KernelFailure) {
-            caretaker = try Caretaker(for: settings.specification, on: eventLoop) { event in
-                if early == nil { events.write(event, at: .now) } else { early?.append(event) }
-            }
-            try caretaker.start()
-        } catch {
-            throw StatusError(error, settings)
-        }
-        for event in early ?? [] { events.write(event, at: .now) }
-        early = nil
+        let caretaker = Caretaker(of: service, on: eventLoop) { events.write($0, at: .now) }
+        try caretaker.start()
         signals.whenReceived(on: eventLoop) { name in
             logger.notice("stopping, the table stays as it is", metadata: ["signal": "\(name)"])
             caretaker.stop()

@@ -1,4 +1,5 @@
 import CLinux
+import Director
 import Glibc
 import NIOCore
 import NIOPosix
@@ -11,7 +12,7 @@ struct TerminationSignals: ~Copyable {
     private var descriptor: Int32
 
     /// Holds the signals back. Throws when the process has no descriptor left.
-    init() throws(StatusError) {
+    init() throws(KernelFailure) {
         var signals = sigset_t()
         sigemptyset(&signals)
         sigaddset(&signals, SIGTERM)
@@ -19,7 +20,8 @@ struct TerminationSignals: ~Copyable {
         pthread_sigmask(SIG_BLOCK, &signals, nil)
         descriptor = signalfd(-1, &signals, Int32(SFD_CLOEXEC | SFD_NONBLOCK))
         guard descriptor >= 0 else {
-            throw StatusError(.failure, "cannot wait for signals: \(String(cString: strerror(errno)))")
+            throw KernelFailure(
+                operation: "wait for", object: "signals", code: errno, message: String(cString: strerror(errno)))
         }
     }
 
