@@ -53,7 +53,7 @@ extension IPVSClient {
     /// Hands the real servers of `service` to `body` as they come from the kernel, so that memory does not grow with
     /// their number. `ipvsadm -Sn`
     ///
-    /// Throws as ``destinations(of:)`` does, maybe after some were handed over.
+    /// `body` must not use this client. Throws as ``destinations(of:)`` does, maybe after some were handed over.
     public func forEachDestination(
         of service: Service.Identity, _ body: (Destination) -> Void
     ) throws(IPVSError) {

@@ -11,17 +11,19 @@ public final class NetlinkConnection {
     /// Largest number of bytes sent at once; a batch is cut into such pieces.
     private static let chunkBytes = 64 * 1024
 
-    /// Room for a received datagram. The kernel fills dumps up to 32 KiB for readers with room for it.
-    private static let datagramBytes = 64 * 1024
-
     private let transport: any NetlinkTransport
     private var sequence: UInt32
+    /// The datagram received last. The kernel fills dumps up to 32 KiB for readers with room for it; where it has less to
+    /// say, the rest of this memory is never touched and so takes none.
+    private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
 
     /// A connection over `transport`, whose first request has the sequence number `firstSequence`.
     public init(over transport: any NetlinkTransport, firstSequence: UInt32 = 1) {
         self.transport = transport
         sequence = firstSequence
     }
+
+    deinit { buffer.deallocate() }
 
     /// A connection over a new socket of `family` in this thread's network namespace.
     public convenience init(_ family: NetlinkProtocol, timeout: Duration = .seconds(5)) throws(NetlinkError) {
@@ -101,7 +103,7 @@ public final class NetlinkConnection {
     /// Asks for all objects and hands each part to `body` as it comes, so that memory does not grow with their number.
     ///
     /// Parts that were handed over cannot be taken back: where ``dump(_:decode:)`` would start anew, this throws
-    /// `.interrupted` behind the last part, and what came before may not fit together.
+    /// `.interrupted` behind the last part, and what came before may not fit together. `body` must not use the connection.
     public func forEachPart(
         ofDump request: NetlinkRequest,
         _ body: (NetlinkHeader, RawSpan) throws(NetlinkDecodingError) -> Void
@@ -204,9 +206,9 @@ public final class NetlinkConnection {
     private func receive(
         _ message: (NetlinkHeader, RawSpan) throws(NetlinkDecodingError) -> Void
     ) throws(NetlinkError) {
-        let received: [UInt8]
+        let received: UnsafeRawBufferPointer
         do throws(Errno) {
-            received = try datagram()
+            received = UnsafeRawBufferPointer(rebasing: buffer[..<(try transport.receive(into: buffer))])
         } catch {
             switch error {
             case .resourceTemporarilyUnavailable: throw .timeout
@@ -215,7 +217,7 @@ public final class NetlinkConnection {
             }
         }
         do throws(NetlinkDecodingError) {
-            let datagram = received.span.bytes
+            let datagram = received.bytes
             var offset = 0
             while offset < received.count {
                 let header = try NetlinkHeader(datagram, at: offset)
@@ -226,19 +228,5 @@ public final class NetlinkConnection {
         } catch {
             throw .malformed(error)
         }
-    }
-
-    /// Receives one datagram, into memory of which no more is touched than the datagram fills.
-    private func datagram() throws(Errno) -> [UInt8] {
-        var failure: Errno?
-        let datagram = [UInt8](unsafeUninitializedCapacity: Self.datagramBytes) { bytes, count in
-            do throws(Errno) {
-                count = try transport.receive(into: UnsafeMutableRawBufferPointer(bytes))
-            } catch {
-                failure = error
-            }
-        }
-        if let failure { throw failure }
-        return datagram
     }
 }

@@ -121,6 +121,16 @@ extension KernelSuites {
             #expect(try stage.routes(to: Stage.vip.address).count == 1)
         }
 
+        @Test func aSignalThatComesBeforeTheFirstProbeCounts() throws {
+            for _ in 0..<5 {
+                let daemon = try Lvscare(flags)
+                // As early as anybody can tell that it is at work.
+                try eventually("\(daemon.log)") { try IPVSOracle.saved() != [] }
+                #expect(daemon.terminate() == 0, "\(daemon.log)")
+                try Shell.lines("ipvsadm -C")
+            }
+        }
+
         @Test func setUpOnceAndRemovedAgain() throws {
             let result = try Lvscare.run(flags + " --run-once")
             #expect(result.status == 0)

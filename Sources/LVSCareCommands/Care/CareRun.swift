@@ -55,6 +55,7 @@ extension CareRun {
     private func keep() throws(KernelFailure) {
         // A log that nobody reads any more must not end the care.
         signal(SIGPIPE, SIG_IGN)
+        let signals = try TerminationSignals()
         // Before the event loop exists, so that clients wait no longer than they must.
         var service = try NodeService(settings.specification)
         let report = service.setUp()
@@ -65,7 +66,7 @@ extension CareRun {
         var failure: KernelFailure?
         MultiThreadedEventLoopGroup.withCurrentThreadAsEventLoop { [service] eventLoop in
             do throws(KernelFailure) {
-                try keep(service, on: eventLoop)
+                try keep(service, on: eventLoop, until: signals)
             } catch {
                 failure = error
                 eventLoop.shutdownGracefully { _ in }
@@ -74,8 +75,9 @@ extension CareRun {
         if let failure { throw failure }
     }
 
-    private func keep(_ service: NodeService, on eventLoop: any EventLoop) throws(KernelFailure) {
-        let signals = try TerminationSignals()
+    private func keep(
+        _ service: NodeService, on eventLoop: any EventLoop, until signals: TerminationSignals
+    ) throws(KernelFailure) {
         var events = EventLog(logger)
         let caretaker = Caretaker(of: service, on: eventLoop) { events.write($0, at: .now) }
         try caretaker.start()

@@ -8,7 +8,7 @@ import NIOPosix
 ///
 /// From the moment it is made, the signals wait in a descriptor (`signalfd(2)`), also for threads that are started
 /// later, and also for process 1 of a container, which would not be ended by them.
-struct TerminationSignals: ~Copyable {
+final class TerminationSignals {
     private var descriptor: Int32
 
     /// Holds the signals back. Throws when the process has no descriptor left.
@@ -28,7 +28,7 @@ struct TerminationSignals: ~Copyable {
     deinit { if descriptor >= 0 { close(descriptor) } }
 
     /// Calls `body` on the event loop when a signal has come; one that came before counts, too.
-    consuming func whenReceived(on eventLoop: any EventLoop, _ body: @escaping (String) -> Void) {
+    func whenReceived(on eventLoop: any EventLoop, _ body: @escaping (String) -> Void) {
         let body = NIOLoopBound(body, eventLoop: eventLoop)
         NIOPipeBootstrap(group: eventLoop)
             .channelInitializer { channel in
