@@ -53,7 +53,7 @@ extension Service.Configuration {
         }
         let bits = flags.rawValue | (persistence == nil ? 0 : Service.Flags.persistentBit)
         // The mask says that all bits are meant; the kernel keeps its own ones all the same.
-        withUnsafeBytes(of: (bits, UInt32.max)) { writer.octets(ServiceAttribute.flags.rawValue, $0) }
+        withUnsafeBytes(of: (bits, UInt32.max)) { writer.octets(ServiceAttribute.flags.rawValue, [UInt8]($0)) }
         writer.integer(ServiceAttribute.timeout.rawValue, persistence?.timeout.rawValue ?? 0)
         let netmask = persistence?.netmask ?? .host
         if let field = netmask.field(family) {

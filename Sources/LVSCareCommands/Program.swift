@@ -7,8 +7,13 @@ public enum Program {
     /// A failure is one line on standard error; help goes to standard output and is a success.
     public static func run(_ arguments: [String]) -> ExitStatus {
         do {
-            var command = try RootCommand.parse(program: arguments)
-            try command.run()
+            if arguments.first == CareCommand.name, let flags = try PlainFlags.read(Array(arguments.dropFirst())) {
+                try CareCommand.run(
+                    SettingSource(flags: flags, environment: .process, prefix: CareCommand.variablePrefix))
+            } else {
+                var command = try RootCommand.parse(program: arguments)
+                try command.run()
+            }
             return .success
         } catch let error as StatusError {
             complain(error.description)

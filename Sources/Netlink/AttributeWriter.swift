@@ -21,39 +21,36 @@ public struct AttributeWriter: Sendable {
     init(reserving capacity: Int) { bytes.reserveCapacity(capacity) }
 
     /// Bytes without an attribute header, padded to four: the fixed header of a family in front of the attributes.
-    public mutating func header(_ octets: some Collection<UInt8>) {
+    public mutating func header(_ octets: [UInt8]) {
         bytes.append(contentsOf: octets)
         pad()
     }
 
     /// One byte, two, four or eight in host byte order.
-    public mutating func integer(_ type: UInt16, _ value: some FixedWidthInteger) {
-        attribute(type, size: value.bitWidth / 8) { bytes in
-            withUnsafeBytes(of: value) { bytes.append(contentsOf: $0) }
-        }
+    @inlinable
+    public mutating func integer(_ type: UInt16, _ value: some FixedWidthInteger & BitwiseCopyable) {
+        withUnsafeBytes(of: value) { attribute(type, $0) }
     }
 
     /// Two, four or eight bytes in network byte order.
-    public mutating func bigEndian(_ type: UInt16, _ value: some FixedWidthInteger) {
+    @inlinable
+    public mutating func bigEndian(_ type: UInt16, _ value: some FixedWidthInteger & BitwiseCopyable) {
         integer(type, value.bigEndian)
     }
 
     /// Bytes as they are.
-    public mutating func octets(_ type: UInt16, _ octets: some Collection<UInt8>) {
-        attribute(type, size: octets.count) { $0.append(contentsOf: octets) }
+    public mutating func octets(_ type: UInt16, _ octets: [UInt8]) {
+        octets.withUnsafeBytes { attribute(type, $0) }
     }
 
     /// A text in UTF-8 with a NUL behind it.
     public mutating func string(_ type: UInt16, _ text: String) {
-        attribute(type, size: text.utf8.count + 1) {
-            $0.append(contentsOf: text.utf8)
-            $0.append(0)
-        }
+        octets(type, Array(text.utf8) + [0])
     }
 
     /// An attribute without a value, whose presence is what it says.
     public mutating func flag(_ type: UInt16) {
-        attribute(type, size: 0) { _ in }
+        octets(type, [])
     }
 
     /// An attribute that holds the attributes which `body` writes, marked with `NLA_F_NESTED`.
@@ -70,14 +67,16 @@ public struct AttributeWriter: Sendable {
         withUnsafeBytes(of: short) { bytes.replaceSubrange(start..<start + 2, with: $0) }
     }
 
-    private mutating func attribute(_ type: UInt16, size: Int, _ value: (inout [UInt8]) -> Void) {
-        guard let length = UInt16(exactly: size + Self.headerSize) else {
+    /// The one that all others come to; not generic, because the generic ones are specialised where they are called.
+    @usableFromInline
+    mutating func attribute(_ type: UInt16, _ value: UnsafeRawBufferPointer) {
+        guard let length = UInt16(exactly: value.count + Self.headerSize) else {
             overflow = overflow ?? type
             return
         }
         append(length)
         append(type)
-        value(&bytes)
+        bytes.append(contentsOf: value)
         pad()
     }
 

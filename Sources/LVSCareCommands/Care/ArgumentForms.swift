@@ -12,7 +12,7 @@ enum ArgumentForms {
             if isValue {
                 isValue = false
                 result.append(argument)
-            } else if valueFlags.contains(argument) {
+            } else if valueFlags[argument] != nil {
                 isValue = true
                 result.append(argument)
             } else {
@@ -26,11 +26,11 @@ enum ArgumentForms {
         if let equals = argument.firstIndex(of: "=") {
             let flag = String(argument[..<equals])
             let text = String(argument[argument.index(after: equals)...])
-            if valueFlags.contains(flag) { return [flag, text] }
+            if valueFlags[flag] != nil { return [flag, text] }
             if let boolean = booleanFlags[flag] { return [try form(boolean, text)] }
         }
         let (flag, text) = (String(argument.prefix(2)), String(argument.dropFirst(2)))
-        if !flag.hasPrefix("--"), valueFlags.contains(flag), !text.isEmpty { return [flag, text] }
+        if !flag.hasPrefix("--"), valueFlags[flag] != nil, !text.isEmpty { return [flag, text] }
         return [argument]
     }
 
@@ -40,15 +40,24 @@ enum ArgumentForms {
                 RawValue(text: text, origin: .flag(flag.spelling)), "it is not a truth value",
                 expected: GoBoolean.expectation)
         }
-        return boolean ? flag.spelling : "--no-\(flag.rawValue)"
+        return boolean ? flag.spelling : flag.negatedSpelling
     }
 
-    private static let valueFlags = Set(CareFlag.allCases.filter { !$0.isBoolean }.flatMap(spellings))
+    /// The flags that take a value, by every spelling.
+    static let valueFlags = bySpelling(spellings) { !$0.isBoolean }
+    /// The flags that stand alone, by every spelling.
+    static let booleanFlags = bySpelling(spellings) { $0.isBoolean }
+    /// The flags that stand alone, by the spelling that turns them off.
+    static let negatedFlags = bySpelling({ [$0.negatedSpelling] }) { $0.isBoolean }
 
-    private static let booleanFlags = Dictionary(
-        uniqueKeysWithValues: CareFlag.allCases.filter(\.isBoolean).flatMap { flag in
-            spellings(flag).map { ($0, flag) }
-        })
+    private static func bySpelling(
+        _ spellings: (CareFlag) -> [String], where isWanted: (CareFlag) -> Bool
+    ) -> [String: CareFlag] {
+        Dictionary(
+            uniqueKeysWithValues: CareFlag.allCases.filter(isWanted).flatMap { flag in
+                spellings(flag).map { ($0, flag) }
+            })
+    }
 
     private static func spellings(_ flag: CareFlag) -> [String] {
         [flag.spelling, flag.alias.map { "--\($0)" }, flag.shortName.map { "-\($0)" }].compactMap(\.self)

@@ -4,11 +4,13 @@ import Logging
 
 /// `lvscare care`: keeps a virtual service on its healthy real servers.
 struct CareCommand: ParsableCommand {
+    /// What it is called by.
+    static let name = "care"
     /// What the names of its environment variables start with.
     static let variablePrefix = "CARE_"
 
     static let configuration = CommandConfiguration(
-        commandName: "care",
+        commandName: name,
         abstract: "Keep a virtual service on its healthy real servers.",
         usage: "lvscare care --vs <ip:port> --rs <ip:port> ... [<options>]",
         discussion: """
@@ -54,8 +56,11 @@ struct CareCommand: ParsableCommand {
         SettingSource([service, task, path, health, log], environment: environment, prefix: Self.variablePrefix)
     }
 
-    func run() throws {
-        let settings = try CareSettings(source(.process), hosts: HostsFile.read)
+    func run() throws { try Self.run(source(.process)) }
+
+    /// Does what `source` says.
+    static func run(_ source: SettingSource) throws {
+        let settings = try CareSettings(source, hosts: HostsFile.read)
         LoggingSystem.bootstrap { _ in LineLogHandler(settings: settings.log) }
         var logger = Logger(label: "lvscare")
         logger[metadataKey: "service"] = "\(settings.specification.service)"

@@ -47,6 +47,9 @@ enum CareFlag: String, CaseIterable, Sendable {
     /// The flag as it is written on the command line.
     var spelling: String { "--\(rawValue)" }
 
+    /// A flag that stands alone, turned off.
+    var negatedSpelling: String { "--no-\(rawValue)" }
+
     /// The environment variables that stand in for the flag; the first that is set counts.
     func variables(prefix: String) -> [String] {
         [rawValue, alias].compactMap(\.self).map { name in
