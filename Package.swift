@@ -62,6 +62,10 @@ let package = Package(
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CVersion"),
 
+        .executableTarget(
+            name: "ipvs-bench", dependencies: ["IPVS", "Addressing"], path: "Benchmarks/ipvs-bench",
+            swiftSettings: strict),
+
         library("NetlinkTestKit", ["Netlink", system]),
         library("DirectorTestKit", ["Director", "Addressing"]),
 
