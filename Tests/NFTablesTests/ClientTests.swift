@@ -29,6 +29,23 @@ import Testing
         return Reply(type: request.type, payload: request.payloadBytes)
     }
 
+    @Test func whatTheKernelAnsweredIsTheTable() throws {
+        let messages = try Message.all(Captured.received)
+        let client = client { request in
+            // The reply to a request has the number before it.
+            let replies = messages.filter { message in
+                guard message.type == request.header.type - 1 else { return false }
+                guard message.message == .newSetElements else { return true }
+                let set = ElementListAttribute.set.rawValue
+                return (try? message.payload.span.bytes.name(set, in: .inet))
+                    == (try? request.payload.span.bytes.name(set, in: .inet))
+            }.map { Reply(type: $0.type, flags: $0.flags, payload: $0.payload) }
+            let isDump = request.header.flags.isSuperset(of: .dump)
+            return [.replies(replies), .replies([isDump ? .done() : .status(0)])]
+        }
+        #expect(try client.table(.tested) == .captured())
+    }
+
     @Test func theGenerationIsReadFromItsMessage() throws {
         let client = client { _ in [.replies([self.generation(0x0102_0304), .status(0)])] }
         #expect(try client.generation() == 0x0102_0304)

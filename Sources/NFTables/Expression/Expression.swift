@@ -52,13 +52,12 @@ extension Expression {
         // Without data there are no attributes.
         var attributes: [UInt8] = []
         try bytes.forEachAttribute { (type, value) throws(NetlinkDecodingError) in
-            switch ExpressionAttribute(rawValue: type) {
-            case .name: name = value.cString
-            case .data:
-                attributes = value.octets
-                expression = try Self.known(name, value)
-            case nil: break
-            }
+            if ExpressionAttribute(rawValue: type) == .name { name = value.cString }
+        }
+        try bytes.forEachAttribute { (type, value) throws(NetlinkDecodingError) in
+            guard ExpressionAttribute(rawValue: type) == .data else { return }
+            attributes = value.octets
+            expression = try Self.known(name, value)
         }
         self = expression ?? .other(name: name, attributes: attributes)
     }
