@@ -32,6 +32,7 @@ let package = Package(
         .library(name: "LVSCare", targets: ["LVSCare"]),
         .library(name: "IPVS", targets: ["IPVS"]),
         .library(name: "RouteNetlink", targets: ["RouteNetlink"]),
+        .library(name: "NFTables", targets: ["NFTables"]),
         .library(name: "Netlink", targets: ["Netlink"]),
     ],
     dependencies: [
@@ -57,6 +58,7 @@ let package = Package(
         library("Director", ["Addressing"]),
         library("IPVS", ["Netlink", "Addressing", system]),
         library("RouteNetlink", ["Netlink", "Addressing", system]),
+        library("NFTables", ["Netlink", "Addressing", system]),
         library("Netlink", ["CLinux", system]),
         library("Addressing"),
         .systemLibrary(name: "CLinux"),
@@ -73,6 +75,7 @@ let package = Package(
         tests("NetlinkTests", ["Netlink", "NetlinkTestKit", "CLinux", system]),
         tests("IPVSTests", ["IPVS", "Netlink", "NetlinkTestKit", "Addressing", "CLinux", system]),
         tests("RouteNetlinkTests", ["RouteNetlink", "Netlink", "NetlinkTestKit", "Addressing", "CLinux", system]),
+        tests("NFTablesTests", ["NFTables", "Netlink", "NetlinkTestKit", "Addressing", "CLinux", system]),
         tests("DirectorTests", ["Director", "DirectorTestKit", "Addressing"]),
         tests("ProbingTests", ["Probing", "Director", "Addressing", nioCore, nioPosix, nioHTTP1, nioSSL]),
         tests(

@@ -13,6 +13,10 @@
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/ip_vs.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_nat.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 

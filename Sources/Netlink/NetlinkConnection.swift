@@ -11,7 +11,7 @@ public final class NetlinkConnection {
     /// Largest number of bytes sent at once; a batch is cut into such pieces.
     private static let chunkBytes = 64 * 1024
 
-    private let transport: any NetlinkTransport
+    let transport: any NetlinkTransport
     private var sequence: UInt32
     /// The datagram received last. The kernel fills dumps up to 32 KiB for readers with room for it; where it has less to
     /// say, the rest of this memory is never touched and so takes none.
@@ -115,7 +115,7 @@ public final class NetlinkConnection {
 
     private enum Ending { case complete, interrupted }
 
-    private func nextSequence() -> UInt32 {
+    func nextSequence() -> UInt32 {
         defer { sequence &+= 1 }
         return sequence
     }
@@ -198,12 +198,12 @@ public final class NetlinkConnection {
         }
     }
 
-    private func send(_ datagram: [UInt8]) throws(NetlinkError) {
+    func send(_ datagram: [UInt8]) throws(NetlinkError) {
         do throws(Errno) { try transport.send(datagram) } catch { throw .system("sendto", error) }
     }
 
     /// Receives one datagram and hands each of its messages to `message`.
-    private func receive(
+    func receive(
         _ message: (NetlinkHeader, RawSpan) throws(NetlinkDecodingError) -> Void
     ) throws(NetlinkError) {
         let received: UnsafeRawBufferPointer

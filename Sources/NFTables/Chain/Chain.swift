@@ -1,0 +1,16 @@
+/// A list of rules: called by the kernel where it has a ``Hook``, else by rules that jump to it.
+public struct Chain: Hashable, Sendable {
+    /// Its name, at most 255 bytes; a keyword of the `nft` command makes trouble there, not in the kernel.
+    public var name: String
+    /// Where the kernel calls it; `nil` for a regular chain.
+    public var hook: Hook?
+    /// What it does, in order.
+    public var rules: [Rule]
+
+    /// A regular chain without a hook, else a base chain.
+    public init(_ name: String, hook: Hook? = nil, rules: [Rule] = []) {
+        self.name = name
+        self.hook = hook
+        self.rules = rules
+    }
+}

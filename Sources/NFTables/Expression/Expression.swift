@@ -1,0 +1,100 @@
+import Netlink
+
+/// One step of a rule. Steps hand values to each other in registers; one that does not match ends the rule.
+///
+/// The text form of the `nft` command stands for several steps at once: `tcp dport 80` loads the transport protocol,
+/// compares it, loads the port, compares it. ``Rule/init(_:comment:)`` takes them in such groups.
+public enum Expression: Hashable, Sendable {
+    /// What the kernel knows about a packet, loaded or set.
+    case meta(Meta)
+    /// Bytes of the packet.
+    case payload(Payload)
+    /// Goes on only if a register has, or has not, a value.
+    case comparison(Comparison)
+    /// Masks a register and turns bits over.
+    case bitwise(Bitwise)
+    /// A value or verdict of the rule itself.
+    case immediate(Immediate)
+    /// Goes on only if a set holds, or does not hold, what is in a register.
+    case lookup(Lookup)
+    /// Gives the packet's connection an address of this host as its source.
+    case masquerade(Masquerade)
+    /// Counts packets and bytes.
+    case counter(Counter)
+    /// One that this library does not know, or a form that it does not know; `attributes` is what the kernel sent.
+    case other(name: String, attributes: [UInt8])
+}
+
+/// Attributes of a step, `NFTA_EXPR_…`.
+enum ExpressionAttribute: UInt16 {
+    case name = 1
+    /// Nested attributes of the step's kind.
+    case data = 2
+}
+
+/// What all kinds of steps have in common.
+protocol ExpressionCodec {
+    /// The kind's name in the kernel.
+    static var name: String { get }
+
+    /// The step of its attributes; `nil` when they say what this type cannot.
+    init?(attributes: RawSpan) throws(NetlinkDecodingError)
+
+    /// Writes the attributes.
+    func encode(into writer: inout AttributeWriter)
+}
+
+extension Expression {
+    /// The step in one element of a rule's list.
+    init(_ bytes: RawSpan) throws(NetlinkDecodingError) {
+        var name = ""
+        var expression: Expression?
+        // Without data there are no attributes.
+        var attributes: [UInt8] = []
+        try bytes.forEachAttribute { (type, value) throws(NetlinkDecodingError) in
+            if ExpressionAttribute(rawValue: type) == .name { name = value.cString }
+        }
+        try bytes.forEachAttribute { (type, value) throws(NetlinkDecodingError) in
+            guard ExpressionAttribute(rawValue: type) == .data else { return }
+            attributes = value.octets
+            expression = try Self.known(name, value)
+        }
+        self = expression ?? .other(name: name, attributes: attributes)
+    }
+
+    private static func known(_ name: String, _ attributes: RawSpan) throws(NetlinkDecodingError) -> Expression? {
+        switch name {
+        case Meta.name: try Meta(attributes: attributes).map(Expression.meta)
+        case Payload.name: try Payload(attributes: attributes).map(Expression.payload)
+        case Comparison.name: try Comparison(attributes: attributes).map(Expression.comparison)
+        case Bitwise.name: try Bitwise(attributes: attributes).map(Expression.bitwise)
+        case Immediate.name: try Immediate(attributes: attributes).map(Expression.immediate)
+        case Lookup.name: try Lookup(attributes: attributes).map(Expression.lookup)
+        case Masquerade.name: try Masquerade(attributes: attributes).map(Expression.masquerade)
+        case Counter.name: .counter(Counter())
+        default: nil
+        }
+    }
+
+    /// Writes name and attributes.
+    func encode(into writer: inout AttributeWriter) {
+        switch self {
+        case .meta(let step): Self.encode(step, into: &writer)
+        case .payload(let step): Self.encode(step, into: &writer)
+        case .comparison(let step): Self.encode(step, into: &writer)
+        case .bitwise(let step): Self.encode(step, into: &writer)
+        case .immediate(let step): Self.encode(step, into: &writer)
+        case .lookup(let step): Self.encode(step, into: &writer)
+        case .masquerade(let step): Self.encode(step, into: &writer)
+        case .counter(let step): Self.encode(step, into: &writer)
+        case .other(let name, let attributes):
+            writer.string(ExpressionAttribute.name.rawValue, name)
+            writer.nest(ExpressionAttribute.data.rawValue) { $0.header(attributes) }
+        }
+    }
+
+    private static func encode<Step: ExpressionCodec>(_ step: Step, into writer: inout AttributeWriter) {
+        writer.string(ExpressionAttribute.name.rawValue, Step.name)
+        writer.nest(ExpressionAttribute.data.rawValue) { step.encode(into: &$0) }
+    }
+}

@@ -1,0 +1,49 @@
+import Netlink
+
+/// Attributes of a rule, `NFTA_RULE_…`.
+enum RuleAttribute: UInt16 {
+    case table = 1
+    case chain = 2
+    /// Nested, a ``listElement`` for each step.
+    case expressions = 4
+    case userData = 7
+
+    /// `NFTA_LIST_ELEM`: one step.
+    static let listElement: UInt16 = 1
+}
+
+extension Rule {
+    /// The rule in an `NFT_MSG_NEWRULE`, and the chain that it belongs to; `nil` when that is of another table.
+    static func decode(
+        of table: Table.Identity, _ payload: RawSpan
+    ) throws(NetlinkDecodingError) -> (chain: String, rule: Rule)? {
+        guard try payload.name(RuleAttribute.table.rawValue, in: table.family) == table.name else { return nil }
+        var chain: String?
+        var expressions: [Expression] = []
+        var comment: Comment?
+        try payload.forEachAttribute(from: NetfilterHeader.size) { (type, value) throws(NetlinkDecodingError) in
+            switch RuleAttribute(rawValue: type) {
+            case .chain: chain = value.cString
+            case .expressions:
+                try value.forEachAttribute { (_, element) throws(NetlinkDecodingError) in
+                    expressions.append(try Expression(element))
+                }
+            case .userData: comment = Comment(userData: value.octets)
+            case .table, nil: break
+            }
+        }
+        guard let chain else { throw NetlinkDecodingError(.missingAttribute(RuleAttribute.chain.rawValue)) }
+        return (chain, Rule(expressions: expressions, comment: comment))
+    }
+
+    /// Writes the rule, behind the name of its table.
+    func encode(into writer: inout AttributeWriter, chain: String) {
+        writer.string(RuleAttribute.chain.rawValue, chain)
+        writer.nest(RuleAttribute.expressions.rawValue) { writer in
+            for expression in expressions {
+                writer.nest(RuleAttribute.listElement) { expression.encode(into: &$0) }
+            }
+        }
+        if let comment { writer.octets(RuleAttribute.userData.rawValue, comment.userData) }
+    }
+}

@@ -1,0 +1,20 @@
+/// What is done with packets that come to a place in a chain.
+public struct Rule: Hashable, Sendable {
+    /// Its steps.
+    public var expressions: [Expression]
+    /// A remark for whoever lists the rule.
+    public var comment: Comment?
+
+    /// A rule of single steps.
+    public init(expressions: [Expression], comment: Comment? = nil) {
+        self.expressions = expressions
+        self.comment = comment
+    }
+
+    /// A rule of statements, each of which is a group of steps.
+    ///
+    ///     Rule(.mark(0x1, mask: 0x1), .counter, .masquerade(.fullyRandom))
+    public init(_ statements: [Expression]..., comment: Comment? = nil) {
+        self.init(expressions: statements.flatMap { $0 }, comment: comment)
+    }
+}

@@ -1,0 +1,94 @@
+public import Addressing
+
+/// Statements for ``Rule/init(_:comment:)``: the steps that a phrase of the `nft` command stands for.
+///
+/// The command adds `meta nfproto` and `meta l4proto` by itself where a phrase needs them; here they are written.
+extension [Expression] {
+    // MARK: Conditions
+
+    /// `meta nfproto ipv4`
+    public static func family(_ family: IPAddress.Family) -> Self {
+        [.meta(.load(.family)), .comparison(Comparison(.equal, [family.rawValue]))]
+    }
+
+    /// `meta l4proto tcp`
+    public static func transportProtocol(_ protocol: TransportProtocol) -> Self {
+        [.meta(.load(.transportProtocol)), .comparison(Comparison(.equal, [`protocol`.rawValue]))]
+    }
+
+    /// `oifname "eth0"`; only the first 15 bytes of a name count, as the kernel has no longer ones.
+    public static func outputInterface(_ name: String, is operator: Comparison.Operator = .equal) -> Self {
+        let octets = name.utf8.prefix(15)
+        let padded = octets + [UInt8](repeating: 0, count: 16 - octets.count)
+        return [.meta(.load(.outputInterface)), .comparison(Comparison(`operator`, padded))]
+    }
+
+    /// `ip daddr 10.0.0.1`, `ip6 daddr != fd00::1`; behind ``family(_:)``.
+    public static func destination(_ address: IPAddress, is operator: Comparison.Operator = .equal) -> Self {
+        [.payload(.destination(address.family)), .comparison(Comparison(`operator`, address.octets))]
+    }
+
+    /// `ip saddr 10.0.0.1`, `ip6 saddr != fd00::1`; behind ``family(_:)``.
+    public static func source(_ address: IPAddress, is operator: Comparison.Operator = .equal) -> Self {
+        [.payload(.source(address.family)), .comparison(Comparison(`operator`, address.octets))]
+    }
+
+    /// `tcp dport 80`, `udp dport != 53`; behind ``transportProtocol(_:)``.
+    public static func destinationPort(_ port: UInt16, is operator: Comparison.Operator = .equal) -> Self {
+        [.payload(.destinationPort()), .comparison(Comparison(`operator`, SetValue.port(port).octets))]
+    }
+
+    /// `ip daddr . tcp dport @SET`; behind ``family(_:)`` and ``transportProtocol(_:)``.
+    ///
+    /// The set is of ``SetField/ipv4Address`` or ``SetField/ipv6Address``, and ``SetField/port``.
+    public static func destinationAndPort(_ family: IPAddress.Family, in set: String) -> Self {
+        [
+            .payload(.destination(family)), .payload(.destinationPort(into: .word(family.addressLength / 4))),
+            .lookup(Lookup(in: set)),
+        ]
+    }
+
+    /// `meta mark & MASK == VALUE`
+    public static func mark(_ value: UInt32, mask: UInt32, is operator: Comparison.Operator = .equal) -> Self {
+        [
+            .meta(.load(.mark)), .bitwise(Bitwise(mask: mask, xor: 0)),
+            .comparison(Comparison(`operator`, value.hostOctets)),
+        ]
+    }
+
+    // MARK: Actions
+
+    /// `meta mark set meta mark | 0x1` where value and mask are 0x1: gives the bits of `mask` those of `value`.
+    ///
+    /// The other bits of the mark, which belong to others, stay.
+    public static func setMark(_ value: UInt32, mask: UInt32) -> Self {
+        [.meta(.load(.mark)), .bitwise(Bitwise(mask: ~mask, xor: value & mask)), .meta(.set(.mark))]
+    }
+
+    /// `counter`
+    public static var counter: Self { [.counter(Counter())] }
+
+    /// `masquerade`
+    public static func masquerade(_ flags: Masquerade.Flags = []) -> Self { [.masquerade(Masquerade(flags))] }
+
+    /// `accept`, `drop`, `jump CHAIN` …
+    public static func verdict(_ verdict: Verdict) -> Self { [.immediate(.verdict(verdict))] }
+}
+
+extension Payload {
+    /// The destination address in the IP header.
+    public static func destination(_ family: IPAddress.Family, into register: Register = .first) -> Payload {
+        Payload(
+            .network, offset: family == .ipv4 ? 16 : 24, length: UInt32(family.addressLength), into: register)
+    }
+
+    /// The source address in the IP header.
+    public static func source(_ family: IPAddress.Family, into register: Register = .first) -> Payload {
+        Payload(.network, offset: family == .ipv4 ? 12 : 8, length: UInt32(family.addressLength), into: register)
+    }
+
+    /// The destination port in a TCP or UDP header.
+    public static func destinationPort(into register: Register = .first) -> Payload {
+        Payload(.transport, offset: 2, length: 2, into: register)
+    }
+}

@@ -1,0 +1,58 @@
+/// A set of keys that rules look packets up in. `set NAME { type ipv4_addr . inet_service; elements = { … } }`
+public struct NamedSet: Hashable, Sendable {
+    /// One key: the values of the set's fields as bytes, each padded to a multiple of four.
+    public struct Element: Hashable, Sendable {
+        /// The bytes of the key.
+        public var octets: [UInt8]
+
+        /// A key of its bytes.
+        public init(octets: [UInt8]) { self.octets = octets }
+
+        /// A key of one value for each field. `10.103.97.2 . 6443`
+        public init(_ values: SetValue...) {
+            octets = values.flatMap { value in
+                let octets = value.octets
+                return octets + [UInt8](repeating: 0, count: -octets.count & 3)
+            }
+        }
+    }
+
+    /// Properties beyond a plain set of keys, `NFT_SET_…`: constant, intervals, a map, time-outs …
+    ///
+    /// Sets of this library have none; they are read to tell sets that others made.
+    public struct Flags: OptionSet, Hashable, Sendable {
+        /// The bits.
+        public var rawValue: UInt32
+
+        /// Flags of their bits.
+        public init(rawValue: UInt32) { self.rawValue = rawValue }
+    }
+
+    /// Its name, at most 255 bytes.
+    public var name: String
+    /// The number of the key's type, made of ``fields``.
+    public private(set) var keyType: UInt32
+    /// Bytes of a key.
+    public private(set) var keyLength: Int
+    /// Properties that others gave to it.
+    public let flags: Flags
+    /// Its keys.
+    public var elements: Set<Element>
+
+    /// A set whose keys have these fields.
+    public init(_ name: String, of fields: SetField..., elements: Set<Element> = []) {
+        self.init(
+            name, keyType: SetField.keyType(of: fields), keyLength: SetField.keyLength(of: fields), elements: elements)
+    }
+
+    init(_ name: String, keyType: UInt32, keyLength: Int, flags: Flags = [], elements: Set<Element> = []) {
+        self.name = name
+        self.keyType = keyType
+        self.keyLength = keyLength
+        self.flags = flags
+        self.elements = elements
+    }
+
+    /// What a key is made of; `nil` for a type that this library does not know.
+    public var fields: [SetField]? { SetField.fields(of: keyType) }
+}

@@ -1,0 +1,20 @@
+/// The packets that a table sees, `NFPROTO_…` (`linux/netfilter.h`).
+public enum Family: UInt8, Hashable, Sendable, CaseIterable {
+    /// `NFPROTO_INET`: IPv4 and IPv6. Chains of type `nat` in it need Linux 5.2.
+    case inet = 1
+    /// `NFPROTO_IPV4`.
+    case ip = 2
+    /// `NFPROTO_IPV6`.
+    case ip6 = 10
+}
+
+extension Family: CustomStringConvertible {
+    /// The word of the `nft` command: `inet`, `ip` or `ip6`.
+    public var description: String {
+        switch self {
+        case .inet: "inet"
+        case .ip: "ip"
+        case .ip6: "ip6"
+        }
+    }
+}

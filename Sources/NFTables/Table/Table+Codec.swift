@@ -1,0 +1,40 @@
+import Netlink
+
+/// Attributes of a table, `NFTA_TABLE_…`.
+enum TableAttribute: UInt16 {
+    case name = 1
+    case flags = 2
+    case userData = 6
+}
+
+extension Table {
+    /// `NFT_TABLE_F_DORMANT`.
+    private static let dormantFlag: UInt32 = 1
+
+    /// The table in an `NFT_MSG_NEWTABLE`, without what it holds; `nil` when the message is about another table.
+    init?(_ identity: Identity, _ payload: RawSpan) throws(NetlinkDecodingError) {
+        guard try payload.name(TableAttribute.name.rawValue, in: identity.family) == identity.name else { return nil }
+        self.init(identity)
+        try payload.forEachAttribute(from: NetfilterHeader.size) { (type, value) throws(NetlinkDecodingError) in
+            switch TableAttribute(rawValue: type) {
+            case .flags: isDormant = try value.bigEndian(UInt32.self) & Self.dormantFlag != 0
+            case .userData: comment = Comment(userData: value.octets)
+            case .name, nil: break
+            }
+        }
+    }
+
+    /// Writes the table without what it holds.
+    func encode(into writer: inout AttributeWriter) {
+        identity.encode(into: &writer)
+        writer.bigEndian(TableAttribute.flags.rawValue, isDormant ? Self.dormantFlag : 0)
+        if let comment { writer.octets(TableAttribute.userData.rawValue, comment.userData) }
+    }
+}
+
+extension Table.Identity {
+    /// Writes the name; the family stands in the header.
+    ///
+    /// The name of the table is attribute 1 in messages about tables, chains, rules, sets and elements alike.
+    func encode(into writer: inout AttributeWriter) { writer.string(TableAttribute.name.rawValue, name) }
+}

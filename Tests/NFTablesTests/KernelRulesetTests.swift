@@ -1,0 +1,246 @@
+import Addressing
+import Netlink
+import SystemPackage
+import Testing
+
+@testable import NFTables
+
+/// The real kernel and the `nft` command, each test in a network namespace of its own.
+@Suite(.nftables) struct KernelRulesetTests {
+    private let namespace: NetworkNamespace
+    private let client: NFTablesClient
+
+    init() throws {
+        namespace = try NetworkNamespace()
+        client = try namespace.client()
+    }
+
+    private let foreign = """
+        table ip foreign {
+            set s { type ipv4_addr; elements = { 10.0.0.1 } }
+            chain c {
+                type filter hook input priority 5;
+                ip saddr @s drop
+            }
+        }
+        table inet lvscare2 {
+            chain tag {
+                accept
+            }
+        }
+        table ip6 lvscare {
+            set vips4 { type ipv4_addr; elements = { 10.0.0.1 } }
+            chain tag {
+                accept
+            }
+        }
+        """
+
+    // MARK: The same as nft
+
+    @Test func aTableIsWhatTheNftCommandMakesOfItsText() throws {
+        let other = try NetworkNamespace()
+        try other.nft("-f -", input: Captured.text)
+        try client.replace(.captured())
+        let expected = try other.listing()
+        #expect(try namespace.listing() == expected)
+        #expect(expected.contains("lvscare masquerade"))
+        // JSON leaves out some of what the text says, such as comments of tables; there, elements come in any order.
+        let text = try other.nft("list ruleset")
+        func words(_ text: String) -> [Substring] { text.split { $0.isWhitespace || $0 == "," }.sorted() }
+        #expect(try words(namespace.nft("list ruleset")) == words(text))
+        #expect(text.contains("made by lvscare"))
+    }
+
+    @Test func whatTheNftCommandMadeIsReadAsTheSameValue() throws {
+        try namespace.nft("-f -", input: Captured.text)
+        #expect(try client.table(.tested) == .captured())
+    }
+
+    @Test(arguments: Family.allCases)
+    func everyFamilyCanMasquerade(family: Family) throws {
+        let identity = Table.Identity(family, "lvscare")
+        let table = Table(
+            identity,
+            chains: [
+                Chain(
+                    "postrouting", hook: Hook(.nat, .postrouting, priority: .sourceNAT),
+                    rules: [Rule(.mark(0x4000, mask: 0x4000), .masquerade([.random, .persistent]))])
+            ])
+        try client.replace(table)
+        #expect(try client.table(identity) == table)
+        let rule = "meta mark & 0x00004000 == 0x00004000 masquerade random,persistent"
+        #expect(try namespace.nft("list table \(identity)").contains(rule))
+    }
+
+    // MARK: Reading
+
+    @Test func whatWasAppliedIsReadBack() throws {
+        try client.replace(.captured())
+        #expect(try client.table(.tested) == .captured())
+    }
+
+    @Test func onlyTheTableThatIsMeantIsRead() throws {
+        try namespace.nft("-f -", input: foreign)
+        #expect(try client.table(.tested) == nil)
+        #expect(try !client.exists(.tested))
+        try client.replace(Table(.tested, chains: [Chain("tag")]))
+        #expect(try client.exists(.tested))
+        #expect(try client.table(.tested) == Table(.tested, chains: [Chain("tag")]))
+    }
+
+    /// What others may do to a table, each of which must be seen.
+    @Test(arguments: [
+        "add rule inet lvscare tag accept", "insert rule inet lvscare tag accept", "flush chain inet lvscare tag",
+        "add chain inet lvscare more", "add chain inet lvscare input { policy accept; }",
+        "delete element inet lvscare vips4 { 10.103.97.3 . 443 }",
+        "add element inet lvscare vips6 { fd00::2 . 6443 }", "flush set inet lvscare services",
+        "add set inet lvscare more { type mark; flags interval; }",
+        "add rule inet lvscare tag ct state established accept", "add rule inet lvscare tag goto input2",
+        "add rule inet lvscare tag ip ttl set 3", "add rule inet lvscare tag meta mark > 3 drop",
+        "add rule inet lvscare tag meta mark set meta mark << 3", "delete table inet lvscare",
+        "add table inet lvscare { flags dormant; }",
+    ])
+    func everyChangeIsSeen(command: String) throws {
+        var table = try Table.captured()
+        table.chains.append(Chain("input2"))
+        try client.replace(table)
+        let before = try client.generation()
+        try namespace.nft("'\(command)'")
+        #expect(try client.table(.tested) != table)
+        #expect(try client.generation() != before)
+        try client.replace(table)
+        #expect(try client.table(.tested) == table)
+    }
+
+    @Test func whatCannotBeSaidIsCarriedOver() throws {
+        let text = """
+            table inet lvscare {
+                chain tag {
+                    ct state established,related accept
+                    meta mark set meta mark << 3
+                    ip ttl set 3
+                    meta mark > 3 drop
+                    limit rate 3/second
+                }
+            }
+            """
+        try namespace.nft("-f -", input: text)
+        let expected = try namespace.listing()
+        let table = try #require(try client.table(.tested))
+        let others = table.chains.flatMap(\.rules).flatMap(\.expressions).compactMap { expression in
+            if case .other(let name, _) = expression { name } else { nil }
+        }
+        #expect(others == ["ct", "bitwise", "payload", "byteorder", "cmp", "limit"])
+        try client.replace(table)
+        #expect(try namespace.listing() == expected)
+        #expect(try client.table(.tested) == table)
+    }
+
+    @Test func countersMakeNoDifference() throws {
+        let text = """
+            table inet lvscare {
+                chain tag {
+                    counter packets 7 bytes 700 accept
+                }
+            }
+            """
+        try namespace.nft("-f -", input: text)
+        let expected = Table(.tested, chains: [Chain("tag", rules: [Rule(.counter, .verdict(.accept))])])
+        #expect(try client.table(.tested) == expected)
+    }
+
+    @Test func thousandsOfElementsAndRules() throws {
+        let elements = try (0..<4000).map { number in
+            let address = try address("10.1.\(number / 250).\(number % 250)")
+            return NamedSet.Element(.address(address), .port(80))
+        }
+        let rules = (0..<300).map { number in Rule(.mark(UInt32(number), mask: 0xffff), .verdict(.accept)) }
+        let table = Table(
+            .tested, sets: [NamedSet("s", of: .ipv4Address, .port, elements: Set(elements))],
+            chains: [Chain("tag", rules: rules)])
+        try client.replace(table)
+        #expect(try client.table(.tested) == table)
+    }
+
+    // MARK: Changing
+
+    @Test func replacingTakesOneGenerationAndLeavesOtherTables() throws {
+        try namespace.nft("-f -", input: foreign)
+        let others = try namespace.listing()
+        try client.replace(.captured())
+        let before = try client.generation()
+        try client.replace(Table(.tested, comment: Comment("second")))
+        #expect(try client.generation() == before &+ 1)
+        #expect(try client.table(.tested) == Table(.tested, comment: Comment("second")))
+        #expect(try client.delete(.tested))
+        #expect(try namespace.listing() == others)
+    }
+
+    @Test func aDormantTableIsReplaced() throws {
+        var table = try Table.captured()
+        table.isDormant = true
+        try client.replace(table)
+        #expect(try client.table(.tested) == table)
+        #expect(try namespace.nft("list table inet lvscare").contains("flags dormant"))
+        try client.replace(.captured())
+        #expect(try client.table(.tested) == .captured())
+    }
+
+    @Test func deletingSucceedsWhenThereIsNothing() throws {
+        try client.replace(.captured())
+        #expect(try client.delete(.tested))
+        #expect(try !client.exists(.tested))
+        #expect(try !client.delete(.tested))
+    }
+
+    /// Faults of each part of a table and how the error names it.
+    static let faults: [(String, @Sendable (inout Table) -> Void)] = [
+        ("rule 2 of chain postrouting", { $0.chains[4].rules[1] = Rule(.verdict(.jump("nowhere"))) }),
+        ("rule 1 of chain tag", { $0.chains[0].rules[0] = Rule([.lookup(Lookup(in: "nothing"))]) }),
+        ("rule 1 of chain input", { $0.chains[2].rules[0] = Rule(.masquerade()) }),
+        ("rule 5 of chain prerouting", { $0.chains[1].rules[4] = Rule([.other(name: "nonsense", attributes: [])]) }),
+        ("chain output", { $0.chains[3].hook?.type = ChainType(rawValue: "nonsense") }),
+        ("chain input", { $0.chains[2].hook?.type = .route }),
+        ("set vips6", { $0.sets[1] = NamedSet("vips6") }),
+        ("elements of set vips4", { $0.sets[0].elements = [NamedSet.Element(.port(1))] }),
+    ]
+
+    @Test(arguments: faults.indices)
+    func aFaultyTableChangesNothingAndTheErrorNamesThePart(index: Int) throws {
+        let (part, damage) = Self.faults[index]
+        try client.replace(Table(.tested, comment: Comment("old"), chains: [Chain("tag")]))
+        let before = (try client.generation(), try namespace.listing())
+        var table = try Table.captured()
+        damage(&table)
+        let error = #expect(throws: NFTablesError.self) { try client.replace(table) }
+        #expect(error?.object == "\(part) of table inet lvscare", "\(String(describing: error))")
+        #expect(error?.operation == .replace)
+        #expect(try (client.generation(), namespace.listing()) == before)
+        // The answers that nobody waited for do not disturb what comes next.
+        try client.replace(.captured())
+        #expect(try client.table(.tested) == .captured())
+    }
+
+    @Test func twoProgramsChangeTablesAtTheSameTime() async throws {
+        let namespace = namespace
+        // Reading starts anew as long as the other one changes tables.
+        let writer = Task.detached {
+            let client = try namespace.client()
+            for number in 0..<200 {
+                try client.replace(Table(Table.Identity(.inet, "other"), chains: [Chain("c\(number)")]))
+            }
+        }
+        for number in 0..<50 {
+            let table = Table(.tested, chains: [Chain("c\(number)", rules: [Rule(.counter)])])
+            try client.replace(table)
+            do throws(NFTablesError) {
+                #expect(try client.table(.tested) == table)
+            } catch {
+                #expect(error.underlying == .interrupted(attempts: NFTablesClient.readAttempts))
+            }
+        }
+        try await writer.value
+        #expect(try client.table(.tested)?.chains.map(\.name) == ["c49"])
+    }
+}

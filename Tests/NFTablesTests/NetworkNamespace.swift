@@ -1,0 +1,120 @@
+import CLinux
+import Foundation
+import Synchronization
+import Testing
+
+@testable import NFTables
+
+extension Trait where Self == ConditionTrait {
+    /// Runs where a fresh network namespace can be made whose nf_tables knows the family `inet`, and the `nft` command.
+    ///
+    /// Where `LVSCARE_NFT_TESTS=1` promises that, what is missing is a failure of the tests, not a reason to skip them.
+    static var nftables: Self {
+        .enabled(
+            if: ProcessInfo.processInfo.environment["LVSCARE_NFT_TESTS"] == "1" || NetworkNamespace.isCapable,
+            "needs root, nf_tables and the commands ip and nft; LVSCARE_NFT_TESTS=1 makes it a failure")
+    }
+}
+
+/// A network namespace of a test's own, which goes away with this object.
+final class NetworkNamespace: Sendable {
+    static let isCapable: Bool = {
+        let script = "unshare -n nft add table inet capability && ip netns list"
+        return getuid() == 0 && (try? run("/bin/sh", ["-c", "PATH=$PATH:/usr/sbin:/sbin; \(script)"]).status) == 0
+    }()
+
+    private static let count = Atomic<Int>(0)
+
+    /// Its name for the `ip netns` command.
+    let name = "nft-\(getpid())-\(count.add(1, ordering: .relaxed).newValue)"
+
+    init() throws {
+        let result = try Self.shell("ip netns add \(name)")
+        try #require(result.status == 0, "\(result.error)")
+    }
+
+    deinit { _ = try? Self.shell("ip netns delete \(name)") }
+
+    /// A client of this namespace.
+    ///
+    /// This thread enters the namespace for as long as it takes to make the socket, which stays in it. Nothing else may
+    /// happen meanwhile: a thread or process that starts would stay there as well.
+    func client() throws -> NFTablesClient {
+        let home = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC)
+        let away = open("/run/netns/\(name)", O_RDONLY | O_CLOEXEC)
+        defer {
+            close(home)
+            close(away)
+        }
+        try #require(home >= 0 && away >= 0 && setns(away, 0) == 0, "cannot enter \(name)")
+        defer { precondition(setns(home, 0) == 0, "cannot return from \(name)") }
+        return try NFTablesClient()
+    }
+
+    /// Runs the `nft` command in this namespace, which must succeed.
+    @discardableResult
+    func nft(_ arguments: String, input: String = "") throws -> String {
+        let result = try Self.shell("ip netns exec \(name) nft \(arguments)", input: input)
+        try #require(result.status == 0, "nft \(arguments): \(result.error)")
+        return result.output
+    }
+
+    /// What `nft -j list ruleset` says, without what differs from run to run: handles and the order of elements.
+    func listing() throws -> String {
+        let output = try nft("-j list ruleset")
+        let value = try JSONSerialization.jsonObject(with: Data(output.utf8))
+        let data = try JSONSerialization.data(
+            withJSONObject: Self.normalized(value), options: [.sortedKeys, .prettyPrinted])
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    private static func normalized(_ value: Any) throws -> Any {
+        switch value {
+        case let object as [String: Any]:
+            var result = try object.filter { $0.key != "handle" }.mapValues(normalized)
+            if let elements = result["elem"] as? [Any] {
+                result["elem"] = try elements.sorted {
+                    let (left, right) = try (
+                        JSONSerialization.data(withJSONObject: $0), JSONSerialization.data(withJSONObject: $1)
+                    )
+                    return left.lexicographicallyPrecedes(right)
+                }
+            }
+            return result
+        case let array as [Any]: return try array.map(normalized)
+        default: return value
+        }
+    }
+
+    // MARK: Programs
+
+    private struct Result {
+        var status: Int32
+        var output: String
+        var error: String
+    }
+
+    private static func shell(_ command: String, input: String = "") throws -> Result {
+        try run("/bin/sh", ["-c", "PATH=$PATH:/usr/sbin:/sbin; \(command)"], input: input)
+    }
+
+    private static func run(_ program: String, _ arguments: [String], input: String = "") throws -> Result {
+        let process = Process()
+        let (standardInput, output, error) = (Pipe(), Pipe(), Pipe())
+        process.executableURL = URL(fileURLWithPath: program)
+        process.arguments = arguments
+        process.standardInput = standardInput
+        process.standardOutput = output
+        process.standardError = error
+        try process.run()
+        // Programs that are fed here say little before they have read all, so nobody waits for the other.
+        try standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+        try standardInput.fileHandleForWriting.close()
+        let outputData = try output.fileHandleForReading.readToEnd() ?? Data()
+        let errorData = try error.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        return Result(
+            status: process.terminationStatus, output: String(decoding: outputData, as: UTF8.self),
+            error: String(decoding: errorData, as: UTF8.self))
+    }
+}
