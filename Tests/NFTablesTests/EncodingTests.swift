@@ -59,7 +59,7 @@ extension Message {
         default: break
         }
         var writer = AttributeWriter()
-        writer.header(payload.prefix(4))
+        writer.header(Array(payload.prefix(4)))
         attributes.forEach { $0.encode(into: &writer) }
         return Message(type: type, flags: flags, payload: writer.bytes)
     }
