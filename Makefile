@@ -30,4 +30,4 @@ bench:
 	scripts/bench
 
 clean:
-	rm -rf .build .build-release dist
+	rm -rf .build .build-release .build-bench dist
