@@ -24,7 +24,7 @@ public final class Caretaker {
     private var probes: [Int: ProbeAttempt] = [:]
     private var timer: Scheduled<Void>?
     private var isStopped = false
-    private var isFailing = false
+    private var lastPass: PassReport?
     /// What happened and is not yet handled; what the engine wants done may itself make something happen.
     private var inputs: [ServiceDirector.Input] = []
     private var isHandling = false
@@ -45,14 +45,11 @@ public final class Caretaker {
     /// Returns after the first pass. Throws what kept the virtual service from being created; nothing has been changed
     /// then.
     public func start() throws(KernelFailure) {
-        var firstFailure: KernelFailure?
-        precondition(inputs.isEmpty && !isStopped, "a caretaker starts once")
-        handle(.start) { passed in
-            if passed.observed == nil { firstFailure = passed.failures.first }
-        }
-        if let firstFailure {
+        precondition(lastPass == nil && !isStopped, "a caretaker starts once")
+        handle(.start)
+        if let lastPass, lastPass.observed == nil, let failure = lastPass.failures.first {
             stop()
-            throw firstFailure
+            throw failure
         }
     }
 
@@ -67,19 +64,18 @@ public final class Caretaker {
 
     // MARK: Engine
 
-    private func handle(_ input: ServiceDirector.Input, firstPass: ((PassReport) -> Void)? = nil) {
+    private func handle(_ input: ServiceDirector.Input) {
         inputs.append(input)
         guard !isHandling else { return }
         isHandling = true
         defer { isHandling = false }
         while !inputs.isEmpty, !isStopped {
-            for directive in director.handle(inputs.removeFirst(), at: .now) {
-                carryOut(directive, firstPass: firstPass)
-            }
+            // Whoever is told of something may stop the caretaker on hearing it.
+            for directive in director.handle(inputs.removeFirst(), at: .now) where !isStopped { carryOut(directive) }
         }
     }
 
-    private func carryOut(_ directive: ServiceDirector.Directive, firstPass: ((PassReport) -> Void)?) {
+    private func carryOut(_ directive: ServiceDirector.Directive) {
         switch directive {
         case .probe(let realServer, let attempt, let timeout):
             probe(realServer, attempt: attempt, timeout: timeout)
@@ -91,8 +87,7 @@ public final class Caretaker {
             timer = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(wait)) { [weak self] in self?.handle(.wake) }
         case .reconcile:
             let passed = reconciler.pass(director.desired)
-            announce(passed, isFirst: firstPass != nil)
-            firstPass?(passed)
+            announce(passed)
             inputs.append(.passFinished(passed))
         case .report(let transition):
             report(.transition(transition))
@@ -120,12 +115,12 @@ public final class Caretaker {
         handle(.probeFinished(realServer, attempt: attempt, outcome))
     }
 
-    private func announce(_ passed: PassReport, isFirst: Bool) {
+    private func announce(_ passed: PassReport) {
         for change in passed.applied { report(.changed(change)) }
         for change in passed.pathChanges { report(.pathChanged(change)) }
         for failure in passed.failures { report(.failed(failure)) }
-        if isFirst, let observed = passed.observed { report(.ready(observed)) }
-        if isFailing, passed.succeeded { report(.recovered) }
-        isFailing = !passed.succeeded
+        if lastPass == nil, let observed = passed.observed { report(.ready(observed)) }
+        if lastPass?.succeeded == false, passed.succeeded { report(.recovered) }
+        lastPass = passed
     }
 }

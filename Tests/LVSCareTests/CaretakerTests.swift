@@ -116,6 +116,32 @@ import Testing
         listener.close()
     }
 
+    @Test func itCanBeStoppedByWhomItTells() async throws {
+        let listener = try await Listener()
+        let specification = specification([RealServer(listener.endpoint)])
+        try await onLoop { [vip] eventLoop, done in
+            let table = InMemoryServiceTable()
+            var isStopped = false
+            var caretaker: Caretaker?
+            caretaker = Caretaker(
+                of: NodeService(specification, reconciler: Reconciler(service: vip, table: table, path: nil)),
+                on: eventLoop
+            ) { event in
+                #expect(!isStopped, "\(event)")
+                // The last thing that is told of the first pass; the first probes would be started next.
+                guard case .ready = event else { return }
+                isStopped = true
+                caretaker?.stop()
+            }
+            try caretaker?.start()
+            #expect(isStopped)
+            eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(100)) {
+                withExtendedLifetime(caretaker) { done.succeed() }
+            }
+        }
+        listener.close()
+    }
+
     @Test func aServiceThatCannotBeCreatedEndsTheStart() async throws {
         let server = RealServer(Endpoint(address: .loopback(.ipv4), port: 1))
         let specification = specification([server])
