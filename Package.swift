@@ -53,7 +53,10 @@ let package = Package(
             ]),
         library(
             "LVSCare",
-            ["Director", "Probing", "IPVS", "RouteNetlink", "Netlink", "Addressing", nioCore, nioPosix, system]),
+            [
+                "Director", "Probing", "IPVS", "RouteNetlink", "NFTables", "Netlink", "Addressing", nioCore, nioPosix,
+                system,
+            ]),
         library("Probing", ["Director", "Addressing", nioCore, nioPosix, nioHTTP1, nioSSL]),
         library("Director", ["Addressing"]),
         library("IPVS", ["Netlink", "Addressing", system]),

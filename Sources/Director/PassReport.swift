@@ -6,6 +6,8 @@ public struct PassReport: Hashable, Sendable {
     public var pathChanges: [PathChange]
     /// What the kernel refused; the next pass tries it again.
     public var failures: [KernelFailure]
+    /// What this node lacks although nothing failed.
+    public var shortcomings: [Shortcoming]
     /// What the kernel has now: the observation with the changes that succeeded; `nil` when there is no such service,
     /// or it could not be read (then `failures` says so).
     public var observed: ObservedService?
@@ -15,11 +17,12 @@ public struct PassReport: Hashable, Sendable {
     /// A report of its parts; the default is that of a pass with nothing to do.
     public init(
         applied: [PlannedChange] = [], pathChanges: [PathChange] = [], failures: [KernelFailure] = [],
-        observed: ObservedService? = nil, awaitsCheck: Bool = false
+        shortcomings: [Shortcoming] = [], observed: ObservedService? = nil, awaitsCheck: Bool = false
     ) {
         self.applied = applied
         self.pathChanges = pathChanges
         self.failures = failures
+        self.shortcomings = shortcomings
         self.observed = observed
         self.awaitsCheck = awaitsCheck
     }
@@ -33,5 +36,6 @@ public struct PassReport: Hashable, Sendable {
     mutating func add(_ path: PathReport?) {
         pathChanges += path?.changes ?? []
         failures += path?.failures ?? []
+        shortcomings += path?.shortcomings ?? []
     }
 }

@@ -29,6 +29,8 @@ public enum ChangeCause: Hashable, Sendable, CustomStringConvertible {
     case repaired(found: String)
     /// Everything is being removed on request.
     case cleanUp
+    /// Setting everything up once failed elsewhere, so what was made is taken back.
+    case rolledBack
 
     /// A phrase: `repaired, found weight 5`.
     public var description: String {
@@ -39,6 +41,7 @@ public enum ChangeCause: Hashable, Sendable, CustomStringConvertible {
         case .undeclared: "not declared"
         case .repaired(let found): "repaired, found \(found)"
         case .cleanUp: "clean-up"
+        case .rolledBack: "rolled back"
         }
     }
 }

@@ -12,11 +12,15 @@ public struct Reconciler {
     /// The service that is looked after; everything else in the kernel's table is left alone.
     public let service: VirtualService
     /// The path to the VIP; `nil` when somebody else sees to it. Replacing it removes nothing.
-    public var path: (any VIPPath)?
+    public var path: (any VIPPath)? {
+        didSet { pathWasRight = false }
+    }
     private let table: any ServiceTable
     private var planner = Planner()
     /// Whether the table could ever be read, so that a first pass that cannot leaves everything as it is.
     private var hasLooked = false
+    /// Whether the path was right at the end of a pass, so that what differs later was changed by somebody else.
+    private var pathWasRight = false
 
     /// A reconciler without memory.
     public init(service: VirtualService, table: any ServiceTable, path: (any VIPPath)?) {
@@ -29,7 +33,7 @@ public struct Reconciler {
     /// none.
     public mutating func pass(_ desired: DesiredState) -> PassReport {
         var report = PassReport()
-        if reconcileTable(desired, &report) { report.add(path?.reconcile()) }
+        if reconcileTable(desired, &report) { reconcilePath(&report) }
         report.awaitsCheck = planner.awaitsCheck
         return report
     }
@@ -48,6 +52,31 @@ public struct Reconciler {
         }
         planner = Planner()
         return report
+    }
+
+    /// Takes back what the pass added that `report` is about, so that the kernel has what it had before.
+    ///
+    /// What it changed otherwise, a weight or a kernel setting, stays.
+    public mutating func rollBack(_ report: PassReport) -> PassReport {
+        var undone = PassReport(observed: report.observed)
+        undone.add(path?.rollBack())
+        let changes = report.applied.map(\.change)
+        let removals: [TableChange] =
+            if changes.contains(where: \.createsService) {
+                [.removeService]
+            } else {
+                changes.compactMap { if case .add(let realServer, _) = $0 { .remove(realServer) } else { nil } }
+            }
+        if !removals.isEmpty { apply(removals.map { PlannedChange($0, cause: .rolledBack) }, &undone) }
+        planner = Planner()
+        return undone
+    }
+
+    private mutating func reconcilePath(_ report: inout PassReport) {
+        guard var path = path?.reconcile() else { return }
+        if pathWasRight { for index in path.changes.indices { path.changes[index].isRepair = true } }
+        if path.failures.isEmpty { pathWasRight = true }
+        report.add(path)
     }
 
     /// Puts the table right, and returns whether there may be a service to lead packets to.

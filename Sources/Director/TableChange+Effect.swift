@@ -7,6 +7,11 @@ extension TableChange {
         }
     }
 
+    /// Whether it creates the service itself.
+    var createsService: Bool {
+        if case .createService = self { true } else { false }
+    }
+
     /// Does to an observation what the change does to the kernel, so that what a pass leaves behind is known without
     /// asking again.
     func take(effectOn service: inout ObservedService?) {

@@ -8,6 +8,9 @@ public final class InMemoryPath: VIPPath {
     public var present: Set<String> = []
     /// Reported by every operation while it is set.
     public var failure: KernelFailure?
+    /// Reported by every `reconcile`.
+    public var shortcomings: [Shortcoming] = []
+    private var added: [String] = []
     /// Number of times `reconcile` was called.
     public private(set) var reconciliations = 0
 
@@ -17,8 +20,17 @@ public final class InMemoryPath: VIPPath {
     /// Puts in place what is missing.
     public func reconcile() -> PathReport {
         reconciliations += 1
-        if let failure { return PathReport(failures: [failure]) }
-        return PathReport(changes: wanted.filter { present.insert($0).inserted }.map { PathChange(.added, $0) })
+        added = []
+        if let failure { return PathReport(failures: [failure], shortcomings: shortcomings) }
+        added = wanted.filter { present.insert($0).inserted }
+        return PathReport(changes: added.map { PathChange(.added, $0) }, shortcomings: shortcomings)
+    }
+
+    /// Takes away what the latest `reconcile` put in place.
+    public func rollBack() -> PathReport {
+        defer { added = [] }
+        return PathReport(
+            changes: added.reversed().filter { present.remove($0) != nil }.map { PathChange(.removed, $0) })
     }
 
     /// Removes what is there, the latest first.

@@ -12,6 +12,10 @@ public enum CareEvent: Sendable {
     case changed(PlannedChange)
     /// The path to the VIP was changed.
     case pathChanged(PathChange)
+    /// What another program did was put right; the changes that it took were reported one by one before.
+    case repaired(Repair)
+    /// This node lacks something that some clients need. Reported when it is found, and again when it came back.
+    case fellShort(Shortcoming)
     /// The kernel refused something; it is tried again.
     case failed(KernelFailure)
     /// All is as wanted again after failures.

@@ -19,12 +19,17 @@ public final class Caretaker {
     /// Made for the first probe, because TLS takes longer to set up than the table takes to fill.
     private var prober: Prober?
 
+    /// What happened since the start, in numbers.
+    public private(set) var counts = CareCounts()
+
     private var director: ServiceDirector
     private var reconciler: Reconciler
     private var probes: [Int: ProbeAttempt] = [:]
     private var timer: Scheduled<Void>?
     private var isStopped = false
     private var lastPass: PassReport?
+    /// What is known to be missing on this node.
+    private var shortcomings: [Shortcoming]
     /// What happened and is not yet handled; what the engine wants done may itself make something happen.
     private var inputs: [ServiceDirector.Input] = []
     private var isHandling = false
@@ -37,6 +42,7 @@ public final class Caretaker {
         self.eventLoop = eventLoop
         self.report = report
         reconciler = service.reconciler
+        shortcomings = service.shortcomings
         director = ServiceDirector(specification: service.specification, seed: .random(in: .min ... .max))
     }
 
@@ -90,6 +96,7 @@ public final class Caretaker {
             announce(passed)
             inputs.append(.passFinished(passed))
         case .report(let transition):
+            counts.transitions += 1
             report(.transition(transition))
         }
     }
@@ -118,7 +125,15 @@ public final class Caretaker {
     private func announce(_ passed: PassReport) {
         for change in passed.applied { report(.changed(change)) }
         for change in passed.pathChanges { report(.pathChanged(change)) }
+        for repair in passed.repairs { report(.repaired(repair)) }
+        for shortcoming in passed.shortcomings where !shortcomings.contains(shortcoming) {
+            report(.fellShort(shortcoming))
+        }
+        shortcomings = passed.shortcomings
         for failure in passed.failures { report(.failed(failure)) }
+        counts.passes += 1
+        counts.repairs += passed.repairs.count
+        counts.failures += passed.failures.count
         if lastPass == nil, let observed = passed.observed { report(.ready(observed)) }
         if lastPass?.succeeded == false, passed.succeeded { report(.recovered) }
         lastPass = passed

@@ -10,6 +10,8 @@ public struct NodeService {
     /// What is wanted of it.
     public let specification: Specification
     private(set) var reconciler: Reconciler
+    /// What the latest set-up found missing.
+    private(set) var shortcomings: [Shortcoming] = []
 
     /// Opens the kernel's interfaces and changes nothing.
     ///
@@ -27,7 +29,16 @@ public struct NodeService {
     /// Fills the table and makes the VIP reachable, without any health check.
     ///
     /// Returns what was changed and what the kernel refused. When the service could not be created, nothing was changed.
-    public mutating func setUp() -> PassReport { reconciler.pass(DesiredState(specification: specification)) }
+    public mutating func setUp() -> PassReport {
+        let report = reconciler.pass(DesiredState(specification: specification))
+        shortcomings = report.shortcomings
+        return report
+    }
+
+    /// Takes back what the set-up added that `report` is about.
+    ///
+    /// Returns what was removed, and what the kernel refused.
+    public mutating func rollBack(_ report: PassReport) -> PassReport { reconciler.rollBack(report) }
 
     /// Removes the virtual service and the path to its VIP, whatever mode and flags made them.
     ///

@@ -61,6 +61,7 @@ import Testing
                 servicesAtRemoval = table.services.count
                 return PathReport()
             }
+            func rollBack() -> PathReport { PathReport() }
         }
         let witness = Witness(table)
         var reconciler = Reconciler(service: vip, table: table, path: witness)

@@ -54,8 +54,8 @@ extension KernelSuites {
             let realServers = (0..<count).map {
                 RealServer(Endpoint(address: .loopback(.ipv4), port: 8000 + UInt16($0)))
             }
-            let path = RoutePath(
-                to: Stage.vip.address, hint: nil, realServers: realServers,
+            let path = NodePath.route(
+                to: service, hint: nil, realServers: realServers,
                 through: RouteNetlinkClient(over: NetlinkConnection(over: route)))
             var reconciler = Reconciler(service: service, table: KernelServiceTable(ipvs), path: path)
             let desired = DesiredState(specification: Specification(service: service, realServers: realServers))
@@ -63,7 +63,7 @@ extension KernelSuites {
             let first = reconciler.pass(desired)
             #expect(first.succeeded)
             #expect(first.applied.count == count + 1)
-            #expect(first.pathChanges.count == 2)
+            #expect(first.pathChanges.count == 3)
 
             generic.reset()
             route.reset()

@@ -74,10 +74,4 @@ import Testing
         #expect(result.error.filter { $0 == "\n" }.count == 1)
         for mention in mentions { #expect(result.error.contains(mention), "in: \(result.error)") }
     }
-
-    @Test func saysThatLinkModeIsMissing() throws {
-        let result = try Executable.run(["care", "--vs", "10.0.0.1:80", "--rs", "10.0.0.2:80", "--mode", "link"])
-        #expect(result.status == ExitStatus.failure.rawValue)
-        #expect(result.error == "lvscare: not implemented yet: link mode; use --mode route, which needs no link\n")
-    }
 }

@@ -1,4 +1,3 @@
-import Addressing
 import Director
 import IPVS
 import RouteNetlink
@@ -23,21 +22,19 @@ extension Reconciler {
     }
 
     private static func path(for specification: Specification) throws(KernelFailure) -> (any VIPPath)? {
+        if specification.path == .none { return nil }
+        let routes: RouteNetlinkClient
+        do throws(RouteNetlinkError) { routes = try RouteNetlinkClient() } catch { throw KernelFailure(error) }
         switch specification.path {
         case .none:
             return nil
         case .route(let hint):
-            do throws(RouteNetlinkError) {
-                return RoutePath(
-                    to: specification.service.endpoint.address, hint: hint, realServers: specification.realServers,
-                    through: try RouteNetlinkClient())
-            } catch {
-                throw KernelFailure(error)
-            }
-        case .link:
-            throw KernelFailure(
-                operation: "set up", object: "link mode", code: 0, message: "not implemented yet: link mode",
-                remedy: "use route mode, which needs no link")
+            return NodePath.route(
+                to: specification.service, hint: hint, realServers: specification.realServers, through: routes)
+        case .link(let name, let bit):
+            return NodePath.link(
+                name, masqueradeBit: bit, to: specification.service, realServers: specification.realServers,
+                through: routes)
         }
     }
 }

@@ -15,24 +15,37 @@ struct CareRun {
     /// Runs to the end: at once, or when a signal asks for it.
     func run() throws(StatusError) {
         let specification = settings.specification
-        if case .link = specification.path, settings.task != .clean {
-            throw StatusError(.failure, "not implemented yet: link mode; use --mode route, which needs no link")
-        }
         do throws(KernelFailure) {
             switch settings.task {
             case .clean:
-                // Whatever flags made it.
-                var service = try NodeService(Specification(service: specification.service, realServers: []))
-                try tell(service.cleanUp(), nothing: "nothing to remove")
+                var service = try NodeService(specification)
+                let report = service.cleanUp()
+                try tell(report, nothing: "nothing to remove")
+                if report.changedAnything {
+                    logger.notice("kernel settings stay as they are", metadata: ["settings": "net.ipv4.vs.*"])
+                }
             case .runOnce:
                 var service = try NodeService(specification)
-                try tell(service.setUp(), nothing: "everything was set up already")
+                let report = service.setUp()
+                guard report.succeeded else { throw try takeBack(report, of: &service) }
+                try tell(report, nothing: "everything was set up already")
             case .keep:
                 try keep()
             }
         } catch {
             throw StatusError(error, settings)
         }
+    }
+
+    /// Removes what a set-up added that failed in part, tells all of it, and returns the first failure.
+    private func takeBack(_ report: PassReport, of service: inout NodeService) throws(KernelFailure) -> KernelFailure {
+        tell(report, failures: report.failures.dropFirst())
+        let undone = service.rollBack(report)
+        tell(undone, failures: undone.failures)
+        guard let failure = report.failures.first else {
+            preconditionFailure("only a set-up that failed is taken back")
+        }
+        return failure
     }
 
     /// Tells what was changed. Throws what failed; of several failures the first, and tells the others.
@@ -46,6 +59,7 @@ struct CareRun {
         var events = EventLog(logger)
         for change in report.applied { events.write(.changed(change), at: .now) }
         for change in report.pathChanges { events.write(.pathChanged(change), at: .now) }
+        for shortcoming in report.shortcomings { events.write(.fellShort(shortcoming), at: .now) }
         for failure in failures { events.write(.failed(failure), at: .now) }
     }
 }
@@ -82,7 +96,12 @@ extension CareRun {
         let caretaker = Caretaker(of: service, on: eventLoop) { events.write($0, at: .now) }
         try caretaker.start()
         signals.whenReceived(on: eventLoop) { name in
-            logger.notice("stopping, the table stays as it is", metadata: ["signal": "\(name)"])
+            logger.notice(
+                "stopping, the table stays as it is",
+                metadata: [
+                    "signal": "\(name)", "transitions": "\(caretaker.counts.transitions)",
+                    "repairs": "\(caretaker.counts.repairs)", "failures": "\(caretaker.counts.failures)",
+                ])
             caretaker.stop()
             eventLoop.shutdownGracefully { _ in }
         }

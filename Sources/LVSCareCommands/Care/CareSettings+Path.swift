@@ -12,7 +12,7 @@ extension CareSettings {
     static let nodeVariable = "LVSCARE_NODE_IP"
 
     static func path(
-        _ source: SettingSource, to service: VirtualService, needsHint: Bool,
+        _ source: SettingSource, to service: VirtualService, for task: Task,
         hosts: (String) throws(UsageError) -> HostsFile
     ) throws(UsageError) -> Path {
         let vip = service.endpoint.address
@@ -21,15 +21,19 @@ extension CareSettings {
         let masqueradeBit = try masqueradeBit(source)
         let address = try source.value(.address).map { value throws(UsageError) in try nodeAddress(value, for: vip) }
         let mode = source.value(.mode)
+        let link = Path.link(name: interface, masqueradeBit: masqueradeBit)
         switch mode?.text ?? "route" {
-        case "": return .none
+        case "":
+            // What is to be removed is found whatever made it; only a link that was there before is known by name alone.
+            return task == .clean ? link : .none
         case "link":
             try refuseLoopback(source, vip)
-            return .link(name: interface, masqueradeBit: masqueradeBit)
+            return link
         case "route":
             try refuseLoopback(source, vip)
+            if task == .clean { return link }
             if let address { return .route(hint: address) }
-            return .route(hint: needsHint ? try notedAddress(source, for: vip, hosts: hosts) : nil)
+            return .route(hint: try notedAddress(source, for: vip, hosts: hosts))
         default:
             throw UsageError(
                 mode ?? RawValue(text: "", origin: .flag(CareFlag.mode.spelling)), "there is no such mode",

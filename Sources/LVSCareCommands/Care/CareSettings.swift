@@ -31,7 +31,7 @@ public struct CareSettings: Hashable, Sendable {
             scheduler: try Self.scheduler(source),
             realServers: try Self.realServers(source, of: service, mayBeMissing: task == .clean),
             healthCheck: try Self.healthCheck(source),
-            path: try Self.path(source, to: service, needsHint: task != .clean, hosts: hosts))
+            path: try Self.path(source, to: service, for: task, hosts: hosts))
     }
 
     private static func task(_ source: SettingSource) throws(UsageError) -> Task {

@@ -2,13 +2,14 @@ import Director
 import LVSCare
 import Logging
 
-/// Writes what happens to a virtual service to the log: a probe at `debug`, a transition or a change at `notice`, a
-/// refusal of the kernel at `error`.
+/// Writes what happens to a virtual service to the log: a probe at `debug`, a transition, a change or a repair at
+/// `notice`, what the node lacks at `warning`, a refusal of the kernel at `error`.
 ///
 /// The messages are always the same; what they are about is in the metadata.
 struct EventLog {
     private let logger: Logger
     private var failures = RateLimit<KernelFailure>(period: .seconds(60))
+    private var repairs = RateLimit<Repair>(period: .seconds(60))
 
     init(_ logger: Logger) { self.logger = logger }
 
@@ -29,9 +30,22 @@ struct EventLog {
                     "checks": "\(transition.consecutive)",
                 ]) { $1 })
         case .changed(let planned):
-            logger.notice("table changed", metadata: planned.metadata)
+            // Of what another program keeps changing, the repair says enough.
+            logger.log(level: planned.isRepair ? .debug : .notice, "table changed", metadata: planned.metadata)
         case .pathChanged(let change):
-            logger.notice("path changed", metadata: ["change": "\(change)"])
+            logger.log(level: change.isRepair ? .debug : .notice, "path changed", metadata: ["change": "\(change)"])
+        case .repaired(let repair):
+            guard let held = repairs.admit(repair, at: now) else { return }
+            var metadata: Logger.Metadata = ["found": "\(repair.found)", "done": "\(repair.done)"]
+            if held > 0 { metadata["repeated"] = "\(held)" }
+            logger.notice("repaired", metadata: metadata)
+        case .fellShort(let shortcoming):
+            logger.warning(
+                "something is missing on this node",
+                metadata: [
+                    "missing": "\(shortcoming.missing)", "consequence": "\(shortcoming.consequence)",
+                    "remedy": "\(shortcoming.remedy)",
+                ])
         case .failed(let failure):
             guard let held = failures.admit(failure, at: now) else { return }
             var metadata = failure.metadata
@@ -55,6 +69,10 @@ struct EventLog {
 }
 
 extension PlannedChange {
+    fileprivate var isRepair: Bool {
+        if case .repaired = cause { true } else { false }
+    }
+
     fileprivate var metadata: Logger.Metadata {
         var metadata: Logger.Metadata = ["change": "\(change)", "cause": "\(cause)"]
         if case .probeFailed(let failure?) = cause { metadata["reason"] = "\(failure.reason.words)" }

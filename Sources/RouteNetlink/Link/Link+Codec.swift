@@ -6,6 +6,7 @@ enum LinkAttribute: UInt16 {
     case mtu = 4
     case operationalState = 16
     case linkInfo = 18
+    case alias = 20
     case extensionMask = 29
 }
 
@@ -62,6 +63,7 @@ extension Link {
             case .name: name = value.cString
             case .mtu: mtu = try value.integer()
             case .operationalState: operationalState = OperationalState(rawValue: try value.integer()) ?? .unknown
+            case .alias: alias = value.cString
             case .linkInfo:
                 try value.forEachAttribute { (type, value) throws(NetlinkDecodingError) in
                     if LinkInfoAttribute(rawValue: type) == .kind { kind = value.cString }

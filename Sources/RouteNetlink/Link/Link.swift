@@ -6,6 +6,8 @@ public struct Link: Hashable, Sendable {
     public var name: String
     /// What creates such links: `dummy`, `veth`, `bridge` …; `nil` for hardware and `lo`.
     public var kind: String?
+    /// A remark for whoever lists it, at most 255 bytes; `nil` when nobody made one. `ip link show`, line "alias"
+    public var alias: String?
     /// Administrative and other states.
     public var flags: LinkFlags
     /// Largest packet, in bytes.
@@ -15,12 +17,14 @@ public struct Link: Hashable, Sendable {
 
     /// A link of its parts.
     public init(
-        index: LinkIndex, name: String, kind: String? = nil, flags: LinkFlags = [], mtu: UInt32 = 0,
+        index: LinkIndex, name: String, kind: String? = nil, alias: String? = nil, flags: LinkFlags = [],
+        mtu: UInt32 = 0,
         operationalState: OperationalState = .unknown
     ) {
         self.index = index
         self.name = name
         self.kind = kind
+        self.alias = alias
         self.flags = flags
         self.mtu = mtu
         self.operationalState = operationalState

@@ -37,6 +37,14 @@ extension RouteNetlinkClient {
         try execute(.setLink(index, up: up), .set, "link \(index) \(up ? "up" : "down")")
     }
 
+    /// Gives a link a remark in the place of the one that it has. `ip link set NAME alias TEXT`
+    ///
+    /// At most 255 bytes; the empty text takes the remark away. Throws `ENODEV` when the link is gone, `EINVAL` when the
+    /// text is too long.
+    public func setLink(at index: LinkIndex, alias: String) throws(RouteNetlinkError) {
+        try execute(.setLink(index, alias: alias), .set, "link \(index) alias \(alias)")
+    }
+
     private func existing(_ request: NetlinkRequest, _ object: String) throws(RouteNetlinkError) -> Link? {
         do throws(RouteNetlinkError) {
             return try lookUp(request, object, decode: Link.init(header:payload:))
@@ -75,6 +83,13 @@ extension NetlinkRequest {
 
     static func deleteLink(_ index: LinkIndex) -> NetlinkRequest {
         NetlinkRequest(.deleteLink) { $0.header(LinkHeader(index: index).octets) }
+    }
+
+    static func setLink(_ index: LinkIndex, alias: String) -> NetlinkRequest {
+        NetlinkRequest(.newLink) { writer in
+            writer.header(LinkHeader(index: index).octets)
+            writer.octets(LinkAttribute.alias.rawValue, Array(alias.utf8))
+        }
     }
 
     static func setLink(_ index: LinkIndex, up: Bool) -> NetlinkRequest {

@@ -2,7 +2,7 @@ import Addressing
 import Director
 import RouteNetlink
 
-/// Route mode: one host route makes the VIP reachable from this node, without a link, an address or a packet filter.
+/// The host route that makes the VIP reachable from this node: all of route mode, and a part of link mode.
 ///
 /// Usually it is a route of the type `local` with a preferred source:
 ///
@@ -16,7 +16,7 @@ import RouteNetlink
 ///
 /// What counts is what the kernel does with a packet for the VIP, so a pass asks for just that and reads tables only
 /// when the answer is not the wanted one.
-final class RoutePath: VIPPath {
+final class VIPRoute: PathPart {
     /// Marks the routes of this program among all others; `/etc/iproute2/rt_protos` gives the number to nobody.
     static let routeProtocol = RouteProtocol(rawValue: 76)
     /// Metric of the route through a gateway, the original's.
@@ -26,28 +26,39 @@ final class RoutePath: VIPPath {
     private let hint: IPAddress?
     private let source: SourceSelection
     private let routes: RouteNetlinkClient
+    /// The link that carries the VIP in link mode.
+    private let link: VIPLink?
+    private var created: Route?
 
-    /// The path to `vip`; `realServers` decide on the source when there is no `hint`.
-    init(to vip: IPAddress, hint: IPAddress?, realServers: [RealServer], through routes: RouteNetlinkClient) {
+    /// The route to `vip`; `realServers` decide on the source when there is no `hint`.
+    ///
+    /// `link` is our own link with the VIP on it. The kernel's entry for that address must not lead: it gives clients
+    /// the VIP as their source.
+    init(
+        to vip: IPAddress, hint: IPAddress?, realServers: [RealServer], through routes: RouteNetlinkClient,
+        beside link: VIPLink? = nil
+    ) {
         self.vip = vip
         self.hint = hint
         source = SourceSelection(realServers: realServers)
         self.routes = routes
+        self.link = link
     }
 
-    func reconcile() -> PathReport {
-        var report = PathReport()
+    func restore(_ report: inout PathReport) {
+        created = nil
         report.collect(restoreRoute)
-        report.collect(BalancerSetting.expireConnectionsWithoutDestination.ensure)
-        return report
     }
 
-    func remove() -> PathReport {
-        var report = PathReport()
+    func rollBack(_ report: inout PathReport) {
+        guard let created else { return }
+        report.collect { () throws(KernelFailure) in try delete([created]) }
+    }
+
+    func remove(_ report: inout PathReport) {
         report.collect { () throws(KernelFailure) in
             try delete(try list().filter { $0.protocol == Self.routeProtocol || Self.isOriginals($0) })
         }
-        return report
     }
 
     // MARK: Route
@@ -62,8 +73,12 @@ final class RoutePath: VIPPath {
         if !found.contains(where: { $0.fulfills(wanted) }) {
             // Ahead of whatever else leads to the VIP, because that belongs to somebody.
             try attempt { () throws(RouteNetlinkError) in try routes.prepend(wanted) }
-            changes.append(PathChange(.added, "route \(wanted)", found: before.map { "\($0)" } ?? ""))
+            created = wanted
+            // The kernel's entry for the VIP on our own link is nobody's.
+            let other = before.flatMap { link == nil || $0.type != .local ? $0 : nil }
+            changes.append(PathChange(.added, "route \(wanted)", found: other.map { "\($0)" } ?? ""))
         }
+        try yieldToOurs(found)
         if let after = effectiveRoute(), !Self.leads(after, as: wanted) {
             throw KernelFailure(
                 operation: "make effective", object: "route \(wanted)", code: 0,
@@ -71,6 +86,17 @@ final class RoutePath: VIPPath {
                 remedy: "remove that route, or the address that it belongs to, if nothing else needs it")
         }
         return changes
+    }
+
+    /// Takes away the kernel's entry for the VIP on our own link where ours cannot come ahead of it.
+    ///
+    /// IPv6 puts the entries that it makes along with addresses before all others. Without it the address is still
+    /// there, and packets for it arrive by our route.
+    private func yieldToOurs(_ found: [Route]) throws(KernelFailure) {
+        guard vip.family == .ipv6, let index = link?.index else { return }
+        for route in found where route.type == .local && route.protocol == .kernel && route.outputInterface == index {
+            _ = try delete([route])
+        }
     }
 
     private func wantedRoute() throws(KernelFailure) -> Route {

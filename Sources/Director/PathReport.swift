@@ -1,0 +1,21 @@
+/// What was changed on the path to the VIP, and what could not be.
+public struct PathReport: Hashable, Sendable {
+    /// The changes that were made, in order.
+    public var changes: [PathChange]
+    /// What the kernel refused.
+    public var failures: [KernelFailure]
+    /// What this node lacks, and which clients notice; not a failure, because the path works without it for others.
+    public var shortcomings: [Shortcoming]
+
+    /// A report of its parts; the default is that of a path that was right.
+    public init(changes: [PathChange] = [], failures: [KernelFailure] = [], shortcomings: [Shortcoming] = []) {
+        self.changes = changes
+        self.failures = failures
+        self.shortcomings = shortcomings
+    }
+
+    /// Adds what one `part` of the path changed, or why it failed.
+    public mutating func collect(_ part: () throws(KernelFailure) -> [PathChange]) {
+        do throws(KernelFailure) { changes += try part() } catch { failures.append(error) }
+    }
+}

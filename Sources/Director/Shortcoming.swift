@@ -1,0 +1,19 @@
+/// Something that this node lacks although the virtual service works, so that some clients fare worse than they could.
+public struct Shortcoming: Hashable, Sendable, CustomStringConvertible {
+    /// What is missing and why: `net.ipv4.vs.conntrack=1 (found 0; cannot set it: Read-only file system)`.
+    public var missing: String
+    /// Who notices, and how.
+    public var consequence: String
+    /// What the operator can do about it.
+    public var remedy: String
+
+    /// A shortcoming of its parts.
+    public init(missing: String, consequence: String, remedy: String) {
+        self.missing = missing
+        self.consequence = consequence
+        self.remedy = remedy
+    }
+
+    /// `MISSING is missing: CONSEQUENCE; REMEDY`.
+    public var description: String { "\(missing) is missing: \(consequence); \(remedy)" }
+}

@@ -1,0 +1,14 @@
+/// What happened while a virtual service was looked after, in numbers.
+public struct CareCounts: Hashable, Sendable {
+    /// Passes over the kernel's state.
+    public var passes = 0
+    /// Things that another program changed and that were put right.
+    public var repairs = 0
+    /// Refusals of the kernel.
+    public var failures = 0
+    /// Changes of the verdict on a real server.
+    public var transitions = 0
+
+    /// Nothing yet.
+    public init() {}
+}

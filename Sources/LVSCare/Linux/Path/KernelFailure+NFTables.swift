@@ -1,0 +1,14 @@
+import Director
+import NFTables
+import SystemPackage
+
+extension KernelFailure {
+    /// A refusal of nf_tables in the engine's words.
+    init(_ error: NFTablesError) {
+        self.init(
+            operation: error.operation.rawValue, object: error.object, code: error.errno?.rawValue ?? 0,
+            message: "\(error.underlying)",
+            remedy: error.notPermitted ? "run as root or with the capability CAP_NET_ADMIN" : "",
+            kind: error.notPermitted ? .notPermitted : .other)
+    }
+}

@@ -1,0 +1,172 @@
+import Addressing
+import Director
+import Netlink
+import RouteNetlink
+
+/// The dummy link of link mode and the VIP on it.
+///
+///     ip link add NAME type dummy && ip link set NAME alias "made by lvscare" up && ip address add VIP/32 dev NAME
+///
+/// Several virtual services can share a link: each sees to its own address, and the last one that goes takes the link
+/// along. The alias marks a link as ours, so that it is found whatever its name. A link that was there before (the
+/// original LVScare marks nothing) is taken over when it is a dummy that carries nothing but host addresses;
+/// a dummy with other addresses is somebody else's and is used without being marked.
+final class VIPLink: PathPart {
+    /// Name of the link unless another is wanted.
+    static let usualName = "lvscare"
+    /// The alias of our links.
+    static let mark = "made by lvscare"
+
+    private let vip: IPAddress
+    private let name: String
+    private let routes: RouteNetlinkClient
+    private var hasCreatedLink = false
+    private var hasCreatedAddress = false
+
+    /// The link of this `name` with `vip`.
+    init(_ vip: IPAddress, named name: String, through routes: RouteNetlinkClient) {
+        self.vip = vip
+        self.name = name
+        self.routes = routes
+    }
+
+    /// Whether a link of this name carries the VIP.
+    func isThere() -> Bool {
+        guard let link = try? routes.link(named: name), link.kind == Self.kind else { return false }
+        return (try? addresses(of: link).contains { $0.local.address == vip }) == true
+    }
+
+    /// The number of the link; `nil` when there is none.
+    var index: LinkIndex? { (try? routes.link(named: name))?.index }
+
+    // MARK: PathPart
+
+    func restore(_ report: inout PathReport) {
+        (hasCreatedLink, hasCreatedAddress) = (false, false)
+        report.attempt { (report) throws(RouteNetlinkError) in
+            let link = try restoreLink(&report)
+            guard link.kind == Self.kind else {
+                report.failures.append(notOurs(link))
+                return
+            }
+            let found = try addresses(of: link)
+            if link.alias == nil, found.allSatisfy(Self.isUnremarkable) {
+                try routes.setLink(at: link.index, alias: Self.mark)
+            }
+            if !link.isUp {
+                try routes.setLink(at: link.index, up: true)
+                // What was made a moment ago is not worth two lines.
+                if !hasCreatedLink { report.changes.append(PathChange(.set, "link \(name) up", found: "it down")) }
+            }
+            try restoreAddress(on: link, found, &report)
+        }
+    }
+
+    func rollBack(_ report: inout PathReport) {
+        guard hasCreatedLink || hasCreatedAddress else { return }
+        report.attempt { (report) throws(RouteNetlinkError) in
+            guard let link = try routes.link(named: name) else { return }
+            if hasCreatedAddress { try removeAddress(from: link, &report) }
+            if hasCreatedLink { try remove(link, &report) }
+        }
+    }
+
+    func remove(_ report: inout PathReport) {
+        report.attempt { (report) throws(RouteNetlinkError) in
+            for link in try routes.links() where link.kind == Self.kind && (link.isOurs || link.name == name) {
+                try removeAddress(from: link, &report)
+                if link.isOurs, try addresses(of: link).isEmpty { try remove(link, &report) }
+            }
+        }
+    }
+
+    // MARK: Link
+
+    private static let kind = "dummy"
+
+    private func restoreLink(_ report: inout PathReport) throws(RouteNetlinkError) -> Link {
+        if let link = try routes.link(named: name) { return link }
+        do throws(RouteNetlinkError) {
+            try routes.addDummyLink(named: name)
+            hasCreatedLink = true
+            report.changes.append(PathChange(.added, "link \(name) type dummy"))
+        } catch {
+            // Another virtual service that shares the link was faster.
+            guard error.alreadyExists else { throw error }
+        }
+        guard let link = try routes.link(named: name) else {
+            // Gone again already.
+            throw RouteNetlinkError(.lookUp, "link \(name)", underlying: .noReply)
+        }
+        return link
+    }
+
+    private func remove(_ link: Link, _ report: inout PathReport) throws(RouteNetlinkError) {
+        do throws(RouteNetlinkError) {
+            try routes.deleteLink(at: link.index)
+            report.changes.append(PathChange(.removed, "link \(link.name) type dummy"))
+        } catch {
+            guard error.notFound else { throw error }
+        }
+    }
+
+    private func notOurs(_ link: Link) -> KernelFailure {
+        KernelFailure(
+            operation: "use", object: "link \(name)", code: 0,
+            message: "it is \(link.kind.map { "a \($0)" } ?? "hardware"), not a dummy link",
+            remedy: "name another one with --iface")
+    }
+
+    // MARK: Address
+
+    /// The addresses of `link` that somebody gave to it, not the one that IPv6 makes by itself (`fe80::/10`).
+    private func addresses(of link: Link) throws(RouteNetlinkError) -> [InterfaceAddress] {
+        try routes.addresses(of: link.index).filter { address in
+            let address = address.local.address
+            return address.family == .ipv4 || !address.isLinkLocal
+        }
+    }
+
+    /// Whether an address is of the kind that virtual services put on a link.
+    private static func isUnremarkable(_ address: InterfaceAddress) -> Bool {
+        address.local.prefixLength == address.local.address.family.bitWidth
+    }
+
+    private func restoreAddress(
+        on link: Link, _ found: [InterfaceAddress], _ report: inout PathReport
+    ) throws(RouteNetlinkError) {
+        let wanted = InterfaceAddress(link: link.index, local: CIDR(host: vip), flags: .withoutDuplicateDetection)
+        guard !found.contains(where: { $0.local == wanted.local }) else { return }
+        do throws(RouteNetlinkError) {
+            try routes.add(wanted)
+            hasCreatedAddress = true
+            report.changes.append(PathChange(.added, "address \(wanted.local) dev \(name)"))
+        } catch {
+            // Added in the meantime, or there with another prefix length, which serves as well (IPv6).
+            guard error.alreadyExists else { throw error }
+        }
+    }
+
+    private func removeAddress(from link: Link, _ report: inout PathReport) throws(RouteNetlinkError) {
+        for address in try addresses(of: link) where address.local == CIDR(host: vip) {
+            do throws(RouteNetlinkError) {
+                try routes.delete(address)
+                report.changes.append(PathChange(.removed, "address \(address.local) dev \(link.name)"))
+            } catch {
+                guard error.notFound else { throw error }
+            }
+        }
+    }
+}
+
+extension Link {
+    /// Whether this program made it, or the original LVScare did.
+    fileprivate var isOurs: Bool { alias == VIPLink.mark || (alias == nil && name == VIPLink.usualName) }
+}
+
+extension PathReport {
+    /// Does a part of the work with links, addresses and routes; what the kernel refuses ends it and is reported.
+    mutating func attempt(_ body: (inout PathReport) throws(RouteNetlinkError) -> Void) {
+        do throws(RouteNetlinkError) { try body(&self) } catch { failures.append(KernelFailure(error)) }
+    }
+}

@@ -1,0 +1,124 @@
+import Addressing
+import Foundation
+import Testing
+
+extension KernelSuites {
+    /// The part of link mode that needs nf_tables: clients whose packets are routed through this node.
+    @Suite(.enabled(if: hasNFTables, "needs nf_tables: the test bed sets LVSCARE_NFT_TESTS=1 where it has them"))
+    struct LinkModeNFTablesTests {
+        let stage: Stage
+
+        init() throws {
+            stage = try Stage()
+            try Shell.lines("nft flush ruleset")
+        }
+
+        private func start(_ vip: Endpoint, _ realServers: [String], _ more: String = "") throws -> Lvscare {
+            let daemon = try Lvscare(
+                "care --vs \(vip) --rs \(realServers.joined(separator: ",")) --mode link --interval 1",
+                "--health-schem http --health-path /\(more)")
+            try eventually(within: .seconds(30), "\(daemon.log)") { daemon.log.contains("virtual service is ready") }
+            return daemon
+        }
+
+        private func routedClient(_ vip: Endpoint) throws -> String {
+            try Shell.lines("ip netns exec c1 curl -sS --max-time 5 http://\(vip)/").joined()
+        }
+
+        @Test(arguments: [
+            (Stage.vip, ["10.77.0.1:8082", "10.77.0.2:8083"], "10.77.0.1", "10.78.0.2"),
+            (Stage.vip6, ["[fd77::1]:8082", "[fd77::2]:8083"], "fd77::1", "fd78::2"),
+        ])
+        func clientsReachRealServersHereAndElsewhere(
+            vip: Endpoint, realServers: [String], node: String, client: String
+        ) throws {
+            try stage.addHost()
+            try stage.addRoutedClient()
+            let servers = try realServers.enumerated().map {
+                try EchoServer(endpoint($1), in: $0 == 1 ? "m1" : nil)
+            }
+            let daemon = try start(vip, realServers)
+            defer { withExtendedLifetime(servers) {} }
+            #expect(!daemon.log.contains("WARN"), "\(daemon.log)")
+            // The one on this node sees the client itself, the other one this node.
+            #expect(
+                try Set((0..<2).map { _ in try routedClient(vip) })
+                    == ["\(realServers[0]) to \(client)", "\(realServers[1]) to \(node)"])
+            #expect(
+                try Set((0..<2).map { _ in try HTTPClient.get(vip) })
+                    == ["\(realServers[0]) to \(node)", "\(realServers[1]) to \(node)"])
+            #expect(daemon.terminate() == 0)
+            let clean = try Lvscare.run("care --vs \(vip) -C")
+            #expect(clean.error.contains("removed table \(vip.address.family == .ipv4 ? "ip" : "ip6") lvscare-"))
+            #expect(try Shell.lines("nft list ruleset") == [])
+        }
+
+        @Test func theRulesAreThoseOfTheTextForm() throws {
+            let vip = Stage.vip
+            _ = try start(vip, ["127.0.0.1:8081"], " --masqueradebit 14")
+            let made = try Shell.lines("nft list ruleset").map { $0.trimmingCharacters(in: .whitespaces) }
+            let text = """
+                table ip expected {
+                    comment "made by lvscare"
+                    chain input {
+                        type filter hook input priority filter; policy accept;
+                        ip daddr \(vip.address) tcp dport \(vip.port) meta mark set meta mark | 0x00004000
+                    }
+                    chain output {
+                        type filter hook output priority mangle; policy accept;
+                        ip daddr \(vip.address) tcp dport \(vip.port) meta mark set meta mark | 0x00004000
+                    }
+                    chain postrouting {
+                        type nat hook postrouting priority srcnat; policy accept;
+                        oifname != "lo" meta mark & 0x00004000 == 0x00004000 masquerade fully-random
+                    }
+                }
+                """
+            try Shell.lines("nft flush ruleset; nft -f -", input: text)
+            let expected = try Shell.lines("nft list ruleset").map { $0.trimmingCharacters(in: .whitespaces) }
+            #expect(made.first == "table ip lvscare-169.254.7.1-80 {")
+            #expect(made.dropFirst() == expected.dropFirst())
+        }
+
+        @Test(arguments: [
+            "nft flush ruleset", "nft delete table ip lvscare-169.254.7.1-80",
+            "nft flush chain ip lvscare-169.254.7.1-80 postrouting",
+            "nft insert rule ip lvscare-169.254.7.1-80 output drop",
+            "nft add table ip lvscare-169.254.7.1-80 '{ flags dormant; }'",
+        ])
+        func whatAnotherProgramChangedIsRepaired(command: String) throws {
+            let daemon = try start(Stage.vip, ["127.0.0.1:8081"])
+            let right = try Shell.lines("nft list ruleset")
+            try Shell.lines(command)
+            try eventually(within: .seconds(30), "\(command): \(daemon.log)") {
+                try Shell.lines("nft list ruleset") == right
+            }
+            try eventually("\(daemon.log)") { daemon.log.contains("repaired") }
+        }
+
+        @Test func otherTablesAndMarksStay() throws {
+            try stage.addHost()
+            try stage.addRoutedClient()
+            let server = try EchoServer(endpoint("10.77.0.2:8083"), in: "m1")
+            // Another program marks every packet with other bits, and looks at them afterwards.
+            let foreign = """
+                table ip foreign {
+                    chain first { type filter hook prerouting priority raw; meta mark set 0xf0f0; }
+                    chain last {
+                        type filter hook postrouting priority 300;
+                        ip daddr 10.77.0.2 tcp dport 8083 meta mark & 0xfffe == 0xf0f0 counter
+                    }
+                }
+                """
+            try Shell.lines("nft -f -", input: foreign)
+            let before = try Shell.lines("nft -s list table ip foreign")
+            let daemon = try start(Stage.vip, ["\(server.endpoint)"])
+            #expect(try routedClient(Stage.vip) == "10.77.0.2:8083 to 10.77.0.1", "\(daemon.log)")
+            let counter = try Shell.lines("nft list table ip foreign").first { $0.contains("counter") } ?? ""
+            #expect(!counter.contains("packets 0 "), "\(counter)")
+            #expect(daemon.terminate() == 0)
+            #expect(try Lvscare.run("care --vs \(Stage.vip) -C").status == 0)
+            #expect(try Shell.lines("nft -s list ruleset") == before)
+        }
+    }
+}
