@@ -83,7 +83,10 @@ let package = Package(
         tests("ProbingTests", ["Probing", "Director", "Addressing", nioCore, nioPosix, nioHTTP1, nioSSL]),
         tests(
             "LVSCareTests",
-            ["LVSCare", "Director", "DirectorTestKit", "IPVS", "RouteNetlink", "Addressing", nioCore, nioPosix]),
+            [
+                "LVSCare", "Director", "DirectorTestKit", "IPVS", "RouteNetlink", "NFTables", "Addressing", nioCore,
+                nioPosix,
+            ]),
         tests("LVSCareCommandsTests", ["LVSCareCommands", "LVSCare", "Director", "IPVS", "Addressing", logging]),
         tests(
             "KernelTests",

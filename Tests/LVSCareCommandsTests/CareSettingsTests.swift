@@ -84,10 +84,12 @@ import Testing
         Case("--no-run-once", environment: ["CARE_RUN_ONCE": "true"]),
         Case("--run-once=false", environment: ["CARE_RUN_ONCE": "true"]),
         Case(environment: ["CARE_RUN_ONCE": "t"], task: .runOnce), Case(environment: ["CARE_RUN_ONCE": "False"]),
-        Case("-C", task: .clean, change: realServers()), Case("--clean", task: .clean, change: realServers()),
-        Case("-C=true", task: .clean, change: realServers()), Case("-C=false"), Case("--clean=0"),
-        Case(environment: ["CARE_CLEAN": "1"], task: .clean, change: realServers()),
-        Case("--clean", "--run-once", task: .clean, change: realServers()),
+        Case("-C", task: .clean, change: everything), Case("--clean", task: .clean, change: everything),
+        Case("-C", "--mode", "", task: .clean, change: everything),
+        Case("-C", "--ip", "10.0.0.5", task: .clean, change: everything),
+        Case("-C=true", task: .clean, change: everything), Case("-C=false"), Case("--clean=0"),
+        Case(environment: ["CARE_CLEAN": "1"], task: .clean, change: everything),
+        Case("--clean", "--run-once", task: .clean, change: everything),
     ]
 
     static let path: [Case] = [
@@ -118,7 +120,7 @@ import Testing
         },
         Case(environment: ["LVSCARE_NODE_IP": "10.0.0.7"]) { $0.path = .route(hint: .ipv4(10, 0, 0, 7)) },
         Case("--mode", "", environment: ["LVSCARE_NODE_IP": "?"]) { $0.path = .none },
-        Case("-C", environment: ["LVSCARE_NODE_IP": "?"], task: .clean, change: realServers()),
+        Case("-C", environment: ["LVSCARE_NODE_IP": "?"], task: .clean, change: everything),
     ]
 
     static let health: [Case] = [
@@ -174,6 +176,12 @@ import Testing
             environment: ["CARE_HEALTH_REQ_HEADERS": "Host=example.com,A=b"],
             change: http { $0.headers = [.init(name: "Host", value: "example.com"), .init(name: "A", value: "b")] }),
     ]
+
+    /// What is removed is found whatever mode and flags made it.
+    @Sendable static func everything(_ specification: inout Specification) throws {
+        specification.declare([])
+        specification.path = .link(name: "lvscare", masqueradeBit: 0)
+    }
 
     static let log: [Case] = [
         Case("--logger", "DEBG", log: LogSettings(level: .debug)), Case("--logger=INFO"), Case("--logger", "nonsense"),

@@ -46,14 +46,12 @@ import Testing
                 .init(realServer: server, from: .healthy, to: .unhealthy, outcome: .unhealthy(failure), consecutive: 1)),
             at: .now)
         log.write(.changed(.init(.setWeight(server, weight: 0), cause: .probeFailed(failure))), at: .now)
-        log.write(.changed(.init(.add(server, weight: 1), cause: .repaired(found: "nothing"))), at: .now)
         log.write(.pathChanged(.init(.added, "local route 10.0.0.1/32")), at: .now)
         log.write(.ready(.init(scheduler: .roundRobin)), at: .now)
         #expect(
             written == [
                 "NOTE real server is unhealthy before=healthy checks=1 detail=\"Service Unavailable\" phase=response real-server=127.0.0.1:8081 reason=\"status 503\" took=12.3ms",
                 "NOTE table changed cause=\"probe failed\" change=\"quiesce 127.0.0.1:8081\" reason=\"status 503\"",
-                "NOTE table changed cause=\"repaired, found nothing\" change=\"add 127.0.0.1:8081 with weight 1\"",
                 "NOTE path changed change=\"added local route 10.0.0.1/32\"",
                 "NOTE virtual service is ready real-servers=0 scheduler=rr",
             ])
@@ -73,6 +71,49 @@ import Testing
             written == [
                 line, line + " repeated=59", line.replacing("object=x", with: "object=y"),
                 "NOTE everything is as wanted again", line,
+            ])
+    }
+
+    /// What others change is one line; single changes are there for whoever looks closer.
+    @Test func writesRepairsAtNoticeAndTheirStepsAtDebug() {
+        let change = PlannedChange(.add(server, weight: 1), cause: .repaired(found: "no real server"))
+        var pathChange = PathChange(.added, "route")
+        pathChange.isRepair = true
+        for level in [Logger.Level.info, .debug] {
+            var log = log(level)
+            log.write(.changed(change), at: .now)
+            log.write(.pathChanged(pathChange), at: .now)
+            log.write(.repaired(Repair(found: "another program deleted a", done: "added again")), at: .now)
+        }
+        let line = "NOTE repaired done=\"added again\" found=\"another program deleted a\""
+        #expect(
+            written == [
+                line,
+                "DEBG table changed cause=\"repaired, found no real server\" change=\"add 127.0.0.1:8081 with weight 1\"",
+                "DEBG path changed change=\"added route\"", line,
+            ])
+    }
+
+    @Test func aFightMakesALineAMinute() {
+        var log = log(.info)
+        let repair = Repair(found: "another program deleted a", done: "added again")
+        let start = ContinuousClock.now
+        for second in 0...60 { log.write(.repaired(repair), at: start + .seconds(second)) }
+        log.write(.repaired(Repair(found: "another", done: "x")), at: start)
+        #expect(
+            written == [
+                "NOTE repaired done=\"added again\" found=\"another program deleted a\"",
+                "NOTE repaired done=\"added again\" found=\"another program deleted a\" repeated=59",
+                "NOTE repaired done=x found=another",
+            ])
+    }
+
+    @Test func writesWhatTheNodeLacksAtWarning() {
+        var log = log(.info)
+        log.write(.fellShort(Shortcoming(missing: "a=1", consequence: "b hangs", remedy: "sysctl -w a=1")), at: .now)
+        #expect(
+            written == [
+                "WARN something is missing on this node consequence=\"b hangs\" missing=\"a=1\" remedy=\"sysctl -w a=1\""
             ])
     }
 }
