@@ -21,6 +21,7 @@ public final class Caretaker {
 
     private var director: ServiceDirector
     private var reconciler: Reconciler
+    private let claim: ServiceClaim?
     private var probes: [Int: ProbeAttempt] = [:]
     private var timer: Scheduled<Void>?
     private var isStopped = false
@@ -37,6 +38,7 @@ public final class Caretaker {
         self.eventLoop = eventLoop
         self.report = report
         reconciler = service.reconciler
+        claim = service.claim
         director = ServiceDirector(specification: service.specification, seed: .random(in: .min ... .max))
     }
 
@@ -87,6 +89,7 @@ public final class Caretaker {
             timer = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(wait)) { [weak self] in self?.handle(.wake) }
         case .reconcile:
             let passed = reconciler.pass(director.desired)
+            claim?.dismissVisitors()
             announce(passed)
             inputs.append(.passFinished(passed))
         case .report(let transition):

@@ -22,10 +22,10 @@ struct CareRun {
             switch settings.task {
             case .clean:
                 // Whatever flags made it.
-                var service = try NodeService(Specification(service: specification.service, realServers: []))
+                var service = try claimed(Specification(service: specification.service, realServers: []))
                 try tell(service.cleanUp(), nothing: "nothing to remove")
             case .runOnce:
-                var service = try NodeService(specification)
+                var service = try claimed(specification)
                 try tell(service.setUp(), nothing: "everything was set up already")
             case .keep:
                 try keep()
@@ -33,6 +33,15 @@ struct CareRun {
         } catch {
             throw StatusError(error, settings)
         }
+    }
+
+    /// The service of `specification`, for this process alone where that can be had.
+    private func claimed(_ specification: Specification) throws(KernelFailure) -> NodeService {
+        let service = try NodeService(specification)
+        if let failure = service.claimFailure {
+            logger.warning("others are not kept away", metadata: ["message": "\(failure)"])
+        }
+        return service
     }
 
     /// Tells what was changed. Throws what failed; of several failures the first, and tells the others.
@@ -57,7 +66,7 @@ extension CareRun {
         signal(SIGPIPE, SIG_IGN)
         let signals = try TerminationSignals()
         // Before the event loop exists, so that clients wait no longer than they must.
-        var service = try NodeService(settings.specification)
+        var service = try claimed(settings.specification)
         let report = service.setUp()
         // Without a service there is nothing to look after; whatever else failed is tried again.
         if report.observed == nil, let failure = report.failures.first { throw failure }
@@ -105,6 +114,10 @@ extension StatusError {
                 \(usual)
                 """
             )
+        case .alreadyLookedAfter:
+            var failure = failure
+            if settings.task == .clean { failure.remedy = "stop it first: it would put everything back" }
+            self.init(.alreadyLookedAfter, "\(failure)")
         case .other: self.init(.failure, "\(failure)")
         }
     }
