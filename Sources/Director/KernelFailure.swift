@@ -8,6 +8,8 @@ public struct KernelFailure: Error, Hashable, Sendable, CustomStringConvertible 
         case notPermitted
         /// The kernel has no scheduler of the wanted name and can load none.
         case unknownScheduler
+        /// Another process looks after the same virtual service.
+        case alreadyLookedAfter
         /// Anything else.
         case other
     }

@@ -21,6 +21,7 @@ struct PassSchedule: Hashable, Sendable {
 
     static let observationSpacing: Duration = .milliseconds(100)
     static let firstBackOff: Duration = .milliseconds(100)
+    /// Where the repair interval is not shorter: what cannot be put right must not hold up what can.
     static let longestBackOff: Duration = .seconds(5)
 
     private var phase: Phase
@@ -56,7 +57,8 @@ struct PassSchedule: Hashable, Sendable {
     /// Ends the running pass; nothing happens when there is none.
     mutating func end(succeeded: Bool, at now: Instant, repairInterval: Duration) {
         guard case .running(let since, let wanted) = phase else { return }
-        backOff = succeeded ? nil : min(backOff.map { $0 * 2 } ?? Self.firstBackOff, Self.longestBackOff)
+        backOff =
+            succeeded ? nil : min(backOff.map { $0 * 2 } ?? Self.firstBackOff, repairInterval, Self.longestBackOff)
         lastEnd = now
         lastLength = min(now - since, repairInterval)
         phase = .waiting(due: now + (backOff ?? repairInterval))
@@ -67,7 +69,7 @@ struct PassSchedule: Hashable, Sendable {
         let spacing: Duration =
             switch urgency {
             // What could not be done a moment ago is hardly possible now, however many reasons there are to do it.
-            case .decision: backOff == nil ? .zero : Self.firstBackOff
+            case .decision: min(backOff ?? .zero, Self.firstBackOff)
             case .observation: Self.observationSpacing
             }
         return lastEnd.map { $0 + max(lastLength, spacing) }

@@ -6,7 +6,8 @@
 /// Every real server has its own schedule: it is probed one `interval` after the start of its last probe, never twice at
 /// a time, and a probe that does not come back counts as timed out. Passes are asked for when a verdict changes, at
 /// failing checks while a quiesced real server waits for its removal, when the kernel's state changed, every
-/// `repairInterval`, and after a failed pass with a growing wait (100 ms to 5 s) without end.
+/// `repairInterval`, and after a failed pass without end, with a wait that grows from 100 ms to `repairInterval`, or to
+/// 5 s where that is shorter.
 public struct ServiceDirector: Sendable {
     /// A point in time of the one clock that all inputs use.
     public typealias Instant = ContinuousClock.Instant

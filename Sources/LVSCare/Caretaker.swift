@@ -24,6 +24,7 @@ public final class Caretaker {
 
     private var director: ServiceDirector
     private var reconciler: Reconciler
+    private let claim: ServiceClaim?
     private var probes: [Int: ProbeAttempt] = [:]
     private var timer: Scheduled<Void>?
     private var isStopped = false
@@ -43,6 +44,7 @@ public final class Caretaker {
         self.report = report
         reconciler = service.reconciler
         shortcomings = service.shortcomings
+        claim = service.claim
         director = ServiceDirector(specification: service.specification, seed: .random(in: .min ... .max))
     }
 
@@ -93,6 +95,7 @@ public final class Caretaker {
             timer = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(wait)) { [weak self] in self?.handle(.wake) }
         case .reconcile:
             let passed = reconciler.pass(director.desired)
+            claim?.dismissVisitors()
             announce(passed)
             inputs.append(.passFinished(passed))
         case .report(let transition):

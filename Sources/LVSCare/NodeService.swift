@@ -12,18 +12,35 @@ public struct NodeService {
     private(set) var reconciler: Reconciler
     /// What the latest set-up found missing.
     private(set) var shortcomings: [Shortcoming] = []
+    /// Keeps other processes away as long as a copy of this value or its caretaker lives.
+    let claim: ServiceClaim?
+    /// Why nothing keeps other processes from looking after the same virtual service, `nil` when something does.
+    public let claimFailure: KernelFailure?
 
-    /// Opens the kernel's interfaces and changes nothing.
+    /// Opens the kernel's interfaces, claims the virtual service and changes nothing.
     ///
-    /// Throws when the kernel has no IPVS or the process may not use it.
+    /// Of all processes in this network namespace one at a time can have a virtual service, until its last copy of this
+    /// value and the caretaker made of it are gone. Throws when another has it (`KernelFailure.Kind.alreadyLookedAfter`),
+    /// when the kernel has no IPVS, and when the process may not use it.
     public init(_ specification: Specification) throws(KernelFailure) {
-        self.init(specification, reconciler: try Reconciler(onThisKernelFor: specification))
+        let reconciler = try Reconciler(onThisKernelFor: specification)
+        do throws(KernelFailure) {
+            self.init(specification, reconciler: reconciler, claim: try ServiceClaim(to: specification.service))
+        } catch {
+            guard error.kind != .alreadyLookedAfter else { throw error }
+            self.init(specification, reconciler: reconciler, claimFailure: error)
+        }
     }
 
     /// The service that `reconciler` reaches.
-    init(_ specification: Specification, reconciler: Reconciler) {
+    init(
+        _ specification: Specification, reconciler: Reconciler, claim: ServiceClaim? = nil,
+        claimFailure: KernelFailure? = nil
+    ) {
         self.specification = specification
         self.reconciler = reconciler
+        self.claim = claim
+        self.claimFailure = claimFailure
     }
 
     /// Fills the table and makes the VIP reachable, without any health check.

@@ -11,6 +11,8 @@ public enum ExitStatus: Int32, Hashable, Sendable, CaseIterable {
     case usage = 64
     /// `EX_UNAVAILABLE`: this kernel has no IPVS; nothing was touched.
     case unavailable = 69
+    /// `EX_TEMPFAIL`: another process looks after the same virtual service; nothing was touched.
+    case alreadyLookedAfter = 75
     /// `EX_NOPERM`: the process lacks `CAP_NET_ADMIN`; nothing was touched.
     case noPermission = 77
 
@@ -21,6 +23,7 @@ public enum ExitStatus: Int32, Hashable, Sendable, CaseIterable {
         case .failure: "something failed"
         case .usage: "a flag, a variable or a file holds what cannot be used"
         case .unavailable: "this kernel has no IPVS"
+        case .alreadyLookedAfter: "another process looks after the same virtual server"
         case .noPermission: "CAP_NET_ADMIN is missing"
         }
     }

@@ -22,20 +22,28 @@ import Testing
         #expect(scheduleAfterPass().due == start + .seconds(1))
     }
 
-    @Test func waitsAfterFailuresDoubleUpToFiveSeconds() {
+    /// A repair interval and the waits after failures in a row, both in ms.
+    static let waits: [(Int, [Int])] = [
+        (60_000, [100, 200, 400, 800, 1600, 3200, 5000, 5000, 5000]),
+        (1_000, [100, 200, 400, 800, 1000, 1000]), (10, [10, 10, 10]),
+    ]
+
+    @Test(arguments: waits)
+    func waitsAfterFailuresDoubleUpToTheRepairIntervalOrFiveSeconds(interval: Int, expected: [Int]) {
+        let interval = Duration.milliseconds(interval)
         var schedule = PassSchedule(first: start)
         var now = start
-        let waits = (0..<9).compactMap { _ -> Duration? in
+        let waits = (0..<expected.count).compactMap { _ -> Duration? in
             guard schedule.beginIfDue(at: now) else { return nil }
-            schedule.end(succeeded: false, at: now, repairInterval: .seconds(1))
+            schedule.end(succeeded: false, at: now, repairInterval: interval)
             guard let due = schedule.due else { return nil }
             defer { now = due }
             return due - now
         }
-        #expect(waits == [100, 200, 400, 800, 1600, 3200, 5000, 5000, 5000].map { Duration.milliseconds($0) })
+        #expect(waits == expected.map { Duration.milliseconds($0) })
         schedule.mustBegin(at: now)
-        schedule.end(succeeded: true, at: now, repairInterval: .seconds(1))
-        #expect(schedule.due == now + .seconds(1))
+        schedule.end(succeeded: true, at: now, repairInterval: interval)
+        #expect(schedule.due == now + interval)
     }
 
     @Test func decisionsComeAtOnceButLeaveHalfOfTheTime() {

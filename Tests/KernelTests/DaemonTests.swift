@@ -131,6 +131,33 @@ extension KernelSuites {
             }
         }
 
+        @Test(arguments: [SIGTERM, SIGINT])
+        func aSignalEndsItWhileProbesAreInFlight(signal: Int32) throws {
+            for server in servers { server.isSilent = true }
+            let daemon = try Lvscare(flags + " --health-timeout 60s")
+            try eventually("in flight: \(daemon.log)") {
+                try Shell.lines("ss -Htn state established '( dport = :8081 or dport = :8082 )'").count == 2
+            }
+            let began = ContinuousClock.now
+            #expect(daemon.terminate(with: signal) == 0, "\(daemon.log)")
+            #expect(ContinuousClock.now - began < .seconds(5), "long before the probes would end")
+            #expect(try stage.table() == complete)
+            #expect(try stage.routes(to: Stage.vip.address).count == 1)
+        }
+
+        @Test func theRepairIntervalIsIndependentOfTheInterval() throws {
+            let daemon = try Lvscare(flags + " --interval 1h --repair-interval 50ms")
+            try eventually("\(daemon.log)") { try stage.table() == complete }
+            let began = ContinuousClock.now
+            for _ in 0..<12 {
+                try Shell.lines("ipvsadm -C")
+                try eventually("\(daemon.log)") { try stage.table() == complete }
+            }
+            // Each time from one pass to the next at least, as the table is flushed right after it was repaired.
+            #expect(ContinuousClock.now - began < .seconds(10), "a second each by default")
+            #expect(daemon.terminate() == 0)
+        }
+
         @Test func setUpOnceAndRemovedAgain() throws {
             let result = try Lvscare.run(flags + " --run-once")
             #expect(result.status == 0)

@@ -10,11 +10,16 @@ final class Lvscare {
     private let process = Process()
     private let logFile = FileManager.default.temporaryDirectory.appendingPathComponent("lvscare-\(UUID().uuidString)")
 
-    /// Starts it with these words in the background.
-    init(_ words: String...) throws {
-        process.executableURL = Self.executable
-        process.arguments = words.flatMap {
-            $0.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+    /// Starts it with these words in the background, through the programs of `prefix`, each of which becomes the next.
+    init(_ words: String..., prefix: String = "") throws {
+        if prefix.isEmpty {
+            process.executableURL = Self.executable
+            process.arguments = words.flatMap {
+                $0.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+            }
+        } else {
+            process.executableURL = URL(fileURLWithPath: "/bin/sh")
+            process.arguments = ["-c", Self.shellCommand(words.joined(separator: " "), prefix: prefix)]
         }
         process.environment = ["PATH": "/nowhere"]
         try Data().write(to: logFile)
@@ -35,9 +40,9 @@ final class Lvscare {
     /// Its process number.
     var pid: Int32 { process.processIdentifier }
 
-    /// Ends it with SIGTERM and returns its exit status.
-    func terminate() -> Int32 {
-        process.terminate()
+    /// Ends it with SIGTERM, or another signal that it ends itself on, and returns its exit status.
+    func terminate(with signal: Int32 = SIGTERM) -> Int32 {
+        Glibc.kill(process.processIdentifier, signal)
         process.waitUntilExit()
         return process.terminationReason == .exit ? process.terminationStatus : -1
     }
@@ -51,6 +56,14 @@ final class Lvscare {
 
     /// Runs it to its end.
     static func run(_ words: String, prefix: String = "") throws -> Shell.Result {
-        try Shell.run("\(prefix) \(executable.path) \(words)")
+        try Shell.run(shellCommand(words, prefix: prefix))
+    }
+
+    /// The executable is named by an open file, because another user may not be allowed into its folder.
+    private static func shellCommand(_ words: String, prefix: String) -> String {
+        """
+        PATH=/usr/sbin:/usr/bin:/sbin:/bin; exec 9<'\(executable.path)'
+        exec \(prefix) env PATH=/nowhere /proc/self/fd/9 \(words)
+        """
     }
 }

@@ -137,6 +137,11 @@ extension BadInvocation {
         BadInvocation(adding: "--interval", "25h", mentions: ["--interval", "\"25h\"", "10ms to 24h"]),
         BadInvocation(
             adding: "--interval", "99999999999999999999", mentions: ["--interval", "\"99999999999999999999\"", "24h"]),
+        BadInvocation(adding: "--repair-interval", "-1s", mentions: ["--repair-interval", "\"-1s\"", "negative"]),
+        BadInvocation(adding: "--repair-interval=", mentions: ["--repair-interval", "\"\"", "seconds"]),
+        BadInvocation(adding: "--repair-interval", "soon", mentions: ["--repair-interval", "\"soon\"", "500ms"]),
+        BadInvocation(adding: "--repair-interval", "9ms", mentions: ["--repair-interval", "\"9ms\"", "10ms to 24h"]),
+        BadInvocation(adding: "--repair-interval", "25h", mentions: ["--repair-interval", "\"25h\"", "10ms to 24h"]),
         BadInvocation(adding: "--health-timeout", "-1s", mentions: ["--health-timeout", "\"-1s\"", "negative"]),
         BadInvocation(
             adding: "--health-timeout", "10", "--health-timeout", "2h", mentions: ["--health-timeout", "\"2h\"", "1h"]),
@@ -221,6 +226,7 @@ extension BadInvocation {
         BadInvocation(variable: "CARE_HEALTH_REQ_HEADERS", "nothing", mentions: ["\"nothing\"", "name=value"]),
         BadInvocation(variable: "CARE_HEALTH_STATUS", "4xx", mentions: ["\"4xx\"", "400 to 599"]),
         BadInvocation(variable: "CARE_HEALTH_INSECURE_SKIP_VERIFY", "no", mentions: ["\"no\"", "true or false"]),
+        BadInvocation(variable: "CARE_REPAIR_INTERVAL", "-1", mentions: ["\"-1\"", "negative"]),
         BadInvocation(variable: "CARE_RUN_ONCE", "2", mentions: ["\"2\"", "true or false"]),
         BadInvocation(variable: "CARE_CLEAN", "yes", mentions: ["\"yes\"", "true or false"]),
         BadInvocation(variable: "CARE_LOG_FORMAT", "logfmt", mentions: ["\"logfmt\"", "text or json"]),

@@ -90,6 +90,15 @@ import Testing
         Case("-C=true", task: .clean, change: everything), Case("-C=false"), Case("--clean=0"),
         Case(environment: ["CARE_CLEAN": "1"], task: .clean, change: everything),
         Case("--clean", "--run-once", task: .clean, change: everything),
+        Case("--repair-interval", "3") { $0.repairInterval = .seconds(3) },
+        Case("--repair-interval=100ms", "--interval", "7") {
+            $0.repairInterval = .milliseconds(100)
+            $0.healthCheck.interval = .seconds(7)
+        },
+        Case("--repair-interval=10ms") { $0.repairInterval = .milliseconds(10) },
+        Case("--repair-interval=24h") { $0.repairInterval = .seconds(86_400) },
+        Case("--repair-interval", "0"), Case("--repair-interval=0ms", environment: ["CARE_REPAIR_INTERVAL": "9"]),
+        Case(environment: ["CARE_REPAIR_INTERVAL": "1m"]) { $0.repairInterval = .seconds(60) },
     ]
 
     static let path: [Case] = [

@@ -19,6 +19,7 @@ enum CareFlag: String, CaseIterable, Sendable {
     case healthBody = "health-req-body"
     case healthStatus = "health-status"
     case skipVerify = "health-insecure-skip-verify"
+    case repairInterval = "repair-interval"
     case runOnce = "run-once"
     case clean
     case logLevel = "logger"

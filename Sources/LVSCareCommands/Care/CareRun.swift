@@ -18,14 +18,14 @@ struct CareRun {
         do throws(KernelFailure) {
             switch settings.task {
             case .clean:
-                var service = try NodeService(specification)
+                var service = try claimed(specification)
                 let report = service.cleanUp()
                 try tell(report, nothing: "nothing to remove")
                 if report.changedAnything {
                     logger.notice("kernel settings stay as they are", metadata: ["settings": "net.ipv4.vs.*"])
                 }
             case .runOnce:
-                var service = try NodeService(specification)
+                var service = try claimed(specification)
                 let report = service.setUp()
                 guard report.succeeded else { throw try takeBack(report, of: &service) }
                 try tell(report, nothing: "everything was set up already")
@@ -46,6 +46,15 @@ struct CareRun {
             preconditionFailure("only a set-up that failed is taken back")
         }
         return failure
+    }
+
+    /// The service of `specification`, for this process alone where that can be had.
+    private func claimed(_ specification: Specification) throws(KernelFailure) -> NodeService {
+        let service = try NodeService(specification)
+        if let failure = service.claimFailure {
+            logger.warning("others are not kept away", metadata: ["message": "\(failure)"])
+        }
+        return service
     }
 
     /// Tells what was changed. Throws what failed; of several failures the first, and tells the others.
@@ -71,7 +80,7 @@ extension CareRun {
         signal(SIGPIPE, SIG_IGN)
         let signals = try TerminationSignals()
         // Before the event loop exists, so that clients wait no longer than they must.
-        var service = try NodeService(settings.specification)
+        var service = try claimed(settings.specification)
         let report = service.setUp()
         // Without a service there is nothing to look after; whatever else failed is tried again.
         if report.observed == nil, let failure = report.failures.first { throw failure }
@@ -124,6 +133,10 @@ extension StatusError {
                 \(usual)
                 """
             )
+        case .alreadyLookedAfter:
+            var failure = failure
+            if settings.task == .clean { failure.remedy = "stop it first: it would put everything back" }
+            self.init(.alreadyLookedAfter, "\(failure)")
         case .other: self.init(.failure, "\(failure)")
         }
     }

@@ -32,6 +32,7 @@ public struct CareSettings: Hashable, Sendable {
             realServers: try Self.realServers(source, of: service, mayBeMissing: task == .clean),
             healthCheck: try Self.healthCheck(source),
             path: try Self.path(source, to: service, for: task, hosts: hosts))
+        specification.repairInterval = try Self.repairInterval(source, default: specification.repairInterval)
     }
 
     private static func task(_ source: SettingSource) throws(UsageError) -> Task {

@@ -32,7 +32,7 @@ struct ServiceOptions: ParsableArguments, FlagSource {
     }
 }
 
-/// What to do with the virtual service.
+/// What to do with the virtual service, and how often.
 struct TaskOptions: ParsableArguments, FlagSource {
     @Flag(
         name: .flag(.runOnce), inversion: .prefixedNo, exclusivity: .chooseLast,
@@ -44,8 +44,20 @@ struct TaskOptions: ParsableArguments, FlagSource {
         help: "Remove everything that this command made for the virtual server, and exit; needs only --vs.")
     var clean: Bool?
 
+    @Option(
+        name: .flag(.repairInterval), parsing: .unconditional,
+        help: .init(
+            """
+            Longest time from one look at the kernel's table and the path to the next, in which what other programs \
+            changed is put right, 10ms to 24h, in the form of --interval. (default: 1s)
+            """,
+            valueName: "duration"))
+    var repairInterval: String?
+
     var flags: [CareFlag: [String]] {
-        Self.given([.runOnce: runOnce?.description, .clean: clean?.description])
+        Self.given([
+            .runOnce: runOnce?.description, .clean: clean?.description, .repairInterval: repairInterval,
+        ])
     }
 }
 

@@ -1,0 +1,113 @@
+import Addressing
+import Foundation
+import Testing
+
+extension KernelSuites {
+    /// One process at a time looks after a virtual service.
+    @Suite struct ClaimTests {
+        let stage: Stage
+        let servers: [EchoServer]
+        let flags =
+            "care --vs \(Stage.vip) --rs 127.0.0.1:8081 --rs 127.0.0.1:8082 --interval 500ms"
+            + " --health-schem http --health-path /"
+        let complete = ["127.0.0.1:8081 1", "127.0.0.1:8082 1"]
+
+        init() throws {
+            stage = try Stage()
+            servers = try (8081...8082).map { try EchoServer(endpoint("127.0.0.1:\($0)")) }
+        }
+
+        private func start(prefix: String = "") throws -> Lvscare {
+            let daemon = try Lvscare(flags, prefix: prefix)
+            try eventually("\(daemon.log)") {
+                try stage.table() == complete && stage.routes(to: Stage.vip.address).count == 1
+            }
+            return daemon
+        }
+
+        @Test(arguments: [
+            ("care --vs \(Stage.vip) --rs 127.0.0.1:8083", "undo"),
+            ("care --vs \(Stage.vip) --rs 127.0.0.1:8083 --run-once --scheduler wlc", "undo"),
+            ("care --vs \(Stage.vip) -C", "put everything back"),
+        ])
+        func aSecondProcessIsToldSoAndTouchesNothing(words: String, reason: String) throws {
+            let daemon = try start()
+            let before = try IPVSOracle.saved() + stage.routes(to: Stage.vip.address)
+            let second = try Lvscare.run(words)
+            #expect(second.status == 75)
+            #expect(second.error.split(separator: "\n").count == 1, "\(second.error)")
+            for mention in ["\(Stage.vip)", "process \(daemon.pid) ", "stop it first", reason] {
+                #expect(second.error.contains(mention), "\(second.error)")
+            }
+            #expect(try IPVSOracle.saved() + stage.routes(to: Stage.vip.address) == before)
+
+            try Shell.lines("ipvsadm -C")
+            try eventually("the first goes on: \(daemon.log)") { try stage.table() == complete }
+            #expect(daemon.terminate() == 0)
+        }
+
+        @Test(arguments: [SIGTERM, SIGKILL])
+        func howeverTheFirstEndsTheNextCanStartAtOnce(signal: Int32) throws {
+            let first = try start()
+            if signal == SIGTERM { #expect(first.terminate() == 0) } else { first.kill() }
+            let next = try Lvscare.run(flags + " --run-once")
+            #expect(next.status == 0, "\(next.error)")
+            #expect(try Lvscare.run("care --vs \(Stage.vip) -C").status == 0)
+        }
+
+        @Test(arguments: ["169.254.7.1:81", "169.254.7.2:80", "\(Stage.vip6)"])
+        func otherServicesAreOtherClaims(vip: String) throws {
+            let daemon = try start()
+            defer { _ = daemon.terminate() }
+            let realServer = vip.hasPrefix("[") ? "[::1]:8081" : "127.0.0.1:8081"
+            let other = try Lvscare.run("care --vs \(vip) --rs \(realServer) --run-once")
+            #expect(other.status == 0, "\(other.error)")
+            #expect(try IPVSOracle.saved().filter { $0.hasPrefix("-A") }.count == 2)
+            #expect(try Lvscare.run("care --vs \(vip) -C").status == 0)
+        }
+
+        @Test func otherNetworkNamespacesAreOtherNodes() throws {
+            try stage.addHost()
+            let daemon = try start()
+            defer { _ = daemon.terminate() }
+            for words in [flags + " --run-once", "care --vs \(Stage.vip) -C"] {
+                let other = try Lvscare.run(words, prefix: "ip netns exec m1")
+                #expect(other.status == 0, "\(other.error)")
+            }
+            #expect(try stage.table() == complete)
+        }
+
+        @Test func aProcessOfAnotherContainerHasNoNumberHere() throws {
+            let daemon = try start()
+            defer { _ = daemon.terminate() }
+            // In a namespace of processes that does not show the first one.
+            let second = try Lvscare.run("care --vs \(Stage.vip) -C", prefix: "unshare --pid --fork --kill-child")
+            #expect(second.status == 75)
+            #expect(second.error.contains("another container"), "\(second.error)")
+        }
+
+        @Test func aStrangerWhoHasTheNameKeepsNobodyFromWorking() throws {
+            let stranger = try start(prefix: LeastPrivilegeTests.asNobody)
+            let result = try Lvscare.run(flags + " --run-once")
+            #expect(result.status == 0, "\(result.error)")
+            for mention in ["process \(stranger.pid) of user 65534", "@lvscare/\(Stage.vip)"] {
+                #expect(result.error.contains(mention), "\(result.error)")
+            }
+            #expect(stranger.terminate() == 0)
+        }
+
+        @Test func whoWasRefusedOftenIsStillToldByWhom() throws {
+            // So that the queue of those who ask is full soon.
+            try Shell.lines("sysctl -w net.core.somaxconn=2")
+            defer { _ = try? Shell.run("sysctl -w net.core.somaxconn=4096") }
+            let daemon = try Lvscare(flags + " --repair-interval 10ms")
+            try eventually("\(daemon.log)") { try stage.table() == complete }
+            for _ in 0..<5 {
+                let second = try Lvscare.run("care --vs \(Stage.vip) -C")
+                #expect(second.status == 75)
+                #expect(second.error.contains("process \(daemon.pid) "), "\(second.error)")
+            }
+            #expect(daemon.terminate() == 0)
+        }
+    }
+}
