@@ -66,7 +66,7 @@ extension KernelSuites {
                     }
                     chain output {
                         type filter hook output priority mangle; policy accept;
-                        ip daddr \(vip.address) tcp dport \(vip.port) meta mark set meta mark | 0x00004000
+                        ip saddr != 127.0.0.1 ip daddr \(vip.address) tcp dport \(vip.port) meta mark set meta mark | 0x00004000
                     }
                     chain postrouting {
                         type nat hook postrouting priority srcnat; policy accept;

@@ -9,10 +9,22 @@ import NFTables
 /// node's addresses:
 ///
 ///     table ip lvscare-10.103.97.2-6443 {
-///         chain input { type filter hook input priority filter; ip daddr VIP tcp dport PORT mark set mark | BIT }
-///         chain output { type filter hook output priority mangle; … the same … }
-///         chain postrouting { type nat hook postrouting priority srcnat; oifname != "lo" mark & BIT == BIT masquerade }
+///         chain input {
+///             type filter hook input priority filter
+///             ip daddr VIP tcp dport PORT mark set mark | BIT
+///         }
+///         chain output {
+///             type filter hook output priority mangle
+///             ip saddr != SOURCE ip daddr VIP tcp dport PORT mark set mark | BIT
+///         }
+///         chain postrouting {
+///             type nat hook postrouting priority srcnat
+///             oifname != "lo" mark & BIT == BIT masquerade
+///         }
 ///     }
+///
+/// Clients on this node that have the SOURCE which the route gave to them need none of it, and so lose nothing when
+/// somebody flushes the rules; only those that chose another address, such as 127.0.0.1, are masqueraded.
 ///
 /// Each virtual service has a table of its own, so that several processes never touch each other's rules. Packets are
 /// marked where they arrive at this node and not when they enter it, so that no policy rule that looks at the same
@@ -22,19 +34,24 @@ final class MasqueradeTable: PathPart {
     static let patience: Duration = .seconds(60)
 
     private let identity: Table.Identity
-    private let wanted: Table
+    private let endpoint: Endpoint
+    private let mark: UInt32
+    private let source: () -> IPAddress?
     private var client: NFTablesClient?
-    /// The ruleset's generation at which our table was as wanted.
-    private var verified: UInt32?
-    /// What the kernel made of the wanted table, where that reads otherwise than it was written.
-    private var asKept: Table?
+    /// The ruleset's generation at which our table was as wanted, and what was wanted.
+    private var verified: (generation: UInt32, table: Table)?
+    /// A table and what the kernel made of it, where that reads otherwise than it was written.
+    private var asKept: (written: Table, read: Table)?
     private var lacking: (shortcoming: Shortcoming, since: ContinuousClock.Instant)?
     private var hasCreated = false
 
-    /// The table for `service`; `bit` (0–31) is the bit of the packet mark that it uses.
-    init(for service: VirtualService, bit: Int) {
+    /// The table for `service`; `bit` (0–31) is the bit of the packet mark that it uses, and `source` tells the address
+    /// from which clients on this node need no masquerading, `nil` when there is none.
+    init(for service: VirtualService, bit: Int, sparing source: @escaping () -> IPAddress?) {
         identity = Self.identity(of: service)
-        wanted = Self.table(identity, for: service.endpoint, mark: 1 << UInt32(bit))
+        endpoint = service.endpoint
+        mark = 1 << UInt32(bit)
+        self.source = source
     }
 
     /// `ip lvscare-10.103.97.2-6443`; the `nft` command takes no colons in names.
@@ -45,16 +62,20 @@ final class MasqueradeTable: PathPart {
             "lvscare-\(String(address))-\(service.endpoint.port)")
     }
 
-    static func table(_ identity: Table.Identity, for endpoint: Endpoint, mark: UInt32) -> Table {
-        let tag = Rule(
-            .destination(endpoint.address), .transportProtocol(.tcp), .destinationPort(endpoint.port),
-            .setMark(mark, mask: mark))
+    static func table(
+        _ identity: Table.Identity, for endpoint: Endpoint, mark: UInt32, sparing source: IPAddress?
+    ) -> Table {
+        let tag: [Expression] =
+            .destination(endpoint.address) + .transportProtocol(.tcp) + .destinationPort(endpoint.port)
+            + .setMark(mark, mask: mark)
         return Table(
             identity, comment: Comment("made by lvscare"),
             chains: [
                 // Before the balancer, which takes packets at `input` (98) and `output` (-99).
-                Chain("input", hook: Hook(.filter, .input, priority: .filter), rules: [tag]),
-                Chain("output", hook: Hook(.filter, .output, priority: .mangle), rules: [tag]),
+                Chain("input", hook: Hook(.filter, .input, priority: .filter), rules: [Rule(tag)]),
+                Chain(
+                    "output", hook: Hook(.filter, .output, priority: .mangle),
+                    rules: [Rule(source.map { .source($0, is: .notEqual) } ?? [], tag)]),
                 Chain(
                     "postrouting", hook: Hook(.nat, .postrouting, priority: .sourceNAT),
                     rules: [
@@ -115,11 +136,12 @@ final class MasqueradeTable: PathPart {
     private func restoreTable(_ report: inout PathReport) throws(NFTablesError) {
         let client = try connection()
         let generation = try client.generation()
-        // Nobody changed any table since.
-        if generation == verified { return }
+        let wanted = Self.table(identity, for: endpoint, mark: mark, sparing: source())
+        // Nobody changed any table since, and nothing else is wanted.
+        if let verified, verified == (generation, wanted) { return }
         let found = try client.table(identity)
-        if let found, isAsWanted(found) {
-            verified = generation
+        if let found, isAsWanted(found, wanted) {
+            verified = (generation, wanted)
             return
         }
         try client.replace(wanted)
@@ -130,11 +152,13 @@ final class MasqueradeTable: PathPart {
                 : PathChange(.replaced, "table \(identity)", found: "other rules in it"))
         // Others may have changed something meanwhile, so the next pass has to look again.
         verified = nil
-        if let kept = try client.table(identity), !isAsWanted(kept), asKept == nil { asKept = kept }
+        if let kept = try client.table(identity), !isAsWanted(kept, wanted), asKept?.written != wanted {
+            asKept = (written: wanted, read: kept)
+        }
     }
 
-    private func isAsWanted(_ found: Table) -> Bool {
-        if found == asKept { return true }
+    private func isAsWanted(_ found: Table, _ wanted: Table) -> Bool {
+        if let asKept, asKept == (wanted, found) { return true }
         var found = found
         // Old kernels do not keep it.
         found.comment = wanted.comment

@@ -36,7 +36,7 @@ final class NodePath: VIPPath {
                 VIPRoute(to: vip, hint: hint, realServers: realServers, through: routes),
                 BalancerSettings(.expiring),
             ],
-            strangers: [MasqueradeTable(for: service, bit: 0), link], hasStrangers: link.isThere)
+            strangers: [MasqueradeTable(for: service, bit: 0, sparing: { nil }), link], hasStrangers: link.isThere)
     }
 
     /// Link mode: see `VIPLink` and `MasqueradeTable`.
@@ -49,12 +49,12 @@ final class NodePath: VIPPath {
     ) -> NodePath {
         let vip = service.endpoint.address
         let link = VIPLink(vip, named: name, through: routes)
-        let table = MasqueradeTable(for: service, bit: masqueradeBit)
+        let route = VIPRoute(to: vip, hint: nil, realServers: realServers, through: routes, beside: link)
+        let table = MasqueradeTable(for: service, bit: masqueradeBit, sparing: { route.givenSource })
         return NodePath(
             [
-                link, VIPRoute(to: vip, hint: nil, realServers: realServers, through: routes, beside: link),
-                BalancerSettings(.expiring + [.trackConnections]),
-                table, RoutedClients(of: vip, realServers: realServers, behind: table),
+                link, route, BalancerSettings(.expiring + [.trackConnections]), table,
+                RoutedClients(of: vip, realServers: realServers, behind: table),
             ],
             hasStrangers: { false })
     }

@@ -29,6 +29,8 @@ final class VIPRoute: PathPart {
     /// The link that carries the VIP in link mode.
     private let link: VIPLink?
     private var created: Route?
+    /// The source that the route gives to clients on this node, `nil` before the first pass and with a gateway.
+    private(set) var givenSource: IPAddress?
 
     /// The route to `vip`; `realServers` decide on the source when there is no `hint`.
     ///
@@ -65,6 +67,7 @@ final class VIPRoute: PathPart {
 
     private func restoreRoute() throws(KernelFailure) -> [PathChange] {
         let wanted = try wantedRoute()
+        givenSource = wanted.preferredSource
         let before = effectiveRoute()
         if let before, Self.leads(before, as: wanted) { return [] }
 
