@@ -53,7 +53,10 @@ let package = Package(
             ]),
         library(
             "LVSCare",
-            ["Director", "Probing", "IPVS", "RouteNetlink", "Netlink", "Addressing", nioCore, nioPosix, system]),
+            [
+                "Director", "Probing", "IPVS", "RouteNetlink", "NFTables", "Netlink", "Addressing", nioCore, nioPosix,
+                system,
+            ]),
         library("Probing", ["Director", "Addressing", nioCore, nioPosix, nioHTTP1, nioSSL]),
         library("Director", ["Addressing"]),
         library("IPVS", ["Netlink", "Addressing", system]),
@@ -80,13 +83,16 @@ let package = Package(
         tests("ProbingTests", ["Probing", "Director", "Addressing", nioCore, nioPosix, nioHTTP1, nioSSL]),
         tests(
             "LVSCareTests",
-            ["LVSCare", "Director", "DirectorTestKit", "IPVS", "RouteNetlink", "Addressing", nioCore, nioPosix]),
+            [
+                "LVSCare", "Director", "DirectorTestKit", "IPVS", "RouteNetlink", "NFTables", "Netlink", "Addressing",
+                "CLinux", nioCore, nioPosix,
+            ]),
         tests("LVSCareCommandsTests", ["LVSCareCommands", "LVSCare", "Director", "IPVS", "Addressing", logging]),
         tests(
             "KernelTests",
             [
                 "LVSCare", "Director", "DirectorTestKit", "IPVS", "RouteNetlink", "Netlink", "Addressing", "CLinux",
-                system,
+                nioCore, nioPosix, system,
             ]),
     ]
 )

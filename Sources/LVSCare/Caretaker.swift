@@ -21,6 +21,7 @@ public final class Caretaker {
 
     private var director: ServiceDirector
     private var reconciler: Reconciler
+    private var notices: KernelNotices?
     private var probes: [Int: ProbeAttempt] = [:]
     private var timer: Scheduled<Void>?
     private var isStopped = false
@@ -38,6 +39,9 @@ public final class Caretaker {
         self.report = report
         reconciler = service.reconciler
         director = ServiceDirector(specification: service.specification, seed: .random(in: .min ... .max))
+        notices = service.interests.map { interests in
+            KernelNotices(of: interests, on: eventLoop) { [weak self] in self?.handle(.kernelChanged) }
+        }
     }
 
     /// Fills the table, makes the VIP reachable, and begins to probe.
@@ -60,6 +64,8 @@ public final class Caretaker {
         timer = nil
         for probe in probes.values { probe.cancel() }
         probes = [:]
+        notices?.close()
+        notices = nil
     }
 
     // MARK: Engine
@@ -86,6 +92,7 @@ public final class Caretaker {
             let wait = max(.zero, instant - .now)
             timer = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(wait)) { [weak self] in self?.handle(.wake) }
         case .reconcile:
+            notices?.listen()
             let passed = reconciler.pass(director.desired)
             announce(passed)
             inputs.append(.passFinished(passed))

@@ -10,12 +10,15 @@ public struct NodeService {
     /// What is wanted of it.
     public let specification: Specification
     private(set) var reconciler: Reconciler
+    /// What its caretaker listens to; nothing where the kernel is not this one.
+    var interests: KernelInterests?
 
     /// Opens the kernel's interfaces and changes nothing.
     ///
     /// Throws when the kernel has no IPVS or the process may not use it.
     public init(_ specification: Specification) throws(KernelFailure) {
         self.init(specification, reconciler: try Reconciler(onThisKernelFor: specification))
+        interests = KernelInterests(of: specification)
     }
 
     /// The service that `reconciler` reaches.
