@@ -51,46 +51,32 @@ extension KernelSuites {
                 healthCheck: HealthCheck(interval: .seconds(3600)), repairInterval: .seconds(3600), path: path)
         }
 
-        @Test(arguments: [(Stage.vip, "127.0.0.1:8081"), (Stage.vip6, "[::1]:8081")])
-        func aDeletedRouteIsBackAtOnce(vip: Endpoint, realServer: String) throws {
+        /// VIP, real server, the time from one repair to the next deletion (in which the echo of the repair ceases, or not),
+        /// and the longest time that the repair usually takes, both in ms.
+        static let deletions: [(vip: Endpoint, realServer: String, pause: UInt32, limit: Int)] = [
+            (Stage.vip, "127.0.0.1:8081", 150, 100), (Stage.vip6, "[::1]:8081", 150, 100),
+            // Repairs come 50 ms apart at best, and slow kernels take their time.
+            (Stage.vip, "127.0.0.1:8081", 0, 500),
+        ]
+
+        @Test(arguments: deletions)
+        func aDeletedRouteIsBackAtOnce(vip: Endpoint, realServer: String, pause: UInt32, limit: Int) throws {
             let specification = Self.specification(vip, [realServer])
             let care = try Care { try NodeService(specification) }
             let routes = try RouteNetlinkClient()
             let filter = RouteFilter(destination: CIDR(host: vip.address))
             let clock = ContinuousClock()
             var times: [Duration] = []
-            for _ in 0..<20 {
+            for _ in 0..<10 {
                 let route = try #require(try routes.routes(filter).first)
-                // Past what may still be the echo of the last repair.
-                usleep(60_000)
+                usleep(pause * 1000)
                 let start = clock.now
                 try routes.delete(route)
                 try eventually("still no route", pause: 100) { try routes.routes(filter) == [route] }
                 times.append(clock.now - start)
             }
             times.sort()
-            print("from deletion to repair: median \(times[10]), longest \(times[19])")
-            #expect(times[10] < .milliseconds(100), "\(times)")
-            try care.stop()
-        }
-
-        @Test func repeatedDeletionsAreAnsweredWithin100Milliseconds() throws {
-            let specification = Self.specification(Stage.vip, ["127.0.0.1:8081"])
-            let care = try Care { try NodeService(specification) }
-            let routes = try RouteNetlinkClient()
-            let filter = RouteFilter(destination: CIDR(host: Stage.vip.address))
-            let clock = ContinuousClock()
-            var times: [Duration] = []
-            for _ in 0..<20 {
-                let route = try #require(try routes.routes(filter).first)
-                let start = clock.now
-                try routes.delete(route)
-                try eventually("still no route", pause: 100) { try routes.routes(filter) == [route] }
-                times.append(clock.now - start)
-            }
-            times.sort()
-            print("from deletion to repair, one after the other: median \(times[10]), longest \(times[19])")
-            #expect(times[10] < .milliseconds(100), "\(times)")
+            #expect(times[5] < .milliseconds(limit), "\(times)")
             try care.stop()
         }
 
@@ -129,10 +115,10 @@ extension KernelSuites {
             }
             func passes() throws -> Int { try care.look { tables.withLock { $0 }?.value.observations ?? 0 } }
             #expect(try passes() == 1)
-            try IPCommand.run((0..<500).map { "route add 10.66.\($0 / 250).\($0 % 250)/32 dev lo" })
+            try IPCommand.run((0..<200).map { "route add 10.66.\($0 / 100).\($0 % 100)/32 dev lo" })
             try IPCommand.run("link add v0 type veth peer name v1")
             try IPCommand.run(["link set v0 up", "link set v1 up", "link del v0"])
-            try IPCommand.run((0..<500).map { "route del 10.66.\($0 / 250).\($0 % 250)/32 dev lo" })
+            try IPCommand.run((0..<200).map { "route del 10.66.\($0 / 100).\($0 % 100)/32 dev lo" })
             // Notices come in order: had one of those caused a pass, it would have come before this one's.
             try IPCommand.run("route add local \(Stage.vip.address) dev lo table local")
             try eventually { try passes() > 1 }
