@@ -84,15 +84,15 @@ let package = Package(
         tests(
             "LVSCareTests",
             [
-                "LVSCare", "Director", "DirectorTestKit", "IPVS", "RouteNetlink", "NFTables", "Addressing", nioCore,
-                nioPosix,
+                "LVSCare", "Director", "DirectorTestKit", "IPVS", "RouteNetlink", "NFTables", "Netlink", "Addressing",
+                "CLinux", nioCore, nioPosix,
             ]),
         tests("LVSCareCommandsTests", ["LVSCareCommands", "LVSCare", "Director", "IPVS", "Addressing", logging]),
         tests(
             "KernelTests",
             [
                 "LVSCare", "Director", "DirectorTestKit", "IPVS", "RouteNetlink", "Netlink", "Addressing", "CLinux",
-                system,
+                nioCore, nioPosix, system,
             ]),
     ]
 )

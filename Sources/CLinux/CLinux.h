@@ -22,5 +22,6 @@
 
 /* Declared by <sched.h> only under _GNU_SOURCE, which a header must not define. */
 int setns(int descriptor, int type);
+int unshare(int flags);
 
 #endif

@@ -25,6 +25,7 @@ public final class Caretaker {
     private var director: ServiceDirector
     private var reconciler: Reconciler
     private let claim: ServiceClaim?
+    private var notices: KernelNotices?
     private var probes: [Int: ProbeAttempt] = [:]
     private var timer: Scheduled<Void>?
     private var isStopped = false
@@ -46,6 +47,9 @@ public final class Caretaker {
         shortcomings = service.shortcomings
         claim = service.claim
         director = ServiceDirector(specification: service.specification, seed: .random(in: .min ... .max))
+        notices = service.interests.map { interests in
+            KernelNotices(of: interests, on: eventLoop) { [weak self] in self?.handle(.kernelChanged) }
+        }
     }
 
     /// Fills the table, makes the VIP reachable, and begins to probe.
@@ -68,6 +72,8 @@ public final class Caretaker {
         timer = nil
         for probe in probes.values { probe.cancel() }
         probes = [:]
+        notices?.close()
+        notices = nil
     }
 
     // MARK: Engine
@@ -94,6 +100,7 @@ public final class Caretaker {
             let wait = max(.zero, instant - .now)
             timer = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(wait)) { [weak self] in self?.handle(.wake) }
         case .reconcile:
+            notices?.listen()
             let passed = reconciler.pass(director.desired)
             claim?.dismissVisitors()
             announce(passed)

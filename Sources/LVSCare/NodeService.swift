@@ -16,6 +16,8 @@ public struct NodeService {
     let claim: ServiceClaim?
     /// Why nothing keeps other processes from looking after the same virtual service, `nil` when something does.
     public let claimFailure: KernelFailure?
+    /// What its caretaker listens to; nothing where the kernel is not this one.
+    var interests: KernelInterests?
 
     /// Opens the kernel's interfaces, claims the virtual service and changes nothing.
     ///
@@ -30,6 +32,7 @@ public struct NodeService {
             guard error.kind != .alreadyLookedAfter else { throw error }
             self.init(specification, reconciler: reconciler, claimFailure: error)
         }
+        interests = KernelInterests(of: specification)
     }
 
     /// The service that `reconciler` reaches.

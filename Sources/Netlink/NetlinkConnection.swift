@@ -217,14 +217,7 @@ public final class NetlinkConnection {
             }
         }
         do throws(NetlinkDecodingError) {
-            let datagram = received.bytes
-            var offset = 0
-            while offset < received.count {
-                let header = try NetlinkHeader(datagram, at: offset)
-                let end = offset + Int(header.length)
-                try message(header, datagram.extracting((offset + NetlinkHeader.size)..<end))
-                offset += netlinkAligned(Int(header.length))
-            }
+            try received.bytes.forEachMessage(message)
         } catch {
             throw .malformed(error)
         }

@@ -33,19 +33,15 @@ public final class NetlinkSocket: NetlinkTransport {
     /// The kernel answers most requests before `send` returns, so a time-out means that something is badly wrong.
     /// Throws `EPROTONOSUPPORT` when the kernel has no such family, `EMFILE`, `ENFILE`, `ENOMEM`.
     public init(_ family: NetlinkProtocol, timeout: Duration = .seconds(5)) throws(NetlinkError) {
-        let number = socket(AF_NETLINK, Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue), family.rawValue)
-        guard number >= 0 else { throw .system("socket", Errno(rawValue: errno)) }
-        descriptor = OwnedDescriptor(adopting: number)
+        descriptor = try OwnedDescriptor.netlink(family)
+        let number = descriptor.rawValue
 
         var address = sockaddr_nl()
-        address.nl_family = sa_family_t(AF_NETLINK)
         var length = socklen_t(MemoryLayout<sockaddr_nl>.size)
-        let bound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(number, $0, length) == 0 && getsockname(number, $0, &length) == 0
-            }
+        let isKnown = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(number, $0, &length) == 0 }
         }
-        guard bound else { throw .system("bind", Errno(rawValue: errno)) }
+        guard isKnown else { throw .system("getsockname", Errno(rawValue: errno)) }
         port = address.nl_pid
 
         let (seconds, attoseconds) = timeout.components

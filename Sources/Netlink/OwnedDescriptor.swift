@@ -10,4 +10,11 @@ public struct OwnedDescriptor: ~Copyable {
     public init(adopting rawValue: Int32) { self.rawValue = rawValue }
 
     deinit { _ = close(rawValue) }
+
+    /// Gives the open descriptor away; the caller closes it.
+    public consuming func release() -> Int32 {
+        let number = rawValue
+        discard self
+        return number
+    }
 }

@@ -12,4 +12,6 @@ enum RouteMessage: UInt16 {
     case newRoute = 24
     case deleteRoute = 25
     case getRoute = 26
+    case newRule = 32
+    case deleteRule = 33
 }

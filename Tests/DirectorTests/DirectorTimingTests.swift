@@ -175,10 +175,10 @@ import Testing
         }
         #expect(timers(director.handle(.start, at: now)) == [.seconds(5)])
         #expect(timers(director.handle(.passFinished(PassReport()), at: now)) == [.seconds(1)])
-        #expect(timers(director.handle(.kernelChanged, at: now)) == [.milliseconds(100)])
+        #expect(timers(director.handle(.kernelChanged, at: now)) == [.milliseconds(50)])
         #expect(timers(director.handle(.kernelChanged, at: now)) == [])
         // A timer that comes too early is set again.
-        #expect(timers(director.handle(.wake, at: now + .milliseconds(99))) == [.milliseconds(100)])
+        #expect(timers(director.handle(.wake, at: now + .milliseconds(49))) == [.milliseconds(50)])
     }
 
     @Test func tenThousandServersCostWorkInProportion() {

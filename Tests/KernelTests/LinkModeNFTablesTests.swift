@@ -70,7 +70,8 @@ extension KernelSuites {
                     }
                     chain postrouting {
                         type nat hook postrouting priority srcnat; policy accept;
-                        oifname != "lo" meta mark & 0x00004000 == 0x00004000 masquerade fully-random
+                        oifname != "lo" meta mark & 0x00004000 == 0x00004000 \
+                        ct original ip daddr \(vip.address) meta l4proto tcp ct original proto-dst \(vip.port) masquerade fully-random
                     }
                 }
                 """

@@ -1,9 +1,9 @@
 import Glibc
 import Testing
 
-/// Waits until `condition` holds, and records a failure when it does not within `limit`.
+/// Waits until `condition` holds, and records a failure when it does not within `limit`; `pause` is in µs.
 func eventually(
-    within limit: Duration = .seconds(10), _ comment: Comment? = nil,
+    within limit: Duration = .seconds(10), _ comment: Comment? = nil, pause: UInt32 = 20_000,
     sourceLocation: SourceLocation = #_sourceLocation, _ condition: () throws -> Bool
 ) throws {
     let clock = ContinuousClock()
@@ -14,6 +14,6 @@ func eventually(
             Issue.record(comment ?? "still not so after \(limit)", sourceLocation: sourceLocation)
             return
         }
-        usleep(20_000)
+        usleep(pause)
     }
 }

@@ -74,8 +74,17 @@ extension Message {
 
 @Suite struct EncodingTests {
     @Test func aTableIsWhatTheNftCommandSends() throws {
-        let captured = try Message.all(Captured.sent)
-        let sent = try Message.creating(.captured())
+        try expect(.captured(), isSentAs: Captured.sent)
+    }
+
+    @Test(arguments: CapturedConntrack.all)
+    func rulesAboutOriginalDestinationsAreWhatTheNftCommandSends(captured: CapturedConntrack) throws {
+        try expect(captured.table(), isSentAs: captured.sent)
+    }
+
+    private func expect(_ table: Table, isSentAs captured: String) throws {
+        let captured = try Message.all(captured)
+        let sent = try Message.creating(table)
         #expect(sent.map(\.type) == captured.map(\.type))
         for (index, (mine, theirs)) in zip(sent, captured).enumerated() {
             var mine = mine

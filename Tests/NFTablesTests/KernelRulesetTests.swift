@@ -1,4 +1,5 @@
 import Addressing
+import Glibc
 import Netlink
 import SystemPackage
 import Testing
@@ -55,6 +56,19 @@ import Testing
     @Test func whatTheNftCommandMadeIsReadAsTheSameValue() throws {
         try namespace.nft("-f -", input: Captured.text)
         #expect(try client.table(.tested) == .captured())
+    }
+
+    @Test(arguments: CapturedConntrack.all)
+    func rulesAboutOriginalDestinationsAreTheSame(captured: CapturedConntrack) throws {
+        let table = try captured.table()
+        let other = try NetworkNamespace()
+        try other.nft("-f -", input: captured.text)
+        #expect(try other.client().table(table.identity) == table)
+        try client.replace(table)
+        #expect(try client.table(table.identity) == table)
+        #expect(try namespace.listing() == other.listing())
+        let words = captured.family == .ip ? "ct original ip daddr 10.103.97.2" : "ct original ip6 daddr fd00::1"
+        #expect(try namespace.nft("list ruleset").contains("\(words) ct original proto-dst 6443 masquerade"))
     }
 
     @Test(arguments: Family.allCases)
@@ -220,6 +234,33 @@ import Testing
         // The answers that nobody waited for do not disturb what comes next.
         try client.replace(.captured())
         #expect(try client.table(.tested) == .captured())
+    }
+
+    @Test func changesOfATableAreHeard() throws {
+        let subscription = try namespace.enter { try NetlinkSubscription.toRuleset() }
+        /// Messages since the last call, and how many of them are about the table.
+        func heard() throws -> (all: Int, ours: Int) {
+            var (all, ours) = (0, 0)
+            var buffer = [UInt8](repeating: 0, count: 32 * 1024)
+            while true {
+                let count = read(subscription.rawValue, &buffer, buffer.count)
+                if count < 0, errno == EAGAIN { return (all, ours) }
+                try #require(count > 0)
+                try buffer.span.bytes.extracting(..<count).forEachMessage {
+                    (header, payload) throws(NetlinkDecodingError) in
+                    all += 1
+                    if try Table.Identity.tested.isSubject(ofNotice: header, payload: payload) { ours += 1 }
+                }
+            }
+        }
+        #expect(try heard() == (0, 0))
+        try client.replace(.captured())
+        #expect(try heard().ours > 10)
+        try namespace.nft("-f -", input: foreign)
+        let others = try heard()
+        #expect(others.all > 10 && others.ours == 0)
+        try namespace.nft("flush ruleset")
+        #expect(try heard().ours > 5)
     }
 
     @Test func twoProgramsChangeTablesAtTheSameTime() async throws {

@@ -36,10 +36,13 @@ final class NetworkNamespace: Sendable {
     deinit { _ = try? Self.shell("ip netns delete \(name)") }
 
     /// A client of this namespace.
+    func client() throws -> NFTablesClient { try enter { try NFTablesClient() } }
+
+    /// What `body` makes inside this namespace: a socket, which stays in it.
     ///
-    /// This thread enters the namespace for as long as it takes to make the socket, which stays in it. Nothing else may
-    /// happen meanwhile: a thread or process that starts would stay there as well.
-    func client() throws -> NFTablesClient {
+    /// This thread enters the namespace for as long as it takes. Nothing else may happen meanwhile: a thread or process
+    /// that starts would stay there as well.
+    func enter<Socket: ~Copyable>(_ body: () throws -> Socket) throws -> Socket {
         let home = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC)
         let away = open("/run/netns/\(name)", O_RDONLY | O_CLOEXEC)
         defer {
@@ -48,7 +51,7 @@ final class NetworkNamespace: Sendable {
         }
         try #require(home >= 0 && away >= 0 && setns(away, 0) == 0, "cannot enter \(name)")
         defer { precondition(setns(home, 0) == 0, "cannot return from \(name)") }
-        return try NFTablesClient()
+        return try body()
     }
 
     /// Runs the `nft` command in this namespace, which must succeed.

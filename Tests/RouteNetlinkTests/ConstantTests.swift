@@ -17,6 +17,18 @@ import Testing
         #expect(RouteMessage.getRoute.rawValue == UInt16(RTM_GETROUTE))
     }
 
+    @Test func notices() {
+        #expect(RouteMessage.newRule.rawValue == UInt16(RTM_NEWRULE))
+        #expect(RouteMessage.deleteRule.rawValue == UInt16(RTM_DELRULE))
+        #expect(RouteGroup.link.rawValue == RTNLGRP_LINK.rawValue)
+        #expect(RouteGroup.ipv4Address.rawValue == RTNLGRP_IPV4_IFADDR.rawValue)
+        #expect(RouteGroup.ipv4Route.rawValue == RTNLGRP_IPV4_ROUTE.rawValue)
+        #expect(RouteGroup.ipv4Rule.rawValue == RTNLGRP_IPV4_RULE.rawValue)
+        #expect(RouteGroup.ipv6Address.rawValue == RTNLGRP_IPV6_IFADDR.rawValue)
+        #expect(RouteGroup.ipv6Route.rawValue == RTNLGRP_IPV6_ROUTE.rawValue)
+        #expect(RouteGroup.ipv6Rule.rawValue == RTNLGRP_IPV6_RULE.rawValue)
+    }
+
     @Test func headerSizes() {
         #expect(LinkHeader.size == MemoryLayout<ifinfomsg>.size)
         #expect(LinkHeader().octets.count == LinkHeader.size)

@@ -9,6 +9,8 @@ public enum Expression: Hashable, Sendable {
     case meta(Meta)
     /// Bytes of the packet.
     case payload(Payload)
+    /// An address or port of the packet's connection, loaded.
+    case conntrack(Conntrack)
     /// Goes on only if a register has, or has not, a value.
     case comparison(Comparison)
     /// Masks a register and turns bits over.
@@ -66,6 +68,7 @@ extension Expression {
         switch name {
         case Meta.name: try Meta(attributes: attributes).map(Expression.meta)
         case Payload.name: try Payload(attributes: attributes).map(Expression.payload)
+        case Conntrack.name: try Conntrack(attributes: attributes).map(Expression.conntrack)
         case Comparison.name: try Comparison(attributes: attributes).map(Expression.comparison)
         case Bitwise.name: try Bitwise(attributes: attributes).map(Expression.bitwise)
         case Immediate.name: try Immediate(attributes: attributes).map(Expression.immediate)
@@ -81,6 +84,7 @@ extension Expression {
         switch self {
         case .meta(let step): Self.encode(step, into: &writer)
         case .payload(let step): Self.encode(step, into: &writer)
+        case .conntrack(let step): Self.encode(step, into: &writer)
         case .comparison(let step): Self.encode(step, into: &writer)
         case .bitwise(let step): Self.encode(step, into: &writer)
         case .immediate(let step): Self.encode(step, into: &writer)

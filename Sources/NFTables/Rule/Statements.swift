@@ -48,6 +48,29 @@ extension [Expression] {
         ]
     }
 
+    /// `ct original ip daddr 10.0.0.1`, `ct original ip6 daddr != fd00::1`: what the client connected to.
+    ///
+    /// Packets of connections of the other family do not match, whichever way round.
+    public static func originalDestination(_ address: IPAddress, is operator: Comparison.Operator = .equal) -> Self {
+        [.conntrack(.originalDestination(address.family)), .comparison(Comparison(`operator`, address.octets))]
+    }
+
+    /// `ct original proto-dst 80`; behind ``transportProtocol(_:)``.
+    public static func originalDestinationPort(_ port: UInt16, is operator: Comparison.Operator = .equal) -> Self {
+        [.conntrack(.load(.destinationPort)), .comparison(Comparison(`operator`, SetValue.port(port).octets))]
+    }
+
+    /// `ct original ip daddr . ct original proto-dst @SET`; behind ``transportProtocol(_:)``.
+    ///
+    /// The set is of ``SetField/ipv4Address`` or ``SetField/ipv6Address``, and ``SetField/port``.
+    public static func originalDestinationAndPort(_ family: IPAddress.Family, in set: String) -> Self {
+        [
+            .conntrack(.originalDestination(family)),
+            .conntrack(.load(.destinationPort, into: .word(family.addressLength / 4))),
+            .lookup(Lookup(in: set)),
+        ]
+    }
+
     /// `meta mark & MASK == VALUE`
     public static func mark(_ value: UInt32, mask: UInt32, is operator: Comparison.Operator = .equal) -> Self {
         [
@@ -90,5 +113,12 @@ extension Payload {
     /// The destination port in a TCP or UDP header.
     public static func destinationPort(into register: Register = .first) -> Payload {
         Payload(.transport, offset: 2, length: 2, into: register)
+    }
+}
+
+extension Conntrack {
+    /// The address that the client connected to.
+    public static func originalDestination(_ family: IPAddress.Family, into register: Register = .first) -> Conntrack {
+        .load(family == .ipv4 ? .ipv4Destination : .ipv6Destination, into: register)
     }
 }

@@ -19,9 +19,11 @@ import NFTables
 ///         }
 ///         chain postrouting {
 ///             type nat hook postrouting priority srcnat
-///             oifname != "lo" mark & BIT == BIT masquerade
+///             oifname != "lo" mark & BIT == BIT ct original ip daddr VIP ct original proto-dst PORT masquerade
 ///         }
 ///     }
+///
+/// Somebody else may set the same bit on other packets, so it alone does not count.
 ///
 /// Clients on this node that have the SOURCE which the route gave to them need none of it, and so lose nothing when
 /// somebody flushes the rules; only those that chose another address, such as 127.0.0.1, are masqueraded.
@@ -79,7 +81,10 @@ final class MasqueradeTable: PathPart {
                 Chain(
                     "postrouting", hook: Hook(.nat, .postrouting, priority: .sourceNAT),
                     rules: [
-                        Rule(.outputInterface("lo", is: .notEqual), .mark(mark, mask: mark), .masquerade(.fullyRandom))
+                        Rule(
+                            .outputInterface("lo", is: .notEqual), .mark(mark, mask: mark),
+                            .originalDestination(endpoint.address), .transportProtocol(.tcp),
+                            .originalDestinationPort(endpoint.port), .masquerade(.fullyRandom))
                     ]),
             ])
     }

@@ -1,0 +1,147 @@
+import Addressing
+import Director
+import DirectorTestKit
+import Foundation
+import NIOCore
+import NIOPosix
+import RouteNetlink
+import Synchronization
+import Testing
+
+@testable import LVSCare
+
+/// A caretaker on an event loop with a thread of its own.
+private final class Care {
+    private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    private let caretaker: NIOLoopBound<Caretaker>
+
+    init(_ service: @escaping @Sendable () throws -> NodeService) throws {
+        let eventLoop = group.next()
+        caretaker = try eventLoop.submit {
+            let caretaker = Caretaker(of: try service(), on: eventLoop) { _ in }
+            try caretaker.start()
+            return NIOLoopBound(caretaker, eventLoop: eventLoop)
+        }.wait()
+    }
+
+    /// What `body` finds on the event loop.
+    func look<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) throws -> Value {
+        try group.next().submit(body).wait()
+    }
+
+    /// Ends the caretaker, then its event loop, which would wait for a channel that stays open.
+    func stop() throws {
+        try group.next().submit { [caretaker] in caretaker.value.stop() }.wait()
+        try group.syncShutdownGracefully()
+    }
+}
+
+extension KernelSuites {
+    /// Repairs that only a notice can have caused, because the next pass would come in an hour.
+    @Suite struct NoticeTests {
+        let stage: Stage
+
+        init() throws { stage = try Stage() }
+
+        private static func specification(
+            _ vip: Endpoint, _ realServers: [String], path: Director.Path = .route(hint: nil)
+        ) -> Specification {
+            Specification(
+                service: VirtualService(vip), realServers: realServers.map { RealServer(endpoint($0)) },
+                healthCheck: HealthCheck(interval: .seconds(3600)), repairInterval: .seconds(3600), path: path)
+        }
+
+        /// VIP, real server, the time from one repair to the next deletion (in which the echo of the repair ceases, or not),
+        /// and the longest time that the repair usually takes, both in ms.
+        static let deletions: [(vip: Endpoint, realServer: String, pause: UInt32, limit: Int)] = [
+            (Stage.vip, "127.0.0.1:8081", 150, 100), (Stage.vip6, "[::1]:8081", 150, 100),
+            // Repairs come 50 ms apart at best, and slow kernels take their time.
+            (Stage.vip, "127.0.0.1:8081", 0, 500),
+        ]
+
+        @Test(arguments: deletions)
+        func aDeletedRouteIsBackAtOnce(vip: Endpoint, realServer: String, pause: UInt32, limit: Int) throws {
+            let specification = Self.specification(vip, [realServer])
+            let care = try Care { try NodeService(specification) }
+            let routes = try RouteNetlinkClient()
+            let filter = RouteFilter(destination: CIDR(host: vip.address))
+            let clock = ContinuousClock()
+            var times: [Duration] = []
+            for _ in 0..<10 {
+                let route = try #require(try routes.routes(filter).first)
+                usleep(pause * 1000)
+                let start = clock.now
+                try routes.delete(route)
+                try eventually("still no route", pause: 100) { try routes.routes(filter) == [route] }
+                times.append(clock.now - start)
+            }
+            times.sort()
+            #expect(times[5] < .milliseconds(limit), "\(times)")
+            try care.stop()
+        }
+
+        @Test func theRouteThatWentWithItsSourceComesBackWithAnother() throws {
+            try stage.addHost()
+            let specification = Self.specification(Stage.vip, ["10.77.0.2:8083"])
+            let care = try Care { try NodeService(specification) }
+            #expect(try stage.routes(to: Stage.vip.address).first?.contains("src 10.77.0.1") == true)
+            try IPCommand.run(["addr add 10.77.0.5/25 dev v0", "addr del 10.77.0.1/24 dev v0"])
+            try eventually { try stage.routes(to: Stage.vip.address).first?.contains("src 10.77.0.5") == true }
+            try care.stop()
+        }
+
+        @Test func theRouteComesBackWithTheLoopbackLink() throws {
+            let specification = Self.specification(Stage.vip, ["127.0.0.1:8081"])
+            let care = try Care { try NodeService(specification) }
+            let before = try stage.routes(to: Stage.vip.address)
+            #expect(before.count == 1)
+            try IPCommand.run(["link set lo down", "link set lo up"])
+            try eventually { try stage.routes(to: Stage.vip.address) == before }
+            try care.stop()
+        }
+
+        @Test func whatIsNoneOfOurBusinessCausesNoPass() throws {
+            let specification = Self.specification(Stage.vip, [])
+            let tables = Mutex<NIOLoopBound<InMemoryServiceTable>?>(nil)
+            let care = try Care {
+                let table = InMemoryServiceTable()
+                let eventLoop = try #require(MultiThreadedEventLoopGroup.currentEventLoop)
+                let bound = NIOLoopBound(table, eventLoop: eventLoop)
+                tables.withLock { $0 = bound }
+                var service = NodeService(
+                    specification, reconciler: Reconciler(service: specification.service, table: table, path: nil))
+                service.interests = KernelInterests(of: specification)
+                return service
+            }
+            func passes() throws -> Int { try care.look { tables.withLock { $0 }?.value.observations ?? 0 } }
+            #expect(try passes() == 1)
+            try IPCommand.run((0..<200).map { "route add 10.66.\($0 / 100).\($0 % 100)/32 dev lo" })
+            try IPCommand.run("link add v0 type veth peer name v1")
+            try IPCommand.run(["link set v0 up", "link set v1 up", "link del v0"])
+            try IPCommand.run((0..<200).map { "route del 10.66.\($0 / 100).\($0 % 100)/32 dev lo" })
+            // Notices come in order: had one of those caused a pass, it would have come before this one's.
+            try IPCommand.run("route add local \(Stage.vip.address) dev lo table local")
+            try eventually { try passes() > 1 }
+            #expect(try passes() == 2)
+            try care.stop()
+        }
+
+        @Test(arguments: [Director.Path.none, .route(hint: nil)])
+        func nothingIsLeftOpen(path: Director.Path) throws {
+            let specification = Self.specification(Stage.vip, ["127.0.0.1:8081"], path: path)
+            func open() throws -> Int { try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count }
+            func run() throws -> (Int, Int) {
+                let before = try open()
+                let care = try Care { try NodeService(specification) }
+                let during = try open()
+                try care.stop()
+                return (before, during)
+            }
+            // Some descriptors are opened once in a process.
+            _ = try run()
+            let (before, during) = try run()
+            #expect(during > before)
+            #expect(try open() == before)
+        }
+    }
+}

@@ -1,0 +1,138 @@
+import Addressing
+import Director
+import NFTables
+import RouteNetlink
+import Testing
+
+@testable import LVSCare
+
+/// Which notices make a pass worth while.
+@Suite struct KernelInterestsTests {
+    private static let vip = "10.103.97.2"
+    private static let vip6 = "fd99::2"
+
+    private static func interests(_ vip: String, link: String? = nil) throws -> KernelInterests {
+        KernelInterests(vip: try address(vip), link: link)
+    }
+
+    private static func address(_ text: String) throws -> IPAddress { try #require(IPAddress(text)) }
+
+    private static func block(_ text: String, _ prefixLength: Int) throws -> CIDR {
+        try #require(CIDR(address: try address(text), prefixLength: prefixLength))
+    }
+
+    static let destinations: [(vip: String, destination: String, prefixLength: Int, isInteresting: Bool)] = [
+        (vip, vip, 32, true), (vip, "10.103.97.3", 32, false), (vip, "10.103.97.0", 24, false),
+        (vip, "0.0.0.0", 0, false), (vip6, vip6, 128, true), (vip6, "fd99::", 64, false), (vip6, "::", 0, false),
+    ]
+
+    @Test(arguments: destinations)
+    func routesToTheVIPAlone(vip: String, destination: String, prefixLength: Int, isInteresting: Bool) throws {
+        let interests = try Self.interests(vip)
+        // Whoever made it, whatever it does: it may take the packets.
+        for table in [RouteTable.main, .local] {
+            let route = Route(destination: try Self.block(destination, prefixLength), table: table, type: .blackhole)
+            for isRemoved in [true, false] {
+                #expect(interests.concerns(.route(route, isRemoved: isRemoved)) == isInteresting)
+            }
+        }
+    }
+
+    static let addresses: [(vip: String, address: String, isInteresting: Bool)] = [
+        (vip, vip, true), (vip, "192.0.2.7", true), (vip, "169.254.1.1", true), (vip6, vip6, true),
+        (vip6, "2001:db8::7", true), (vip6, "fe80::1", false), ("fe80::2", "fe80::2", true),
+        ("fe80::2", "fe80::1", false),
+    ]
+
+    @Test(arguments: addresses)
+    func addressesThatMayBeASource(vip: String, address: String, isInteresting: Bool) throws {
+        let found = InterfaceAddress(
+            link: LinkIndex(rawValue: 7), local: CIDR(host: try Self.address(address)))
+        for isRemoved in [true, false] {
+            #expect(
+                try Self.interests(vip).concerns(.address(found, isRemoved: isRemoved)) == isInteresting)
+        }
+    }
+
+    static let links: [(link: String?, index: UInt32, name: String, isInteresting: Bool)] = [
+        (nil, 1, "lo", true), (nil, 7, "lvscare", false), ("lvscare", 7, "lvscare", true),
+        ("lvscare", 7, "lvscare2", false), ("lvscare", 8, "veth0", false), ("lvscare", 1, "lo", true),
+    ]
+
+    @Test(arguments: links)
+    func theLinksThatCarryTheVIP(link: String?, index: UInt32, name: String, isInteresting: Bool) throws {
+        let found = Link(index: LinkIndex(rawValue: index), name: name)
+        for isRemoved in [true, false] {
+            #expect(
+                try Self.interests(Self.vip, link: link).concerns(.link(found, isRemoved: isRemoved)) == isInteresting)
+        }
+    }
+
+    @Test func everyRule() throws {
+        #expect(try Self.interests(Self.vip).concerns(.rule))
+    }
+
+    @Test func thePathDecides() throws {
+        let vip = try Self.address(Self.vip)
+        func interests(_ path: Path) -> KernelInterests? {
+            KernelInterests(
+                of: Specification(
+                    service: VirtualService(Endpoint(address: vip, port: 443)), realServers: [], path: path))
+        }
+        #expect(interests(.none) == nil)
+        #expect(interests(.route(hint: nil)) == KernelInterests(vip: vip))
+        #expect(interests(.link(name: "lvscare", masqueradeBit: 0))?.link == "lvscare")
+        #expect(interests(.route(hint: nil))?.subjects == [.routing])
+        let table = Table.Identity(.ip, "lvscare")
+        #expect(KernelInterests(vip: vip, table: table).subjects == [.routing, .ruleset])
+    }
+
+    // MARK: Datagrams
+
+    /// `ip route add 10.20.0.0/16 via 10.1.2.1`, what the group `RTNLGRP_IPV4_ROUTE` got.
+    private static let routeToNetwork = """
+        3c00000018000006d4f6036be602000002100000fe0300010000000008000f00fe000000080001000a140000080005000a010201
+        0800040002000000
+        """
+
+    /// `ip route del local 10.9.9.9/32 dev lo table local`, the same.
+    private static let routeToVIP = """
+        3c00000019000000d4f6036bda02000002200000ff4cfe020000000008000f00ff000000080001000a090909080007000a010203
+        0800040001000000
+        """
+
+    private static func bytes(_ hexadecimal: String) throws -> [UInt8] {
+        let digits = Array(hexadecimal.filter { !$0.isWhitespace })
+        return try stride(from: 0, to: digits.count, by: 2).map { offset in
+            try #require(UInt8(String(digits[offset..<offset + 2]), radix: 16))
+        }
+    }
+
+    private func concern(
+        _ datagram: some Sequence<UInt8>, on subject: KernelInterests.Subject = .routing, _ interests: KernelInterests
+    ) -> Bool {
+        let datagram = Array(datagram)
+        return interests.concerns(subject, datagram.span.bytes)
+    }
+
+    @Test func oneMessageOfInterestIsEnough() throws {
+        let network = try Self.bytes(Self.routeToNetwork)
+        let vip = try Self.bytes(Self.routeToVIP)
+        let interests = try Self.interests("10.9.9.9")
+        #expect(concern(vip, interests))
+        #expect(!concern(network, interests))
+        #expect(concern(network + vip + network, interests))
+        #expect(!concern([], interests))
+    }
+
+    @Test func whatCannotBeReadMayBeOfInterest() throws {
+        let network = try Self.bytes(Self.routeToNetwork)
+        var interests = try Self.interests("10.9.9.9")
+        interests.table = Table.Identity(.ip, "lvscare")
+        for length in 1..<network.count {
+            for subject in KernelInterests.Subject.allCases {
+                #expect(concern(network.prefix(length), on: subject, interests), "cut off at \(length)")
+            }
+        }
+    }
+}
