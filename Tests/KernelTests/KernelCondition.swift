@@ -10,4 +10,11 @@ extension Trait where Self == ConditionTrait {
             if: ProcessInfo.processInfo.environment["LVSCARE_KERNEL_TESTS"] == "1",
             "needs a kernel with IPVS of its own: the test bed sets LVSCARE_KERNEL_TESTS=1 inside one")
     }
+
+    /// Runs where the test bed promises that this kernel has nf_tables as well; there it is a failure if it has not.
+    static var nftables: Self {
+        .enabled(
+            if: ProcessInfo.processInfo.environment["LVSCARE_NFT_TESTS"] == "1",
+            "needs a kernel with nf_tables: the test bed sets LVSCARE_NFT_TESTS=1 inside one")
+    }
 }

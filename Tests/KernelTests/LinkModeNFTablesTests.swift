@@ -4,7 +4,7 @@ import Testing
 
 extension KernelSuites {
     /// The part of link mode that needs nf_tables: clients whose packets are routed through this node.
-    @Suite(.enabled(if: hasNFTables, "needs nf_tables: the test bed sets LVSCARE_NFT_TESTS=1 where it has them"))
+    @Suite(.nftables)
     struct LinkModeNFTablesTests {
         let stage: Stage
 
@@ -15,7 +15,7 @@ extension KernelSuites {
 
         private func start(_ vip: Endpoint, _ realServers: [String], _ more: String = "") throws -> Lvscare {
             let daemon = try Lvscare(
-                "care --vs \(vip) --rs \(realServers.joined(separator: ",")) --mode link --interval 1",
+                "care --vs \(vip) --rs \(realServers.joined(separator: ",")) --mode link",
                 "--health-schem http --health-path /\(more)")
             try eventually(within: .seconds(30), "\(daemon.log)") { daemon.log.contains("virtual service is ready") }
             return daemon
@@ -95,6 +95,22 @@ extension KernelSuites {
                 try Shell.lines("nft list ruleset") == right
             }
             try eventually("\(daemon.log)") { daemon.log.contains("repaired") }
+        }
+
+        /// Nothing but the kernel's notice can make it look: the intervals are hours.
+        @Test func flushedRulesAreBackAtOnceAndClientsOnThisNodeNoticeNothing() throws {
+            try stage.addHost()
+            let server = try EchoServer(endpoint("10.77.0.2:8083"), in: "m1")
+            let daemon = try start(Stage.vip, ["\(server.endpoint)"], " --repair-interval 1h --interval 1h")
+            let right = try Shell.lines("nft list ruleset")
+            let client = try HTTPClient(Stage.vip)
+            let answer = try client.get()
+            for _ in 0..<3 {
+                try Shell.lines("nft flush ruleset")
+                #expect(try client.get() == answer)
+                try eventually(within: .seconds(30), "\(daemon.log)") { try Shell.lines("nft list ruleset") == right }
+                #expect(try client.get() == answer)
+            }
         }
 
         @Test func otherTablesAndMarksStay() throws {

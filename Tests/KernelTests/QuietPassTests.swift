@@ -40,11 +40,13 @@ private final class CountingTransport: NetlinkTransport {
 
 extension KernelSuites {
     @Suite struct QuietPassTests {
-        /// `IPVS_CMD_GET_SERVICE`, `IPVS_CMD_GET_DEST` (`linux/ip_vs.h`), `RTM_GETROUTE` (`linux/rtnetlink.h`).
-        private static let reads: (ipvs: Set<UInt8>, route: UInt16) = ([4, 8], 26)
+        /// `IPVS_CMD_GET_SERVICE`, `IPVS_CMD_GET_DEST` (`linux/ip_vs.h`); `RTM_GETLINK`, `RTM_GETADDR`, `RTM_GETROUTE`
+        /// (`linux/rtnetlink.h`).
+        private static let reads: (ipvs: Set<UInt8>, route: Set<UInt16>) = ([4, 8], [18, 22, 26])
 
-        @Test(arguments: [3, 1000])
-        func writesNothingAndCostsFewSystemCalls(count: Int) throws {
+        /// `path`: the socket calls that it may take beside those for the table.
+        @Test(arguments: [(count: 3, isLink: false, path: 4), (1000, false, 4), (3, true, 10)])
+        func writesNothingAndCostsFewSystemCalls(count: Int, isLink: Bool, path limit: Int) throws {
             let stage = try Stage()
             defer { withExtendedLifetime(stage) {} }
             let generic = try CountingTransport(.generic)
@@ -54,16 +56,18 @@ extension KernelSuites {
             let realServers = (0..<count).map {
                 RealServer(Endpoint(address: .loopback(.ipv4), port: 8000 + UInt16($0)))
             }
-            let path = NodePath.route(
-                to: service, hint: nil, realServers: realServers,
-                through: RouteNetlinkClient(over: NetlinkConnection(over: route)))
+            let routes = RouteNetlinkClient(over: NetlinkConnection(over: route))
+            let path: NodePath =
+                isLink
+                ? .link("lvscare", masqueradeBit: 0, to: service, realServers: realServers, through: routes)
+                : .route(to: service, hint: nil, realServers: realServers, through: routes)
             var reconciler = Reconciler(service: service, table: KernelServiceTable(ipvs), path: path)
             let desired = DesiredState(specification: Specification(service: service, realServers: realServers))
 
             let first = reconciler.pass(desired)
             #expect(first.succeeded)
             #expect(first.applied.count == count + 1)
-            #expect(first.pathChanges.count == 3)
+            #expect(first.pathChanges.count == (isLink ? 6 : 3) + (hasNFTables && isLink ? 1 : 0))
 
             generic.reset()
             route.reset()
@@ -72,11 +76,11 @@ extension KernelSuites {
             #expect(!quiet.changedAnything)
             #expect(quiet.observed?.realServers.count == count)
             #expect(generic.commands.allSatisfy { Self.reads.ipvs.contains($0) }, "\(generic.commands)")
-            #expect(route.sent.allSatisfy { $0.type == Self.reads.route })
-            // Two questions to the balancer, whose answers come in pieces of up to 32 KiB, and one look-up.
-            let pieces = count / 100 + 1
-            #expect(
-                generic.systemCalls + route.systemCalls <= 10 + pieces, "\(generic.systemCalls), \(route.systemCalls)")
+            #expect(route.sent.allSatisfy { Self.reads.route.contains($0.type) })
+            // Two questions to the balancer, whose answers come in pieces of up to 32 KiB; for the path one look-up, in
+            // link mode also of the link and its addresses.
+            #expect(generic.systemCalls <= 8 + count / 100 + 1)
+            #expect(route.systemCalls <= limit)
         }
     }
 }
