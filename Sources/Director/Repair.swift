@@ -74,7 +74,7 @@ extension Repair {
             switch change.verb {
             case .added where change.found.isEmpty: "\(change.object) was missing"
             case .removed: "\(change.object) was there"
-            case .added, .replaced, .set: "found \(change.found)"
+            case .added, .replaced, .set: change.found
             }
         self.init(found: found, done: change.verb == .removed ? "removed" : "\(change.verb.rawValue) \(change.object)")
     }

@@ -76,8 +76,8 @@ import Testing
         }
         #expect(
             PassReport(pathChanges: changes).repairs.map(\.description) == [
-                "found x=0; set x=1", "route 1 was there; removed", "found other rules in it; replaced table t",
-                "found route 3; added route 2",
+                "x=0; set x=1", "route 1 was there; removed", "other rules in it; replaced table t",
+                "route 3; added route 2",
             ])
     }
 
