@@ -28,12 +28,16 @@ extension KernelSuites {
             "unshare --mount sh -c 'mount --bind \(mount) \(mount) && mount -o remount,bind,ro \(mount) && exec \"$@\"' sh"
         }
 
-        private func start(_ prefix: String) throws -> Lvscare {
-            let daemon = try Lvscare(flags, prefix: prefix)
+        private func start(_ prefix: String, mode: String = "route") throws -> Lvscare {
+            let daemon = try Lvscare(flags + " --mode \(mode)", prefix: prefix)
             try eventually("\(daemon.log)") {
-                try stage.table() == complete && stage.routes(to: Stage.vip.address).count == 1
+                try stage.table() == complete && ourRoutes() == 1
             }
             return daemon
+        }
+
+        private func ourRoutes() throws -> Int {
+            try stage.routes(to: Stage.vip.address).count { $0.contains("proto 76") }
         }
 
         /// A line of `/proc/PID/status`.
@@ -43,10 +47,13 @@ extension KernelSuites {
             return line.split(whereSeparator: \.isWhitespace).dropFirst().joined(separator: " ")
         }
 
-        @Test(arguments: [(Self.asRoot, "0 0 0 0"), (Self.asNobody, "65534 65534 65534 65534")])
-        func oneCapabilityAndAReadOnlyRootAreEnough(prefix: String, user: String) throws {
+        @Test(arguments: [
+            (Self.asRoot, "0 0 0 0", "route"), (Self.asNobody, "65534 65534 65534 65534", "route"),
+            (Self.asRoot, "0 0 0 0", "link"),
+        ])
+        func oneCapabilityAndAReadOnlyRootAreEnough(prefix: String, user: String, mode: String) throws {
             let root = "unshare --mount sh -c 'mount -o remount,bind,ro / && exec \"$@\"' sh"
-            let daemon = try start("\(root) \(prefix)")
+            let daemon = try start("\(root) \(prefix)", mode: mode)
             // CAP_NET_ADMIN is number 12 (linux/capability.h).
             for set in ["CapEff", "CapPrm", "CapBnd"] {
                 #expect(try status(set, of: daemon) == "0000000000001000", "\(set)")
@@ -57,9 +64,9 @@ extension KernelSuites {
             #expect(try Shell.lines("sysctl -n net.ipv4.vs.expire_nodest_conn") == ["1"])
             #expect(try HTTPClient.get(Stage.vip).hasPrefix("127.0.0.1:808"))
 
-            try Shell.lines("ipvsadm -C; ip route del table local \(Stage.vip.address)")
+            try Shell.lines("ipvsadm -C; ip route del table local \(Stage.vip.address) proto 76")
             try eventually("repaired: \(daemon.log)") {
-                try stage.table() == complete && stage.routes(to: Stage.vip.address).count == 1
+                try stage.table() == complete && ourRoutes() == 1
             }
             servers[0].kill()
             try eventually("quiesced: \(daemon.log)") { try !stage.table().contains("127.0.0.1:8081 1") }

@@ -51,32 +51,24 @@ extension KernelSuites {
                 healthCheck: HealthCheck(interval: .seconds(3600)), repairInterval: .seconds(3600), path: path)
         }
 
-        /// VIP, real server, the time from one repair to the next deletion (in which the echo of the repair ceases, or not),
-        /// and the longest time that the repair usually takes, both in ms.
-        static let deletions: [(vip: Endpoint, realServer: String, pause: UInt32, limit: Int)] = [
-            (Stage.vip, "127.0.0.1:8081", 150, 100), (Stage.vip6, "[::1]:8081", 150, 100),
-            // Repairs come 50 ms apart at best, and slow kernels take their time.
-            (Stage.vip, "127.0.0.1:8081", 0, 500),
+        /// VIP, real server, and the time from one repair to the next deletion (in which the echo of the repair ceases, or
+        /// not) in ms.
+        static let deletions: [(vip: Endpoint, realServer: String, pause: UInt32)] = [
+            (Stage.vip, "127.0.0.1:8081", 150), (Stage.vip6, "[::1]:8081", 150), (Stage.vip, "127.0.0.1:8081", 0),
         ]
 
         @Test(arguments: deletions)
-        func aDeletedRouteIsBackAtOnce(vip: Endpoint, realServer: String, pause: UInt32, limit: Int) throws {
+        func aDeletedRouteIsBackAtOnce(vip: Endpoint, realServer: String, pause: UInt32) throws {
             let specification = Self.specification(vip, [realServer])
             let care = try Care { try NodeService(specification) }
             let routes = try RouteNetlinkClient()
             let filter = RouteFilter(destination: CIDR(host: vip.address))
-            let clock = ContinuousClock()
-            var times: [Duration] = []
             for _ in 0..<10 {
                 let route = try #require(try routes.routes(filter).first)
                 usleep(pause * 1000)
-                let start = clock.now
                 try routes.delete(route)
                 try eventually("still no route", pause: 100) { try routes.routes(filter) == [route] }
-                times.append(clock.now - start)
             }
-            times.sort()
-            #expect(times[5] < .milliseconds(limit), "\(times)")
             try care.stop()
         }
 
