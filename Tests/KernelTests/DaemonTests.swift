@@ -1,5 +1,6 @@
 import Addressing
-import Foundation
+import Glibc
+import KernelTestKit
 import Testing
 
 extension KernelSuites {
