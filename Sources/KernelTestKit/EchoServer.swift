@@ -98,7 +98,7 @@ private final class Core: Sendable {
 
     private func accept(from listener: Int32) {
         while true {
-            let number = Glibc.accept(listener, nil, nil)
+            let number = accept4(listener, nil, nil, Int32(SOCK_CLOEXEC.rawValue))
             guard number >= 0 else { return }
             let isWelcome = state.withLock { state in
                 guard state.listener == listener else { return false }

@@ -16,9 +16,8 @@ public final class HTTPClient: Sendable {
             setsockopt(connection, SOL_SOCKET, option, &limit, socklen_t(MemoryLayout<timeval>.size))
         }
         guard endpoint.withSocketAddress({ connect(connection, $0, $1) }) == 0 else {
-            let code = errno == EINPROGRESS ? ETIMEDOUT : errno
-            close(connection)
-            throw Errno(rawValue: code)
+            // `deinit` closes.
+            throw Errno(rawValue: errno == EINPROGRESS ? ETIMEDOUT : errno)
         }
     }
 

@@ -1,4 +1,4 @@
-import Glibc
+public import Glibc
 import SystemPackage
 
 /// The executable under test, as a user starts it.
@@ -12,13 +12,17 @@ public final class Lvscare: Sendable {
     private let process: ChildProcess
     private let logFile = TemporaryFile()
 
-    /// Starts it with these words in the background.
-    public init(_ words: String...) throws {
-        let words = words.flatMap { $0.split(separator: " ", omittingEmptySubsequences: false).map(String.init) }
+    /// Starts it with these words in the background, through the programs of `prefix`, each of which becomes the next.
+    public init(_ words: String..., prefix: String = "") throws {
+        let arguments =
+            prefix.isEmpty
+            ? [Self.executable]
+                + words.flatMap { $0.split(separator: " ", omittingEmptySubsequences: false).map(String.init) }
+            : ["/bin/sh", "-c", Self.shellCommand(words.joined(separator: " "), prefix: prefix)]
         let nowhere = try FileDescriptor.open("/dev/null", .readWrite, options: .closeOnExec)
         defer { try? nowhere.close() }
         process = try ChildProcess(
-            [Self.executable] + words, environment: ["PATH=/nowhere"],
+            arguments, environment: ["PATH=/nowhere"],
             input: nowhere.rawValue, output: nowhere.rawValue, error: logFile.descriptor)
     }
 
@@ -36,9 +40,9 @@ public final class Lvscare: Sendable {
     /// Sends it a signal, if it still runs.
     public func send(_ signal: Int32) { process.send(signal) }
 
-    /// Ends it with SIGTERM and returns its exit status.
-    public func terminate() -> Int32 {
-        process.send(SIGTERM)
+    /// Ends it with SIGTERM, or another signal that it ends itself on, and returns its exit status.
+    public func terminate(with signal: Int32 = SIGTERM) -> Int32 {
+        process.send(signal)
         return process.wait()
     }
 
@@ -50,6 +54,14 @@ public final class Lvscare: Sendable {
 
     /// Runs it to its end.
     public static func run(_ words: String, prefix: String = "") throws -> Shell.Result {
-        try Shell.run("\(prefix) \(executable) \(words)")
+        try Shell.run(shellCommand(words, prefix: prefix))
+    }
+
+    /// The executable is named by an open file, because another user may not be allowed into its folder.
+    private static func shellCommand(_ words: String, prefix: String) -> String {
+        """
+        PATH=/usr/sbin:/usr/bin:/sbin:/bin; exec 9<'\(executable)'
+        exec \(prefix) env PATH=/nowhere /proc/self/fd/9 \(words)
+        """
     }
 }

@@ -8,11 +8,14 @@ public final class Stage {
     /// The same in IPv6.
     public static let vip6 = endpoint("[fd99::7]:80")
 
+    /// The settings of the balancer that the daemon cares for; 0 at the start of each test.
+    public static let settings = ["expire_nodest_conn", "expire_quiescent_template", "conntrack"]
+
     /// Makes the table empty and removes what an earlier test may have left.
     public init() throws {
         _ = try freshIPVS()
         Self.clear()
-        try Shell.lines("sysctl -w net.ipv4.vs.expire_nodest_conn=0")
+        try Shell.lines("sysctl -w " + Self.settings.map { "net.ipv4.vs.\($0)=0" }.joined(separator: " "))
     }
 
     deinit { Self.clear() }
@@ -27,6 +30,20 @@ public final class Stage {
         try IPCommand.run("-n m1 addr add fd77::2/64 dev v1 nodad")
         try IPCommand.run("-n m1 link set lo up")
         try IPCommand.run("-n m1 link set v1 up")
+    }
+
+    /// Adds a third host "c1", whose packets for the VIPs and for "m1" are routed through this node: 10.78.0.1 and fd78::1
+    /// here, 10.78.0.2 and fd78::2 there. "m1" knows no way back to it.
+    public func addRoutedClient() throws {
+        try IPCommand.run([
+            "netns add c1", "link add v2 type veth peer name v3", "link set v3 netns c1",
+            "addr add 10.78.0.1/24 dev v2", "addr add fd78::1/64 dev v2 nodad", "link set v2 up",
+        ])
+        for command in [
+            "addr add 10.78.0.2/24 dev v3", "addr add fd78::2/64 dev v3 nodad", "link set lo up", "link set v3 up",
+            "route add default via 10.78.0.1", "-6 route add default via fd78::1",
+        ] { try IPCommand.run("-n c1 \(command)") }
+        try Shell.lines("sysctl -w net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1")
     }
 
     /// The real servers of the VIPs in the table as `address:port weight`, sorted.
@@ -45,6 +62,14 @@ public final class Stage {
         }
     }
 
+    /// The addresses of a link except those that IPv6 makes by itself, sorted.
+    public func addresses(on link: String) throws -> [String] {
+        try Shell.run("ip -o addr show dev \(link)").lines.compactMap { line in
+            let words = line.split(separator: " ").map(String.init)
+            return words.count > 3 && !words[3].hasPrefix("fe80:") ? words[3] : nil
+        }.sorted()
+    }
+
     private static func clear() {
         for address in [vip.address, vip6.address] {
             let family = address.family == .ipv4 ? "-4" : "-6"
@@ -53,6 +78,8 @@ public final class Stage {
                 _ = try? Shell.run("ip \(family) route del table \(table) \(address)")
             }
         }
-        IPCommand.cleanUp("link del v0", "link del d7", "netns del m1")
+        IPCommand.cleanUp(
+            "link del v0", "link del v2", "link del d7", "link del lvscare", "link del other", "netns del m1",
+            "netns del c1")
     }
 }
