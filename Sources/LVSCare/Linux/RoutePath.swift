@@ -58,11 +58,11 @@ final class RoutePath: VIPPath {
         if let before, Self.leads(before, as: wanted) { return [] }
 
         let found = try list()
-        var changes = try delete(found.filter { $0.protocol == Self.routeProtocol && !$0.fulfills(wanted) })
-        if !found.contains(where: { $0.fulfills(wanted) }) {
-            // Ahead of whatever else leads to the VIP, because that belongs to somebody.
-            try attempt { () throws(RouteNetlinkError) in try routes.prepend(wanted) }
-            changes.append(PathChange(.added, "route \(wanted)", found: before.map { "\($0)" } ?? ""))
+        let placed = Self.place(wanted, aheadOf: found.filter { $0.protocol != Self.routeProtocol })
+        var changes = try delete(found.filter { $0.protocol == Self.routeProtocol && !$0.fulfills(placed) })
+        if !found.contains(where: { $0.fulfills(placed) }) {
+            try attempt { () throws(RouteNetlinkError) in try routes.prepend(placed) }
+            changes.append(PathChange(.added, "route \(placed)", found: before.map { "\($0)" } ?? ""))
         }
         if let after = effectiveRoute(), !Self.leads(after, as: wanted) {
             throw KernelFailure(
@@ -82,6 +82,20 @@ final class RoutePath: VIPPath {
         return Route(
             destination: host, table: .local, type: .local, protocol: Self.routeProtocol, outputInterface: .loopback,
             preferredSource: preferred)
+    }
+
+    /// `wanted` in front of `others` that lead to the VIP, too, and stay because they belong to somebody.
+    ///
+    /// IPv4 keeps several routes of one metric and takes the one that was put first. IPv6 refuses a second one (`EEXIST`),
+    /// so ours goes first by a smaller metric there.
+    private static func place(_ wanted: Route, aheadOf others: [Route]) -> Route {
+        let metrics = others.filter { $0.table == wanted.table }.map { $0.identity.metric }
+        guard wanted.family == .ipv6, wanted.type == .local, let smallest = metrics.min(), smallest > 1 else {
+            return wanted
+        }
+        var placed = wanted
+        placed.metric = min(wanted.identity.metric, smallest - 1)
+        return placed
     }
 
     /// What the kernel does with a packet from this node to the VIP; `nil` when it refuses to send one.
