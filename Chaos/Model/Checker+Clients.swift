@@ -27,18 +27,20 @@ extension Checker {
     static let machineStall: Duration = .seconds(1)
 
     /// Notes whose connections a disturbance ends, and whom it may keep from connecting.
-    mutating func noteClients(of disturbance: Disturbance, at moment: Moment) {
+    mutating func noteClients(of disturbance: Disturbance, during span: ClosedRange<Moment>) {
         switch disturbance {
-        case .serviceDeleted(let vip): tear(vip, Site.allCases, moment...moment)
-        case .tableFlushed: for vip in VIP.allCases { tear(vip, Site.allCases, moment...moment) }
-        case .realServerDeleted(let vip, let site): tear(vip, [site], moment...moment)
+        case .serviceDeleted(let vip): tear(vip, Site.allCases, span)
+        case .tableFlushed: for vip in VIP.allCases { tear(vip, Site.allCases, span) }
+        case .realServerDeleted(let vip, let site): tear(vip, [site], span)
         case .routeDeleted(let vip), .routeReplaced(let vip), .undeclaredAdded(let vip, _):
-            troubles[vip]?.insert(moment...moment)
-        case .serverKilled(let vip, let site, _), .serverHung(let vip, let site, _), .serverClosed(let vip, let site, _):
-            troubles[vip]?.insert(moment...moment)
-            tears[Connection(vip: vip, site: site), default: Spans()].insert(moment...moment)
+            troubles[vip]?.insert(span)
+        case .serverKilled(let vip, let site, _), .serverHung(let vip, let site, _),
+            .serverClosed(let vip, let site, _):
+            // Later it is the table that leads new connections to it or not.
+            troubles[vip]?.insert(span.lowerBound...span.lowerBound)
+            tears[Connection(vip: vip, site: site), default: Spans()].insert(span)
             if case .serverHung = disturbance {
-                hangs[Connection(vip: vip, site: site), default: Spans()].insert(moment...moment)
+                hangs[Connection(vip: vip, site: site), default: Spans()].insert(span)
             }
         case .schedulerChanged, .persistenceSet, .realServerReweighted, .settingRewritten, .daemonKilled,
             .daemonTerminated, .daemonStopped, .foreignBurst:
@@ -110,7 +112,8 @@ extension Checker {
             let age = (request.ended - earlier.asked).milliseconds
             return Violation(
                 .connectionKept, at: request.ended, disturbances: running.keys.sorted(),
-                "\(request.vip) connection to \(site) \(what) after \(length) ms, \(age) ms after the last request that was answered")
+                "\(request.vip) connection to \(site) \(what) after \(length) ms, \(age) ms after the last request that was answered"
+            )
         }
         return Violation(
             .newConnectionAnswered, at: request.ended, disturbances: running.keys.sorted(),

@@ -43,7 +43,8 @@ public struct Checker: Sendable {
     let expectation: Expectation
     let timing: Timing
 
-    var running: [Int: Disturbance] = [:]
+    /// What is under way, and since when.
+    var running: [Int: (disturbance: Disturbance, since: Moment)] = [:]
     var kinds: [Int: Disturbance.Kind] = [:]
     var windows: [Element: [Window]] = [:]
     /// Elements whose violation was told and that have not been as wanted since.
@@ -65,12 +66,14 @@ public struct Checker: Sendable {
     /// What was not as wanted when the kernel was looked at last.
     var remaining: Set<Element> = []
 
-    /// By kind of disturbance.
-    public private(set) var repairs: [Disturbance.Kind: Repairs] = [:]
+    /// How long it took to repair all that a disturbance touched.
+    var repairTimes: [Int: Duration] = [:]
+    /// How often the daemons made a mistake for which this machine was too slow.
+    public internal(set) var blamedOnMachine = 0
     /// What became of the clients' requests.
     public internal(set) var requests = Requests()
     /// The longest time by which an observation was late.
-    public private(set) var worstLateness: Duration = .zero
+    public internal(set) var worstLateness: Duration = .zero
 
     /// A checker that has seen nothing.
     public init(_ expectation: Expectation, timing: Timing) {
@@ -86,6 +89,16 @@ public struct Checker: Sendable {
     /// What is not as wanted, or may still change.
     public var pending: String {
         Set(windows.keys).union(remaining).map(\.description).sorted().joined(separator: ", ")
+    }
+
+    /// By kind of disturbance.
+    public var repairs: [Disturbance.Kind: Repairs] {
+        var repairs: [Disturbance.Kind: Repairs] = [:]
+        for (number, kind) in kinds {
+            repairs[kind, default: Repairs()].count += 1
+            if let time = repairTimes[number] { repairs[kind, default: Repairs()].times.append(time) }
+        }
+        return repairs
     }
 
     /// Takes the next event; events come in the order of their moments.
@@ -112,10 +125,9 @@ public struct Checker: Sendable {
     // MARK: Disturbances
 
     private mutating func begin(_ number: Int, _ disturbance: Disturbance, at moment: Moment) {
-        running[number] = disturbance
+        running[number] = (disturbance, moment)
         kinds[number] = disturbance.kind
-        repairs[disturbance.kind, default: Repairs()].count += 1
-        noteClients(of: disturbance, at: moment)
+        noteClients(of: disturbance, during: moment...moment)
         for element in disturbance.touched {
             open(
                 Window(
@@ -141,8 +153,8 @@ public struct Checker: Sendable {
     }
 
     private mutating func end(_ number: Int, at moment: Moment) {
-        guard let disturbance = running.removeValue(forKey: number) else { return }
-        noteClients(of: disturbance, at: moment)
+        guard let (disturbance, since) = running.removeValue(forKey: number) else { return }
+        noteClients(of: disturbance, during: since...moment)
         for element in disturbance.touched {
             change(element) { window in
                 guard window.cause == number else { return }
@@ -194,124 +206,6 @@ public struct Checker: Sendable {
         guard var list = windows[element] else { return }
         for index in list.indices { body(&list[index]) }
         windows[element] = list
-    }
-
-    // MARK: Observations
-
-    private mutating func noteLateness(of observation: Observation) {
-        guard let previous else { return }
-        let late = observation.ended - previous.ended - timing.cadence
-        lateness.record(late, at: observation.ended)
-        worstLateness = max(worstLateness, late)
-    }
-
-    private mutating func judge(_ observation: Observation) -> [Violation] {
-        var violations = observation.duplicates.map {
-            Violation(.noDuplicate, at: observation.ended, disturbances: running.keys.sorted(), "twice in the kernel: \($0)")
-        }
-        remaining = []
-        for element in allElements {
-            let (badness, text) = compare(element, with: observation)
-            if badness != .none { remaining.insert(element) }
-            if let violation = judge(element, badness, text, at: observation) { violations.append(violation) }
-            close(element, badness, at: observation)
-        }
-        return violations
-    }
-
-    private var allElements: [Element] {
-        VIP.allCases.flatMap(Element.table(of:)) + expectation.facts.keys.map(Element.fact)
-    }
-
-    /// A violation, unless the state is allowed.
-    private mutating func judge(
-        _ element: Element, _ badness: Badness, _ text: String, at observation: Observation
-    ) -> Violation? {
-        guard badness != .none else {
-            lost.remove(element)
-            return nil
-        }
-        let open = windows[element] ?? []
-        let limits = open.map { window in
-            window.limit(for: badness).map { $0 + timing.work + lateness.total(since: window.from ?? .zero) }
-        }
-        // As long as a cause lasts, or nobody is there to repair, there is no limit.
-        if limits.contains(nil) || (!open.isEmpty && nobodyRepairs(element)) { return nil }
-        let limit = limits.compactMap(\.self).max()
-        if let limit, observation.began <= limit { return nil }
-        guard lost.insert(element).inserted else { return nil }
-        windows[element] = nil
-        let isEmpty = if let vip = element.vip { lacksHealthyServer(vip, observation) } else { false }
-        let since = open.compactMap(\.causeEnded).max()
-        let blame = open.isEmpty ? "without a cause" : "\((observation.began - (since ?? .zero)).milliseconds) ms after it"
-        return Violation(
-            isEmpty ? .healthyServerInTable : .repaired, at: observation.ended,
-            disturbances: open.isEmpty ? running.keys.sorted() : open.map(\.cause), "\(element): \(text), \(blame)")
-    }
-
-    private func nobodyRepairs(_ element: Element) -> Bool {
-        if let vip = element.vip { absent.contains(vip) } else { absent.count == VIP.allCases.count }
-    }
-
-    /// Whether no connection can reach a real server that answers.
-    private func lacksHealthyServer(_ vip: VIP, _ observation: Observation) -> Bool {
-        let weights = observation.services[vip]?.weights ?? [:]
-        return !weights.contains { $0.value > 0 && down[vip]?[$0.key] == nil }
-    }
-
-    /// Ends the windows that have served their purpose.
-    private mutating func close(_ element: Element, _ badness: Badness, at observation: Observation) {
-        guard var list = windows[element] else { return }
-        var finished: [Window] = []
-        for index in list.indices {
-            if badness == .none {
-                list[index].conformsSince = list[index].conformsSince ?? observation.ended
-            } else {
-                list[index].conformsSince = nil
-            }
-        }
-        if badness == .none {
-            list.removeAll { window in
-                guard let from = window.from, let ended = window.causeEnded else { return false }
-                let quiet = window.isSticky ? from + window.repairedWithin : ended
-                guard observation.began > quiet, !(window.isSticky && nobodyRepairs(element)) else { return false }
-                finished.append(window)
-                return true
-            }
-        }
-        windows[element] = list.isEmpty ? nil : list
-        for window in finished {
-            guard let kind = kinds[window.cause], let ended = window.causeEnded else { continue }
-            repairs[kind, default: Repairs()].times.append(max(.zero, (window.conformsSince ?? ended) - ended))
-        }
-    }
-
-    /// How far `element` is from what is wanted, and in what words.
-    private func compare(_ element: Element, with observation: Observation) -> (Badness, String) {
-        switch element {
-        case .service(let vip):
-            let found = observation.services[vip]?.configuration
-            return (
-                found == expectation.configuration ? .none : .harmful,
-                "\(found ?? "absent") instead of \(expectation.configuration)"
-            )
-        case .realServer(let vip, let site):
-            let found = observation.services[vip]?.weights[site]
-            let shown = found.map { "weight \($0)" } ?? "absent"
-            if down[vip]?[site] == nil { return (found == 1 ? .none : .harmful, "\(shown) although it is healthy") }
-            return (
-                found == nil ? .none : found == 0 ? .harmless : .harmful, "\(shown) although it does not answer"
-            )
-        case .undeclared(let vip):
-            let found = observation.services[vip]?.undeclared ?? [:]
-            return (
-                found.isEmpty ? .none : found.values.allSatisfy { $0 == 0 } ? .harmless : .harmful,
-                found.map { "\($0) with weight \($1)" }.sorted().joined(separator: ", ")
-            )
-        case .fact(let fact):
-            let (found, wanted) = (observation.facts[fact], expectation.facts[fact])
-            return (found == wanted ? .none : .harmful, "\"\(found ?? "")\" instead of \"\(wanted ?? "")\"")
-        }
     }
 }
 

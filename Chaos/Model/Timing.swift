@@ -8,7 +8,7 @@ public struct Timing: Hashable, Sendable {
     public var timeout: Duration
     /// Time that a pass, a probe and the kernel take on a machine that has nothing else to do.
     public var work: Duration
-    /// Time between two observations when nothing delays the observer.
+    /// Time from one observation to the next when nothing delays the observer, as measured in this run.
     public var cadence: Duration
 
     /// Timing of its parts.

@@ -1,7 +1,7 @@
 /// The time in which an element may differ from what is wanted, because of one cause.
 struct Window: Sendable {
-    /// The disturbance.
-    var cause: Int
+    /// The disturbance; `nil` when it is the machine.
+    var cause: Int?
     /// When the cause was over and the daemon could begin to repair; `nil` while it lasts.
     var from: Moment?
     /// How long it may take, from then on, until no new connection goes the wrong way.

@@ -8,7 +8,8 @@ import Synchronization
 
 /// Looks at the kernel all the time, through netlink, which is quicker than any program.
 final class Observer: Sendable {
-    static let cadence: Duration = .milliseconds(25)
+    /// Between two looks.
+    static let rest: Duration = .milliseconds(20)
 
     private let recorder: Recorder
     private let isStopped = Atomic<Bool>(false)
@@ -25,7 +26,7 @@ final class Observer: Sendable {
                 let (ipvs, routes) = (try IPVSClient(), try RouteNetlinkClient())
                 while !isStopped.load(ordering: .relaxed) {
                     recorder.record(.observed(try Self.look(ipvs, routes, recorder)))
-                    usleep(UInt32(Self.cadence / .microseconds(1)))
+                    usleep(UInt32(Self.rest / .microseconds(1)))
                 }
             } catch {
                 failure.withLock { $0 = "\(error)" }

@@ -11,6 +11,8 @@ struct Report {
     var limits: [String] = []
     /// How long the starts of daemons took.
     var starts: [Duration] = []
+    /// From one look at the kernel to the next when nothing else goes on.
+    var cadence: Duration = .zero
     /// How long the disturbances took.
     var length: Duration = .zero
     /// Long-lived connections that nothing ended before their client did.
@@ -49,7 +51,8 @@ struct Report {
             guard let repairs = checker.repairs[kind] else { continue }
             count += repairs.count
             let times = repairs.times.sorted()
-            let shown = times.isEmpty
+            let shown =
+                times.isEmpty
                 ? ["–", "–"] : [times[times.count / 2], times[times.count - 1]].map { "\($0.milliseconds) ms" }
             say(Self.row(kind.rawValue, ["\(repairs.count)"] + shown))
         }
@@ -63,7 +66,14 @@ struct Report {
         if let worst = starts.last {
             say("a daemon's start: median \(starts[starts.count / 2].milliseconds) ms, worst \(worst.milliseconds) ms")
         }
-        say("this machine: the observer was at most \(max(0, checker.worstLateness.milliseconds)) ms late")
+        say(
+            "the observer looked every \(cadence.milliseconds) ms,"
+                + " at most \(max(0, checker.worstLateness.milliseconds)) ms late")
+        if checker.blamedOnMachine > 0 {
+            say(
+                "too slow a machine: \(checker.blamedOnMachine) verdicts on healthy real servers not held against anybody"
+            )
+        }
         for limit in limits { say("not done: \(limit)") }
         let broken = Set(violations.map(\.invariant))
         for invariant in Violation.Invariant.allCases {

@@ -63,6 +63,11 @@ final class Run {
             }
             report.starts.append(recorder.now - began)
         }
+        let looks = try (0..<20).map { _ in
+            let look = try Observer.look(ipvs, routes, recorder)
+            return look.ended - look.began
+        }
+        report.cadence = Observer.rest + looks.sorted()[looks.count / 2]
         checker = Checker(
             Checker.Expectation(
                 configuration: "rr",
@@ -73,7 +78,7 @@ final class Run {
                     .ownRoutes(.ipv6): "local src \(Scene.source(of: .ipv6))",
                     .setting(Disturbance.setting): "1",
                 ]),
-            timing: Timing(interval: Scene.interval, timeout: Scene.timeout, cadence: Observer.cadence))
+            timing: Timing(interval: Scene.interval, timeout: Scene.timeout, cadence: report.cadence))
     }
 
     /// Carries out the plan; returns whether all promises were kept.

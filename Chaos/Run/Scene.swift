@@ -43,7 +43,7 @@ enum Scene {
     static let routeProtocol = RouteProtocol(rawValue: 76)
 
     static let interval: Duration = .milliseconds(300)
-    static let timeout: Duration = .milliseconds(600)
+    static let timeout: Duration = .seconds(1)
 
     static func flags(for vip: VIP, interval: String) -> String {
         let servers = Site.allCases.map { "\(endpoint(of: vip, $0))" }.joined(separator: ",")

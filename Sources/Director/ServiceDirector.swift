@@ -53,7 +53,8 @@ public struct ServiceDirector: Sendable {
     /// Takes in what happened at `now`, which never runs backwards, and says what to do, in this order.
     public mutating func handle(_ input: Input, at now: Instant) -> [Directive] {
         var directives: [Directive] = []
-        if let armed, now > armed + CheckSchedule.grace { repeatProbes(at: now, &directives) }
+        // Whoever answers at all does so within the other half.
+        if let armed, now - armed > specification.healthCheck.timeout / 2 { repeatProbes(at: now, &directives) }
         switch input {
         case .start:
             start(at: now)
