@@ -1,10 +1,15 @@
 # What is worth typing; each target is a script of its own in scripts/.
-.PHONY: help build demo test check bench release clean
+SEED ?=
+DISTURBANCES ?= 300
+MODE ?= route
+
+.PHONY: help build demo test chaos check bench release clean
 
 help:
 	@echo 'make demo      a real kernel balances over three servers, loses one gracefully and takes it back'
 	@echo 'make build     build for debugging: .build/debug/lvscare'
-	@echo 'make test      all tests: on this machine, on a kernel with IPVS, on one without, and the demo'
+	@echo 'make test      all tests: on this machine, on a kernel with IPVS, on one without, the demo, chaos'
+	@echo 'make chaos     random disturbances under traffic; SEED=N DISTURBANCES=300 MODE=route'
 	@echo 'make check     format, lint, scripts'
 	@echo 'make release   dist/lvscare: static, stripped, for any Linux of this architecture'
 	@echo 'make bench     weight and speed against peers, on the same kernel in the same run'
@@ -19,6 +24,9 @@ demo:
 
 test:
 	scripts/test
+
+chaos:
+	scripts/chaos $(if $(SEED),--seed $(SEED)) --disturbances $(DISTURBANCES) --mode $(MODE)
 
 check:
 	scripts/check

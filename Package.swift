@@ -71,14 +71,26 @@ let package = Package(
             name: "ipvs-bench", dependencies: ["IPVS", "Addressing"], path: "Benchmarks/ipvs-bench",
             swiftSettings: strict),
 
+        .target(
+            name: "ChaosModel", dependencies: ["Director"], path: "Chaos/Model", swiftSettings: strict),
+        .executableTarget(
+            name: "lvscare-chaos",
+            dependencies: [
+                "ChaosModel", "KernelTestKit", "IPVS", "RouteNetlink", "Addressing", argumentParser, system,
+            ],
+            path: "Chaos/Run", swiftSettings: strict),
+
         library("NetlinkTestKit", ["Netlink", system]),
         library("DirectorTestKit", ["Director", "Addressing"]),
+        library("KernelTestKit", ["IPVS", "Addressing", "CLinux", system]),
 
         tests("AddressingTests", ["Addressing"]),
         tests("NetlinkTests", ["Netlink", "NetlinkTestKit", "CLinux", system]),
         tests("IPVSTests", ["IPVS", "Netlink", "NetlinkTestKit", "Addressing", "CLinux", system]),
         tests("RouteNetlinkTests", ["RouteNetlink", "Netlink", "NetlinkTestKit", "Addressing", "CLinux", system]),
-        tests("NFTablesTests", ["NFTables", "Netlink", "NetlinkTestKit", "Addressing", "CLinux", system]),
+        tests(
+            "NFTablesTests", ["NFTables", "Netlink", "NetlinkTestKit", "KernelTestKit", "Addressing", "CLinux", system]
+        ),
         tests("DirectorTests", ["Director", "DirectorTestKit", "Addressing"]),
         tests("ProbingTests", ["Probing", "Director", "Addressing", nioCore, nioPosix, nioHTTP1, nioSSL]),
         tests(
@@ -88,11 +100,12 @@ let package = Package(
                 "CLinux", nioCore, nioPosix,
             ]),
         tests("LVSCareCommandsTests", ["LVSCareCommands", "LVSCare", "Director", "IPVS", "Addressing", logging]),
+        tests("ChaosTests", ["ChaosModel"]),
         tests(
             "KernelTests",
             [
-                "LVSCare", "Director", "DirectorTestKit", "IPVS", "RouteNetlink", "Netlink", "Addressing", "CLinux",
-                nioCore, nioPosix, system,
+                "LVSCare", "Director", "DirectorTestKit", "KernelTestKit", "IPVS", "RouteNetlink", "Netlink",
+                "Addressing", "CLinux", nioCore, nioPosix, system,
             ]),
     ]
 )

@@ -20,8 +20,9 @@
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 
-/* Declared by <sched.h> only under _GNU_SOURCE, which a header must not define. */
+/* Declared by <sched.h> and <sys/socket.h> only under _GNU_SOURCE, which a header must not define. */
 int setns(int descriptor, int type);
 int unshare(int flags);
+int accept4(int descriptor, struct sockaddr *address, socklen_t *length, int flags);
 
 #endif

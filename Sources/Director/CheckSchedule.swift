@@ -39,6 +39,9 @@ struct CheckSchedule: Hashable, Sendable {
         return now <= deadline ? .inTime : .late
     }
 
+    /// Forgets the probe in flight, whose result will count for nothing.
+    mutating func abandon() { phase = .waiting }
+
     /// Ends the probe in flight and says when the next one is due.
     ///
     /// A probe that took longer than the interval is followed by the next at once, and the ones that fell out are not

@@ -20,6 +20,8 @@ public struct ServiceDirector: Sendable {
     private struct Check {
         var tracker: HealthTracker
         var schedule = CheckSchedule()
+        /// Whether the probe before this one was given up because this node slept.
+        var isRepeated = false
     }
 
     /// Most probes that start at the same instant; see `startProbes`.
@@ -52,6 +54,8 @@ public struct ServiceDirector: Sendable {
     /// Takes in what happened at `now`, which never runs backwards, and says what to do, in this order.
     public mutating func handle(_ input: Input, at now: Instant) -> [Directive] {
         var directives: [Directive] = []
+        // Whoever answers at all does so within the other half.
+        if let armed, now - armed > specification.healthCheck.timeout / 2 { repeatProbes(at: now, &directives) }
         switch input {
         case .start:
             start(at: now)
@@ -69,6 +73,23 @@ public struct ServiceDirector: Sendable {
         }
         if passes != nil { settle(at: now, &directives) }
         return directives
+    }
+
+    /// Probes again what was in flight while this node slept or this process was stopped.
+    ///
+    /// The answers may have come in time and nobody was there to take them, so such a probe tells nothing about its real
+    /// server. Once in a row: a node that is always late must still find out who does not answer.
+    private mutating func repeatProbes(at now: Instant, _ directives: inout [Directive]) {
+        for realServer in specification.realServers {
+            guard var check = checks[realServer], !check.isRepeated,
+                case .probing(let attempt, _, _) = check.schedule.phase
+            else { continue }
+            directives.append(.cancelProbe(realServer, attempt: attempt))
+            check.schedule.abandon()
+            check.isRepeated = true
+            checks[realServer] = check
+            agenda.schedule(realServer, at: now)
+        }
     }
 
     private mutating func start(at now: Instant) {
@@ -150,6 +171,7 @@ public struct ServiceDirector: Sendable {
         _ realServer: RealServer, _ outcome: ProbeOutcome, at now: Instant, _ directives: inout [Directive]
     ) {
         guard var check = checks[realServer] else { return }
+        check.isRepeated = false
         let failedChecks = check.tracker.health.failedChecks
         let transition = check.tracker.record(outcome, by: specification.healthCheck)
         let due = check.schedule.end(

@@ -51,6 +51,21 @@ import Testing
         }
     }
 
+    @Test func aProbeInFlightWhileTheNodeSleptIsRepeatedOnce() {
+        var director = ServiceDirector(specification: specification([a], timeout: .seconds(1)), seed: 1)
+        let start = ContinuousClock.now
+        _ = director.handle(.start, at: start)
+        let morning = start + .seconds(60)
+        // The answer came in time, and nobody was there to take it.
+        let first = director.handle(.probeFinished(a, attempt: 1, answered), at: morning)
+        #expect(first.contains(.cancelProbe(a, attempt: 1)))
+        #expect(first.contains(.probe(a, attempt: 2, timeout: .seconds(1))))
+        #expect(director.desired[a]?.state == .unknown)
+        // The second time in a row it counts, or a node that is always late would never learn anything.
+        _ = director.handle(.wake, at: morning + .seconds(60))
+        #expect(director.desired[a]?.state == .unhealthy)
+    }
+
     @Test func aLateAnswerDoesNotTouchTheProbeThatFollowed() {
         let world = DirectorSimulation(specification([a], interval: .seconds(1), timeout: .seconds(1)))
         world.realServers[a] = .straggles(after: .milliseconds(1500))

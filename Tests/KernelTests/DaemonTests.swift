@@ -1,5 +1,6 @@
 import Addressing
-import Foundation
+import Glibc
+import KernelTestKit
 import Testing
 
 extension KernelSuites {
@@ -58,6 +59,28 @@ extension KernelSuites {
             #expect(
                 try stage.routes(to: Stage.vip.address)
                     == ["local 169.254.7.1 dev lo table local scope host src 127.0.0.2"])
+        }
+
+        @Test func aRouteInPlaceOfOursIsOutrankedInIPv6() throws {
+            let server = try EchoServer(endpoint("[::1]:8081"))
+            try stage.addHost()
+            let daemon = try Lvscare(
+                "care --vs \(Stage.vip6) --rs [::1]:8081 --ip fd77::1 --interval 500ms --health-schem http",
+                "--health-path /")
+            func answer() -> String? { try? HTTPClient.get(Stage.vip6) }
+            try eventually("\(daemon.log)") { answer() == "[::1]:8081 to fd77::1" }
+            // IPv6 keeps one route of a metric, so each of these takes the place of ours, which then moves ahead.
+            for metric in [1024, 1023] {
+                try Shell.lines(
+                    "ip -6 route replace local \(Stage.vip6.address) dev lo table local src ::1 metric \(metric)")
+                try eventually("\(daemon.log)") { answer() == "[::1]:8081 to fd77::1" }
+            }
+            #expect(try stage.routes(to: Stage.vip6.address).count == 3)
+            #expect(daemon.terminate() == 0)
+            #expect(try Lvscare.run("care --vs \(Stage.vip6) -C").status == 0)
+            #expect(try stage.routes(to: Stage.vip6.address).count == 2)
+            try Shell.lines("ip -6 route flush table local exact \(Stage.vip6.address)")
+            withExtendedLifetime(server) {}
         }
 
         @Test func otherPeoplesThingsStay() throws {

@@ -1,5 +1,6 @@
 import Addressing
 import IPVS
+import KernelTestKit
 import Testing
 
 extension KernelSuites {

@@ -1,5 +1,6 @@
 import Addressing
 import Foundation
+import KernelTestKit
 import Testing
 
 extension KernelSuites {

@@ -2,6 +2,7 @@ import Addressing
 import Director
 import DirectorTestKit
 import Foundation
+import KernelTestKit
 import NIOCore
 import NIOPosix
 import RouteNetlink

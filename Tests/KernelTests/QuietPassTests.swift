@@ -1,6 +1,7 @@
 import Addressing
 import Director
 import IPVS
+import KernelTestKit
 import Netlink
 import RouteNetlink
 import SystemPackage

@@ -1,5 +1,6 @@
 import Addressing
-import Foundation
+import KernelTestKit
+import SystemPackage
 import Testing
 
 extension KernelSuites {
@@ -129,7 +130,7 @@ extension KernelSuites {
             try eventually("quiesced") { try stage.table().contains("127.0.0.1:8081 0") }
             #expect(try clients[victim].get() == first[victim], "existing connections go on while it is quiescent")
             try eventually("removed") { try stage.table() == ["127.0.0.1:8082 1"] }
-            #expect(throws: POSIXError(.ECONNRESET)) { try clients[victim].get() }
+            #expect(throws: Errno.connectionReset) { try clients[victim].get() }
             #expect(try clients[1 - victim].get() == first[1 - victim])
         }
 

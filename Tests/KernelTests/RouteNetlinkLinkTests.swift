@@ -1,4 +1,5 @@
 import Addressing
+import KernelTestKit
 import RouteNetlink
 import SystemPackage
 import Testing

@@ -1,32 +1,10 @@
 import Addressing
 import Foundation
+import KernelTestKit
 import RouteNetlink
 import Testing
 
-/// The `ip` command, which tells what the kernel has.
-enum IPCommand {
-    /// Runs `ip` with these words and returns what it printed; fails the test unless it succeeds.
-    @discardableResult
-    static func run(_ words: String) throws -> String {
-        let result = try Shell.run("ip \(words)")
-        try #require(result.status == 0, "ip \(words): \(result.error)")
-        return result.output
-    }
-
-    /// Runs `ip` with each of these lines of words, in one process; all must succeed.
-    static func run(_ lines: [String]) throws {
-        let result = try Shell.run("ip -batch -", input: lines.map { $0 + "\n" }.joined())
-        try #require(result.status == 0, "\(lines): \(result.error)")
-    }
-
-    /// Runs `ip` with each of these lines of words to leave nothing behind; what they name may be gone already.
-    static func cleanUp(_ lines: String...) { cleanUp(lines) }
-
-    /// Runs `ip` with each of these lines of words to leave nothing behind; what they name may be gone already.
-    static func cleanUp(_ lines: [String]) {
-        _ = try? Shell.run("ip -force -batch -", input: lines.map { $0 + "\n" }.joined())
-    }
-
+extension IPCommand {
     /// What `ip -j` prints for these words; an empty list where it prints nothing.
     static func list<Element: Decodable>(_ words: String, as type: Element.Type = Element.self) throws -> [Element] {
         let output = try run("-j \(words)")

@@ -1,6 +1,7 @@
 import Director
 import DirectorTestKit
 import IPVS
+import KernelTestKit
 import Testing
 
 @testable import LVSCare

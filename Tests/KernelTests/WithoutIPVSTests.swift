@@ -1,4 +1,5 @@
 import Foundation
+import KernelTestKit
 import Testing
 
 /// On a kernel that has no IPVS and can load none.

@@ -1,5 +1,6 @@
 import CLinux
 import Foundation
+import KernelTestKit
 import Synchronization
 import Testing
 
@@ -20,7 +21,7 @@ extension Trait where Self == ConditionTrait {
 final class NetworkNamespace: Sendable {
     static let isCapable: Bool = {
         let script = "unshare -n nft add table inet capability && ip netns list"
-        return getuid() == 0 && (try? run("/bin/sh", ["-c", "PATH=$PATH:/usr/sbin:/sbin; \(script)"]).status) == 0
+        return getuid() == 0 && (try? Shell.run(script).status) == 0
     }()
 
     private static let count = Atomic<Int>(0)
@@ -29,11 +30,10 @@ final class NetworkNamespace: Sendable {
     let name = "nft-\(getpid())-\(count.add(1, ordering: .relaxed).newValue)"
 
     init() throws {
-        let result = try Self.shell("ip netns add \(name)")
-        try #require(result.status == 0, "\(result.error)")
+        try Shell.lines("ip netns add \(name)")
     }
 
-    deinit { _ = try? Self.shell("ip netns delete \(name)") }
+    deinit { _ = try? Shell.run("ip netns delete \(name)") }
 
     /// A client of this namespace.
     func client() throws -> NFTablesClient { try enter { try NFTablesClient() } }
@@ -57,7 +57,7 @@ final class NetworkNamespace: Sendable {
     /// Runs the `nft` command in this namespace, which must succeed.
     @discardableResult
     func nft(_ arguments: String, input: String = "") throws -> String {
-        let result = try Self.shell("ip netns exec \(name) nft \(arguments)", input: input)
+        let result = try Shell.run("ip netns exec \(name) nft \(arguments)", input: input)
         try #require(result.status == 0, "nft \(arguments): \(result.error)")
         return result.output
     }
@@ -87,37 +87,5 @@ final class NetworkNamespace: Sendable {
         case let array as [Any]: return try array.map(normalized)
         default: return value
         }
-    }
-
-    // MARK: Programs
-
-    private struct Result {
-        var status: Int32
-        var output: String
-        var error: String
-    }
-
-    private static func shell(_ command: String, input: String = "") throws -> Result {
-        try run("/bin/sh", ["-c", "PATH=$PATH:/usr/sbin:/sbin; \(command)"], input: input)
-    }
-
-    private static func run(_ program: String, _ arguments: [String], input: String = "") throws -> Result {
-        let process = Process()
-        let (standardInput, output, error) = (Pipe(), Pipe(), Pipe())
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = arguments
-        process.standardInput = standardInput
-        process.standardOutput = output
-        process.standardError = error
-        try process.run()
-        // Programs that are fed here say little before they have read all, so nobody waits for the other.
-        try standardInput.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-        try standardInput.fileHandleForWriting.close()
-        let outputData = try output.fileHandleForReading.readToEnd() ?? Data()
-        let errorData = try error.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return Result(
-            status: process.terminationStatus, output: String(decoding: outputData, as: UTF8.self),
-            error: String(decoding: errorData, as: UTF8.self))
     }
 }

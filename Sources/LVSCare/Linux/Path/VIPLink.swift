@@ -56,7 +56,9 @@ final class VIPLink: PathPart {
             if !link.isUp {
                 try routes.setLink(at: link.index, up: true)
                 // What was made a moment ago is not worth two lines.
-                if !hasCreatedLink { report.changes.append(PathChange(.set, "link \(name) up", found: "link \(name) down")) }
+                if !hasCreatedLink {
+                    report.changes.append(PathChange(.set, "link \(name) up", found: "link \(name) down"))
+                }
             }
             try restoreAddress(on: link, found, &report)
         }

@@ -72,14 +72,14 @@ final class VIPRoute: PathPart {
         if let before, Self.leads(before, as: wanted) { return [] }
 
         let found = try list()
-        var changes = try delete(found.filter { $0.protocol == Self.routeProtocol && !$0.fulfills(wanted) })
-        if !found.contains(where: { $0.fulfills(wanted) }) {
-            // Ahead of whatever else leads to the VIP, because that belongs to somebody.
-            try attempt { () throws(RouteNetlinkError) in try routes.prepend(wanted) }
-            created = wanted
+        let placed = Self.place(wanted, aheadOf: found.filter { $0.protocol != Self.routeProtocol })
+        var changes = try delete(found.filter { $0.protocol == Self.routeProtocol && !$0.fulfills(placed) })
+        if !found.contains(where: { $0.fulfills(placed) }) {
+            try attempt { () throws(RouteNetlinkError) in try routes.prepend(placed) }
+            created = placed
             // The kernel's entry for the VIP on our own link is nobody's.
             let other = before.flatMap { link == nil || $0.type != .local ? $0 : nil }
-            changes.append(PathChange(.added, "route \(wanted)", found: other.map { "\($0)" } ?? ""))
+            changes.append(PathChange(.added, "route \(placed)", found: other.map { "\($0)" } ?? ""))
         }
         try yieldToOurs(found)
         if let after = effectiveRoute(), !Self.leads(after, as: wanted) {
@@ -111,6 +111,20 @@ final class VIPRoute: PathPart {
         return Route(
             destination: host, table: .local, type: .local, protocol: Self.routeProtocol, outputInterface: .loopback,
             preferredSource: preferred)
+    }
+
+    /// `wanted` in front of `others` that lead to the VIP, too, and stay because they belong to somebody.
+    ///
+    /// IPv4 keeps several routes of one metric and takes the one that was put first. IPv6 refuses a second one (`EEXIST`),
+    /// so ours goes first by a smaller metric there.
+    private static func place(_ wanted: Route, aheadOf others: [Route]) -> Route {
+        let metrics = others.filter { $0.table == wanted.table }.map(\.identity.metric).filter { $0 > 0 }
+        guard wanted.family == .ipv6, wanted.type == .local, let smallest = metrics.min(), smallest > 1 else {
+            return wanted
+        }
+        var placed = wanted
+        placed.metric = min(wanted.identity.metric, smallest - 1)
+        return placed
     }
 
     /// What the kernel does with a packet from this node to the VIP; `nil` when it refuses to send one.

@@ -1,15 +1,18 @@
-import Addressing
-import Testing
+public import Addressing
 
 /// An empty table, no route to the VIPs of the tests, and a second host "m1" in a namespace, joined by a veth pair:
 /// 10.77.0.1 and fd77::1 here, 10.77.0.2 and fd77::2 there.
-final class Stage {
-    static let vip = endpoint("169.254.7.1:80")
-    static let vip6 = endpoint("[fd99::7]:80")
-    /// The settings of the balancer that the daemon cares for; 0 at the start of each test.
-    static let settings = ["expire_nodest_conn", "expire_quiescent_template", "conntrack"]
+public final class Stage {
+    /// Where clients reach the service under test.
+    public static let vip = endpoint("169.254.7.1:80")
+    /// The same in IPv6.
+    public static let vip6 = endpoint("[fd99::7]:80")
 
-    init() throws {
+    /// The settings of the balancer that the daemon cares for; 0 at the start of each test.
+    public static let settings = ["expire_nodest_conn", "expire_quiescent_template", "conntrack"]
+
+    /// Makes the table empty and removes what an earlier test may have left.
+    public init() throws {
         _ = try freshIPVS()
         Self.clear()
         try Shell.lines("sysctl -w " + Self.settings.map { "net.ipv4.vs.\($0)=0" }.joined(separator: " "))
@@ -18,7 +21,7 @@ final class Stage {
     deinit { Self.clear() }
 
     /// Adds the second host.
-    func addHost() throws {
+    public func addHost() throws {
         try IPCommand.run([
             "netns add m1", "link add v0 type veth peer name v1", "link set v1 netns m1",
             "addr add 10.77.0.1/24 dev v0", "addr add fd77::1/64 dev v0 nodad", "link set v0 up",
@@ -31,7 +34,7 @@ final class Stage {
 
     /// Adds a third host "c1", whose packets for the VIPs and for "m1" are routed through this node: 10.78.0.1 and fd78::1
     /// here, 10.78.0.2 and fd78::2 there. "m1" knows no way back to it.
-    func addRoutedClient() throws {
+    public func addRoutedClient() throws {
         try IPCommand.run([
             "netns add c1", "link add v2 type veth peer name v3", "link set v3 netns c1",
             "addr add 10.78.0.1/24 dev v2", "addr add fd78::1/64 dev v2 nodad", "link set v2 up",
@@ -44,7 +47,7 @@ final class Stage {
     }
 
     /// The real servers of the VIPs in the table as `address:port weight`, sorted.
-    func table() throws -> [String] {
+    public func table() throws -> [String] {
         let services = [Self.vip, Self.vip6].map { "-a -t \($0) " }
         return try IPVSOracle.saved().filter { line in services.contains(where: line.hasPrefix) }.map { line in
             let words = line.split(separator: " ").map(String.init)
@@ -53,14 +56,14 @@ final class Stage {
     }
 
     /// The routes to `address` in all tables, in the words of the `ip` command.
-    func routes(to address: IPAddress) throws -> [String] {
+    public func routes(to address: IPAddress) throws -> [String] {
         try Shell.lines("ip \(address.family == .ipv4 ? "-4" : "-6") route show table all \(address)").map {
             $0.split(separator: " ").joined(separator: " ")
         }
     }
 
     /// The addresses of a link except those that IPv6 makes by itself, sorted.
-    func addresses(on link: String) throws -> [String] {
+    public func addresses(on link: String) throws -> [String] {
         try Shell.run("ip -o addr show dev \(link)").lines.compactMap { line in
             let words = line.split(separator: " ").map(String.init)
             return words.count > 3 && !words[3].hasPrefix("fe80:") ? words[3] : nil

@@ -1,18 +1,19 @@
-import Addressing
+public import Addressing
 import CLinux
-import Foundation
+import Glibc
 import Synchronization
+import SystemPackage
 
 /// A real server for clients to reach: HTTP/1.1 with keep-alive, whose answer names the server and the client's address.
 ///
 /// It is killed when nobody holds it any more.
-final class EchoServer: Sendable {
+public final class EchoServer: Sendable {
     private let core: Core
     /// Where it listens.
-    let endpoint: Endpoint
+    public let endpoint: Endpoint
 
     /// Starts to listen at `endpoint`, in the network namespace of this name or in this one.
-    init(_ endpoint: Endpoint, in namespace: String? = nil) throws {
+    public init(_ endpoint: Endpoint, in namespace: String? = nil) throws {
         self.endpoint = endpoint
         core = try Core(endpoint, in: namespace)
     }
@@ -20,16 +21,16 @@ final class EchoServer: Sendable {
     deinit { core.kill() }
 
     /// Whether it accepts connections and reads requests but never answers.
-    var isSilent: Bool {
+    public var isSilent: Bool {
         get { core.state.withLock(\.isSilent) }
         set { core.state.withLock { $0.isSilent = newValue } }
     }
 
     /// Dies as a killed process does: nobody listens any more and all connections are closed.
-    func kill() { core.kill() }
+    public func kill() { core.kill() }
 
     /// Stops to listen and keeps its connections, as a server does that shuts down gracefully.
-    func stopListening() { core.stopListening() }
+    public func stopListening() { core.stopListening() }
 }
 
 /// The part of the server that its threads hold.
@@ -45,38 +46,38 @@ private final class Core: Sendable {
 
     init(_ endpoint: Endpoint, in namespace: String? = nil) throws {
         self.endpoint = endpoint
-        // A namespace belongs to a thread, so the socket is made by one that ends afterwards.
-        let listener = Mutex<Int32>(-1)
-        let isMade = DispatchSemaphore(value: 0)
-        Thread.detachNewThread {
+        let number = try Self.listener(at: endpoint, in: namespace)
+        state.withLock { $0.listener = number }
+        startThread { [self] in accept(from: number) }
+    }
+
+    /// A namespace belongs to a thread, so the socket is made by one that ends afterwards.
+    private static func listener(at endpoint: Endpoint, in namespace: String?) throws -> Int32 {
+        let made = Mutex<Int32>(-EIO)
+        runThread {
             if let namespace {
                 let descriptor = open("/run/netns/\(namespace)", O_RDONLY | O_CLOEXEC)
                 precondition(setns(descriptor, 0) == 0, "no network namespace \(namespace)")
                 close(descriptor)
             }
-            listener.withLock { $0 = Self.listen(at: endpoint) }
-            isMade.signal()
+            made.withLock { $0 = listen(at: endpoint) }
         }
-        isMade.wait()
-        let number = listener.withLock { $0 }
-        guard number >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: -number) ?? .EIO) }
-        state.withLock { $0.listener = number }
-        Thread.detachNewThread { [self] in accept(from: number) }
+        let number = made.withLock(\.self)
+        guard number >= 0 else { throw Errno(rawValue: -number) }
+        return number
     }
 
     func kill() {
+        stopListening()
         state.withLock { state in
-            guard state.listener >= 0 else { return }
-            // `shutdown` wakes the thread in `accept`, `close` alone does not.
-            shutdown(state.listener, Int32(SHUT_RDWR))
-            close(state.listener)
-            state.listener = -1
             for connection in state.connections { shutdown(connection, Int32(SHUT_RDWR)) }
         }
     }
 
     func stopListening() {
         state.withLock { state in
+            guard state.listener >= 0 else { return }
+            // `shutdown` wakes the thread in `accept`, `close` alone does not.
             shutdown(state.listener, Int32(SHUT_RDWR))
             close(state.listener)
             state.listener = -1
@@ -84,8 +85,7 @@ private final class Core: Sendable {
     }
 
     private static func listen(at endpoint: Endpoint) -> Int32 {
-        let family = Int32(endpoint.address.family.rawValue)
-        let number = socket(family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        let number = endpoint.makeSocket()
         var on: Int32 = 1
         setsockopt(number, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
         guard endpoint.withSocketAddress({ bind(number, $0, $1) }) == 0, Glibc.listen(number, 128) == 0 else {
@@ -98,7 +98,7 @@ private final class Core: Sendable {
 
     private func accept(from listener: Int32) {
         while true {
-            let number = Glibc.accept(listener, nil, nil)
+            let number = accept4(listener, nil, nil, Int32(SOCK_CLOEXEC.rawValue))
             guard number >= 0 else { return }
             let isWelcome = state.withLock { state in
                 guard state.listener == listener else { return false }
@@ -109,7 +109,7 @@ private final class Core: Sendable {
                 close(number)
                 return
             }
-            Thread.detachNewThread { [self] in serve(number) }
+            startThread { [self] in serve(number) }
         }
     }
 
@@ -147,34 +147,5 @@ private final class Core: Sendable {
         }
         return result == 0
             ? String(decoding: host.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) : "?"
-    }
-}
-
-extension Endpoint {
-    /// Calls `body` with this endpoint as the C library wants it.
-    func withSocketAddress<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
-        var octets = address.octets
-        switch address.family {
-        case .ipv4:
-            var value = sockaddr_in()
-            value.sin_family = sa_family_t(AF_INET)
-            value.sin_port = port.bigEndian
-            memcpy(&value.sin_addr, &octets, 4)
-            return withUnsafePointer(to: value) {
-                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
-                }
-            }
-        case .ipv6:
-            var value = sockaddr_in6()
-            value.sin6_family = sa_family_t(AF_INET6)
-            value.sin6_port = port.bigEndian
-            memcpy(&value.sin6_addr, &octets, 16)
-            return withUnsafePointer(to: value) {
-                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    body($0, socklen_t(MemoryLayout<sockaddr_in6>.size))
-                }
-            }
-        }
     }
 }

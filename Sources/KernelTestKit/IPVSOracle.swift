@@ -1,36 +1,24 @@
-import Addressing
-import IPVS
-import Testing
+public import IPVS
 
 /// `ipvsadm`, which speaks to the same kernel through code of its own.
-enum IPVSOracle {
+public enum IPVSOracle {
     /// The table as `ipvsadm -Sn` prints it, one command a line.
-    static func saved() throws -> [String] {
+    public static func saved() throws -> [String] {
         // Blanks at the ends of lines differ between versions.
         try Shell.lines("ipvsadm -Sn").map { $0.split(separator: " ").joined(separator: " ") }
     }
 
     /// Has ipvsadm make a table of such lines.
-    static func restore(_ lines: [String]) throws {
+    public static func restore(_ lines: [String]) throws {
         try Shell.lines("ipvsadm -R", input: lines.map { $0 + "\n" }.joined())
     }
 }
 
 /// A client for a table that was made empty: no services, no daemons, the usual time-outs.
-func freshIPVS() throws -> IPVSClient {
+public func freshIPVS() throws -> IPVSClient {
     let ipvs = try IPVSClient()
     try ipvs.flush()
     for daemon in try ipvs.daemons() { try ipvs.stopDaemon(daemon.state) }
     try ipvs.setTimeouts(Timeouts(tcp: 900, tcpFin: 120, udp: 300))
     return ipvs
-}
-
-/// An endpoint that the test's author wrote correctly; its port may be 0.
-func endpoint(_ text: String) -> Endpoint {
-    let colon = text.lastIndex(of: ":") ?? text.endIndex
-    let host = text[..<colon].drop { $0 == "[" }.prefix { $0 != "]" }
-    guard let address = IPAddress(host), let port = UInt16(text[colon...].dropFirst()) else {
-        preconditionFailure("not an endpoint: \(text)")
-    }
-    return Endpoint(address: address, port: port)
 }

@@ -1,0 +1,133 @@
+/// The real server that a connection leads to.
+struct Connection: Hashable, Sendable {
+    var vip: VIP
+    var site: Site
+}
+
+/// Stretches of time.
+struct Spans: Sendable {
+    private var spans: [ClosedRange<Moment>] = []
+    private static let memory: Duration = .seconds(30)
+
+    mutating func insert(_ span: ClosedRange<Moment>) {
+        spans.removeAll { $0.upperBound + Self.memory < span.upperBound }
+        if let last = spans.last, last.overlaps(span) {
+            spans[spans.count - 1] =
+                min(last.lowerBound, span.lowerBound)...max(last.upperBound, span.upperBound)
+        } else {
+            spans.append(span)
+        }
+    }
+
+    func overlap(_ other: ClosedRange<Moment>) -> Bool { spans.contains { $0.overlaps(other) } }
+}
+
+extension Checker {
+    /// A request is late by chance when the whole machine was: by this part of a client's time-out.
+    static let machineStall: Duration = .seconds(1)
+
+    /// Notes whose connections a disturbance ends, and whom it may keep from connecting.
+    mutating func noteClients(of disturbance: Disturbance, during span: ClosedRange<Moment>) {
+        switch disturbance {
+        case .serviceDeleted(let vip): tear(vip, Site.allCases, span)
+        case .tableFlushed: for vip in VIP.allCases { tear(vip, Site.allCases, span) }
+        case .realServerDeleted(let vip, let site): tear(vip, [site], span)
+        case .routeDeleted(let vip), .routeReplaced(let vip), .undeclaredAdded(let vip, _):
+            troubles[vip]?.insert(span)
+        case .serverKilled(let vip, let site, _), .serverHung(let vip, let site, _),
+            .serverClosed(let vip, let site, _):
+            // Later it is the table that leads new connections to it or not.
+            troubles[vip]?.insert(span.lowerBound...span.lowerBound)
+            tears[Connection(vip: vip, site: site), default: Spans()].insert(span)
+            if case .serverHung = disturbance {
+                hangs[Connection(vip: vip, site: site), default: Spans()].insert(span)
+            }
+        case .schedulerChanged, .persistenceSet, .realServerReweighted, .settingRewritten, .daemonKilled,
+            .daemonTerminated, .daemonStopped, .foreignBurst:
+            break
+        }
+    }
+
+    private mutating func tear(_ vip: VIP, _ sites: [Site], _ span: ClosedRange<Moment>) {
+        troubles[vip]?.insert(span)
+        for site in sites { tears[Connection(vip: vip, site: site), default: Spans()].insert(span) }
+    }
+
+    /// Notes what an observation means for clients.
+    mutating func noteTrouble(in observation: Observation) {
+        guard let previous else { return }
+        let span = previous.began...observation.ended
+        for vip in VIP.allCases {
+            if isTroubled(vip, observation) || isTroubled(vip, previous) { troubles[vip]?.insert(span) }
+            for site in Site.allCases {
+                // The connections of a real server that does not answer end with it; those of one that is back may still
+                // end when a probe that failed before removes it.
+                let isDoubtful = (windows[.realServer(vip, site)] ?? []).contains(where: \.isSticky)
+                if down[vip]?[site] == true {
+                    hangs[Connection(vip: vip, site: site), default: Spans()].insert(span)
+                }
+                if down[vip]?[site] != nil || isDoubtful {
+                    tears[Connection(vip: vip, site: site), default: Spans()].insert(span)
+                }
+            }
+        }
+    }
+
+    /// Whether a new connection may have failed for what the kernel had.
+    private func isTroubled(_ vip: VIP, _ observation: Observation) -> Bool {
+        guard let service = observation.services[vip] else { return true }
+        let away = down[vip] ?? [:]
+        if observation.facts[.route(vip)] != expectation.facts[.route(vip)] { return true }
+        if service.weights.contains(where: { $0.value > 0 && away[$0.key] != nil }) { return true }
+        if service.undeclared.contains(where: { $0.value > 0 }) { return true }
+        // Persistence leads a client to its real server even when that is quiesced.
+        if service.configuration != expectation.configuration, !away.isEmpty { return true }
+        return !service.weights.contains { $0.value > 0 }
+    }
+
+    /// Judges the requests that ended before the kernel was looked at last.
+    mutating func judgeRequests(seenAll moment: Moment) -> [Violation] {
+        let due = unjudged.filter { $0.ended < moment }
+        unjudged.removeAll { $0.ended < moment }
+        return due.compactMap { judge($0) }
+    }
+
+    private mutating func judge(_ request: Request) -> Violation? {
+        if request.earlier == nil { requests.new += 1 } else { requests.further += 1 }
+        guard request.outcome != .answered else { return nil }
+        if isExcused(request) {
+            requests.excused += 1
+            return nil
+        }
+        requests.unexcused += 1
+        let what =
+            switch request.outcome {
+            case .answered: "answered"
+            case .failed(let reason): "failed (\(reason))"
+            case .timedOut: "was not answered"
+            }
+        let length = (request.ended - request.began).milliseconds
+        if let earlier = request.earlier {
+            let site = earlier.site.map { "the healthy real server (\($0))" } ?? "an undeclared real server"
+            let age = (request.ended - earlier.asked).milliseconds
+            return Violation(
+                .connectionKept, at: request.ended, disturbances: running.keys.sorted(),
+                "\(request.vip) connection to \(site) \(what) after \(length) ms, \(age) ms after the last request that was answered"
+            )
+        }
+        return Violation(
+            .newConnectionAnswered, at: request.ended, disturbances: running.keys.sorted(),
+            "\(request.vip) new connection \(what) after \(length) ms, begun at \(request.began.milliseconds) ms")
+    }
+
+    private func isExcused(_ request: Request) -> Bool {
+        let span = request.began...request.ended
+        if request.outcome == .timedOut, lateness.total(since: request.began) > Self.machineStall { return true }
+        guard let earlier = request.earlier else { return troubles[request.vip]?.overlap(span) == true }
+        guard let site = earlier.site else { return true }
+        let since = earlier.asked...request.ended
+        guard tears[Connection(vip: request.vip, site: site)]?.overlap(since) == true else { return false }
+        // Whoever loses a connection must be told, unless it is the real server that hangs.
+        return request.outcome != .timedOut || hangs[Connection(vip: request.vip, site: site)]?.overlap(since) == true
+    }
+}

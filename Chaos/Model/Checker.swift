@@ -1,0 +1,214 @@
+/// Judges the history of a run: takes event after event and says which promises were broken.
+///
+/// It knows what is wanted of each element of the kernel's state at every moment: what was declared, for the health that
+/// the real servers really have. Something else is allowed only in a window that a disturbance opened and whose length
+/// follows from the daemon's schedule; an element without a window must always be as wanted. What clients saw is judged
+/// by what the kernel had at that time: a connection may fail only when something was wrong, and how long something may
+/// be wrong is judged already.
+public struct Checker: Sendable {
+    /// What the table and everything else should be like.
+    public struct Expectation: Hashable, Sendable {
+        /// Scheduler and options of each service.
+        public var configuration: String
+        /// All else.
+        public var facts: [Fact: String]
+
+        /// An expectation of its parts.
+        public init(configuration: String, facts: [Fact: String]) {
+            self.configuration = configuration
+            self.facts = facts
+        }
+    }
+
+    /// How often a kind of disturbance happened, and how long each repair took.
+    public struct Repairs: Hashable, Sendable {
+        /// Number of disturbances.
+        public var count = 0
+        /// From the end of the disturbance to the first sight of everything as wanted.
+        public var times: [Duration] = []
+    }
+
+    /// What became of the clients' requests.
+    public struct Requests: Hashable, Sendable {
+        /// Over new connections.
+        public var new = 0
+        /// Over connections with earlier requests.
+        public var further = 0
+        /// Failed with a disturbance as the reason.
+        public var excused = 0
+        /// Failed without.
+        public var unexcused = 0
+    }
+
+    let expectation: Expectation
+    let timing: Timing
+
+    /// What is under way, and since when.
+    var running: [Int: (disturbance: Disturbance, since: Moment)] = [:]
+    var kinds: [Int: Disturbance.Kind] = [:]
+    var windows: [Element: [Window]] = [:]
+    /// Elements whose violation was told and that have not been as wanted since.
+    var lost: Set<Element> = []
+    /// Daemons that are not there to repair.
+    var absent: Set<VIP> = []
+    /// Real servers that are not there to answer, and whether their clients hang.
+    var down: [VIP: [Site: Bool]] = [.ipv4: [:], .ipv6: [:]]
+    var previous: Observation?
+    var lateness = Lateness()
+    /// When a new connection may have failed.
+    var troubles: [VIP: Spans] = [.ipv4: Spans(), .ipv6: Spans()]
+    /// When something ended or may have ended the connections to a real server.
+    var tears: [Connection: Spans] = [:]
+    /// When a real server left its clients without an answer.
+    var hangs: [Connection: Spans] = [:]
+    /// Requests that ended after the kernel was looked at last.
+    var unjudged: [Request] = []
+    /// What was not as wanted when the kernel was looked at last.
+    var remaining: Set<Element> = []
+
+    /// How long it took to repair all that a disturbance touched.
+    var repairTimes: [Int: Duration] = [:]
+    /// How often the daemons made a mistake for which this machine was too slow.
+    public internal(set) var blamedOnMachine = 0
+    /// What became of the clients' requests.
+    public internal(set) var requests = Requests()
+    /// The longest time by which an observation was late.
+    public internal(set) var worstLateness: Duration = .zero
+
+    /// A checker that has seen nothing.
+    public init(_ expectation: Expectation, timing: Timing) {
+        self.expectation = expectation
+        self.timing = timing
+    }
+
+    /// Whether all is as wanted, and nothing under way that may change it.
+    public var isSettled: Bool {
+        running.isEmpty && windows.isEmpty && remaining.isEmpty && previous != nil
+    }
+
+    /// What is not as wanted, or may still change.
+    public var pending: String {
+        Set(windows.keys).union(remaining).map(\.description).sorted().joined(separator: ", ")
+    }
+
+    /// By kind of disturbance.
+    public var repairs: [Disturbance.Kind: Repairs] {
+        var repairs: [Disturbance.Kind: Repairs] = [:]
+        for (number, kind) in kinds {
+            repairs[kind, default: Repairs()].count += 1
+            if let time = repairTimes[number] { repairs[kind, default: Repairs()].times.append(time) }
+        }
+        return repairs
+    }
+
+    /// Takes the next event; events come in the order of their moments.
+    public mutating func take(_ event: Event) -> [Violation] {
+        switch event {
+        case .began(let number, let disturbance, let moment):
+            begin(number, disturbance, at: moment)
+            return []
+        case .ended(let number, let moment):
+            end(number, at: moment)
+            return []
+        case .observed(let observation):
+            defer { previous = observation }
+            noteLateness(of: observation)
+            let violations = judge(observation)
+            noteTrouble(in: observation)
+            return violations + judgeRequests(seenAll: observation.began)
+        case .requested(let request):
+            unjudged.append(request)
+            return []
+        }
+    }
+
+    // MARK: Disturbances
+
+    private mutating func begin(_ number: Int, _ disturbance: Disturbance, at moment: Moment) {
+        running[number] = (disturbance, moment)
+        kinds[number] = disturbance.kind
+        noteClients(of: disturbance, during: moment...moment)
+        for element in disturbance.touched {
+            open(
+                Window(
+                    cause: number, harmlessWithin: timing.repair,
+                    repairedWithin: element.isUndeclared ? timing.repair + timing.interval : timing.repair,
+                    isSticky: false),
+                for: element)
+        }
+        if let (vip, _) = disturbance.absence {
+            absent.insert(vip)
+        }
+        if let (vip, site, hangs) = disturbance.outage {
+            down[vip]?[site] = hangs
+            let probe = hangs ? timing.timeout : .zero
+            let next = max(timing.interval, probe)
+            // A first failing probe quiesces it, a second one removes it.
+            open(
+                Window(
+                    cause: number, from: moment, harmlessWithin: timing.interval + probe,
+                    repairedWithin: timing.interval + next + probe, isSticky: true, causeEnded: moment),
+                for: .realServer(vip, site))
+        }
+    }
+
+    private mutating func end(_ number: Int, at moment: Moment) {
+        guard let (disturbance, since) = running.removeValue(forKey: number) else { return }
+        noteClients(of: disturbance, during: since...moment)
+        for element in disturbance.touched {
+            change(element) { window in
+                guard window.cause == number else { return }
+                window.from = moment
+                window.causeEnded = moment
+            }
+        }
+        if let (vip, restarts) = disturbance.absence { welcome(vip, restarts: restarts, cause: number, at: moment) }
+        if let (vip, site, hangs) = disturbance.outage {
+            down[vip]?[site] = nil
+            windows[.realServer(vip, site)]?.removeAll { $0.cause == number }
+            // A probe that began before fails, and the next one succeeds.
+            let next = max(timing.interval, hangs ? timing.timeout : .zero)
+            open(
+                Window(
+                    cause: number, from: moment, harmlessWithin: next, repairedWithin: next, isSticky: true,
+                    causeEnded: moment),
+                for: .realServer(vip, site))
+        }
+    }
+
+    /// The daemon of `vip` is back, and begins with what was left for it.
+    private mutating func welcome(_ vip: VIP, restarts: Bool, cause: Int, at moment: Moment) {
+        let nobodyWasThere = absent.count == VIP.allCases.count
+        absent.remove(vip)
+        for element in windows.keys where element.vip == vip || (element.vip == nil && nobodyWasThere) {
+            change(element) { window in
+                if let from = window.from { window.from = max(from, moment) }
+            }
+        }
+        guard restarts else { return }
+        // It knows of no health, and gives every real server the benefit of the doubt until its first probe.
+        for (site, hangs) in down[vip] ?? [:] {
+            let probe = hangs ? timing.timeout : .zero
+            open(
+                Window(
+                    cause: cause, from: moment, harmlessWithin: probe,
+                    repairedWithin: max(timing.interval, probe) + probe, isSticky: true, causeEnded: moment),
+                for: .realServer(vip, site))
+        }
+    }
+
+    private mutating func open(_ window: Window, for element: Element) {
+        windows[element, default: []].append(window)
+        lost.remove(element)
+    }
+
+    private mutating func change(_ element: Element, _ body: (inout Window) -> Void) {
+        guard var list = windows[element] else { return }
+        for index in list.indices { body(&list[index]) }
+        windows[element] = list
+    }
+}
+
+extension Element {
+    var isUndeclared: Bool { if case .undeclared = self { true } else { false } }
+}

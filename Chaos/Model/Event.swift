@@ -1,0 +1,150 @@
+/// Time since the begin of the run.
+public typealias Moment = Duration
+
+/// What the kernel's table had for one service.
+public struct ServiceSight: Hashable, Sendable {
+    /// Its scheduler, and its options where it has any.
+    public var configuration: String
+    /// The weights of the declared real servers that are there.
+    public var weights: [Site: UInt32]
+    /// The weights of the others, by address.
+    public var undeclared: [String: UInt32]
+
+    /// A sight of its parts.
+    public init(configuration: String, weights: [Site: UInt32], undeclared: [String: UInt32] = [:]) {
+        self.configuration = configuration
+        self.weights = weights
+        self.undeclared = undeclared
+    }
+}
+
+/// What the kernel had, at some moment between `began` and `ended`.
+public struct Observation: Hashable, Sendable {
+    /// Before the kernel was asked.
+    public var began: Moment
+    /// After all its answers were there.
+    public var ended: Moment
+    /// The services; one that is missing was not there.
+    public var services: [VIP: ServiceSight]
+    /// Everything else.
+    public var facts: [Fact: String]
+    /// What was there twice.
+    public var duplicates: [String]
+
+    /// An observation of its parts.
+    public init(
+        began: Moment, ended: Moment, services: [VIP: ServiceSight], facts: [Fact: String], duplicates: [String] = []
+    ) {
+        self.began = began
+        self.ended = ended
+        self.services = services
+        self.facts = facts
+        self.duplicates = duplicates
+    }
+}
+
+/// One request of a client to the VIP.
+public struct Request: Hashable, Sendable {
+    /// How it ended.
+    public enum Outcome: Hashable, Sendable {
+        /// It was answered.
+        case answered
+        /// The connection was refused, reset or closed, or there was no way: the errno's name.
+        case failed(String)
+        /// Nothing came within the client's time-out.
+        case timedOut
+    }
+
+    /// The connection that carried earlier requests.
+    public struct Earlier: Hashable, Sendable {
+        /// Who answered them; `nil` for an undeclared real server.
+        public var site: Site?
+        /// When the last one was begun that was answered, so the connection was good then or later.
+        public var asked: Moment
+
+        /// Who answered, and when it was last asked.
+        public init(site: Site?, asked: Moment) {
+            self.site = site
+            self.asked = asked
+        }
+    }
+
+    /// The service.
+    public var vip: VIP
+    /// What is known of the connection; `nil` for a new one.
+    public var earlier: Earlier?
+    /// Before it was sent, or before the client connected.
+    public var began: Moment
+    /// When it was answered or given up.
+    public var ended: Moment
+    /// How it ended.
+    public var outcome: Outcome
+
+    /// A request of its parts.
+    public init(vip: VIP, earlier: Earlier? = nil, began: Moment, ended: Moment, outcome: Outcome) {
+        self.vip = vip
+        self.earlier = earlier
+        self.began = began
+        self.ended = ended
+        self.outcome = outcome
+    }
+}
+
+/// One entry of the history of a run.
+public enum Event: Hashable, Sendable {
+    /// The disturbance of this number is about to begin.
+    case began(Int, Disturbance, at: Moment)
+    /// It is over: what was done in one moment is done, what was away is back; a daemon, when it
+    /// is ready.
+    case ended(Int, at: Moment)
+    /// The kernel was looked at.
+    case observed(Observation)
+    /// A client has its answer, or none.
+    case requested(Request)
+
+    /// When it was known.
+    public var moment: Moment {
+        switch self {
+        case .began(_, _, let moment), .ended(_, let moment): moment
+        case .observed(let observation): observation.ended
+        case .requested(let request): request.ended
+        }
+    }
+}
+
+/// Something that was promised and not kept.
+public struct Violation: Hashable, Sendable, CustomStringConvertible {
+    /// The promises; `docs/reliability.md` numbers them alike.
+    public enum Invariant: Int, CaseIterable, Hashable, Sendable {
+        case repaired = 1
+        case foreignUntouched
+        case connectionKept
+        case newConnectionAnswered
+        case healthyServerInTable
+        case noDuplicate
+        case nothingLeaked
+    }
+
+    /// Which promise.
+    public var invariant: Invariant
+    /// When it was seen.
+    public var at: Moment
+    /// The disturbances that may have to do with it.
+    public var disturbances: [Int]
+    /// What was expected, what was found, and by whom.
+    public var text: String
+
+    /// A violation of its parts.
+    public init(_ invariant: Invariant, at: Moment, disturbances: [Int] = [], _ text: String) {
+        self.invariant = invariant
+        self.at = at
+        self.disturbances = disturbances
+        self.text = text
+    }
+
+    /// One line.
+    public var description: String {
+        let numbers = disturbances.isEmpty ? "" : " after #" + disturbances.map(String.init).joined(separator: ", #")
+        return "invariant \(invariant.rawValue) (\(invariant)) at \(at.milliseconds) ms\(numbers): \(text)"
+    }
+}

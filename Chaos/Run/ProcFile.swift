@@ -1,0 +1,50 @@
+import Glibc
+import SystemPackage
+
+/// The whole text of a file of the kernel.
+func text(of path: String) throws(Errno) -> String {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Errno(rawValue: errno) }
+    defer { close(descriptor) }
+    var octets: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 8192)
+    while true {
+        let count = read(descriptor, &chunk, chunk.count)
+        guard count >= 0 else { throw Errno(rawValue: errno) }
+        if count == 0 { return String(decoding: octets, as: UTF8.self) }
+        octets += chunk[..<count]
+    }
+}
+
+func firstLine(of path: String) throws(Errno) -> String {
+    String(try text(of: path).prefix { $0 != "\n" })
+}
+
+/// Gives a file of the kernel a new value.
+func write(_ value: String, to path: String) throws(Errno) {
+    let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Errno(rawValue: errno) }
+    defer { close(descriptor) }
+    let octets = Array(value.utf8)
+    guard write(descriptor, octets, octets.count) == octets.count else { throw Errno(rawValue: errno) }
+}
+
+/// What a process holds.
+struct Holdings: Hashable {
+    /// Number of open descriptors.
+    var descriptors: Int
+    /// Private memory in KiB.
+    var memory: Int
+
+    /// Those of the process `pid`; `nil` when there is none.
+    init?(of pid: Int32) {
+        guard let status = try? text(of: "/proc/\(pid)/status"), let folder = opendir("/proc/\(pid)/fd") else {
+            return nil
+        }
+        defer { closedir(folder) }
+        descriptors = -2  // the folder and the one above it
+        while readdir(folder) != nil { descriptors += 1 }
+        let line = status.split(separator: "\n").first { $0.hasPrefix("RssAnon:") }
+        memory = line.flatMap { Int($0.filter(\.isNumber)) } ?? 0
+    }
+}

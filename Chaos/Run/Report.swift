@@ -1,0 +1,90 @@
+import ChaosModel
+
+/// What a run says.
+struct Report {
+    private let plan: Plan
+    private var disturbances: [Int: Disturbance] = [:]
+    private(set) var violations: [Violation] = []
+    /// Whether it makes sense to go on.
+    var isHopeful = true
+    /// What could not be done on this kernel.
+    var limits: [String] = []
+    /// How long the starts of daemons took.
+    var starts: [Duration] = []
+    /// From one look at the kernel to the next when nothing else goes on.
+    var cadence: Duration = .zero
+    /// How long the disturbances took.
+    var length: Duration = .zero
+    /// Long-lived connections that nothing ended before their client did.
+    var connectionsKept = 0
+
+    init(plan: Plan) { self.plan = plan }
+
+    /// The command that does the same again.
+    static func replay(_ plan: Plan) -> String {
+        "make chaos SEED=\(plan.seed) DISTURBANCES=\(plan.count) MODE=\(plan.mode.rawValue)"
+    }
+
+    mutating func note(_ number: Int, _ disturbance: Disturbance) { disturbances[number] = disturbance }
+
+    mutating func tell(_ violation: Violation) {
+        violations.append(violation)
+        say("✘ \(violation)")
+        for number in violation.disturbances {
+            if let disturbance = disturbances[number] { say("    #\(number): \(disturbance)") }
+        }
+        say("    seed \(plan.seed); again: \(Self.replay(plan))")
+    }
+
+    func progress(done: Int, requests: Checker.Requests, at moment: Moment) {
+        let all = requests.new + requests.further
+        say(
+            "\(done) of \(plan.count) disturbances, \(all) requests, \(requests.excused) failed with a reason,"
+                + " \(violations.count) violations, \(moment.milliseconds / 1000) s")
+    }
+
+    func summarize(_ checker: Checker) {
+        say("")
+        say(Self.row("disturbance", ["count", "median", "worst"]))
+        var count = 0
+        for kind in Disturbance.Kind.allCases {
+            guard let repairs = checker.repairs[kind] else { continue }
+            count += repairs.count
+            let times = repairs.times.sorted()
+            let shown =
+                times.isEmpty
+                ? ["–", "–"] : [times[times.count / 2], times[times.count - 1]].map { "\($0.milliseconds) ms" }
+            say(Self.row(kind.rawValue, ["\(repairs.count)"] + shown))
+        }
+        say(Self.row("all", ["\(count)", "in", "\(length.milliseconds / 1000) s"]))
+        let requests = checker.requests
+        say("")
+        say("requests: \(requests.new) over new connections, \(requests.further) over kept ones")
+        say("failed: \(requests.excused) with a reason, \(requests.unexcused) without")
+        say("connections kept for all their requests: \(connectionsKept)")
+        let starts = starts.sorted()
+        if let worst = starts.last {
+            say("a daemon's start: median \(starts[starts.count / 2].milliseconds) ms, worst \(worst.milliseconds) ms")
+        }
+        say(
+            "the observer looked every \(cadence.milliseconds) ms,"
+                + " at most \(max(0, checker.worstLateness.milliseconds)) ms late")
+        if checker.blamedOnMachine > 0 {
+            say(
+                "too slow a machine: \(checker.blamedOnMachine) verdicts on healthy real servers not held against anybody"
+            )
+        }
+        for limit in limits { say("not done: \(limit)") }
+        let broken = Set(violations.map(\.invariant))
+        for invariant in Violation.Invariant.allCases {
+            say("\(broken.contains(invariant) ? "✘" : "✔") \(invariant.rawValue) \(invariant)")
+        }
+        if !violations.isEmpty { say("again: \(Self.replay(plan))") }
+        say("\(Violation.Invariant.allCases.count - broken.count) passed, \(broken.count) failed")
+    }
+
+    private static func row(_ first: String, _ others: [String]) -> String {
+        func pad(_ text: String, _ width: Int) -> String { String(repeating: " ", count: max(0, width - text.count)) }
+        return first + pad(first, 32) + others.map { pad($0, 10) + $0 }.joined()
+    }
+}

@@ -1,0 +1,45 @@
+public import Addressing
+import CLinux
+import Glibc
+import SystemPackage
+
+/// A client with one connection, which it keeps open between its requests.
+public final class HTTPClient: Sendable {
+    private let connection: Int32
+
+    /// Connects to `endpoint`. Throws the errno, `ETIMEDOUT` after `timeout`, which holds for each request, too.
+    public init(_ endpoint: Endpoint, timeout: Duration = .seconds(2)) throws {
+        connection = endpoint.makeSocket()
+        let (seconds, attoseconds) = timeout.components
+        var limit = timeval(tv_sec: Int(seconds), tv_usec: Int(attoseconds / 1_000_000_000_000))
+        for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
+            setsockopt(connection, SOL_SOCKET, option, &limit, socklen_t(MemoryLayout<timeval>.size))
+        }
+        guard endpoint.withSocketAddress({ connect(connection, $0, $1) }) == 0 else {
+            // `deinit` closes.
+            throw Errno(rawValue: errno == EINPROGRESS ? ETIMEDOUT : errno)
+        }
+    }
+
+    deinit { close(connection) }
+
+    /// Asks for `/` and returns the body of the answer. Throws the errno, `ECONNRESET` when the server closes.
+    public func get() throws -> String {
+        let request = Array("GET / HTTP/1.1\r\nHost: test\r\n\r\n".utf8)
+        guard send(connection, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else { throw lastError }
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        let count = recv(connection, &buffer, buffer.count, 0)
+        guard count >= 0 else { throw lastError }
+        // The answers of `EchoServer` are short and sent in one piece: head, empty line, one line.
+        let answer = buffer.prefix(count)
+        guard let end = answer.indices.first(where: { answer[$0...].starts(with: [13, 10, 13, 10]) }) else {
+            throw Errno.connectionReset
+        }
+        return String(decoding: answer[(end + 4)...].prefix { $0 != 10 }, as: UTF8.self)
+    }
+
+    private var lastError: Errno { errno == EAGAIN ? .timedOut : Errno(rawValue: errno) }
+
+    /// One request over a connection of its own.
+    public static func get(_ endpoint: Endpoint) throws -> String { try HTTPClient(endpoint).get() }
+}
