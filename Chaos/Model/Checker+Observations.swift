@@ -9,7 +9,8 @@ extension Checker {
 
     /// What this sight shows that must not be, element by element.
     mutating func judge(_ observation: Observation) -> [Violation] {
-        var violations = observation.duplicates.map {
+        let new = observation.duplicates == previous?.duplicates ? [] : observation.duplicates
+        var violations = new.map {
             Violation(
                 .noDuplicate, at: observation.ended, disturbances: running.keys.sorted(), "twice in the kernel: \($0)")
         }
