@@ -58,7 +58,9 @@ extension Checker {
         guard let previous else { return }
         let span = previous.began...observation.ended
         for vip in VIP.allCases {
-            if isTroubled(vip, observation) || isTroubled(vip, previous) { troubles[vip]?.insert(span) }
+            let isTroubled = isTroubled(vip, observation)
+            if isTroubled || troubled.contains(vip) { troubles[vip]?.insert(span) }
+            if isTroubled { troubled.insert(vip) } else { troubled.remove(vip) }
             for site in Site.allCases {
                 // The connections of a real server that does not answer end with it; those of one that is back may still
                 // end when a probe that failed before removes it.
@@ -75,6 +77,8 @@ extension Checker {
 
     /// Whether a new connection may have failed for what the kernel had.
     private func isTroubled(_ vip: VIP, _ observation: Observation) -> Bool {
+        // A disturbance and its repair may both fall into the time that one look takes.
+        if windows.contains(where: { $0.key.vip == vip && $0.value.contains(where: \.turnsAway) }) { return true }
         guard let service = observation.services[vip] else { return true }
         let away = down[vip] ?? [:]
         if observation.facts[.route(vip)] != expectation.facts[.route(vip)] { return true }

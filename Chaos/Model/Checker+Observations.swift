@@ -9,7 +9,8 @@ extension Checker {
 
     /// What this sight shows that must not be, element by element.
     mutating func judge(_ observation: Observation) -> [Violation] {
-        var violations = observation.duplicates.map {
+        let new = observation.duplicates == previous?.duplicates ? [] : observation.duplicates
+        var violations = new.map {
             Violation(
                 .noDuplicate, at: observation.ended, disturbances: running.keys.sorted(), "twice in the kernel: \($0)")
         }
@@ -70,6 +71,10 @@ extension Checker {
         return true
     }
 
+    private func isDown(_ element: Element) -> Bool {
+        if case .realServer(let vip, let site) = element { down[vip]?[site] != nil } else { false }
+    }
+
     private func nobodyRepairs(_ element: Element) -> Bool {
         if let vip = element.vip { absent.contains(vip) } else { absent.count == VIP.allCases.count }
     }
@@ -94,7 +99,8 @@ extension Checker {
         if badness == .none {
             list.removeAll { window in
                 guard let from = window.from, let ended = window.causeEnded else { return false }
-                let quiet = window.isSticky ? from + window.repairedWithin : ended
+                // Where nobody answers, nothing in the table is as wanted whether it was repaired or not.
+                let quiet = window.isSticky || isDown(element) ? from + window.repairedWithin : ended
                 guard observation.began > quiet, !(window.isSticky && nobodyRepairs(element)) else { return false }
                 finished.append(window)
                 return true
@@ -102,8 +108,8 @@ extension Checker {
         }
         windows[element] = list.isEmpty ? nil : list
         for window in finished {
-            guard let cause = window.cause, let ended = window.causeEnded else { continue }
-            repairTimes[cause] = max(repairTimes[cause] ?? .zero, (window.conformsSince ?? ended) - ended)
+            guard let cause = window.cause, let from = window.from else { continue }
+            repairTimes[cause] = max(repairTimes[cause] ?? .zero, (window.conformsSince ?? from) - from)
         }
     }
 

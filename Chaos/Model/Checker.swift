@@ -24,7 +24,7 @@ public struct Checker: Sendable {
     public struct Repairs: Hashable, Sendable {
         /// Number of disturbances.
         public var count = 0
-        /// From the end of the disturbance to the first sight of everything as wanted.
+        /// From the end of the disturbance, or from when there was a daemon again, to the first sight of all as wanted.
         public var times: [Duration] = []
     }
 
@@ -57,6 +57,8 @@ public struct Checker: Sendable {
     var lateness = Lateness()
     /// When a new connection may have failed.
     var troubles: [VIP: Spans] = [.ipv4: Spans(), .ipv6: Spans()]
+    /// Services where one may have failed when the kernel was looked at last.
+    var troubled: Set<VIP> = []
     /// When something ended or may have ended the connections to a real server.
     var tears: [Connection: Spans] = [:]
     /// When a real server left its clients without an answer.
@@ -66,7 +68,7 @@ public struct Checker: Sendable {
     /// What was not as wanted when the kernel was looked at last.
     var remaining: Set<Element> = []
 
-    /// How long it took to repair all that a disturbance touched.
+    /// How long it took to repair all that a disturbance touched, by its number.
     var repairTimes: [Int: Duration] = [:]
     /// How often the daemons made a mistake for which this machine was too slow.
     public internal(set) var blamedOnMachine = 0
@@ -133,7 +135,7 @@ public struct Checker: Sendable {
                 Window(
                     cause: number, harmlessWithin: timing.repair,
                     repairedWithin: element.isUndeclared ? timing.repair + timing.interval : timing.repair,
-                    isSticky: false),
+                    turnsAway: disturbance.turnsAway, isSticky: false),
                 for: element)
         }
         if let (vip, _) = disturbance.absence {
@@ -180,9 +182,14 @@ public struct Checker: Sendable {
     private mutating func welcome(_ vip: VIP, restarts: Bool, cause: Int, at moment: Moment) {
         let nobodyWasThere = absent.count == VIP.allCases.count
         absent.remove(vip)
+        let timeout = timing.timeout
         for element in windows.keys where element.vip == vip || (element.vip == nil && nobodyWasThere) {
             change(element) { window in
                 if let from = window.from { window.from = max(from, moment) }
+                // Its first probe may take all of its time, as much has to be set up for it.
+                guard restarts, case .realServer = element else { return }
+                window.harmlessWithin = max(window.harmlessWithin, timeout)
+                window.repairedWithin = max(window.repairedWithin, timeout)
             }
         }
         guard restarts else { return }

@@ -107,6 +107,14 @@ public enum Disturbance: Hashable, Sendable {
         }
     }
 
+    /// Whether it keeps clients from connecting until it is repaired.
+    var turnsAway: Bool {
+        switch self {
+        case .serviceDeleted, .tableFlushed, .routeDeleted, .routeReplaced, .undeclaredAdded: true
+        default: false
+        }
+    }
+
     /// The daemon that is away, and whether a new one takes its place.
     var absence: (vip: VIP, restarts: Bool)? {
         switch self {

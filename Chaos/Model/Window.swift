@@ -8,6 +8,8 @@ struct Window: Sendable {
     var harmlessWithin: Duration
     /// How long it may take, from then on, until all is as wanted.
     var repairedWithin: Duration
+    /// Whether clients may be turned away until the element was seen as wanted.
+    var turnsAway = false
     /// Whether the daemon may undo and redo it until the time is over, as a probe that was under way when its real server
     /// changed may still count.
     var isSticky: Bool

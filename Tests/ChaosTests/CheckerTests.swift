@@ -165,6 +165,19 @@ import Testing
         #expect(history.broken == [.repaired])
     }
 
+    @Test func aFlushCountsForARealServerThatWasAwayMeanwhile() {
+        var history = History()
+        let well = history.kernel
+        history.disturb(.tableFlushed) { $0.services = [:] }
+        let number = history.begin(.serverKilled(.ipv4, .node, away: .milliseconds(100)))
+        history.pass(.milliseconds(100))
+        history.end(number)
+        history.pass(.milliseconds(800))
+        history.kernel = well
+        history.pass(.milliseconds(100))
+        #expect(history.violations == [])
+    }
+
     @Test func aRestartedDaemonGivesTheBenefitOfTheDoubt() {
         var history = History()
         history.begin(.serverKilled(.ipv4, .node, away: .seconds(9)))
@@ -237,6 +250,30 @@ import Testing
         history.end(number)
         history.pass(.milliseconds(50))
         #expect(history.broken == [.newConnectionAnswered])
+    }
+
+    @Test func aLookThatTakesLongMissesWhatHappensMeanwhile() {
+        var history = History()
+        history.disturb(.routeDeleted(.ipv4)) { _ in }
+        history.request(.failed("unreachable"))
+        history.kernel.facts = History.facts
+        history.pass(.milliseconds(50))
+        history.request(.answered)
+        history.pass(.milliseconds(50))
+        #expect(history.violations == [])
+        history.request(.failed("unreachable"))
+        history.pass(.milliseconds(50))
+        #expect(history.broken == [.newConnectionAnswered])
+    }
+
+    @Test func aDeadRealServerMayRefuseUntilTheVeryMomentOfItsReturn() {
+        var history = History()
+        let number = history.begin(.serverClosed(.ipv4, .node, away: .milliseconds(200)))
+        history.pass(.milliseconds(200))
+        history.request(.failed("refused"), after: .milliseconds(1))
+        history.end(number)
+        history.pass(.milliseconds(50))
+        #expect(history.violations == [])
     }
 
     @Test(arguments: [
