@@ -15,9 +15,8 @@ final class HTTPClient {
             setsockopt(connection, SOL_SOCKET, option, &limit, socklen_t(MemoryLayout<timeval>.size))
         }
         guard endpoint.withSocketAddress({ connect(connection, $0, $1) }) == 0 else {
-            let code = errno == EINPROGRESS ? ETIMEDOUT : errno
-            close(connection)
-            throw POSIXError(POSIXErrorCode(rawValue: code) ?? .EIO)
+            // It is closed by `deinit`, which runs because all that is stored has a value.
+            throw POSIXError(errno == EINPROGRESS ? .ETIMEDOUT : POSIXErrorCode(rawValue: errno) ?? .EIO)
         }
     }
 

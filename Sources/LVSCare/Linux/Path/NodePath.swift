@@ -15,11 +15,10 @@ final class NodePath: VIPPath {
     private let parts: [any PathPart]
     /// What only the other mode has.
     private let strangers: [any PathPart]
-    /// Whether a part of the other mode is there, which is looked at once.
-    private let hasStrangers: () -> Bool
-    private var isFirst = true
+    /// Whether a part of the other mode was there and has not been taken down yet.
+    private var hasStrangers: Bool
 
-    private init(_ parts: [any PathPart], strangers: [any PathPart] = [], hasStrangers: @escaping () -> Bool) {
+    private init(_ parts: [any PathPart], strangers: [any PathPart] = [], hasStrangers: Bool = false) {
         self.parts = parts
         self.strangers = strangers
         self.hasStrangers = hasStrangers
@@ -31,12 +30,14 @@ final class NodePath: VIPPath {
     ) -> NodePath {
         let vip = service.endpoint.address
         let link = VIPLink(vip, named: VIPLink.usualName, through: routes)
+        let isThere = link.isThere()
         return NodePath(
             [
-                VIPRoute(to: vip, hint: hint, realServers: realServers, through: routes),
+                VIPRoute(
+                    to: vip, hint: hint, realServers: realServers, through: routes, beside: isThere ? link : nil),
                 BalancerSettings(.expiring),
             ],
-            strangers: [MasqueradeTable(for: service, bit: 0, sparing: { nil }), link], hasStrangers: link.isThere)
+            strangers: [MasqueradeTable(for: service, bit: 0, sparing: { nil }), link], hasStrangers: isThere)
     }
 
     /// Link mode: see `VIPLink` and `MasqueradeTable`.
@@ -53,17 +54,21 @@ final class NodePath: VIPPath {
         let table = MasqueradeTable(for: service, bit: masqueradeBit, sparing: { route.givenSource })
         return NodePath(
             [
-                link, route, BalancerSettings(.expiring + [.trackConnections]), table,
+                // The route first: as long as the kernel's entry for the address leads, clients get the VIP as their
+                // source, and no answer of a remote real server finds its way back to them.
+                route, link, BalancerSettings(.expiring + [.trackConnections]), table,
                 RoutedClients(of: vip, realServers: realServers, behind: table),
-            ],
-            hasStrangers: { false })
+            ])
     }
 
     func reconcile() -> PathReport {
         var report = PathReport()
-        if isFirst, hasStrangers() { for part in strangers { part.remove(&report) } }
-        isFirst = false
         for part in parts { part.restore(&report) }
+        // Not before ours is in place: until then, clients depend on it.
+        if hasStrangers, report.failures.isEmpty {
+            for part in strangers { part.remove(&report) }
+            hasStrangers = false
+        }
         return report
     }
 
