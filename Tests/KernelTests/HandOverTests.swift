@@ -245,7 +245,7 @@ extension KernelSuites {
             expectUndisturbed(traffic, daemon.log)
             let seen = observer.stop()
             #expect(seen.lapses.isEmpty)
-            #expect(seen.weights == [old: [1, 0, nil], staying: [1], new: [nil, 1]])
+            #expect(seen.weights == [old: [1, 0, nil], staying: [1], new: [1]])
             #expect(!daemon.log.contains("repaired"), "\(daemon.log)")
         }
 
