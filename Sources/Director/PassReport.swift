@@ -8,6 +8,8 @@ public struct PassReport: Hashable, Sendable {
     public var failures: [KernelFailure]
     /// What this node lacks although nothing failed.
     public var shortcomings: [Shortcoming]
+    /// Other virtual services for whose sake a clean-up left the path to the VIP in place.
+    public var pathNeededBy: [VirtualService]
     /// What the kernel has now: the observation with the changes that succeeded; `nil` when there is no such service,
     /// or it could not be read (then `failures` says so).
     public var observed: ObservedService?
@@ -17,12 +19,14 @@ public struct PassReport: Hashable, Sendable {
     /// A report of its parts; the default is that of a pass with nothing to do.
     public init(
         applied: [PlannedChange] = [], pathChanges: [PathChange] = [], failures: [KernelFailure] = [],
-        shortcomings: [Shortcoming] = [], observed: ObservedService? = nil, awaitsCheck: Bool = false
+        shortcomings: [Shortcoming] = [], pathNeededBy: [VirtualService] = [], observed: ObservedService? = nil,
+        awaitsCheck: Bool = false
     ) {
         self.applied = applied
         self.pathChanges = pathChanges
         self.failures = failures
         self.shortcomings = shortcomings
+        self.pathNeededBy = pathNeededBy
         self.observed = observed
         self.awaitsCheck = awaitsCheck
     }
@@ -37,5 +41,6 @@ public struct PassReport: Hashable, Sendable {
         pathChanges += path?.changes ?? []
         failures += path?.failures ?? []
         shortcomings += path?.shortcomings ?? []
+        pathNeededBy += path?.neededBy ?? []
     }
 }

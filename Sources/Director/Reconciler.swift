@@ -19,6 +19,8 @@ public struct Reconciler {
     private var planner = Planner()
     /// Whether the table could ever be read, so that a first pass that cannot leaves everything as it is.
     private var hasLooked = false
+    /// What the table had before the latest pass, if that changed it.
+    private var before: ObservedService?
     /// Whether the path was right at the end of a pass, so that what differs later was changed by somebody else.
     private var pathWasRight = false
 
@@ -54,20 +56,21 @@ public struct Reconciler {
         return report
     }
 
-    /// Takes back what the pass added that `report` is about, so that the kernel has what it had before.
+    /// Takes back what the latest pass changed, which `report` is about, so that the kernel has what it had before.
     ///
-    /// What it changed otherwise, a weight or a kernel setting, stays.
+    /// Kernel settings stay, and so does what the daemon never sets itself: persistence, another forwarding method.
     public mutating func rollBack(_ report: PassReport) -> PassReport {
         var undone = PassReport(observed: report.observed)
         undone.add(path?.rollBack())
         let changes = report.applied.map(\.change)
-        let removals: [TableChange] =
+        let reversals: [TableChange] =
             if changes.contains(where: \.createsService) {
                 [.removeService]
             } else {
-                changes.compactMap { if case .add(let realServer, _) = $0 { .remove(realServer) } else { nil } }
+                // Those that were there get their connections back before the new ones go.
+                changes.reversed().compactMap { $0.reversal(to: before) }
             }
-        if !removals.isEmpty { apply(removals.map { PlannedChange($0, cause: .rolledBack) }, &undone) }
+        if !reversals.isEmpty { apply(reversals.map { PlannedChange($0, cause: .rolledBack) }, &undone) }
         planner = Planner()
         return undone
     }
@@ -88,6 +91,7 @@ public struct Reconciler {
             return hasLooked
         }
         hasLooked = true
+        before = report.observed
         let plan = planner.plan(desired, against: report.observed)
         if !plan.isEmpty { apply(plan, &report) }
         planner.conclude(leaving: report.observed)

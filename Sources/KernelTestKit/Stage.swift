@@ -74,12 +74,13 @@ public final class Stage {
         for address in [vip.address, vip6.address] {
             let family = address.family == .ipv4 ? "-4" : "-6"
             // As often as there can be routes.
-            for table in ["local", "local", "main"] {
+            for table in ["local", "local", "main", "main"] {
                 _ = try? Shell.run("ip \(family) route del table \(table) \(address)")
             }
         }
         IPCommand.cleanUp(
-            "link del v0", "link del v2", "link del d7", "link del lvscare", "link del other", "netns del m1",
+            "link del v0", "link del v2", "link del d7", "link del lvscare", "link del other", "link del other2",
+            "route flush table 77", "netns del m1",
             "netns del c1")
     }
 }

@@ -120,6 +120,26 @@ import Testing
         #expect(path.present == ["local route"])
     }
 
+    @Test func whatLostItsConnectionsGetsThemBack() {
+        let before = observed([a: 0, b: 3, c: 2, server(4): 0], scheduler: Scheduler(rawValue: "wlc"))
+        table.services[vip] = before
+        var reconciler = Reconciler(service: vip, table: table, path: path)
+        let report = reconciler.pass(desired)
+        #expect(report.applied.count == 4)
+        let undone = reconciler.rollBack(report)
+        #expect(undone.succeeded)
+        #expect(table.services[vip] == before)
+        #expect(undone.observed == before)
+    }
+
+    @Test func whatOthersForwardOtherwiseIsNotMadeOurs() {
+        table.services[vip] = ObservedService(
+            scheduler: .roundRobin, realServers: [c: ObservedRealServer(weight: 0, forwarding: .other)])
+        var reconciler = Reconciler(service: vip, table: table, path: path)
+        let undone = reconciler.rollBack(reconciler.pass(desired))
+        #expect(undone.applied.map(\.change) == [.remove(b), .remove(a)])
+    }
+
     @Test func afterAPassWithNothingToDoNothingIsTakenBack() {
         var reconciler = Reconciler(service: vip, table: table, path: path)
         _ = reconciler.pass(desired)

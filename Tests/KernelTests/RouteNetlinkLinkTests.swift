@@ -114,13 +114,15 @@ extension KernelSuites {
         func addsAndDeletes(text: String) throws {
             try TestLink.with { test in
                 let address = InterfaceAddress(
-                    link: test.index, local: try addressBlock(text), flags: .withoutDuplicateDetection)
+                    link: test.index, local: try addressBlock(text), flags: .withoutDuplicateDetection,
+                    protocol: AddressProtocol(rawValue: 76))
                 try test.client.add(address)
                 let shown = try IPCommand.list("address show dev rn-test", as: ShownLink.self)
                     .flatMap { $0.addr_info ?? [] }
                 #expect(shown.contains { "\($0.local)/\($0.prefixlen)" == text && $0.scope == "global" })
                 let found = try test.client.addresses(of: test.index).first { $0.local == address.local }
                 #expect(found?.isUsable == true)
+                #expect(found?.protocol == address.protocol)
 
                 let again = #expect(throws: RouteNetlinkError.self) { try test.client.add(address) }
                 #expect(again?.alreadyExists == true)

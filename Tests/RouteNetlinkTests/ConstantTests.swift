@@ -59,6 +59,7 @@ import Testing
         #expect(AddressAttribute.local.rawValue == UInt16(IFA_LOCAL))
         #expect(AddressAttribute.label.rawValue == UInt16(IFA_LABEL))
         #expect(AddressAttribute.flags.rawValue == UInt16(IFA_FLAGS))
+        #expect(AddressAttribute.protocol.rawValue == UInt16(IFA_PROTO))
 
         #expect(AddressFlags.secondary.rawValue == UInt32(IFA_F_SECONDARY))
         #expect(AddressFlags.withoutDuplicateDetection.rawValue == UInt32(IFA_F_NODAD))

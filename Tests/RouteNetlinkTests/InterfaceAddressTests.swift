@@ -27,7 +27,9 @@ import Testing
                     link: Self.d0, local: try block("fd00:1::3/64"), scope: .universe,
                     flags: [.permanent, .withoutDuplicateDetection]),
                 InterfaceAddress(
-                    link: Self.d0, local: try block("fe80::e0cc:f9ff:fea1:9c5c/64"), scope: .link, flags: .permanent),
+                    link: Self.d0, local: try block("fe80::e0cc:f9ff:fea1:9c5c/64"), scope: .link, flags: .permanent,
+                    // `IFAPROT_KERNEL_LL` (linux/if_addr.h)
+                    protocol: AddressProtocol(rawValue: 3)),
             ])
         #expect(addresses.filter { !$0.isUsable }.isEmpty)
         #expect(try client.addresses(family: .ipv6).count == 2)

@@ -1,3 +1,4 @@
+import Addressing
 import Director
 import IPVS
 import RouteNetlink
@@ -18,10 +19,12 @@ extension Reconciler {
         }
         self.init(
             service: specification.service, table: KernelServiceTable(ipvs),
-            path: try Self.path(for: specification))
+            path: try Self.path(for: specification) { ipvs.services(besides: specification.service) })
     }
 
-    private static func path(for specification: Specification) throws(KernelFailure) -> (any VIPPath)? {
+    private static func path(
+        for specification: Specification, neighbours: @escaping () -> [VirtualService]
+    ) throws(KernelFailure) -> (any VIPPath)? {
         if specification.path == .none { return nil }
         let routes: RouteNetlinkClient
         do throws(RouteNetlinkError) { routes = try RouteNetlinkClient() } catch { throw KernelFailure(error) }
@@ -30,11 +33,25 @@ extension Reconciler {
             return nil
         case .route(let hint):
             return NodePath.route(
-                to: specification.service, hint: hint, realServers: specification.realServers, through: routes)
+                to: specification.service, hint: hint, realServers: specification.realServers, through: routes,
+                neighbours: neighbours)
         case .link(let name, let bit):
             return NodePath.link(
                 name, masqueradeBit: bit, to: specification.service, realServers: specification.realServers,
-                through: routes)
+                through: routes, neighbours: neighbours)
+        }
+    }
+}
+
+extension IPVSClient {
+    /// The other virtual services with the VIP of `service`, none when they cannot be listed.
+    fileprivate func services(besides service: VirtualService) -> [VirtualService] {
+        let services = (try? services()) ?? []
+        return services.compactMap { found in
+            guard case .endpoint(_, let endpoint) = found.identity, endpoint.address == service.endpoint.address,
+                endpoint != service.endpoint
+            else { return nil }
+            return VirtualService(endpoint)
         }
     }
 }

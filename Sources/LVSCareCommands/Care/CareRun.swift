@@ -21,6 +21,11 @@ struct CareRun {
                 var service = try claimed(specification)
                 let report = service.cleanUp()
                 try tell(report, nothing: "nothing to remove")
+                if !report.pathNeededBy.isEmpty {
+                    logger.notice(
+                        "the path to the virtual server stays, others need it",
+                        metadata: ["needed-by": "\(report.pathNeededBy.map(\.description).joined(separator: ", "))"])
+                }
                 if report.changedAnything {
                     logger.notice("kernel settings stay as they are", metadata: ["settings": "net.ipv4.vs.*"])
                 }
@@ -66,10 +71,17 @@ struct CareRun {
 
     private func tell(_ report: PassReport, failures: some Sequence<KernelFailure>) {
         var events = EventLog(logger)
-        for change in report.applied { events.write(.changed(change), at: .now) }
-        for change in report.pathChanges { events.write(.pathChanged(change), at: .now) }
-        for shortcoming in report.shortcomings { events.write(.fellShort(shortcoming), at: .now) }
-        for failure in failures { events.write(.failed(failure), at: .now) }
+        events.write(report, failures: failures)
+    }
+}
+
+extension EventLog {
+    /// Writes what one pass changed, what the node lacks, and these of its failures.
+    fileprivate mutating func write(_ report: PassReport, failures: some Sequence<KernelFailure>) {
+        for change in report.applied { write(.changed(change), at: .now) }
+        for change in report.pathChanges { write(.pathChanged(change), at: .now) }
+        for shortcoming in report.shortcomings { write(.fellShort(shortcoming), at: .now) }
+        for failure in failures { write(.failed(failure), at: .now) }
     }
 }
 
@@ -84,12 +96,13 @@ extension CareRun {
         let report = service.setUp()
         // Without a service there is nothing to look after; whatever else failed is tried again.
         if report.observed == nil, let failure = report.failures.first { throw failure }
-        tell(report, failures: report.failures)
+        var events = EventLog(logger)
+        events.write(report, failures: report.failures)
 
         var failure: KernelFailure?
-        MultiThreadedEventLoopGroup.withCurrentThreadAsEventLoop { [service] eventLoop in
+        MultiThreadedEventLoopGroup.withCurrentThreadAsEventLoop { [service, events] eventLoop in
             do throws(KernelFailure) {
-                try keep(service, on: eventLoop, until: signals)
+                try keep(service, telling: events, on: eventLoop, until: signals)
             } catch {
                 failure = error
                 eventLoop.shutdownGracefully { _ in }
@@ -98,10 +111,11 @@ extension CareRun {
         if let failure { throw failure }
     }
 
+    /// `events` has told of the set-up, whose failures the first pass is likely to meet again.
     private func keep(
-        _ service: NodeService, on eventLoop: any EventLoop, until signals: TerminationSignals
+        _ service: NodeService, telling events: EventLog, on eventLoop: any EventLoop, until signals: TerminationSignals
     ) throws(KernelFailure) {
-        var events = EventLog(logger)
+        var events = events
         let caretaker = Caretaker(of: service, on: eventLoop) { events.write($0, at: .now) }
         try caretaker.start()
         signals.whenReceived(on: eventLoop) { name in

@@ -8,6 +8,7 @@ enum AddressAttribute: UInt16 {
     case local = 2
     case label = 3
     case flags = 8
+    case `protocol` = 11
 }
 
 /// The fixed header of an address message, `struct ifaddrmsg` (`linux/if_addr.h`): 8 bytes.
@@ -61,12 +62,14 @@ extension InterfaceAddress {
         var far: IPAddress?
         var label: String?
         var flags = AddressFlags(rawValue: UInt32(fixed.flags))
+        var `protocol`: AddressProtocol?
         try payload.forEachAttribute(from: AddressHeader.size) { (type, value) throws(NetlinkDecodingError) in
             switch AddressAttribute(rawValue: type) {
             case .address: far = try value.ipAddress(family)
             case .local: local = try value.ipAddress(family)
             case .label: label = value.cString
             case .flags: flags = AddressFlags(rawValue: try value.integer())
+            case .protocol: `protocol` = AddressProtocol(rawValue: try value.integer())
             case nil: break
             }
         }
@@ -79,7 +82,8 @@ extension InterfaceAddress {
             local: try CIDR(
                 decoding: address, prefixLength: fixed.prefixLength, family: family,
                 attribute: AddressAttribute.address.rawValue),
-            peer: far == address ? nil : far, scope: Scope(rawValue: fixed.scope), flags: flags, label: label)
+            peer: far == address ? nil : far, scope: Scope(rawValue: fixed.scope), flags: flags, label: label,
+            protocol: `protocol`)
     }
 
     /// Writes the message that creates or removes this address.
@@ -94,6 +98,7 @@ extension InterfaceAddress {
         writer.octets(AddressAttribute.local.rawValue, address.octets)
         if let label { writer.string(AddressAttribute.label.rawValue, label) }
         writer.octets(AddressAttribute.address.rawValue, (peer ?? address).octets)
+        if let `protocol` { writer.integer(AddressAttribute.protocol.rawValue, `protocol`.rawValue) }
         if flags.rawValue > UInt8.max { writer.integer(AddressAttribute.flags.rawValue, flags.rawValue) }
     }
 }

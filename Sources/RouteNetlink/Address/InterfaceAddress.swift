@@ -14,11 +14,13 @@ public struct InterfaceAddress: Hashable, Sendable {
     public var flags: AddressFlags
     /// Name of the link, perhaps with `:` and a suffix (IPv4 only); in requests `nil` stands for the link's name.
     public var label: String?
+    /// Who made it, `ip address add … proto N`; `nil` when nobody told, and with kernels before 5.18.
+    public var `protocol`: AddressProtocol?
 
     /// An address of its parts.
     public init(
         link: LinkIndex, local: CIDR, peer: IPAddress? = nil, scope: Scope? = nil, flags: AddressFlags = [],
-        label: String? = nil
+        label: String? = nil, protocol: AddressProtocol? = nil
     ) {
         self.link = link
         self.local = local
@@ -26,6 +28,7 @@ public struct InterfaceAddress: Hashable, Sendable {
         self.scope = scope
         self.flags = flags
         self.label = label
+        self.protocol = `protocol`
     }
 
     /// Whether connections may come from it: neither unconfirmed nor found on another node.
@@ -38,6 +41,15 @@ extension InterfaceAddress: CustomStringConvertible {
         let block = peer.map { "\(local.address) peer \($0)/\(local.prefixLength)" } ?? "\(local)"
         return "\(block) dev \(link)"
     }
+}
+
+/// Who made an address, `IFAPROT_…` (`linux/if_addr.h`); the kernel stores it and gives it no meaning.
+public struct AddressProtocol: RawRepresentable, Hashable, Sendable {
+    /// The number: `IFA_PROTO`, u8; the kernel itself uses 1 to 3, programs that keep addresses may take others.
+    public var rawValue: UInt8
+
+    /// A protocol of its number.
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
 }
 
 /// Flags of an address, `IFA_F_…` (`linux/if_addr.h`).

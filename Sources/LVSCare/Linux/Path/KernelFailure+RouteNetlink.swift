@@ -11,6 +11,8 @@ extension KernelFailure {
                 "run as root or with the capability CAP_NET_ADMIN"
             } else if error.networkUnreachable, error.operation != .lookUp {
                 "the gateway must be in a network that this node is attached to; without --ip none is needed"
+            } else if error.notSupported, error.operation == .add, error.object.hasSuffix("type dummy") {
+                "load the module on the node: modprobe dummy"
             } else {
                 ""
             }

@@ -9,34 +9,48 @@ import RouteNetlink
 /// | route | a route to the VIP, settings |
 /// | link | a dummy link with the VIP, a route to the VIP, settings, a table that masquerades |
 ///
-/// Whatever the mode, `remove` removes the parts of both, and a path of one mode takes down what the other left.
+/// Whatever the mode, `remove` removes the parts of both, and a path of one mode takes down what the other left. Route
+/// and link lead to the VIP and not to one of its ports, so they stay while there is another virtual service with it.
 final class NodePath: VIPPath {
     /// What this mode consists of, in the order in which it is put in place.
     private let parts: [any PathPart]
     /// What only the other mode has.
     private let strangers: [any PathPart]
-    /// Whether a part of the other mode is there, which is looked at once.
-    private let hasStrangers: () -> Bool
-    private var isFirst = true
+    /// The part that belongs to this virtual service alone.
+    private let table: MasqueradeTable
+    /// The other virtual services with the same VIP.
+    private let neighbours: () -> [VirtualService]
+    /// Whether a part of the other mode was there and has not been taken down yet.
+    private var hasStrangers: Bool
 
-    private init(_ parts: [any PathPart], strangers: [any PathPart] = [], hasStrangers: @escaping () -> Bool) {
+    private init(
+        _ parts: [any PathPart], strangers: [any PathPart] = [], hasStrangers: Bool = false, table: MasqueradeTable,
+        neighbours: @escaping () -> [VirtualService]
+    ) {
         self.parts = parts
         self.strangers = strangers
+        self.table = table
+        self.neighbours = neighbours
         self.hasStrangers = hasStrangers
     }
 
-    /// Route mode: see `VIPRoute`.
+    /// Route mode: see `VIPRoute`. `neighbours` tells the other virtual services with the same VIP.
     static func route(
-        to service: VirtualService, hint: IPAddress?, realServers: [RealServer], through routes: RouteNetlinkClient
+        to service: VirtualService, hint: IPAddress?, realServers: [RealServer], through routes: RouteNetlinkClient,
+        neighbours: @escaping () -> [VirtualService] = { [] }
     ) -> NodePath {
         let vip = service.endpoint.address
         let link = VIPLink(vip, named: VIPLink.usualName, through: routes)
+        let isThere = link.isThere()
+        let table = MasqueradeTable(for: service, bit: 0, sparing: { nil })
         return NodePath(
             [
-                VIPRoute(to: vip, hint: hint, realServers: realServers, through: routes),
+                VIPRoute(
+                    to: vip, hint: hint, realServers: realServers, through: routes, beside: isThere ? link : nil,
+                    neighbours: neighbours),
                 BalancerSettings(.expiring),
             ],
-            strangers: [MasqueradeTable(for: service, bit: 0, sparing: { nil }), link], hasStrangers: link.isThere)
+            strangers: [table, link], hasStrangers: isThere, table: table, neighbours: neighbours)
     }
 
     /// Link mode: see `VIPLink` and `MasqueradeTable`.
@@ -45,25 +59,30 @@ final class NodePath: VIPPath {
     /// masquerading, so they are served on kernels that cannot masquerade, too.
     static func link(
         _ name: String, masqueradeBit: Int, to service: VirtualService, realServers: [RealServer],
-        through routes: RouteNetlinkClient
+        through routes: RouteNetlinkClient, neighbours: @escaping () -> [VirtualService] = { [] }
     ) -> NodePath {
         let vip = service.endpoint.address
         let link = VIPLink(vip, named: name, through: routes)
-        let route = VIPRoute(to: vip, hint: nil, realServers: realServers, through: routes, beside: link)
+        let route = VIPRoute(
+            to: vip, hint: nil, realServers: realServers, through: routes, beside: link, neighbours: neighbours)
         let table = MasqueradeTable(for: service, bit: masqueradeBit, sparing: { route.givenSource })
         return NodePath(
             [
-                link, route, BalancerSettings(.expiring + [.trackConnections]), table,
+                // The route first: as long as the kernel's entry for the address leads, clients get the VIP as their
+                // source, and no answer of a remote real server finds its way back to them.
+                route, link, BalancerSettings(.expiring + [.trackConnections]), table,
                 RoutedClients(of: vip, realServers: realServers, behind: table),
-            ],
-            hasStrangers: { false })
+            ], table: table, neighbours: neighbours)
     }
 
     func reconcile() -> PathReport {
         var report = PathReport()
-        if isFirst, hasStrangers() { for part in strangers { part.remove(&report) } }
-        isFirst = false
         for part in parts { part.restore(&report) }
+        // Not before ours is in place: until then, clients depend on it.
+        if hasStrangers, report.failures.isEmpty, neighbours().isEmpty {
+            for part in strangers { part.remove(&report) }
+            hasStrangers = false
+        }
         return report
     }
 
@@ -74,8 +93,9 @@ final class NodePath: VIPPath {
     }
 
     func remove() -> PathReport {
-        var report = PathReport()
-        for part in strangers + parts.reversed() { part.remove(&report) }
+        var report = PathReport(neededBy: neighbours())
+        let removed = report.neededBy.isEmpty ? strangers + parts.reversed() : [table]
+        for part in removed { part.remove(&report) }
         return report
     }
 }

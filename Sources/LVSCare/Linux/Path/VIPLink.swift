@@ -9,19 +9,24 @@ import RouteNetlink
 ///
 /// Several virtual services can share a link: each sees to its own address, and the last one that goes takes the link
 /// along. The alias marks a link as ours, so that it is found whatever its name. A link that was there before (the
-/// original LVScare marks nothing) is taken over when it is a dummy that carries nothing but host addresses;
-/// a dummy with other addresses is somebody else's and is used without being marked.
+/// original LVScare marks nothing) is taken over when it is a dummy that carries the VIP and nothing but host
+/// addresses; any other dummy is somebody else's and is used without being marked. An address that we give to it has a
+/// protocol number of ours, which kernels before 5.18 do not keep: there, such an address is found by the link's name.
 final class VIPLink: PathPart {
     /// Name of the link unless another is wanted.
     static let usualName = "lvscare"
     /// The alias of our links.
     static let mark = "made by lvscare"
+    /// Marks the addresses of this program among all others, with the number that its routes have.
+    static let addressProtocol = AddressProtocol(rawValue: VIPRoute.routeProtocol.rawValue)
 
     private let vip: IPAddress
     private let name: String
     private let routes: RouteNetlinkClient
     private var hasCreatedLink = false
     private var hasCreatedAddress = false
+    private var hasTakenOver = false
+    private var hasRaised = false
 
     /// The link of this `name` with `vip`.
     init(_ vip: IPAddress, named name: String, through routes: RouteNetlinkClient) {
@@ -36,13 +41,24 @@ final class VIPLink: PathPart {
         return (try? addresses(of: link).contains { $0.local.address == vip }) == true
     }
 
-    /// The number of the link; `nil` when there is none.
-    var index: LinkIndex? { (try? routes.link(named: name))?.index }
+    /// Takes away the kernel's entry for the VIP on this link where no route can come ahead of it.
+    ///
+    /// IPv6 puts the entries that it makes along with addresses before all others. Without it the address is still
+    /// there, and packets for it arrive by `VIPRoute`.
+    func yieldToRoute() throws(RouteNetlinkError) {
+        guard vip.family == .ipv6, let link = try routes.link(named: name) else { return }
+        for route in try routes.routes(RouteFilter(table: .local, destination: CIDR(host: vip)))
+        where route.type == .local && route.protocol == .kernel && route.outputInterface == link.index {
+            do throws(RouteNetlinkError) { try routes.delete(route) } catch {
+                guard error.notFound else { throw error }
+            }
+        }
+    }
 
     // MARK: PathPart
 
     func restore(_ report: inout PathReport) {
-        (hasCreatedLink, hasCreatedAddress) = (false, false)
+        (hasCreatedLink, hasCreatedAddress, hasTakenOver, hasRaised) = (false, false, false, false)
         report.attempt { (report) throws(RouteNetlinkError) in
             let link = try restoreLink(&report)
             guard link.kind == Self.kind else {
@@ -50,33 +66,42 @@ final class VIPLink: PathPart {
                 return
             }
             let found = try addresses(of: link)
-            if link.alias == nil, found.allSatisfy(Self.isUnremarkable) {
+            if link.alias == nil, hasCreatedLink || isLeftBehind(with: found) {
                 try routes.setLink(at: link.index, alias: Self.mark)
+                hasTakenOver = !hasCreatedLink
             }
-            if !link.isUp {
+            // Nothing depends on it, so somebody else's link stays as it is.
+            if !link.isUp, hasCreatedLink || hasTakenOver || link.isOurs {
                 try routes.setLink(at: link.index, up: true)
+                hasRaised = !hasCreatedLink
                 // What was made a moment ago is not worth two lines.
                 if !hasCreatedLink {
                     report.changes.append(PathChange(.set, "link \(name) up", found: "link \(name) down"))
                 }
             }
             try restoreAddress(on: link, found, &report)
+            if hasCreatedAddress { try yieldToRoute() }
         }
     }
 
     func rollBack(_ report: inout PathReport) {
-        guard hasCreatedLink || hasCreatedAddress else { return }
+        guard hasCreatedLink || hasCreatedAddress || hasTakenOver || hasRaised else { return }
         report.attempt { (report) throws(RouteNetlinkError) in
             guard let link = try routes.link(named: name) else { return }
             if hasCreatedAddress { try removeAddress(from: link, &report) }
+            if hasTakenOver { try routes.setLink(at: link.index, alias: "") }
+            if hasRaised {
+                try routes.setLink(at: link.index, up: false)
+                report.changes.append(PathChange(.set, "link \(name) down"))
+            }
             if hasCreatedLink { try remove(link, &report) }
         }
     }
 
     func remove(_ report: inout PathReport) {
         report.attempt { (report) throws(RouteNetlinkError) in
-            for link in try routes.links() where link.kind == Self.kind && (link.isOurs || link.name == name) {
-                try removeAddress(from: link, &report)
+            for link in try routes.links() where link.kind == Self.kind {
+                try removeAddress(from: link, unlessForeign: !link.isOurs && link.name != name, &report)
                 if link.isOurs, try addresses(of: link).isEmpty { try remove(link, &report) }
             }
         }
@@ -129,15 +154,18 @@ final class VIPLink: PathPart {
         }
     }
 
-    /// Whether an address is of the kind that virtual services put on a link.
-    private static func isUnremarkable(_ address: InterfaceAddress) -> Bool {
-        address.local.prefixLength == address.local.address.family.bitWidth
+    /// Whether a link with these addresses is what the original leaves: with the VIP, but not put there by us.
+    private func isLeftBehind(with addresses: [InterfaceAddress]) -> Bool {
+        addresses.contains { $0.local.address == vip && $0.protocol != Self.addressProtocol }
+            && addresses.allSatisfy { $0.local.prefixLength == $0.local.address.family.bitWidth }
     }
 
     private func restoreAddress(
         on link: Link, _ found: [InterfaceAddress], _ report: inout PathReport
     ) throws(RouteNetlinkError) {
-        let wanted = InterfaceAddress(link: link.index, local: CIDR(host: vip), flags: .withoutDuplicateDetection)
+        let wanted = InterfaceAddress(
+            link: link.index, local: CIDR(host: vip), flags: .withoutDuplicateDetection,
+            protocol: Self.addressProtocol)
         guard !found.contains(where: { $0.local == wanted.local }) else { return }
         do throws(RouteNetlinkError) {
             try routes.add(wanted)
@@ -149,8 +177,12 @@ final class VIPLink: PathPart {
         }
     }
 
-    private func removeAddress(from link: Link, _ report: inout PathReport) throws(RouteNetlinkError) {
+    /// Takes the VIP from `link`; of somebody else's link only if we have put it there.
+    private func removeAddress(
+        from link: Link, unlessForeign isForeign: Bool = false, _ report: inout PathReport
+    ) throws(RouteNetlinkError) {
         for address in try addresses(of: link) where address.local == CIDR(host: vip) {
+            if isForeign, address.protocol != Self.addressProtocol { continue }
             do throws(RouteNetlinkError) {
                 try routes.delete(address)
                 report.changes.append(PathChange(.removed, "address \(address.local) dev \(link.name)"))

@@ -28,7 +28,11 @@ final class VIPRoute: PathPart {
     private let routes: RouteNetlinkClient
     /// The link that carries the VIP in link mode.
     private let link: VIPLink?
+    /// The other virtual services with the same VIP.
+    private let neighbours: () -> [VirtualService]
     private var created: Route?
+    /// Routes of ours that the latest pass took away in favour of another.
+    private var displaced: [Route] = []
     /// The source that the route gives to clients on this node, `nil` before the first pass and with a gateway.
     private(set) var givenSource: IPAddress?
 
@@ -38,23 +42,30 @@ final class VIPRoute: PathPart {
     /// the VIP as their source.
     init(
         to vip: IPAddress, hint: IPAddress?, realServers: [RealServer], through routes: RouteNetlinkClient,
-        beside link: VIPLink? = nil
+        beside link: VIPLink? = nil, neighbours: @escaping () -> [VirtualService]
     ) {
         self.vip = vip
         self.hint = hint
         source = SourceSelection(realServers: realServers)
         self.routes = routes
         self.link = link
+        self.neighbours = neighbours
     }
 
     func restore(_ report: inout PathReport) {
-        created = nil
+        (created, displaced) = (nil, [])
         report.collect(restoreRoute)
     }
 
     func rollBack(_ report: inout PathReport) {
-        guard let created else { return }
-        report.collect { () throws(KernelFailure) in try delete([created]) }
+        report.collect { () throws(KernelFailure) in
+            var changes = try created.map { created throws(KernelFailure) in try delete([created]) } ?? []
+            for route in displaced {
+                try attempt { () throws(RouteNetlinkError) in try routes.prepend(route) }
+                changes.append(PathChange(.added, "route \(route)"))
+            }
+            return changes
+        }
     }
 
     func remove(_ report: inout PathReport) {
@@ -72,16 +83,23 @@ final class VIPRoute: PathPart {
         if let before, Self.leads(before, as: wanted) { return [] }
 
         let found = try list()
+        if let before, let source = agreeableSource(of: before, among: found, insteadOf: wanted) {
+            givenSource = source
+            return []
+        }
         let placed = Self.place(wanted, aheadOf: found.filter { $0.protocol != Self.routeProtocol })
-        var changes = try delete(found.filter { $0.protocol == Self.routeProtocol && !$0.fulfills(placed) })
+        var stale = found.filter { $0.protocol == Self.routeProtocol && !$0.fulfills(placed) }
+        var changes: [PathChange] = []
         if !found.contains(where: { $0.fulfills(placed) }) {
-            try attempt { () throws(RouteNetlinkError) in try routes.prepend(placed) }
-            created = placed
             // The kernel's entry for the VIP on our own link is nobody's.
             let other = before.flatMap { link == nil || $0.type != .local ? $0 : nil }
             changes.append(PathChange(.added, "route \(placed)", found: other.map { "\($0)" } ?? ""))
+            try put(placed, inPlaceOf: &stale)
         }
-        try yieldToOurs(found)
+        // Not earlier, so that there is a route all the time.
+        changes += try delete(stale)
+        displaced += stale
+        try attempt { () throws(RouteNetlinkError) in try link?.yieldToRoute() }
         if let after = effectiveRoute(), !Self.leads(after, as: wanted) {
             throw KernelFailure(
                 operation: "make effective", object: "route \(wanted)", code: 0,
@@ -91,15 +109,33 @@ final class VIPRoute: PathPart {
         return changes
     }
 
-    /// Takes away the kernel's entry for the VIP on our own link where ours cannot come ahead of it.
+    /// The source of `effective`, if it is the choice of another virtual service of ours with the same VIP and serves
+    /// this one, too.
     ///
-    /// IPv6 puts the entries that it makes along with addresses before all others. Without it the address is still
-    /// there, and packets for it arrive by our route.
-    private func yieldToOurs(_ found: [Route]) throws(KernelFailure) {
-        guard vip.family == .ipv6, let index = link?.index else { return }
-        for route in found where route.type == .local && route.protocol == .kernel && route.outputInterface == index {
-            _ = try delete([route])
+    /// The first of them decides, because each would undo what the other does; except that nobody has to put up with a
+    /// loopback address, from which clients reach no real server beyond this node.
+    private func agreeableSource(
+        of effective: Route, among found: [Route], insteadOf wanted: Route
+    ) -> IPAddress? {
+        guard hint == nil, wanted.type == .local, effective.type == .local,
+            let source = effective.preferredSource, !source.isLoopback, source != vip,
+            found.contains(where: { $0.protocol == Self.routeProtocol && $0.preferredSource == source }),
+            isLocal(source), !neighbours().isEmpty
+        else { return nil }
+        return source
+    }
+
+    /// Adds `wanted` ahead of whatever else leads to the VIP, because that belongs to somebody.
+    ///
+    /// IPv6 takes no second route with the same metric and link, so one of `stale` gives its place to it.
+    private func put(_ wanted: Route, inPlaceOf stale: inout [Route]) throws(KernelFailure) {
+        if vip.family == .ipv6, let index = stale.firstIndex(where: { $0.identity == wanted.identity }) {
+            try attempt { () throws(RouteNetlinkError) in try routes.replace(wanted) }
+            displaced.append(stale.remove(at: index))
+        } else {
+            try attempt { () throws(RouteNetlinkError) in try routes.prepend(wanted) }
         }
+        created = wanted
     }
 
     private func wantedRoute() throws(KernelFailure) -> Route {
