@@ -19,16 +19,22 @@ extension KernelSuites {
 
         @Test(arguments: ["route", "link"])
         func theLastOneThatGoesTakesThePathAlong(mode: String) throws {
-            for words in ["--vs \(Stage.vip) --rs \(here.endpoint)", "--vs \(Self.other) --rs \(there.endpoint)"] {
-                #expect(try Lvscare.run("care \(words) --mode \(mode) --run-once").status == 0)
+            #expect(
+                try Lvscare.run("care --vs \(Stage.vip) --rs \(here.endpoint) --mode \(mode) --run-once").status == 0)
+            let daemon = try Lvscare(
+                "care --vs \(Self.other) --rs \(there.endpoint) --mode \(mode) --health-schem http --health-path /")
+            try eventually("\(daemon.log)") {
+                (try? HTTPClient.get(Self.other))?.hasPrefix("\(there.endpoint) ") == true
             }
-            #expect(try HTTPClient.get(Self.other).hasPrefix("\(there.endpoint) "))
             let path = try stage.routes(to: Stage.vip.address) + stage.addresses(on: "lvscare")
+            let traffic = Traffic(to: Self.other)
             let first = try Lvscare.run("care --vs \(Stage.vip) -C")
             #expect(first.status == 0)
-            #expect(first.error.contains("\(Self.other)"), "it says who still needs the path: \(first.error)")
+            #expect(first.error.contains("needed-by=\(Self.other)"), "\(first.error)")
+            #expect(!first.error.contains("removed "), "\(first.error)")
             #expect(try stage.routes(to: Stage.vip.address) + stage.addresses(on: "lvscare") == path)
-            #expect(try HTTPClient.get(Self.other).hasPrefix("\(there.endpoint) "))
+            #expect(traffic.stop().mishaps.isEmpty)
+            #expect(daemon.terminate() == 0)
             #expect(try Lvscare.run("care --vs \(Self.other) -C").status == 0)
             #expect(try stage.routes(to: Stage.vip.address) + stage.addresses(on: "lvscare") == [])
             #expect(try Shell.run("ip link show lvscare").status != 0)

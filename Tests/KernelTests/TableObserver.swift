@@ -31,8 +31,9 @@ final class TableObserver: Sendable {
             guard let ipvs = try? IPVSClient() else { return }
             while !state.isStopped {
                 let found = (try? ipvs.destinations(of: .endpoint(.tcp, vip))) ?? []
+                // A dump that a change overtakes can name one twice.
                 let weights = Dictionary(
-                    uniqueKeysWithValues: found.map { ("\($0.identity)", $0.configuration.weight) })
+                    found.map { ("\($0.identity)", $0.configuration.weight) }, uniquingKeysWith: { $1 })
                 state.saw(weights, isLapse: !healthy.contains { (weights[$0] ?? 0) > 0 }, at: .now - began)
                 hasLooked.signal()
                 // The others on this processor have something to do, too.

@@ -2,6 +2,7 @@ import Addressing
 import Foundation
 import KernelTestKit
 import Synchronization
+import SystemPackage
 import Testing
 
 /// Clients of a VIP that ask again and again: some with a new connection for each request, some with one for all.
@@ -13,7 +14,7 @@ final class Traffic: Sendable {
         /// Since the traffic began.
         var instant: Duration
         var client: String
-        var code: POSIXErrorCode
+        var code: Errno
 
         var description: String { "after \(instant): \(client): \(code)" }
     }
@@ -56,7 +57,7 @@ final class Traffic: Sendable {
                         state.answered(after: .now - start)
                     } catch {
                         connection = nil
-                        let code = (error as? POSIXError)?.code ?? .EIO
+                        let code = error as? Errno ?? .ioError
                         state.failed(Mishap(instant: .now - began, client: name, code: code))
                     }
                     if isFirst { ready.leave() }

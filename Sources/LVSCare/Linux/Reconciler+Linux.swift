@@ -44,14 +44,15 @@ extension Reconciler {
 }
 
 extension IPVSClient {
-    /// The other virtual services with the VIP of `service`, none when they cannot be listed.
+    /// The other virtual services with the VIP of `service` that a process looks after, none when they cannot be listed.
     fileprivate func services(besides service: VirtualService) -> [VirtualService] {
         let services = (try? services()) ?? []
         return services.compactMap { found in
-            guard case .endpoint(_, let endpoint) = found.identity, endpoint.address == service.endpoint.address,
+            guard case .endpoint(.tcp, let endpoint) = found.identity, endpoint.address == service.endpoint.address,
                 endpoint != service.endpoint
             else { return nil }
-            return VirtualService(endpoint)
+            let neighbour = VirtualService(endpoint)
+            return ServiceClaim.isHeld(on: neighbour) ? neighbour : nil
         }
     }
 }

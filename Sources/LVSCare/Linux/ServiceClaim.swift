@@ -29,6 +29,12 @@ final class ServiceClaim {
     /// What stands for `service`.
     static func name(_ service: VirtualService) -> AbstractName { AbstractName("lvscare/\(service)") }
 
+    /// Whether a process of root or of this user looks after `service`.
+    static func isHeld(on service: VirtualService) -> Bool {
+        guard let holder = try? name(service).listener() else { return false }
+        return holder.isTrusted
+    }
+
     /// Lets go of the connections of those who asked who listens, so that there is room for others.
     ///
     /// One system call when nobody asked.
@@ -76,7 +82,7 @@ extension KernelFailure {
         let code: Int32
         let message: String
         switch obstacle {
-        case .held(let holder) where holder.user == 0 || holder.user == geteuid():
+        case .held(let holder) where holder.isTrusted:
             self.init(
                 operation: "look after", object: "\(service)", code: 0, message: "\(holder.words) does so already",
                 remedy: "stop it first: each would undo what the other does", kind: .alreadyLookedAfter)
@@ -95,6 +101,9 @@ extension KernelFailure {
 }
 
 extension AbstractName.Listener {
+    /// Whether it is one of us, and not some user of the node who took the name.
+    fileprivate var isTrusted: Bool { user == 0 || user == geteuid() }
+
     /// Which process it is, as the subject of a sentence.
     fileprivate var words: String {
         switch process {

@@ -10,7 +10,8 @@ import RouteNetlink
 /// | link | a dummy link with the VIP, a route to the VIP, settings, a table that masquerades |
 ///
 /// Whatever the mode, `remove` removes the parts of both, and a path of one mode takes down what the other left. Route
-/// and link lead to the VIP and not to one of its ports, so they stay while there is another virtual service with it.
+/// and link lead to the VIP and not to one of its ports, so they stay while another virtual service with it is looked
+/// after.
 final class NodePath: VIPPath {
     /// What this mode consists of, in the order in which it is put in place.
     private let parts: [any PathPart]
