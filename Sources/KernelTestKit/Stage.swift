@@ -15,7 +15,10 @@ public final class Stage {
     public init() throws {
         _ = try freshIPVS()
         Self.clear()
-        try Shell.lines("sysctl -w " + Self.settings.map { "net.ipv4.vs.\($0)=0" }.joined(separator: " "))
+        // New links look for duplicates of their addresses for a second or two, in which first packets get lost.
+        let addresses = "net.ipv6.conf.default.accept_dad=0 net.ipv6.conf.all.accept_dad=0"
+        try Shell.lines(
+            "sysctl -q -w \(addresses) " + Self.settings.map { "net.ipv4.vs.\($0)=0" }.joined(separator: " "))
     }
 
     deinit { Self.clear() }

@@ -1,5 +1,6 @@
 import Addressing
 import Director
+import Glibc
 import Netlink
 import RouteNetlink
 
@@ -41,19 +42,37 @@ final class VIPLink: PathPart {
         return (try? addresses(of: link).contains { $0.local.address == vip }) == true
     }
 
-    /// Takes away the kernel's entry for the VIP on this link where no route can come ahead of it.
+    /// Takes away the kernel's entry for the VIP on this link where no route can come ahead of it; returns whether there
+    /// was one.
     ///
     /// IPv6 puts the entries that it makes along with addresses before all others. Without it the address is still
     /// there, and packets for it arrive by `VIPRoute`.
-    func yieldToRoute() throws(RouteNetlinkError) {
-        guard vip.family == .ipv6, let link = try routes.link(named: name) else { return }
+    @discardableResult
+    func yieldToRoute() throws(RouteNetlinkError) -> Bool {
+        guard vip.family == .ipv6, let link = try routes.link(named: name) else { return false }
+        var hasYielded = false
         for route in try routes.routes(RouteFilter(table: .local, destination: CIDR(host: vip)))
         where route.type == .local && route.protocol == .kernel && route.outputInterface == link.index {
+            hasYielded = true
             do throws(RouteNetlinkError) { try routes.delete(route) } catch {
                 guard error.notFound else { throw error }
             }
         }
+        return hasYielded
     }
+
+    /// The same for an address that was just added: its entry comes a moment later, when the kernel's work queue gets to
+    /// it. A client that connects in between would have the VIP as its source.
+    private func yieldToRouteSoon() throws(RouteNetlinkError) {
+        guard vip.family == .ipv6 else { return }
+        for _ in 0..<Self.patience {
+            if try yieldToRoute() { return }
+            usleep(1_000)
+        }
+    }
+
+    /// How many milliseconds the kernel is given for that. If it takes longer, its notice starts the next pass.
+    private static let patience = 20
 
     // MARK: PathPart
 
@@ -80,7 +99,7 @@ final class VIPLink: PathPart {
                 }
             }
             try restoreAddress(on: link, found, &report)
-            if hasCreatedAddress { try yieldToRoute() }
+            if hasCreatedAddress { try yieldToRouteSoon() }
         }
     }
 

@@ -99,7 +99,7 @@ final class VIPRoute: PathPart {
         // Not earlier, so that there is a route all the time.
         changes += try delete(stale)
         displaced += stale
-        try attempt { () throws(RouteNetlinkError) in try link?.yieldToRoute() }
+        try attempt { () throws(RouteNetlinkError) in _ = try link?.yieldToRoute() }
         if let after = effectiveRoute(), !Self.leads(after, as: wanted) {
             throw KernelFailure(
                 operation: "make effective", object: "route \(wanted)", code: 0,
