@@ -57,7 +57,7 @@ let package = Package(
                 "Director", "Probing", "IPVS", "RouteNetlink", "NFTables", "Netlink", "Addressing", nioCore, nioPosix,
                 system,
             ]),
-        library("Probing", ["Director", "Addressing", nioCore, nioPosix, nioHTTP1, nioSSL]),
+        library("Probing", ["Director", "Addressing", nioCore, nioPosix, nioHTTP1, nioSSL, system]),
         library("Director", ["Addressing"]),
         library("IPVS", ["Netlink", "Addressing", system]),
         library("RouteNetlink", ["Netlink", "Addressing", system]),

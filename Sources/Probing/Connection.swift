@@ -1,5 +1,6 @@
 import Addressing
 import Director
+import Glibc
 import NIOCore
 import NIOPosix
 
@@ -32,6 +33,8 @@ final class Connection {
 
     private let host: HTTPURL.Host
     private let port: UInt16
+    /// Where it comes from; `nil` to let the kernel choose.
+    private let sourcePort: UInt16?
     private let eventLoop: any EventLoop
     /// What is said on the connection once it is open; `nil` to say nothing.
     private let conversation: Conversation?
@@ -41,15 +44,19 @@ final class Connection {
     private var report: ((Event) -> Void)?
 
     /// A connection without a request.
-    init(to endpoint: Endpoint, on eventLoop: any EventLoop) {
+    init(to endpoint: Endpoint, from sourcePort: UInt16? = nil, on eventLoop: any EventLoop) {
         host = .address(endpoint.address)
+        self.sourcePort = sourcePort
         port = endpoint.port
         conversation = nil
         self.eventLoop = eventLoop
     }
 
     /// A connection for `request`.
-    init(for request: HTTPRequest, tls: TLSClient, on eventLoop: any EventLoop) {
+    init(
+        for request: HTTPRequest, tls: TLSClient, from sourcePort: UInt16? = nil, on eventLoop: any EventLoop
+    ) {
+        self.sourcePort = sourcePort
         host = request.url.host
         port = request.url.port
         conversation = Conversation(request, tls: tls)
@@ -61,12 +68,7 @@ final class Connection {
 
     func open(_ report: @escaping (Event) -> Void) {
         self.report = report
-        let bound = NIOLoopBound(self, eventLoop: eventLoop)
-        let bootstrap = ClientBootstrap(group: eventLoop)
-            .connectTimeout(Self.never)
-            .channelOption(.recvAllocator, value: Self.receiveAllocator)
-            .channelInitializer { bound.value.admit($0) }
-        connect(bootstrap).assumeIsolated().whenComplete { self.opened($0) }
+        connect().assumeIsolated().whenComplete { self.opened($0) }
     }
 
     /// Closes the connection this instant and reports nothing any more.
@@ -78,18 +80,47 @@ final class Connection {
         for channel in channels { channel.reset() }
     }
 
-    private func connect(_ bootstrap: ClientBootstrap) -> EventLoopFuture<any Channel> {
+    private func connect() -> EventLoopFuture<any Channel> {
         switch host {
         case .address(let address):
-            do {
-                let octets = ByteBuffer(bytes: address.octets)
-                return bootstrap.connect(to: try SocketAddress(packedIPAddress: octets, port: Int(port)))
-            } catch {
-                return eventLoop.makeFailedFuture(error)
+            guard let sourcePort else { return connect(bootstrap(), to: address) }
+            let bound = NIOLoopBound(self, eventLoop: eventLoop)
+            return connect(bootstrap(), to: address, from: sourcePort).flatMapError { error in
+                // Somebody has the port, which is as good as none: there are others.
+                guard let errno = (error as? IOError)?.errnoCode, errno == EADDRINUSE || errno == EADDRNOTAVAIL else {
+                    return bound.value.eventLoop.makeFailedFuture(error)
+                }
+                return bound.value.connect(bound.value.bootstrap(), to: address)
             }
         case .name(let name):
-            return bootstrap.connect(host: name, port: Int(port))
+            return bootstrap().connect(host: name, port: Int(port))
         }
+    }
+
+    private func connect(
+        _ bootstrap: ClientBootstrap, to address: IPAddress, from sourcePort: UInt16? = nil
+    ) -> EventLoopFuture<any Channel> {
+        do {
+            var bootstrap = bootstrap
+            if let sourcePort {
+                let anywhere = ByteBuffer(repeating: 0, count: address.octets.count)
+                // So that probes of different real servers can have the same one at the same time.
+                bootstrap = bootstrap.channelOption(.socketOption(.so_reuseaddr), value: 1)
+                    .bind(to: try SocketAddress(packedIPAddress: anywhere, port: Int(sourcePort)))
+            }
+            let octets = ByteBuffer(bytes: address.octets)
+            return bootstrap.connect(to: try SocketAddress(packedIPAddress: octets, port: Int(port)))
+        } catch {
+            return eventLoop.makeFailedFuture(error)
+        }
+    }
+
+    private func bootstrap() -> ClientBootstrap {
+        let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        return ClientBootstrap(group: eventLoop)
+            .connectTimeout(Self.never)
+            .channelOption(.recvAllocator, value: Self.receiveAllocator)
+            .channelInitializer { bound.value.admit($0) }
     }
 
     private func admit(_ channel: any Channel) -> EventLoopFuture<Void> {

@@ -6,6 +6,7 @@ import NIOCore
 public final class ProbeAttempt {
     private let eventLoop: any EventLoop
     private let tls: TLSClient
+    private let sourcePorts: SourcePorts
     private let endpoint: Endpoint
     private let timeout: Duration
     private let begin: NIODeadline
@@ -20,6 +21,7 @@ public final class ProbeAttempt {
         at endpoint: Endpoint,
         exchange: HTTPExchange?,
         tls: TLSClient,
+        from sourcePorts: SourcePorts,
         timeout: Duration,
         on eventLoop: any EventLoop,
         completion: @escaping (ProbeOutcome) -> Void
@@ -27,6 +29,7 @@ public final class ProbeAttempt {
         self.endpoint = endpoint
         self.exchange = exchange
         self.tls = tls
+        self.sourcePorts = sourcePorts
         self.timeout = timeout
         self.eventLoop = eventLoop
         self.completion = completion
@@ -59,8 +62,8 @@ public final class ProbeAttempt {
     /// Opens the connection for the request at hand; each request of a chain of redirects has its own.
     private func connect() {
         let connection =
-            exchange.map { Connection(for: $0.request, tls: tls, on: eventLoop) }
-            ?? Connection(to: endpoint, on: eventLoop)
+            exchange.map { Connection(for: $0.request, tls: tls, from: sourcePorts.next(), on: eventLoop) }
+            ?? Connection(to: endpoint, from: sourcePorts.next(), on: eventLoop)
         self.connection = connection
         connection.open { event in self.handle(event) }
     }

@@ -12,6 +12,7 @@ public final class Prober {
     private let configuration: ProbeConfiguration
     private let eventLoop: any EventLoop
     private let tls: TLSClient
+    private let sourcePorts: SourcePorts
 
     /// A prober that does what `configuration` says, on `eventLoop`, which must be one of NIOPosix.
     ///
@@ -28,9 +29,11 @@ public final class Prober {
         configuration: ProbeConfiguration,
         on eventLoop: any EventLoop,
         systemRoots: NIOSSLTrustRoots,
-        additionalRoots: [NIOSSLCertificate]
+        additionalRoots: [NIOSSLCertificate],
+        sourcePorts: SourcePorts = SourcePorts()
     ) throws {
         self.configuration = configuration
+        self.sourcePorts = sourcePorts
         self.eventLoop = eventLoop
         switch configuration {
         case .tcp:
@@ -61,7 +64,8 @@ public final class Prober {
             case .http(let http): HTTPExchange(http, with: endpoint)
             }
         let attempt = ProbeAttempt(
-            at: endpoint, exchange: exchange, tls: tls, timeout: timeout, on: eventLoop, completion: completion)
+            at: endpoint, exchange: exchange, tls: tls, from: sourcePorts, timeout: timeout, on: eventLoop,
+            completion: completion)
         // A connection can fail within the call that opens it; the caller shall hold the attempt by then.
         eventLoop.assumeIsolated().execute { attempt.start() }
         return attempt

@@ -33,6 +33,8 @@ final class LoopbackServer: Sendable {
         /// The requests, each with its body.
         var requests: [String] = []
         var connections = 0
+        /// Where the connections came from.
+        var clientPorts: [UInt16] = []
         var openConnections = 0
         /// What went wrong on the connections as far as the server's program can tell: what it would log.
         var errors: [String] = []
@@ -101,6 +103,7 @@ private final class ScriptHandler: ChannelInboundHandler {
     func channelActive(context: ChannelHandlerContext) {
         recorder.record.withLock {
             $0.connections += 1
+            if let port = context.remoteAddress?.port { $0.clientPorts.append(UInt16(port)) }
             $0.openConnections += 1
         }
         perform(script.onAccept[...], context)

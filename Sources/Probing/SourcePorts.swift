@@ -1,0 +1,54 @@
+import SystemPackage
+
+/// Source ports for probes that no client of this node has.
+///
+/// The connection of a client on this node that goes through the VIP reaches the real server with the client's own
+/// address and port. A probe with the same address and port would be the same connection there: the real server takes
+/// its SYN for one of the client's packets and does not answer, so a healthy real server seems to be dead. Clients get
+/// their ports from `net.ipv4.ip_local_port_range`; probes take theirs from beyond it, one after the other.
+final class SourcePorts {
+    /// `nil` where the clients' range leaves too few: then the kernel chooses for probes, too.
+    private let ports: ClosedRange<UInt16>?
+    private var last: UInt16
+
+    /// Fewer ports would come round again while the kernel still keeps the last connection's (a minute).
+    private static let fewest = 512
+    /// Below the clients' range are the ports of servers, so only a part of it is taken.
+    private static let mostBelow: UInt16 = 8192
+
+    /// Ports beyond the range from which clients get theirs.
+    init(beyond clients: ClosedRange<UInt16>) {
+        ports = [
+            clients.upperBound < .max ? (clients.upperBound + 1)...UInt16.max : nil,
+            clients.lowerBound > 1024 + Self.mostBelow
+                ? (clients.lowerBound - Self.mostBelow)...(clients.lowerBound - 1) : nil,
+        ].lazy.compactMap(\.self).first { $0.count >= Self.fewest }
+        last = ports?.randomElement() ?? 0
+    }
+
+    /// Ports for this network namespace. `sysctl net.ipv4.ip_local_port_range`
+    convenience init() { self.init(beyond: Self.clients() ?? 32768...60999) }
+
+    /// The next port; `nil` where the kernel has to choose.
+    func next() -> UInt16? {
+        guard let ports else { return nil }
+        last = last < ports.upperBound ? last + 1 : ports.lowerBound
+        return last
+    }
+
+    private static func clients() -> ClosedRange<UInt16>? {
+        guard let file = try? FileDescriptor.open("/proc/sys/net/ipv4/ip_local_port_range", .readOnly) else {
+            return nil
+        }
+        defer { try? file.close() }
+        var octets = [UInt8](repeating: 0, count: 64)
+        guard let count = try? octets.withUnsafeMutableBytes({ try file.read(into: $0) }) else { return nil }
+        return clients(in: String(decoding: octets.prefix(count), as: UTF8.self))
+    }
+
+    /// The range in `32768	60999`.
+    static func clients(in text: String) -> ClosedRange<UInt16>? {
+        let numbers = text.split(whereSeparator: \.isWhitespace).compactMap { UInt16($0) }
+        return numbers.count == 2 && numbers[0] <= numbers[1] ? numbers[0]...numbers[1] : nil
+    }
+}
