@@ -21,18 +21,22 @@ final class NodePath: VIPPath {
     private let table: MasqueradeTable
     /// The other virtual services with the same VIP.
     private let neighbours: () -> [VirtualService]
-    /// Whether a part of the other mode was there and has not been taken down yet.
-    private var hasStrangers: Bool
+    /// Whether a part of the other mode is there, which is looked at in the first pass and not before, because clients
+    /// wait for the table.
+    private let looksForStrangers: () -> Bool
+    /// The same, as long as it has not been taken down; `nil` before the first pass.
+    private var hasStrangers: Bool?
 
     private init(
-        _ parts: [any PathPart], strangers: [any PathPart] = [], hasStrangers: Bool = false, table: MasqueradeTable,
+        _ parts: [any PathPart], strangers: [any PathPart] = [], looksForStrangers: @escaping () -> Bool = { false },
+        table: MasqueradeTable,
         neighbours: @escaping () -> [VirtualService]
     ) {
         self.parts = parts
         self.strangers = strangers
         self.table = table
         self.neighbours = neighbours
-        self.hasStrangers = hasStrangers
+        self.looksForStrangers = looksForStrangers
     }
 
     /// Route mode: see `VIPRoute`. `neighbours` tells the other virtual services with the same VIP.
@@ -42,16 +46,15 @@ final class NodePath: VIPPath {
     ) -> NodePath {
         let vip = service.endpoint.address
         let link = VIPLink(vip, named: VIPLink.usualName, through: routes)
-        let isThere = link.isThere()
         let table = MasqueradeTable(for: service, bit: 0, sparing: { nil })
         return NodePath(
             [
                 VIPRoute(
-                    to: vip, hint: hint, realServers: realServers, through: routes, beside: isThere ? link : nil,
+                    to: vip, hint: hint, realServers: realServers, through: routes, beside: link,
                     neighbours: neighbours),
                 BalancerSettings(.expiring),
             ],
-            strangers: [table, link], hasStrangers: isThere, table: table, neighbours: neighbours)
+            strangers: [table, link], looksForStrangers: link.isThere, table: table, neighbours: neighbours)
     }
 
     /// Link mode: see `VIPLink` and `MasqueradeTable`.
@@ -78,11 +81,13 @@ final class NodePath: VIPPath {
 
     func reconcile() -> PathReport {
         var report = PathReport()
+        let hasStrangers = hasStrangers ?? looksForStrangers()
+        self.hasStrangers = hasStrangers
         for part in parts { part.restore(&report) }
         // Not before ours is in place: until then, clients depend on it.
         if hasStrangers, report.failures.isEmpty, neighbours().isEmpty {
             for part in strangers { part.remove(&report) }
-            hasStrangers = false
+            self.hasStrangers = false
         }
         return report
     }

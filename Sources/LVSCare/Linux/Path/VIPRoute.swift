@@ -92,7 +92,7 @@ final class VIPRoute: PathPart {
         var changes: [PathChange] = []
         if !found.contains(where: { $0.fulfills(placed) }) {
             // The kernel's entry for the VIP on our own link is nobody's.
-            let other = before.flatMap { link == nil || $0.type != .local ? $0 : nil }
+            let other = before.flatMap { $0.type == .local && link?.isThere() == true ? nil : $0 }
             changes.append(PathChange(.added, "route \(placed)", found: other.map { "\($0)" } ?? ""))
             try put(placed, inPlaceOf: &stale)
         }
