@@ -18,6 +18,7 @@ extension Checker {
         for element in allElements {
             let (badness, text) = compare(element, with: observation)
             if badness != .none { remaining.insert(element) }
+            conformingSince[element] = badness == .none ? conformingSince[element] ?? observation.ended : nil
             if let violation = judge(element, badness, text, at: observation) { violations.append(violation) }
             close(element, badness, at: observation)
         }
@@ -26,6 +27,16 @@ extension Checker {
 
     private var allElements: [Element] {
         VIP.allCases.flatMap(Element.table(of:)) + expectation.facts.keys.map(Element.fact)
+    }
+
+    /// Whether what `element` stands on was repaired only now, or is still to be, and so may change it once more.
+    private func isUnfounded(_ element: Element, at observation: Observation) -> Bool {
+        guard case .fact(let fact) = element else { return false }
+        return fact.foundations.contains { foundation in
+            guard expectation.facts[foundation] != nil else { return false }
+            guard let since = conformingSince[.fact(foundation)] else { return true }
+            return observation.began <= since + timing.work + lateness.total(since: since)
+        }
     }
 
     /// A violation, unless the state is allowed.
@@ -96,7 +107,7 @@ extension Checker {
                 list[index].conformsSince = nil
             }
         }
-        if badness == .none {
+        if badness == .none, !isUnfounded(element, at: observation) {
             list.removeAll { window in
                 guard let from = window.from, let ended = window.causeEnded else { return false }
                 // Where nobody answers, nothing in the table is as wanted whether it was repaired or not.

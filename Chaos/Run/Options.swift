@@ -46,6 +46,10 @@ enum Sabotage: String, CaseIterable, ExpressibleByArgument {
     case reset = "reset"
     /// Nobody listens on a real server for a moment, and nobody knows.
     case refusal = "refusal"
+    /// The VIP vanishes from the link for a moment.
+    case address
+    /// The rule that masquerades vanishes for a moment.
+    case rules
     /// Something of ours is left at the end.
     case leftOver = "left-over"
 }

@@ -23,6 +23,9 @@ public final class HTTPClient: Sendable {
 
     deinit { close(connection) }
 
+    /// The client's address, in figures.
+    public var source: String { numericHost(of: connection, getsockname) }
+
     /// Asks for `/` and returns the body of the answer. Throws the errno, `ECONNRESET` when the server closes.
     public func get() throws -> String {
         let request = Array("GET / HTTP/1.1\r\nHost: test\r\n\r\n".utf8)

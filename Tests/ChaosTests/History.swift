@@ -15,7 +15,7 @@ struct History {
     static let facts: [Fact: String] = [
         .route(.ipv4): "local src 10.77.0.1", .route(.ipv6): "local src fd77::1",
         .ownRoutes(.ipv4): "local src 10.77.0.1", .ownRoutes(.ipv6): "local src fd77::1",
-        .setting(Disturbance.setting): "1",
+        .setting("net.ipv4.vs.expire_nodest_conn"): "1",
     ]
 
     /// All is well, and has been looked at.
