@@ -79,8 +79,8 @@ extension Checker {
             if isRoutedTroubled { routedTroubled.insert(vip) } else { routedTroubled.remove(vip) }
             for site in Site.allCases {
                 // The connections of a real server that does not answer end with it; those of one that is back may still
-                // end when a probe that failed before removes it.
-                let isDoubtful = (windows[.realServer(vip, site)] ?? []).contains(where: \.isSticky)
+                // end when a probe that failed before removes it, and those of one that was thought dead ended with that.
+                let isDoubtful = (windows[.realServer(vip, site)] ?? []).contains { $0.isSticky || $0.cause == nil }
                 if down[vip]?[site] == true {
                     hangs[Connection(vip: vip, site: site), default: Spans()].insert(span)
                 }

@@ -86,7 +86,7 @@ extension Checker {
         if case .realServer(let vip, let site) = element { down[vip]?[site] != nil } else { false }
     }
 
-    private func nobodyRepairs(_ element: Element) -> Bool {
+    func nobodyRepairs(_ element: Element) -> Bool {
         if let vip = element.vip { absent.contains(vip) } else { absent.count == VIP.allCases.count }
     }
 

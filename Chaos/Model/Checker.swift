@@ -78,7 +78,8 @@ public struct Checker: Sendable {
 
     /// How long it took to repair all that a disturbance touched, by its number.
     var repairTimes: [Int: Duration] = [:]
-    /// Disturbances that shared an element with another one, so that nobody can tell which of them was repaired when.
+    /// Disturbances that shared an element with another one, so that nobody can tell which of them was repaired when, or
+    /// that met a daemon which was away.
     var entangled: Set<Int> = []
     /// How often the daemons made a mistake for which this machine was too slow.
     public internal(set) var blamedOnMachine = 0
@@ -198,6 +199,7 @@ public struct Checker: Sendable {
         absent.remove(vip)
         let timeout = timing.timeout
         for element in windows.keys where element.vip == vip || (element.vip == nil && nobodyWasThere) {
+            entangled.formUnion((windows[element] ?? []).compactMap(\.cause))
             change(element) { window in
                 if let from = window.from { window.from = max(from, moment) }
                 // Its first probe may take all of its time, as much has to be set up for it.
@@ -220,7 +222,9 @@ public struct Checker: Sendable {
 
     private mutating func open(_ window: Window, for element: Element) {
         let causes = Set(((windows[element] ?? []) + [window]).compactMap(\.cause))
-        if causes.count > 1 { entangled.formUnion(causes) }
+        if causes.count > 1 || nobodyRepairs(element) || (element.vip == nil && !absent.isEmpty) {
+            entangled.formUnion(causes)
+        }
         windows[element, default: []].append(window)
         lost.remove(element)
     }

@@ -29,11 +29,19 @@ final class Foreign {
             "route add local 169.254.7.2 dev lo table local src 127.0.0.1", "route add blackhole 169.254.7.3",
             "route add local fd99::8 dev lo table local",
         ])
-        hasRules = (try? Shell.run("nft -f -", input: Self.ruleset).status) == 0
+        hasRules = try Shell.run("nft add table inet foreign").status == 0
+        if hasRules { try Shell.lines("nft -f -", input: Self.ruleset) }
     }
 
-    private static let ruleset =
-        "table inet foreign { chain output { type filter hook output priority 0; counter; } }\n"
+    private static let ruleset = """
+        table inet foreign {
+            chain output {
+                type filter hook output priority 0
+                counter
+            }
+        }
+
+        """
 
     /// Replaces all rules of nf_tables by those of others, as `systemctl reload nftables` does.
     func replaceRuleset() throws { try Shell.lines("nft -f -", input: "flush ruleset\n" + Self.ruleset) }

@@ -57,7 +57,8 @@ final class Run {
         if plan.mode.hasRules, !foreign.hasRules { throw Failure("mode \(plan.mode.rawValue) needs nf_tables") }
         if !foreign.hasRules { report.limits.append("no nf_tables in this kernel: no table of others") }
         before = (try foreign.snapshot(), try foreign.shown())
-        daemons = Daemons(recorder, scene, interval: options.sabotage == .slowChecks ? "1h" : "300ms")
+        daemons = Daemons(
+            recorder, scene, interval: options.sabotage == .slowChecks ? "1h" : "\(scene.interval.milliseconds)ms")
         observer = Observer(recorder, scene)
         clients = Clients(recorder, scene)
         hand = try Hand(
@@ -86,7 +87,7 @@ final class Run {
         checker = Checker(
             Checker.Expectation(configuration: "rr", facts: scene.facts),
             timing: Timing(
-                interval: Scene.interval, timeout: Scene.timeout, work: work, cadence: report.cadence))
+                interval: scene.interval, timeout: scene.timeout, work: work, cadence: report.cadence))
     }
 
     /// Carries out the plan; returns whether all promises were kept.

@@ -62,13 +62,17 @@ struct Scene: Sendable {
     /// The daemon's mark on its routes.
     static let routeProtocol = RouteProtocol(rawValue: 76)
 
-    static let interval: Duration = .milliseconds(300)
-    static let timeout: Duration = .seconds(1)
+    /// `--interval`
+    var interval: Duration { mode.hasRules ? .milliseconds(500) : .milliseconds(300) }
+
+    /// `--health-timeout`; the kernel that has rules may be an emulated one, on which a healthy real server takes seconds
+    /// to answer while another program starts.
+    var timeout: Duration { mode.hasRules ? .seconds(3) : .seconds(1) }
 
     func flags(for vip: VIP, interval: String) -> String {
         let servers = Site.allCases.map { "\(endpoint(of: vip, $0))" }.joined(separator: ",")
         return "care --vs \(Self.endpoint(of: vip)) --rs \(servers) --mode \(mode.hasLink ? "link" : "route")"
-            + " --interval \(interval) --health-timeout \(Self.timeout.milliseconds)ms --health-schem http"
+            + " --interval \(interval) --health-timeout \(timeout.milliseconds)ms --health-schem http"
             + " --health-path /"
     }
 
