@@ -34,7 +34,8 @@ extension Checker {
         guard case .fact(let fact) = element else { return false }
         return fact.foundations.contains { foundation in
             guard expectation.facts[foundation] != nil else { return false }
-            guard let since = conformingSince[.fact(foundation)] else { return true }
+            let foundation = Element.fact(foundation)
+            guard windows[foundation] == nil, let since = conformingSince[foundation] else { return true }
             return observation.began <= since + timing.work + lateness.total(since: since)
         }
     }
@@ -118,6 +119,8 @@ extension Checker {
             }
         }
         windows[element] = list.isEmpty ? nil : list
+        // It may have changed and been repaired between two looks.
+        if !finished.isEmpty { conformingSince[element] = observation.ended }
         for window in finished {
             guard let cause = window.cause, let from = window.from else { continue }
             repairTimes[cause] = max(repairTimes[cause] ?? .zero, (window.conformsSince ?? from) - from)

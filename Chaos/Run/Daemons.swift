@@ -27,6 +27,9 @@ final class Daemons {
     /// How long the ends took of those that were told to end.
     private(set) var lengthsOfEnds: [Duration] = []
 
+    /// How long the kernel took to end those that were killed, which is what no daemon can be quicker than.
+    private(set) var lengthsOfDeaths: [Duration] = []
+
     /// No daemon yet; `interval` is what they will be told.
     init(_ recorder: Recorder, _ scene: Scene, interval: String) {
         self.recorder = recorder
@@ -42,7 +45,11 @@ final class Daemons {
     /// Whether it says that it has done what a start is for.
     func isReady(_ vip: VIP) -> Bool { running[vip]?.log.contains("virtual service is ready") == true }
 
-    func kill(_ vip: VIP) { running[vip]?.kill() }
+    func kill(_ vip: VIP) {
+        let began = recorder.now
+        running[vip]?.kill()
+        lengthsOfDeaths.append(recorder.now - began)
+    }
 
     /// Tells it to end, and holds it to its promise about that.
     func terminate(_ vip: VIP) {

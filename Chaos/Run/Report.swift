@@ -13,6 +13,8 @@ struct Report {
     var starts: [Duration] = []
     /// How long the ends took of daemons that were told to end.
     var ends: [Duration] = []
+    /// The same of daemons that were killed.
+    var deaths: [Duration] = []
     /// From one look at the kernel to the next when nothing else goes on.
     var cadence: Duration = .zero
     /// How long the disturbances took.
@@ -67,7 +69,9 @@ struct Report {
         say("requests: \(requests.new) over new connections, \(requests.further) over kept ones")
         say("failed: \(requests.excused) with a reason, \(requests.unexcused) without")
         say("connections kept for all their requests: \(connectionsKept)")
-        for (what, times) in [("start", starts.sorted()), ("end", ends.sorted())] {
+        for (what, times) in [
+            ("start", starts.sorted()), ("end after SIGTERM", ends.sorted()), ("end after SIGKILL", deaths.sorted()),
+        ] {
             guard let worst = times.last else { continue }
             say("a daemon's \(what): median \(times[times.count / 2].milliseconds) ms, worst \(worst.milliseconds) ms")
         }

@@ -122,6 +122,7 @@ final class Run {
         observer.stop()
         report.connectionsKept = clients.kept.load(ordering: .relaxed)
         report.ends = daemons.lengthsOfEnds
+        report.deaths = daemons.lengthsOfDeaths
         report.survivor = daemons.latest[plan.survivor]
         try cleanUp()
         report.summarize(checker)

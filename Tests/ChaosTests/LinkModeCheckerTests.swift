@@ -96,6 +96,19 @@ import Testing
         #expect(history.broken == [.repaired], "but not later")
     }
 
+    @Test func anAddressMayGoAndComeBetweenTwoLooks() {
+        var history = History(.link)
+        let well = history.kernel
+        history.disturb(.addressRemoved(.ipv6)) { _ in }
+        history.pass(.milliseconds(50))
+        history.kernel.facts[.route(.ipv6)] = "local src fd99::7"
+        history.pass(.milliseconds(50))
+        history.kernel = well
+        history.pass(.milliseconds(300))
+        #expect(history.violations == [])
+        #expect(history.checker.isSettled)
+    }
+
     @Test func clientsOfIPv4DoNotNoticeTheLink() {
         for vip in VIP.allCases {
             var history = History(.link)
