@@ -32,11 +32,12 @@ public struct Plan: Hashable, Sendable {
     /// Number of all disturbances.
     public var count: Int { rounds.reduce(0) { $0 + $1.steps.count } }
 
-    /// Plans at least `disturbances` disturbances, one to three at a time for each service.
-    public init(seed: UInt64, mode: Mode, disturbances: Int) {
+    /// Plans `disturbances` disturbances, one to three at a time for each service: all that there are to the mode, or
+    /// those of some kinds.
+    public init(seed: UInt64, mode: Mode, disturbances: Int, only kinds: [Disturbance.Kind] = []) {
         self.seed = seed
         self.mode = mode
-        var dealer = Dealer(seed: seed, mode: mode)
+        var dealer = Dealer(seed: seed, mode: mode, kinds: kinds.isEmpty ? mode.kinds : kinds)
         survivor = dealer.survivor
         var rounds: [Round] = []
         var planned = 0
@@ -52,6 +53,7 @@ public struct Plan: Hashable, Sendable {
 /// Deals kinds out evenly, like cards, and everything else at random.
 private struct Dealer {
     private let mode: Mode
+    private let kinds: [Disturbance.Kind]
     let survivor: VIP
     private var generator: SplitMix64
     private var deck: [Disturbance.Kind] = []
@@ -60,8 +62,9 @@ private struct Dealer {
     private static let atOnce = [1, 2, 2, 3, 3, 3]
     private static let attempts = 4
 
-    init(seed: UInt64, mode: Mode) {
+    init(seed: UInt64, mode: Mode, kinds: [Disturbance.Kind]) {
         self.mode = mode
+        self.kinds = kinds
         generator = SplitMix64(seed: seed)
         survivor = Bool.random(using: &generator) ? .ipv4 : .ipv6
     }
@@ -97,7 +100,7 @@ private struct Dealer {
     }
 
     private mutating func draw(for vip: VIP) -> Disturbance {
-        if deck.isEmpty { deck = mode.kinds.shuffled(using: &generator) }
+        if deck.isEmpty { deck = kinds.shuffled(using: &generator) }
         let site = Site.allCases[Int.random(in: 0..<Site.allCases.count, using: &generator)]
         switch deck.removeLast() {
         case .serviceDeleted: return .serviceDeleted(vip)

@@ -20,6 +20,14 @@ struct Options: ParsableArguments {
         })
     var mode: Mode = .route
 
+    @Option(
+        help: "Only disturbances of this kind, in the words of the summary; may be repeated. To trace a failure.",
+        transform: { text in
+            guard let kind = Disturbance.Kind(rawValue: text) else { throw ValidationError("there is no \(text)") }
+            return kind
+        })
+    var only: [Disturbance.Kind] = []
+
     @Flag(help: "Only print the plan.")
     var plan = false
 
