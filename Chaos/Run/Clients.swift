@@ -18,6 +18,11 @@ final class Clients: Sendable {
     /// Connections that went on until their client was done with them.
     let kept = Atomic<Int>(0)
 
+    /// The ports of clients lie below those that the kernel gives to probes. A probe from the port of a client's connection
+    /// to the same real server would look like a part of it.
+    private static let ports: ClosedRange<UInt64> = 10_000...29_999
+    private let portsTaken = Atomic<UInt64>(0)
+
     init(_ recorder: Recorder, _ scene: Scene) { (self.recorder, self.scene) = (recorder, scene) }
 
     func start() {
@@ -64,7 +69,7 @@ final class Clients: Sendable {
         usleep(UInt32(delay))
         while !isStopped.load(ordering: .relaxed) {
             _ = request(service) {
-                let client = try HTTPClient(service.endpoint, timeout: Self.connectPatience)
+                let client = try HTTPClient(service.endpoint, timeout: Self.connectPatience, from: nextPort())
                 return (try client.get(), client)
             }
             usleep(100_000)
@@ -77,7 +82,7 @@ final class Clients: Sendable {
         while !isStopped.load(ordering: .relaxed) {
             var client: HTTPClient?
             let first = request(service) {
-                let connected = try HTTPClient(service.endpoint, timeout: Self.patience)
+                let connected = try HTTPClient(service.endpoint, timeout: Self.patience, from: nextPort())
                 client = connected
                 return (try connected.get(), connected)
             }
@@ -95,6 +100,11 @@ final class Clients: Sendable {
             }
             if count == lap { kept.add(1, ordering: .relaxed) }
         }
+    }
+
+    private func nextPort() -> UInt16 {
+        let number = portsTaken.wrappingAdd(1, ordering: .relaxed).oldValue
+        return UInt16(Self.ports.lowerBound + number % UInt64(Self.ports.count))
     }
 
     /// Makes one request, records how it ended, and returns who answered.
