@@ -32,7 +32,8 @@ extension Checker {
         case .serviceDeleted(let vip): tear(vip, Site.allCases, span)
         case .tableFlushed: for vip in VIP.allCases { tear(vip, Site.allCases, span) }
         case .realServerDeleted(let vip, let site): tear(vip, [site], span)
-        case .routeDeleted(let vip), .routeReplaced(let vip), .undeclaredAdded(let vip, _):
+        case .routeDeleted(let vip), .routeReplaced(let vip), .undeclaredAdded(let vip, _),
+            .schedulerChanged(let vip, _):
             troubles[vip]?.insert(span)
         case .linkDown, .linkReset, .linkDeleted: troubles[.ipv6]?.insert(span)
         case .addressRemoved(let vip): if vip == .ipv6 { troubles[vip]?.insert(span) }
@@ -49,7 +50,7 @@ extension Checker {
             if case .serverHung = disturbance {
                 hangs[Connection(vip: vip, site: site), default: Spans()].insert(span)
             }
-        case .schedulerChanged, .persistenceSet, .realServerReweighted, .kernelRouteDeleted, .daemonKilled,
+        case .persistenceSet, .realServerReweighted, .kernelRouteDeleted, .daemonKilled,
             .daemonTerminated, .daemonStopped, .foreignBurst:
             break
         }
@@ -96,6 +97,8 @@ extension Checker {
         // A disturbance and its repair may both fall into the time that one look takes.
         if windows.contains(where: { $0.key.vip == vip && $0.value.contains(where: \.turnsAway) }) { return true }
         guard let service = observation.services[vip] else { return true }
+        // From one scheduler to the next the kernel has none, for as long as a grace period of RCU takes.
+        if let earlier = previous?.services[vip], earlier.configuration != service.configuration { return true }
         let away = down[vip] ?? [:]
         if observation.facts[.route(vip)] != expectation.facts[.route(vip)] { return true }
         if service.weights.contains(where: { $0.value > 0 && away[$0.key] != nil }) { return true }

@@ -237,6 +237,25 @@ import Testing
         #expect(history.checker.requests.excused == 2)
     }
 
+    @Test func aServiceHasNoSchedulerWhileItIsChanged() {
+        var history = History()
+        let well = history.kernel
+        history.disturb(.schedulerChanged(.ipv4, to: "lc")) { $0.services[.ipv4]?.configuration = "lc" }
+        history.request(.failed("refused"))
+        history.pass(.milliseconds(300))
+        #expect(history.violations == [])
+        history.kernel = well
+        history.request(.failed("refused"))
+        history.pass(.milliseconds(100))
+        #expect(history.violations == [])
+
+        history.disturb(.schedulerChanged(.ipv4, to: "lc")) { $0.services[.ipv4]?.configuration = "lc" }
+        history.pass(.milliseconds(300))
+        history.request(.failed("refused"))
+        history.pass(.milliseconds(300))
+        #expect(history.broken == [.newConnectionAnswered], "but it has one in between")
+    }
+
     @Test func aDeadRealServerRefusesOnlyUntilItIsQuiesced() {
         var history = History()
         let number = history.begin(.serverKilled(.ipv4, .node, away: .seconds(5)))
