@@ -260,6 +260,14 @@ final class Run {
         try compareForeign(shown: true)
     }
 
+    /// Runs a command whose effect lasts long enough to be seen: the kernel's notice of it is heard late.
+    private func change(_ vip: VIP, _ command: String) throws {
+        daemons.send(SIGSTOP, to: vip)
+        defer { daemons.send(SIGCONT, to: vip) }
+        try Shell.lines(command)
+        usleep(200_000)
+    }
+
     private func sabotage() throws {
         switch options.sabotage {
         case .deadDaemon: daemons.kill(.ipv4)
@@ -277,8 +285,8 @@ final class Run {
             for site in Site.allCases { servers.close(.ipv4, site) }
             usleep(150_000)
             for site in Site.allCases { try servers.open(.ipv4, site) }
-        case .address: try Shell.lines("ip addr del \(Stage.vip.address)/32 dev \(Scene.link)")
-        case .rules: try Shell.lines("nft flush chain \(Rules.identity(of: .ipv6)) postrouting")
+        case .address: try change(.ipv4, "ip addr del \(Stage.vip.address)/32 dev \(Scene.link)")
+        case .rules: try change(.ipv6, "nft flush chain \(Rules.identity(of: .ipv6)) postrouting")
         case .leftOver, .slowChecks, nil: break
         }
     }
