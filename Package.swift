@@ -76,7 +76,7 @@ let package = Package(
         .executableTarget(
             name: "lvscare-chaos",
             dependencies: [
-                "ChaosModel", "KernelTestKit", "IPVS", "RouteNetlink", "Addressing", argumentParser, system,
+                "ChaosModel", "KernelTestKit", "IPVS", "RouteNetlink", "NFTables", "Addressing", argumentParser, system,
             ],
             path: "Chaos/Run", swiftSettings: strict),
 

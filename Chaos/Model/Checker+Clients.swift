@@ -32,8 +32,16 @@ extension Checker {
         case .serviceDeleted(let vip): tear(vip, Site.allCases, span)
         case .tableFlushed: for vip in VIP.allCases { tear(vip, Site.allCases, span) }
         case .realServerDeleted(let vip, let site): tear(vip, [site], span)
-        case .routeDeleted(let vip), .routeReplaced(let vip), .undeclaredAdded(let vip, _):
+        case .routeDeleted(let vip), .routeReplaced(let vip), .undeclaredAdded(let vip, _),
+            .schedulerChanged(let vip, _):
             troubles[vip]?.insert(span)
+        case .linkDown, .linkReset, .linkDeleted: troubles[.ipv6]?.insert(span)
+        case .addressRemoved(let vip): if vip == .ipv6 { troubles[vip]?.insert(span) }
+        case .rulesDeleted(let vip): unmask(vip, span)
+        case .rulesetFlushed: for vip in VIP.allCases { unmask(vip, span) }
+        case .ruleAdded(let vip), .ruleRemoved(let vip): routedTroubles[vip]?.insert(span)
+        case .settingRewritten(let name):
+            if name == Mode.conntrack { for vip in VIP.allCases { routedTroubles[vip]?.insert(span) } }
         case .serverKilled(let vip, let site, _), .serverHung(let vip, let site, _),
             .serverClosed(let vip, let site, _):
             // Later it is the table that leads new connections to it or not.
@@ -42,10 +50,15 @@ extension Checker {
             if case .serverHung = disturbance {
                 hangs[Connection(vip: vip, site: site), default: Spans()].insert(span)
             }
-        case .schedulerChanged, .persistenceSet, .realServerReweighted, .settingRewritten, .daemonKilled,
+        case .persistenceSet, .realServerReweighted, .kernelRouteDeleted, .daemonKilled,
             .daemonTerminated, .daemonStopped, .foreignBurst:
             break
         }
+    }
+
+    private mutating func unmask(_ vip: VIP, _ span: ClosedRange<Moment>) {
+        routedTroubles[vip]?.insert(span)
+        unmasked[vip]?.insert(span)
     }
 
     private mutating func tear(_ vip: VIP, _ sites: [Site], _ span: ClosedRange<Moment>) {
@@ -61,10 +74,14 @@ extension Checker {
             let isTroubled = isTroubled(vip, observation)
             if isTroubled || troubled.contains(vip) { troubles[vip]?.insert(span) }
             if isTroubled { troubled.insert(vip) } else { troubled.remove(vip) }
+            let (isUnmasked, isRoutedTroubled) = lacksRules(vip, observation)
+            if isUnmasked { unmasked[vip]?.insert(span) }
+            if isRoutedTroubled || routedTroubled.contains(vip) { routedTroubles[vip]?.insert(span) }
+            if isRoutedTroubled { routedTroubled.insert(vip) } else { routedTroubled.remove(vip) }
             for site in Site.allCases {
                 // The connections of a real server that does not answer end with it; those of one that is back may still
-                // end when a probe that failed before removes it.
-                let isDoubtful = (windows[.realServer(vip, site)] ?? []).contains(where: \.isSticky)
+                // end when a probe that failed before removes it, and those of one that was thought dead ended with that.
+                let isDoubtful = (windows[.realServer(vip, site)] ?? []).contains { $0.isSticky || $0.cause == nil }
                 if down[vip]?[site] == true {
                     hangs[Connection(vip: vip, site: site), default: Spans()].insert(span)
                 }
@@ -80,6 +97,8 @@ extension Checker {
         // A disturbance and its repair may both fall into the time that one look takes.
         if windows.contains(where: { $0.key.vip == vip && $0.value.contains(where: \.turnsAway) }) { return true }
         guard let service = observation.services[vip] else { return true }
+        // From one scheduler to the next the kernel has none, for as long as a grace period of RCU takes.
+        if let earlier = previous?.services[vip], earlier.configuration != service.configuration { return true }
         let away = down[vip] ?? [:]
         if observation.facts[.route(vip)] != expectation.facts[.route(vip)] { return true }
         if service.weights.contains(where: { $0.value > 0 && away[$0.key] != nil }) { return true }
@@ -87,6 +106,17 @@ extension Checker {
         // Persistence leads a client to its real server even when that is quiesced.
         if service.configuration != expectation.configuration, !away.isEmpty { return true }
         return !service.weights.contains { $0.value > 0 }
+    }
+
+    /// Whether connections that are masqueraded may have been lost, and whether new ones were not masqueraded.
+    private func lacksRules(_ vip: VIP, _ observation: Observation) -> (isUnmasked: Bool, isTroubled: Bool) {
+        let needed: [Fact] = [.rules(vip), .setting(Mode.conntrack)]
+        func isDoubtful(_ fact: Fact) -> Bool {
+            expectation.facts[fact] != nil
+                && (windows[.fact(fact)] != nil || observation.facts[fact] != expectation.facts[fact])
+        }
+        let isAbsent = expectation.facts[.rules(vip)] != nil && observation.facts[.rules(vip)] == nil
+        return (isAbsent, needed.contains(where: isDoubtful))
     }
 
     /// Judges the requests that ended before the kernel was looked at last.
@@ -113,23 +143,30 @@ extension Checker {
         let length = (request.ended - request.began).milliseconds
         if let earlier = request.earlier {
             let site = earlier.site.map { "the healthy real server (\($0))" } ?? "an undeclared real server"
+            let from = request.origin == .elsewhere ? " of a routed client" : ""
             let age = (request.ended - earlier.asked).milliseconds
             return Violation(
                 .connectionKept, at: request.ended, disturbances: running.keys.sorted(),
-                "\(request.vip) connection to \(site) \(what) after \(length) ms, \(age) ms after the last request that was answered"
+                "\(request.vip) connection\(from) to \(site) \(what) after \(length) ms, \(age) ms after the last request that was answered"
             )
         }
         return Violation(
             .newConnectionAnswered, at: request.ended, disturbances: running.keys.sorted(),
-            "\(request.vip) new connection \(what) after \(length) ms, begun at \(request.began.milliseconds) ms")
+            "\(request.vip) new connection\(request.origin == .elsewhere ? " of a routed client" : "") \(what) after \(length) ms, begun at \(request.began.milliseconds) ms"
+        )
     }
 
     private func isExcused(_ request: Request) -> Bool {
         let span = request.began...request.ended
         if request.outcome == .timedOut, lateness.total(since: request.began) > Self.machineStall { return true }
-        guard let earlier = request.earlier else { return troubles[request.vip]?.overlap(span) == true }
+        guard let earlier = request.earlier else {
+            return troubles[request.vip]?.overlap(span) == true
+                || (request.origin == .elsewhere && routedTroubles[request.vip]?.overlap(span) == true)
+        }
         guard let site = earlier.site else { return true }
         let since = earlier.asked...request.ended
+        // Packets that come while there are no rules reach nobody, and what was under way may never be answered.
+        if earlier.isMasqueraded, unmasked[request.vip]?.overlap(since) == true { return true }
         guard tears[Connection(vip: request.vip, site: site)]?.overlap(since) == true else { return false }
         // Whoever loses a connection must be told, unless it is the real server that hangs.
         return request.outcome != .timedOut || hangs[Connection(vip: request.vip, site: site)]?.overlap(since) == true

@@ -18,6 +18,7 @@ extension Checker {
         for element in allElements {
             let (badness, text) = compare(element, with: observation)
             if badness != .none { remaining.insert(element) }
+            conformingSince[element] = badness == .none ? conformingSince[element] ?? observation.ended : nil
             if let violation = judge(element, badness, text, at: observation) { violations.append(violation) }
             close(element, badness, at: observation)
         }
@@ -26,6 +27,17 @@ extension Checker {
 
     private var allElements: [Element] {
         VIP.allCases.flatMap(Element.table(of:)) + expectation.facts.keys.map(Element.fact)
+    }
+
+    /// Whether what `element` stands on was repaired only now, or is still to be, and so may change it once more.
+    private func isUnfounded(_ element: Element, at observation: Observation) -> Bool {
+        guard case .fact(let fact) = element else { return false }
+        return fact.foundations.contains { foundation in
+            guard expectation.facts[foundation] != nil else { return false }
+            let foundation = Element.fact(foundation)
+            guard windows[foundation] == nil, let since = conformingSince[foundation] else { return true }
+            return observation.began <= since + timing.work + lateness.total(since: since)
+        }
     }
 
     /// A violation, unless the state is allowed.
@@ -75,7 +87,7 @@ extension Checker {
         if case .realServer(let vip, let site) = element { down[vip]?[site] != nil } else { false }
     }
 
-    private func nobodyRepairs(_ element: Element) -> Bool {
+    func nobodyRepairs(_ element: Element) -> Bool {
         if let vip = element.vip { absent.contains(vip) } else { absent.count == VIP.allCases.count }
     }
 
@@ -96,7 +108,7 @@ extension Checker {
                 list[index].conformsSince = nil
             }
         }
-        if badness == .none {
+        if badness == .none, !isUnfounded(element, at: observation) {
             list.removeAll { window in
                 guard let from = window.from, let ended = window.causeEnded else { return false }
                 // Where nobody answers, nothing in the table is as wanted whether it was repaired or not.
@@ -107,6 +119,8 @@ extension Checker {
             }
         }
         windows[element] = list.isEmpty ? nil : list
+        // It may have changed and been repaired between two looks.
+        if !finished.isEmpty { conformingSince[element] = observation.ended }
         for window in finished {
             guard let cause = window.cause, let from = window.from else { continue }
             repairTimes[cause] = max(repairTimes[cause] ?? .zero, (window.conformsSince ?? from) - from)

@@ -20,7 +20,7 @@ public struct Checker: Sendable {
         }
     }
 
-    /// How often a kind of disturbance happened, and how long each repair took.
+    /// How often a kind of disturbance happened, and how long each repair took of what nothing else disturbed then.
     public struct Repairs: Hashable, Sendable {
         /// Number of disturbances.
         public var count = 0
@@ -57,8 +57,14 @@ public struct Checker: Sendable {
     var lateness = Lateness()
     /// When a new connection may have failed.
     var troubles: [VIP: Spans] = [.ipv4: Spans(), .ipv6: Spans()]
+    /// When one of a client elsewhere may have failed for other reasons: it needs to be masqueraded.
+    var routedTroubles: [VIP: Spans] = [.ipv4: Spans(), .ipv6: Spans()]
     /// Services where one may have failed when the kernel was looked at last.
     var troubled: Set<VIP> = []
+    /// The same for clients elsewhere.
+    var routedTroubled: Set<VIP> = []
+    /// When the rules vanished, and with them the kernel's care for connections that are masqueraded.
+    var unmasked: [VIP: Spans] = [.ipv4: Spans(), .ipv6: Spans()]
     /// When something ended or may have ended the connections to a real server.
     var tears: [Connection: Spans] = [:]
     /// When a real server left its clients without an answer.
@@ -67,9 +73,14 @@ public struct Checker: Sendable {
     var unjudged: [Request] = []
     /// What was not as wanted when the kernel was looked at last.
     var remaining: Set<Element> = []
+    /// Since when each element has been as wanted.
+    var conformingSince: [Element: Moment] = [:]
 
     /// How long it took to repair all that a disturbance touched, by its number.
     var repairTimes: [Int: Duration] = [:]
+    /// Disturbances that shared an element with another one, so that nobody can tell which of them was repaired when, or
+    /// that met a daemon which was away.
+    var entangled: Set<Int> = []
     /// How often the daemons made a mistake for which this machine was too slow.
     public internal(set) var blamedOnMachine = 0
     /// What became of the clients' requests.
@@ -98,10 +109,14 @@ public struct Checker: Sendable {
         var repairs: [Disturbance.Kind: Repairs] = [:]
         for (number, kind) in kinds {
             repairs[kind, default: Repairs()].count += 1
+            guard !entangled.contains(number) else { continue }
             if let time = repairTimes[number] { repairs[kind, default: Repairs()].times.append(time) }
         }
         return repairs
     }
+
+    /// The time by which the observer was late since `moment`, which must be of the last seconds.
+    public func lateness(since moment: Moment) -> Duration { lateness.total(since: moment) }
 
     /// Takes the next event; events come in the order of their moments.
     public mutating func take(_ event: Event) -> [Violation] {
@@ -135,7 +150,7 @@ public struct Checker: Sendable {
                 Window(
                     cause: number, harmlessWithin: timing.repair,
                     repairedWithin: element.isUndeclared ? timing.repair + timing.interval : timing.repair,
-                    turnsAway: disturbance.turnsAway, isSticky: false),
+                    turnsAway: disturbance.turnsAway(from: element), isSticky: false),
                 for: element)
         }
         if let (vip, _) = disturbance.absence {
@@ -184,6 +199,7 @@ public struct Checker: Sendable {
         absent.remove(vip)
         let timeout = timing.timeout
         for element in windows.keys where element.vip == vip || (element.vip == nil && nobodyWasThere) {
+            entangled.formUnion((windows[element] ?? []).compactMap(\.cause))
             change(element) { window in
                 if let from = window.from { window.from = max(from, moment) }
                 // Its first probe may take all of its time, as much has to be set up for it.
@@ -205,6 +221,10 @@ public struct Checker: Sendable {
     }
 
     private mutating func open(_ window: Window, for element: Element) {
+        let causes = Set(((windows[element] ?? []) + [window]).compactMap(\.cause))
+        if causes.count > 1 || nobodyRepairs(element) || (element.vip == nil && !absent.isEmpty) {
+            entangled.formUnion(causes)
+        }
         windows[element, default: []].append(window)
         lost.remove(element)
     }

@@ -18,8 +18,26 @@ public enum Disturbance: Hashable, Sendable {
     case routeDeleted(VIP)
     /// Another program replaces the route by one with another source.
     case routeReplaced(VIP)
-    /// Another program sets `net.ipv4.vs.expire_nodest_conn` to 0.
-    case settingRewritten
+    /// Another program deletes the route that the kernel makes for the VIP's address in IPv4.
+    case kernelRouteDeleted
+    /// Another program sets the link down.
+    case linkDown
+    /// Another program sets the link down and up again.
+    case linkReset
+    /// Another program deletes the link.
+    case linkDeleted
+    /// Another program takes the VIP from the link.
+    case addressRemoved(VIP)
+    /// Another program deletes the table of nf_tables.
+    case rulesDeleted(VIP)
+    /// Another program replaces all rules of nf_tables by its own.
+    case rulesetFlushed
+    /// Another program adds a rule to our table.
+    case ruleAdded(VIP)
+    /// Another program removes the rule that masquerades.
+    case ruleRemoved(VIP)
+    /// Another program sets this setting to 0.
+    case settingRewritten(String)
     /// The daemon dies of SIGKILL and is started again after a while.
     case daemonKilled(VIP, away: Duration)
     /// The daemon is told to end and started again after a while.
@@ -46,6 +64,15 @@ public enum Disturbance: Hashable, Sendable {
         case undeclaredAdded = "undeclared real server added"
         case routeDeleted = "route deleted"
         case routeReplaced = "route replaced"
+        case kernelRouteDeleted = "kernel's route deleted"
+        case linkDown = "link down"
+        case linkReset = "link down and up"
+        case linkDeleted = "link deleted"
+        case addressRemoved = "address removed"
+        case rulesDeleted = "rules deleted"
+        case rulesetFlushed = "ruleset flushed"
+        case ruleAdded = "rule added"
+        case ruleRemoved = "rule removed"
         case settingRewritten = "setting rewritten"
         case daemonKilled = "daemon killed"
         case daemonTerminated = "daemon terminated"
@@ -68,6 +95,15 @@ public enum Disturbance: Hashable, Sendable {
         case .undeclaredAdded: .undeclaredAdded
         case .routeDeleted: .routeDeleted
         case .routeReplaced: .routeReplaced
+        case .kernelRouteDeleted: .kernelRouteDeleted
+        case .linkDown: .linkDown
+        case .linkReset: .linkReset
+        case .linkDeleted: .linkDeleted
+        case .addressRemoved: .addressRemoved
+        case .rulesDeleted: .rulesDeleted
+        case .rulesetFlushed: .rulesetFlushed
+        case .ruleAdded: .ruleAdded
+        case .ruleRemoved: .ruleRemoved
         case .settingRewritten: .settingRewritten
         case .daemonKilled: .daemonKilled
         case .daemonTerminated: .daemonTerminated
@@ -100,17 +136,28 @@ public enum Disturbance: Hashable, Sendable {
             [.realServer(vip, site)]
         case .undeclaredAdded(let vip, _): [.undeclared(vip)]
         case .routeDeleted(let vip), .routeReplaced(let vip): [.fact(.route(vip)), .fact(.ownRoutes(vip))]
-        case .settingRewritten: [.fact(.setting(Self.setting))]
-        case .daemonKilled, .daemonTerminated, .daemonStopped, .serverKilled, .serverHung, .serverClosed,
+        case .settingRewritten(let name): [.fact(.setting(name))]
+        case .linkDown, .linkReset, .linkDeleted: [.fact(.link)] + VIP.allCases.flatMap(Self.onLink)
+        case .addressRemoved(let vip): Self.onLink(vip)
+        case .rulesDeleted(let vip), .ruleAdded(let vip), .ruleRemoved(let vip): [.fact(.rules(vip))]
+        case .rulesetFlushed: VIP.allCases.map { .fact(.rules($0)) }
+        case .kernelRouteDeleted, .daemonKilled, .daemonTerminated, .daemonStopped, .serverKilled, .serverHung,
+            .serverClosed,
             .foreignBurst:
             []
         }
     }
 
-    /// Whether it keeps clients from connecting until it is repaired.
-    var turnsAway: Bool {
+    private static func onLink(_ vip: VIP) -> [Element] {
+        [.fact(.address(vip)), .fact(.route(vip)), .fact(.ownRoutes(vip))]
+    }
+
+    /// Whether it keeps clients from connecting to this element's service until it is repaired.
+    func turnsAway(from element: Element) -> Bool {
         switch self {
         case .serviceDeleted, .tableFlushed, .routeDeleted, .routeReplaced, .undeclaredAdded: true
+        // The kernel's route for a new address leads for a moment.
+        case .linkDown, .linkReset, .linkDeleted, .addressRemoved: element.vip == .ipv6
         default: false
         }
     }
@@ -132,9 +179,6 @@ public enum Disturbance: Hashable, Sendable {
         default: nil
         }
     }
-
-    /// The setting that every daemon ensures.
-    public static let setting = "net.ipv4.vs.expire_nodest_conn"
 }
 
 extension Disturbance: CustomStringConvertible {
@@ -143,8 +187,10 @@ extension Disturbance: CustomStringConvertible {
         let what: String =
             switch self {
             case .serviceDeleted(let vip), .persistenceSet(let vip), .routeDeleted(let vip), .routeReplaced(let vip),
+                .addressRemoved(let vip), .rulesDeleted(let vip), .ruleAdded(let vip), .ruleRemoved(let vip),
                 .daemonKilled(let vip, _), .daemonTerminated(let vip, _), .daemonStopped(let vip, _):
                 " (\(vip))"
+            case .settingRewritten(let name): " (\(name))"
             case .schedulerChanged(let vip, let scheduler): " (\(vip)) to \(scheduler)"
             case .realServerDeleted(let vip, let site), .serverKilled(let vip, let site, _),
                 .serverHung(let vip, let site, _), .serverClosed(let vip, let site, _):
@@ -152,7 +198,7 @@ extension Disturbance: CustomStringConvertible {
             case .realServerReweighted(let vip, let site, let weight): " (\(vip), \(site)) to \(weight)"
             case .undeclaredAdded(let vip, let answers): " (\(vip)) that \(answers ? "answers" : "refuses")"
             case .foreignBurst(let count, _): " of \(count)"
-            case .tableFlushed, .settingRewritten: ""
+            case .tableFlushed, .kernelRouteDeleted, .linkDown, .linkReset, .linkDeleted, .rulesetFlushed: ""
             }
         return kind.rawValue + what + (away.map { " for \($0.milliseconds) ms" } ?? "")
     }

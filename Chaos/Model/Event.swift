@@ -55,22 +55,35 @@ public struct Request: Hashable, Sendable {
         case timedOut
     }
 
+    /// Where a client is.
+    public enum Origin: Hashable, Sendable {
+        /// On the node.
+        case node
+        /// On another host, from which packets to the VIP are routed through the node.
+        case elsewhere
+    }
+
     /// The connection that carried earlier requests.
     public struct Earlier: Hashable, Sendable {
         /// Who answered them; `nil` for an undeclared real server.
         public var site: Site?
         /// When the last one was begun that was answered, so the connection was good then or later.
         public var asked: Moment
+        /// Whether the real server sees another address than the client's.
+        public var isMasqueraded: Bool
 
         /// Who answered, and when it was last asked.
-        public init(site: Site?, asked: Moment) {
+        public init(site: Site?, asked: Moment, isMasqueraded: Bool = false) {
             self.site = site
             self.asked = asked
+            self.isMasqueraded = isMasqueraded
         }
     }
 
     /// The service.
     public var vip: VIP
+    /// Who asks.
+    public var origin: Origin
     /// What is known of the connection; `nil` for a new one.
     public var earlier: Earlier?
     /// Before it was sent, or before the client connected.
@@ -81,8 +94,11 @@ public struct Request: Hashable, Sendable {
     public var outcome: Outcome
 
     /// A request of its parts.
-    public init(vip: VIP, earlier: Earlier? = nil, began: Moment, ended: Moment, outcome: Outcome) {
+    public init(
+        vip: VIP, origin: Origin = .node, earlier: Earlier? = nil, began: Moment, ended: Moment, outcome: Outcome
+    ) {
         self.vip = vip
+        self.origin = origin
         self.earlier = earlier
         self.began = began
         self.ended = ended

@@ -14,7 +14,7 @@ public enum VIP: String, CaseIterable, Hashable, Sendable, Comparable, CustomStr
 
 /// Where one of the three real servers of a virtual service is.
 public enum Site: String, CaseIterable, Hashable, Sendable, CustomStringConvertible {
-    /// On the loopback address of the node.
+    /// On an address of the node that only the node itself has, on its loopback link.
     case loopback
     /// On the node's own address.
     case node
@@ -33,6 +33,12 @@ public enum Fact: Hashable, Sendable, CustomStringConvertible {
     case ownRoutes(VIP)
     /// A setting below `/proc/sys`.
     case setting(String)
+    /// The link with the VIPs.
+    case link
+    /// The VIP, wherever it is.
+    case address(VIP)
+    /// The table of nf_tables.
+    case rules(VIP)
 
     /// What a message calls it.
     public var description: String {
@@ -40,14 +46,27 @@ public enum Fact: Hashable, Sendable, CustomStringConvertible {
         case .route(let vip): "\(vip) route in effect"
         case .ownRoutes(let vip): "\(vip) routes of ours"
         case .setting(let name): name
+        case .link: "link"
+        case .address(let vip): "\(vip) address"
+        case .rules(let vip): "\(vip) rules"
         }
     }
 
     /// The service whose daemon repairs it; `nil` when each does.
     var vip: VIP? {
         switch self {
-        case .route(let vip), .ownRoutes(let vip): vip
-        case .setting: nil
+        case .route(let vip), .ownRoutes(let vip), .address(let vip), .rules(let vip): vip
+        case .setting, .link: nil
+        }
+    }
+
+    /// What has to be repaired first, and whose repair may change this once more: a link is made without addresses, and
+    /// with an address the kernel makes a route, which in IPv6 leads until it is taken away.
+    var foundations: [Fact] {
+        switch self {
+        case .route(let vip), .ownRoutes(let vip): [.link, .address(vip)]
+        case .address: [.link]
+        case .setting, .link, .rules: []
         }
     }
 }

@@ -1,11 +1,5 @@
 import Director
 
-/// Which ways to the VIP the daemons make.
-public enum Mode: String, CaseIterable, Hashable, Sendable {
-    /// A local route with a source.
-    case route
-}
-
 /// All that will be done to the daemons, and when: a pure function of seed, mode and number of disturbances.
 public struct Plan: Hashable, Sendable {
     /// One disturbance of a round.
@@ -30,21 +24,25 @@ public struct Plan: Hashable, Sendable {
     public let seed: UInt64
     /// The daemons' mode.
     public let mode: Mode
+    /// The service whose daemon is neither killed nor terminated in the second half, so that a slow leak would show.
+    public let survivor: VIP
     /// What is done, round by round.
     public let rounds: [Round]
 
     /// Number of all disturbances.
     public var count: Int { rounds.reduce(0) { $0 + $1.steps.count } }
 
-    /// Plans at least `disturbances` disturbances, one to three at a time for each service.
-    public init(seed: UInt64, mode: Mode, disturbances: Int) {
+    /// Plans `disturbances` disturbances, one to three at a time for each service: all that there are to the mode, or
+    /// those of some kinds.
+    public init(seed: UInt64, mode: Mode, disturbances: Int, only kinds: [Disturbance.Kind] = []) {
         self.seed = seed
         self.mode = mode
-        var dealer = Dealer(seed: seed)
+        var dealer = Dealer(seed: seed, mode: mode, kinds: kinds.isEmpty ? mode.kinds : kinds)
+        survivor = dealer.survivor
         var rounds: [Round] = []
         var planned = 0
         while planned < disturbances {
-            let round = dealer.round(atMost: disturbances - planned)
+            let round = dealer.round(atMost: disturbances - planned, isLate: planned >= disturbances / 2)
             planned += round.steps.count
             rounds.append(round)
         }
@@ -54,6 +52,9 @@ public struct Plan: Hashable, Sendable {
 
 /// Deals kinds out evenly, like cards, and everything else at random.
 private struct Dealer {
+    private let mode: Mode
+    private let kinds: [Disturbance.Kind]
+    let survivor: VIP
     private var generator: SplitMix64
     private var deck: [Disturbance.Kind] = []
 
@@ -61,9 +62,14 @@ private struct Dealer {
     private static let atOnce = [1, 2, 2, 3, 3, 3]
     private static let attempts = 4
 
-    init(seed: UInt64) { generator = SplitMix64(seed: seed) }
+    init(seed: UInt64, mode: Mode, kinds: [Disturbance.Kind]) {
+        self.mode = mode
+        self.kinds = kinds
+        generator = SplitMix64(seed: seed)
+        survivor = Bool.random(using: &generator) ? .ipv4 : .ipv6
+    }
 
-    mutating func round(atMost limit: Int) -> Plan.Round {
+    mutating func round(atMost limit: Int, isLate: Bool) -> Plan.Round {
         var disturbances: [Disturbance] = []
         for vip in VIP.allCases {
             for _ in 0..<Self.atOnce[Int.random(in: 0..<Self.atOnce.count, using: &generator)]
@@ -71,7 +77,8 @@ private struct Dealer {
                 var refused: [Disturbance.Kind] = []
                 while refused.count < Self.attempts {
                     let disturbance = draw(for: vip)
-                    if Self.fits(disturbance, beside: disturbances) {
+                    let isSpared = isLate && disturbance.absence.map { $0.vip == survivor && $0.restarts } == true
+                    if !isSpared, Self.fits(disturbance, beside: disturbances) {
                         disturbances.append(disturbance)
                         break
                     }
@@ -93,7 +100,7 @@ private struct Dealer {
     }
 
     private mutating func draw(for vip: VIP) -> Disturbance {
-        if deck.isEmpty { deck = Disturbance.Kind.allCases.shuffled(using: &generator) }
+        if deck.isEmpty { deck = kinds.shuffled(using: &generator) }
         let site = Site.allCases[Int.random(in: 0..<Site.allCases.count, using: &generator)]
         switch deck.removeLast() {
         case .serviceDeleted: return .serviceDeleted(vip)
@@ -107,7 +114,17 @@ private struct Dealer {
         case .undeclaredAdded: return .undeclaredAdded(vip, answers: Bool.random(using: &generator))
         case .routeDeleted: return .routeDeleted(vip)
         case .routeReplaced: return .routeReplaced(vip)
-        case .settingRewritten: return .settingRewritten
+        case .kernelRouteDeleted: return .kernelRouteDeleted
+        case .linkDown: return .linkDown
+        case .linkReset: return .linkReset
+        case .linkDeleted: return .linkDeleted
+        case .addressRemoved: return .addressRemoved(vip)
+        case .rulesDeleted: return .rulesDeleted(vip)
+        case .rulesetFlushed: return .rulesetFlushed
+        case .ruleAdded: return .ruleAdded(vip)
+        case .ruleRemoved: return .ruleRemoved(vip)
+        case .settingRewritten:
+            return .settingRewritten(mode.settings[Int.random(in: 0..<mode.settings.count, using: &generator)])
         case .daemonKilled: return .daemonKilled(vip, away: milliseconds(0...600))
         case .daemonTerminated: return .daemonTerminated(vip, away: milliseconds(0...600))
         case .daemonStopped: return .daemonStopped(vip, away: milliseconds(50...1200))
@@ -128,7 +145,7 @@ private struct Dealer {
         }
         if let (vip, _) = disturbance.absence { return !others.contains { $0.absence?.vip == vip } }
         switch disturbance {
-        case .tableFlushed, .settingRewritten, .foreignBurst:
+        case .foreignBurst:
             return !others.contains { $0.kind == disturbance.kind }
         default: return !others.contains(disturbance)
         }

@@ -12,17 +12,30 @@ final class Clients: Sendable {
     private static let connectPatience: Duration = .seconds(2)
 
     private let recorder: Recorder
+    private let scene: Scene
     private let isStopped = Atomic<Bool>(false)
     private let running = Atomic<Int>(0)
     /// Connections that went on until their client was done with them.
     let kept = Atomic<Int>(0)
 
-    init(_ recorder: Recorder) { self.recorder = recorder }
+    /// The ports of clients lie below those that the kernel gives to probes. A probe from the port of a client's connection
+    /// to the same real server would look like a part of it.
+    private static let ports: ClosedRange<UInt64> = 10_000...29_999
+    private let portsTaken = Atomic<UInt64>(0)
+
+    init(_ recorder: Recorder, _ scene: Scene) { (self.recorder, self.scene) = (recorder, scene) }
 
     func start() {
         for vip in VIP.allCases {
-            for number in 0..<2 { run { $0.connectAgainAndAgain(to: vip, after: number * 50_000) } }
-            for number in 0..<4 { run { $0.stayConnected(to: vip, lap: 20 + number * 7) } }
+            for number in 0..<2 {
+                run { $0.connectAgainAndAgain(to: Service(vip: vip, origin: .node), after: number * 50_000) }
+            }
+            for number in 0..<4 { run { $0.stayConnected(to: Service(vip: vip, origin: .node), lap: 20 + number * 7) } }
+            guard scene.mode.hasRules else { continue }
+            run { $0.connectAgainAndAgain(to: Service(vip: vip, origin: .elsewhere), after: 0) }
+            for number in 0..<2 {
+                run { $0.stayConnected(to: Service(vip: vip, origin: .elsewhere), lap: 20 + number * 7) }
+            }
         }
     }
 
@@ -30,6 +43,16 @@ final class Clients: Sendable {
     func stop() {
         isStopped.store(true, ordering: .relaxed)
         while running.load(ordering: .relaxed) > 0 { usleep(10_000) }
+    }
+
+    /// A VIP as a client sees it.
+    private struct Service {
+        var vip: VIP
+        var origin: Request.Origin
+        var endpoint: Endpoint { Scene.endpoint(of: vip) }
+
+        /// Goes to where its clients are; this thread stays there.
+        func enter() { if origin == .elsewhere { enterNamespace("c1") } }
     }
 
     private func run(_ body: @escaping @Sendable (Clients) -> Void) {
@@ -41,22 +64,27 @@ final class Clients: Sendable {
     }
 
     /// A connection for each request.
-    private func connectAgainAndAgain(to vip: VIP, after delay: Int) {
+    private func connectAgainAndAgain(to service: Service, after delay: Int) {
+        service.enter()
         usleep(UInt32(delay))
         while !isStopped.load(ordering: .relaxed) {
-            _ = request(vip) { try HTTPClient(Scene.endpoint(of: vip), timeout: Self.connectPatience).get() }
+            _ = request(service) {
+                let client = try HTTPClient(service.endpoint, timeout: Self.connectPatience, from: nextPort())
+                return (try client.get(), client)
+            }
             usleep(100_000)
         }
     }
 
     /// One connection for many requests, then another.
-    private func stayConnected(to vip: VIP, lap: Int) {
+    private func stayConnected(to service: Service, lap: Int) {
+        service.enter()
         while !isStopped.load(ordering: .relaxed) {
             var client: HTTPClient?
-            let first = request(vip) {
-                let connected = try HTTPClient(Scene.endpoint(of: vip), timeout: Self.patience)
+            let first = request(service) {
+                let connected = try HTTPClient(service.endpoint, timeout: Self.patience, from: nextPort())
                 client = connected
-                return try connected.get()
+                return (try connected.get(), connected)
             }
             guard let client, let first else {
                 usleep(100_000)
@@ -66,7 +94,7 @@ final class Clients: Sendable {
             var count = 0
             while !isStopped.load(ordering: .relaxed), count < lap {
                 usleep(250_000)
-                guard let next = request(vip, earlier: earlier, { try client.get() }) else { break }
+                guard let next = request(service, earlier: earlier, { (try client.get(), client) }) else { break }
                 earlier = next
                 count += 1
             }
@@ -74,23 +102,35 @@ final class Clients: Sendable {
         }
     }
 
+    private func nextPort() -> UInt16 {
+        let number = portsTaken.wrappingAdd(1, ordering: .relaxed).oldValue
+        return UInt16(Self.ports.lowerBound + number % UInt64(Self.ports.count))
+    }
+
     /// Makes one request, records how it ended, and returns who answered.
     private func request(
-        _ vip: VIP, earlier: Request.Earlier? = nil, _ ask: () throws -> String
+        _ service: Service, earlier: Request.Earlier? = nil, _ ask: () throws -> (answer: String, client: HTTPClient)
     ) -> Request.Earlier? {
         let began = recorder.now
         var answer: Request.Earlier?
         let outcome: Request.Outcome
         do {
-            let server = try ask().split(separator: " ").first.flatMap { try? Endpoint($0) }
+            // "SERVER to CLIENT"
+            let (text, client) = try ask()
+            let words = text.split(separator: " ")
+            let server = words.first.flatMap { try? Endpoint($0) }
             answer = Request.Earlier(
-                site: server.flatMap { Scene.site(of: $0, behind: vip) }, asked: began)
+                site: server.flatMap { scene.site(of: $0, behind: service.vip) }, asked: began,
+                isMasqueraded: words.last.map(String.init) != client.source)
             outcome = .answered
         } catch {
             outcome = error as? Errno == .timedOut ? .timedOut : .failed("\(error)")
         }
         recorder.record(
-            .requested(Request(vip: vip, earlier: earlier, began: began, ended: recorder.now, outcome: outcome)))
+            .requested(
+                Request(
+                    vip: service.vip, origin: service.origin, earlier: earlier, began: began, ended: recorder.now,
+                    outcome: outcome)))
         return answer
     }
 }

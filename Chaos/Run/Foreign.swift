@@ -29,10 +29,22 @@ final class Foreign {
             "route add local 169.254.7.2 dev lo table local src 127.0.0.1", "route add blackhole 169.254.7.3",
             "route add local fd99::8 dev lo table local",
         ])
-        let rules = "nft -f -"
-        let ruleset = "table inet foreign { chain output { type filter hook output priority 0; counter; } }\n"
-        hasRules = (try? Shell.run(rules, input: ruleset).status) == 0
+        hasRules = try Shell.run("nft add table inet foreign").status == 0
+        if hasRules { try Shell.lines("nft -f -", input: Self.ruleset) }
     }
+
+    private static let ruleset = """
+        table inet foreign {
+            chain output {
+                type filter hook output priority 0
+                counter
+            }
+        }
+
+        """
+
+    /// Replaces all rules of nf_tables by those of others, as `systemctl reload nftables` does.
+    func replaceRuleset() throws { try Shell.lines("nft -f -", input: "flush ruleset\n" + Self.ruleset) }
 
     /// Makes the services again that a flush of the table took away with ours.
     func restoreServices(_ saved: [(Service, [Destination])]) {
@@ -62,9 +74,13 @@ final class Foreign {
             lines.append("service \(service.identity) \(service.configuration)")
             lines += destinations.map { "real server \($0.identity) of \(service.identity) \($0.configuration)" }
         }
-        lines += try routes.routes().filter { !vips.contains($0.destination) }.map { "route \($0)" }
-        lines += try routes.links().map { "link \($0.index) \($0.name) \($0.flags)" }
-        lines += try routes.addresses().map { "address \($0)" }
+        let own = try routes.link(named: Scene.link)?.index
+        lines += try routes.routes().filter {
+            !vips.contains($0.destination) && ($0.outputInterface != own || own == nil)
+        }
+        .map { "route \($0)" }
+        lines += try routes.links().filter { $0.name != Scene.link }.map { "link \($0.index) \($0.name) \($0.flags)" }
+        lines += try routes.addresses().filter { $0.link != own }.map { "address \($0)" }
         return lines.sorted()
     }
 
@@ -74,8 +90,8 @@ final class Foreign {
         let vips = VIP.allCases.map { "\(Scene.endpoint(of: $0).address) " }
         var lines = try IPVSOracle.saved().filter { line in !services.contains { line.contains($0) } }
         lines += try Shell.lines("ip -4 -o -d route show table all; ip -6 -o -d route show table all")
-            .filter { line in !vips.contains { line.contains($0) } }
-        lines += try Shell.lines("ip -o -d link; ip -o address")
+            .filter { line in !vips.contains { line.contains($0) } && !line.contains(" dev \(Scene.link) ") }
+        lines += try Shell.lines("ip -o -d link; ip -o address").filter { !$0.contains(": \(Scene.link)") }
         // Counters of rules go on.
         if hasRules { lines += try Shell.lines("nft --stateless list table inet foreign") }
         return lines

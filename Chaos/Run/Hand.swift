@@ -3,12 +3,15 @@ import ChaosModel
 import Glibc
 import IPVS
 import KernelTestKit
+import NFTables
 import RouteNetlink
 
 /// Does what a plan says, as another program would: through netlink, or with other people's commands.
 final class Hand {
     private let ipvs: IPVSClient
     private let routes: RouteNetlinkClient
+    private let tables: NFTablesClient?
+    private let scene: Scene
     private let servers: Servers
     private let daemons: Daemons
     private let foreign: Foreign
@@ -23,9 +26,11 @@ final class Hand {
     }
 
     init(
-        _ ipvs: IPVSClient, _ routes: RouteNetlinkClient, servers: Servers, daemons: Daemons, foreign: Foreign,
-        clock: Recorder
-    ) {
+        _ ipvs: IPVSClient, _ routes: RouteNetlinkClient, scene: Scene, servers: Servers, daemons: Daemons,
+        foreign: Foreign, clock: Recorder
+    ) throws {
+        tables = scene.mode.hasRules ? try NFTablesClient() : nil
+        self.scene = scene
         (self.ipvs, self.routes, self.servers, self.daemons) = (ipvs, routes, servers, daemons)
         (self.foreign, self.clock) = (foreign, clock)
     }
@@ -44,8 +49,9 @@ final class Hand {
             let saved = try foreign.saveServices()
             if byProgram { try Shell.run("ipvsadm -C") } else { try ipvs.flush() }
             foreign.restoreServices(saved)
+        case .rulesetFlushed: try foreign.replaceRuleset()
         default:
-            if byProgram, let command = Self.command(for: disturbance) {
+            if byProgram, let command = command(for: disturbance) {
                 try Shell.run(command)
             } else {
                 disturbByNetlink(disturbance)
@@ -71,7 +77,7 @@ final class Hand {
         for vip in VIP.allCases {
             let host = CIDR(host: Scene.endpoint(of: vip).address)
             for route in try routes.routes(RouteFilter(destination: host))
-            where route.protocol != Scene.routeProtocol {
+            where route.protocol != Scene.routeProtocol && route.protocol != .kernel {
                 try routes.delete(route)
             }
         }
@@ -91,14 +97,14 @@ final class Hand {
                 Scene.identity(of: vip),
                 Service.Configuration(scheduler: .roundRobin, persistence: Service.Persistence(timeout: 60)))
         case .realServerDeleted(let vip, let site):
-            try? ipvs.deleteDestination(Scene.endpoint(of: vip, site), of: Scene.identity(of: vip))
+            try? ipvs.deleteDestination(scene.endpoint(of: vip, site), of: Scene.identity(of: vip))
         case .realServerReweighted(let vip, let site, let weight):
             try? ipvs.setDestination(
-                Scene.endpoint(of: vip, site), Destination.Configuration(forwarding: .masquerade, weight: weight),
+                scene.endpoint(of: vip, site), Destination.Configuration(forwarding: .masquerade, weight: weight),
                 of: Scene.identity(of: vip))
         case .undeclaredAdded(let vip, let answers):
             try? ipvs.addDestination(
-                Scene.undeclared(of: vip, answers: answers), Destination.Configuration(forwarding: .masquerade),
+                scene.undeclared(of: vip, answers: answers), Destination.Configuration(forwarding: .masquerade),
                 to: Scene.identity(of: vip))
         case .routeDeleted(let vip):
             let host = CIDR(host: Scene.endpoint(of: vip).address)
@@ -109,14 +115,33 @@ final class Hand {
                 Route(
                     destination: CIDR(host: Scene.endpoint(of: vip).address), table: .local, type: .local,
                     outputInterface: .loopback, preferredSource: IPAddress(Scene.otherSource(of: vip))))
-        case .settingRewritten:
-            try? write("0", to: Observer.settingPath(Disturbance.setting))
+        case .settingRewritten(let name): try? write("0", to: settingPath(name))
+        case .kernelRouteDeleted:
+            let host = CIDR(host: Scene.endpoint(of: .ipv4).address)
+            let all = (try? routes.routes(RouteFilter(destination: host))) ?? []
+            for route in all where route.protocol == .kernel { try? routes.delete(route) }
+        case .linkDown, .linkReset, .linkDeleted, .addressRemoved: disturbLink(disturbance)
+        case .rulesDeleted, .ruleAdded, .ruleRemoved:
+            if let tables { Rules.disturb(disturbance, through: tables) }
+        default: break
+        }
+    }
+
+    private func disturbLink(_ disturbance: Disturbance) {
+        guard let link = try? routes.link(named: Scene.link) else { return }
+        switch disturbance {
+        case .linkDown: try? routes.setLink(at: link.index, up: false)
+        case .linkReset: for up in [false, true] { try? routes.setLink(at: link.index, up: up) }
+        case .linkDeleted: try? routes.deleteLink(at: link.index)
+        case .addressRemoved(let vip):
+            try? routes.delete(
+                InterfaceAddress(link: link.index, local: CIDR(host: Scene.endpoint(of: vip).address)))
         default: break
         }
     }
 
     /// What an operator would type.
-    private static func command(for disturbance: Disturbance) -> String? {
+    private func command(for disturbance: Disturbance) -> String? {
         func words(_ vip: VIP) -> String { "-t '\(Scene.endpoint(of: vip))'" }
         func family(_ vip: VIP) -> String { vip == .ipv4 ? "-4" : "-6" }
         switch disturbance {
@@ -124,18 +149,25 @@ final class Hand {
         case .schedulerChanged(let vip, let scheduler): return "ipvsadm -E \(words(vip)) -s \(scheduler)"
         case .persistenceSet(let vip): return "ipvsadm -E \(words(vip)) -s rr -p 60"
         case .realServerDeleted(let vip, let site):
-            return "ipvsadm -d \(words(vip)) -r '\(Scene.endpoint(of: vip, site))'"
+            return "ipvsadm -d \(words(vip)) -r '\(scene.endpoint(of: vip, site))'"
         case .realServerReweighted(let vip, let site, let weight):
-            return "ipvsadm -e \(words(vip)) -r '\(Scene.endpoint(of: vip, site))' -m -w \(weight)"
+            return "ipvsadm -e \(words(vip)) -r '\(scene.endpoint(of: vip, site))' -m -w \(weight)"
         case .undeclaredAdded(let vip, let answers):
-            return "ipvsadm -a \(words(vip)) -r '\(Scene.undeclared(of: vip, answers: answers))' -m"
+            return "ipvsadm -a \(words(vip)) -r '\(scene.undeclared(of: vip, answers: answers))' -m"
         case .routeDeleted(let vip):
             return "ip \(family(vip)) route del local \(Scene.endpoint(of: vip).address) dev lo table local proto 76"
         case .routeReplaced(let vip):
             return "ip \(family(vip)) route replace local \(Scene.endpoint(of: vip).address) dev lo table local"
                 + " src \(Scene.otherSource(of: vip))"
-        case .settingRewritten: return "sysctl -q -w \(Disturbance.setting)=0"
-        default: return nil
+        case .settingRewritten(let name): return "sysctl -q -w \(name)=0"
+        case .kernelRouteDeleted:
+            return "ip route del local \(Scene.endpoint(of: .ipv4).address) dev \(Scene.link) table local proto kernel"
+        case .linkDown: return "ip link set \(Scene.link) down"
+        case .linkReset: return "ip link set \(Scene.link) down; ip link set \(Scene.link) up"
+        case .linkDeleted: return "ip link del \(Scene.link)"
+        case .addressRemoved(let vip):
+            return "ip addr del \(CIDR(host: Scene.endpoint(of: vip).address)) dev \(Scene.link)"
+        default: return Rules.command(for: disturbance)
         }
     }
 

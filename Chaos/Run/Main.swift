@@ -7,7 +7,7 @@ import Glibc
 enum Main {
     static func main() {
         let options = Options.parseOrExit()
-        let plan = Plan(seed: options.seed, mode: options.mode, disturbances: options.disturbances)
+        let plan = Plan(seed: options.seed, mode: options.mode, disturbances: options.disturbances, only: options.only)
         say(
             "seed \(plan.seed): \(plan.count) disturbances in \(plan.rounds.count) rounds;"
                 + " again: \(Report.replay(plan))")

@@ -20,6 +20,14 @@ struct Options: ParsableArguments {
         })
     var mode: Mode = .route
 
+    @Option(
+        help: "Only disturbances of this kind, in the words of the summary; may be repeated. To trace a failure.",
+        transform: { text in
+            guard let kind = Disturbance.Kind(rawValue: text) else { throw ValidationError("there is no \(text)") }
+            return kind
+        })
+    var only: [Disturbance.Kind] = []
+
     @Flag(help: "Only print the plan.")
     var plan = false
 
@@ -46,6 +54,10 @@ enum Sabotage: String, CaseIterable, ExpressibleByArgument {
     case reset = "reset"
     /// Nobody listens on a real server for a moment, and nobody knows.
     case refusal = "refusal"
+    /// The VIP vanishes from the link for a moment.
+    case address
+    /// The rule that masquerades vanishes for a moment.
+    case rules
     /// Something of ours is left at the end.
     case leftOver = "left-over"
 }

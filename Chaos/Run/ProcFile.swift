@@ -29,12 +29,21 @@ func write(_ value: String, to path: String) throws(Errno) {
     guard write(descriptor, octets, octets.count) == octets.count else { throw Errno(rawValue: errno) }
 }
 
+/// The value of a setting, `sysctl -n NAME`.
+func setting(_ name: String) throws(Errno) -> String { try firstLine(of: settingPath(name)) }
+
+/// The file of a setting.
+func settingPath(_ name: String) -> String { "/proc/sys/" + String(name.map { $0 == "." ? "/" : $0 }) }
+
 /// What a process holds.
-struct Holdings: Hashable {
+struct Holdings: Hashable, CustomStringConvertible {
     /// Number of open descriptors.
     var descriptors: Int
     /// Private memory in KiB.
     var memory: Int
+
+    /// "12 descriptors, 3400 KiB"
+    var description: String { "\(descriptors) descriptors, \(memory) KiB" }
 
     /// Those of the process `pid`; `nil` when there is none.
     init?(of pid: Int32) {

@@ -11,12 +11,19 @@ struct Report {
     var limits: [String] = []
     /// How long the starts of daemons took.
     var starts: [Duration] = []
+    /// How long the ends took of daemons that were told to end.
+    var ends: [Duration] = []
+    /// The same of daemons that were killed.
+    var deaths: [Duration] = []
     /// From one look at the kernel to the next when nothing else goes on.
     var cadence: Duration = .zero
     /// How long the disturbances took.
     var length: Duration = .zero
     /// Long-lived connections that nothing ended before their client did.
     var connectionsKept = 0
+
+    /// What the daemon that lived longest held when it was young, and in the end.
+    var survivor: (young: Holdings, now: Holdings)?
 
     init(plan: Plan) { self.plan = plan }
 
@@ -62,9 +69,16 @@ struct Report {
         say("requests: \(requests.new) over new connections, \(requests.further) over kept ones")
         say("failed: \(requests.excused) with a reason, \(requests.unexcused) without")
         say("connections kept for all their requests: \(connectionsKept)")
-        let starts = starts.sorted()
-        if let worst = starts.last {
-            say("a daemon's start: median \(starts[starts.count / 2].milliseconds) ms, worst \(worst.milliseconds) ms")
+        for (what, times) in [
+            ("start", starts.sorted()), ("end after SIGTERM", ends.sorted()), ("end after SIGKILL", deaths.sorted()),
+        ] {
+            guard let worst = times.last else { continue }
+            say("a daemon's \(what): median \(times[times.count / 2].milliseconds) ms, worst \(worst.milliseconds) ms")
+        }
+        if let survivor {
+            say(
+                "the daemon that lived longest (\(plan.survivor)) held \(survivor.young) when young, \(survivor.now) in the end"
+            )
         }
         say(
             "the observer looked every \(cadence.milliseconds) ms,"

@@ -14,6 +14,7 @@ final class Run {
     private let ipvs: IPVSClient
     private let routes: RouteNetlinkClient
     private let stage: Stage
+    private let scene: Scene
     private let servers: Servers
     private let foreign: Foreign
     private let daemons: Daemons
@@ -23,11 +24,17 @@ final class Run {
     private var checker: Checker
     private var report: Report
     private var number = 0
+    /// Time that a pass of a daemon, a probe and the kernel take, which on a slow kernel grows with that of a look.
+    private let work: Duration
     /// The state before there was anything of ours.
     private let before: (netlink: [String], shown: [String])
+    /// Our rules as `nft` showed them at first.
+    private let rules: [String]
 
     /// After this many violations nothing new is to be learned.
     private static let enough = 10
+    /// What work takes at least.
+    private static let usualWork: Duration = .milliseconds(150)
     /// A daemon that has not started by then is not going to.
     private static let longestStart: Duration = .seconds(20)
     /// A state that lasts this long after a round is not going to change.
@@ -41,17 +48,21 @@ final class Run {
         // Link-local addresses that come a second later would look like somebody's doing.
         try Shell.lines("sysctl -q -w net.ipv6.conf.default.accept_dad=0 net.ipv6.conf.all.accept_dad=0")
         stage = try Stage()
-        try stage.addHost()
+        scene = Scene(mode: plan.mode)
+        try scene.prepare(stage)
         ipvs = try IPVSClient()
         routes = try RouteNetlinkClient()
-        servers = try Servers()
+        servers = try Servers(scene)
         foreign = try Foreign(ipvs, routes)
+        if plan.mode.hasRules, !foreign.hasRules { throw Failure("mode \(plan.mode.rawValue) needs nf_tables") }
         if !foreign.hasRules { report.limits.append("no nf_tables in this kernel: no table of others") }
         before = (try foreign.snapshot(), try foreign.shown())
-        daemons = Daemons(recorder, interval: options.sabotage == .slowChecks ? "1h" : "300ms")
-        observer = Observer(recorder)
-        clients = Clients(recorder)
-        hand = Hand(ipvs, routes, servers: servers, daemons: daemons, foreign: foreign, clock: recorder)
+        daemons = Daemons(
+            recorder, scene, interval: options.sabotage == .slowChecks ? "1h" : "\(scene.interval.milliseconds)ms")
+        observer = Observer(recorder, scene)
+        clients = Clients(recorder, scene)
+        hand = try Hand(
+            ipvs, routes, scene: scene, servers: servers, daemons: daemons, foreign: foreign, clock: recorder)
         for vip in VIP.allCases {
             let began = recorder.now
             try daemons.start(vip)
@@ -63,23 +74,20 @@ final class Run {
             }
             report.starts.append(recorder.now - began)
         }
+        rules = plan.mode.hasRules ? try Rules.shown() : []
+        var sight = try Sight(scene)
         var looks: [Duration] = []
         for _ in 0..<20 {
-            let look = try Observer.look(ipvs, routes, recorder)
+            let look = try sight.look(recorder)
             looks.append(look.ended - look.began)
         }
-        report.cadence = Observer.rest + looks.sorted()[looks.count / 2]
+        let look = looks.sorted()[looks.count / 2]
+        report.cadence = Observer.rest + look
+        work = Self.usualWork + look * 4
         checker = Checker(
-            Checker.Expectation(
-                configuration: "rr",
-                facts: [
-                    .route(.ipv4): "local src \(Scene.source(of: .ipv4))",
-                    .route(.ipv6): "local src \(Scene.source(of: .ipv6))",
-                    .ownRoutes(.ipv4): "local src \(Scene.source(of: .ipv4))",
-                    .ownRoutes(.ipv6): "local src \(Scene.source(of: .ipv6))",
-                    .setting(Disturbance.setting): "1",
-                ]),
-            timing: Timing(interval: Scene.interval, timeout: Scene.timeout, cadence: report.cadence))
+            Checker.Expectation(configuration: "rr", facts: scene.facts),
+            timing: Timing(
+                interval: scene.interval, timeout: scene.timeout, work: work, cadence: report.cadence))
     }
 
     /// Carries out the plan; returns whether all promises were kept.
@@ -102,8 +110,10 @@ final class Run {
             if options.sabotage != nil, index == 3 { try sabotage() }
             guard report.violations.count < Self.enough, report.isHopeful else { break }
             let quiet = recorder.now
-            tell(daemons.inspect())
+            // Ending is much work in little time, and everything else here goes on meanwhile.
+            tell(daemons.inspect { checker.lateness(since: $0) + work * 2 })
             try compareForeign(shown: index % 10 == 9)
+            if index % 10 == 9 { try compareRules() }
             if options.verbose { say("  inspected in \((recorder.now - quiet).milliseconds) ms") }
             if index % 5 == 4 { report.progress(done: number, requests: checker.requests, at: recorder.now) }
         }
@@ -112,6 +122,9 @@ final class Run {
         try waitUntilSettled(since: recorder.now)
         observer.stop()
         report.connectionsKept = clients.kept.load(ordering: .relaxed)
+        report.ends = daemons.lengthsOfEnds
+        report.deaths = daemons.lengthsOfDeaths
+        report.survivor = daemons.latest[plan.survivor]
         try cleanUp()
         report.summarize(checker)
         return report.violations.isEmpty
@@ -204,6 +217,15 @@ final class Run {
 
     // MARK: Others
 
+    /// Has `nft` say whether our rules are what they were, which the observer says as well.
+    private func compareRules() throws {
+        guard plan.mode.hasRules else { return }
+        let now = try? Rules.shown()
+        guard now != rules, checker.isSettled else { return }
+        let shown = now?.joined(separator: "\n") ?? "gone"
+        tell([Violation(.repaired, at: recorder.now, "according to nft, the rules are \(shown)")])
+    }
+
     private func compareForeign(shown: Bool) throws {
         var pairs = [("netlink", before.netlink, try foreign.snapshot())]
         if shown { pairs.append(("other programs", before.shown, try foreign.shown())) }
@@ -230,11 +252,21 @@ final class Run {
         let table = try IPVSOracle.saved().filter { line in
             VIP.allCases.contains { line.contains("-t \(Scene.endpoint(of: $0)) ") }
         }
-        let left = try table + VIP.allCases.flatMap { try stage.routes(to: Scene.endpoint(of: $0).address) }
+        var left = try table + VIP.allCases.flatMap { try stage.routes(to: Scene.endpoint(of: $0).address) }
+        left += try Shell.run("ip -o link show \(Scene.link)").lines
+        if foreign.hasRules { left += try Shell.lines("nft list tables").filter { $0.contains("lvscare") } }
         if !left.isEmpty {
             tell([Violation(.nothingLeaked, at: recorder.now, "left after -C: \(left.joined(separator: "; "))")])
         }
         try compareForeign(shown: true)
+    }
+
+    /// Runs a command whose effect lasts long enough to be seen: the kernel's notice of it is heard late.
+    private func change(_ vip: VIP, _ command: String) throws {
+        daemons.send(SIGSTOP, to: vip)
+        defer { daemons.send(SIGCONT, to: vip) }
+        try Shell.lines(command)
+        usleep(200_000)
     }
 
     private func sabotage() throws {
@@ -244,7 +276,7 @@ final class Run {
         case .duplicateRoute:
             try Shell.lines("ip route append local \(Stage.vip.address) dev lo table local proto 76 src 127.0.0.3")
         case .realServer:
-            try ipvs.deleteDestination(Scene.endpoint(of: .ipv4, .node), of: Scene.identity(of: .ipv4))
+            try ipvs.deleteDestination(scene.endpoint(of: .ipv4, .node), of: Scene.identity(of: .ipv4))
         case .reset:
             for site in Site.allCases {
                 servers.kill(.ipv6, site)
@@ -254,6 +286,8 @@ final class Run {
             for site in Site.allCases { servers.close(.ipv4, site) }
             usleep(150_000)
             for site in Site.allCases { try servers.open(.ipv4, site) }
+        case .address: try change(.ipv4, "ip addr del \(Stage.vip.address)/32 dev \(Scene.link)")
+        case .rules: try change(.ipv6, "nft flush chain \(Rules.identity(of: .ipv6)) postrouting")
         case .leftOver, .slowChecks, nil: break
         }
     }

@@ -11,9 +11,11 @@ final class Servers {
     /// Those of a place: the latest, and closed ones that still serve their connections.
     private var running: [Place: [EchoServer]] = [:]
     private let undeclared: [EchoServer]
+    private let scene: Scene
 
-    init() throws {
-        undeclared = try VIP.allCases.map { try EchoServer(Scene.undeclared(of: $0, answers: true)) }
+    init(_ scene: Scene) throws {
+        self.scene = scene
+        undeclared = try VIP.allCases.map { try EchoServer(scene.undeclared(of: $0, answers: true)) }
         for vip in VIP.allCases {
             for site in Site.allCases { try open(vip, site) }
         }
@@ -22,7 +24,7 @@ final class Servers {
     /// A new program listens.
     func open(_ vip: VIP, _ site: Site) throws {
         running[Place(vip: vip, site: site), default: []].append(
-            try EchoServer(Scene.endpoint(of: vip, site), in: Scene.namespace(of: site)))
+            try EchoServer(scene.endpoint(of: vip, site), in: Scene.namespace(of: site)))
     }
 
     func kill(_ vip: VIP, _ site: Site) {

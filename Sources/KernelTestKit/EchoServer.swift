@@ -55,11 +55,7 @@ private final class Core: Sendable {
     private static func listener(at endpoint: Endpoint, in namespace: String?) throws -> Int32 {
         let made = Mutex<Int32>(-EIO)
         runThread {
-            if let namespace {
-                let descriptor = open("/run/netns/\(namespace)", O_RDONLY | O_CLOEXEC)
-                precondition(setns(descriptor, 0) == 0, "no network namespace \(namespace)")
-                close(descriptor)
-            }
+            if let namespace { enterNamespace(namespace) }
             made.withLock { $0 = listen(at: endpoint) }
         }
         let number = made.withLock(\.self)
@@ -118,7 +114,7 @@ private final class Core: Sendable {
             state.withLock { _ = $0.connections.remove(connection) }
             close(connection)
         }
-        let peer = peerName(of: connection)
+        let peer = numericHost(of: connection, getpeername)
         var received: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)
         while true {
@@ -133,19 +129,5 @@ private final class Core: Sendable {
             let answer = Array("HTTP/1.1 200 OK\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)".utf8)
             guard send(connection, answer, answer.count, Int32(MSG_NOSIGNAL)) == answer.count else { return }
         }
-    }
-
-    private func peerName(of connection: Int32) -> String {
-        var storage = sockaddr_storage()
-        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        var host = [CChar](repeating: 0, count: 64)
-        let result = withUnsafeMutablePointer(to: &storage) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                getpeername(connection, address, &length) == 0
-                    ? getnameinfo(address, length, &host, 64, nil, 0, NI_NUMERICHOST) : -1
-            }
-        }
-        return result == 0
-            ? String(decoding: host.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) : "?"
     }
 }

@@ -45,3 +45,20 @@ extension Endpoint {
         }
     }
 }
+
+/// The address at one end of a connected socket: that of `getsockname` or `getpeername`. "?" when there is none.
+func numericHost(
+    of socket: Int32, _ ask: (Int32, UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32
+) -> String {
+    var storage = sockaddr_storage()
+    var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+    var host = [CChar](repeating: 0, count: 64)
+    let result = withUnsafeMutablePointer(to: &storage) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+            ask(socket, address, &length) == 0
+                ? getnameinfo(address, length, &host, 64, nil, 0, NI_NUMERICHOST) : -1
+        }
+    }
+    return result == 0
+        ? String(decoding: host.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) : "?"
+}

@@ -7,13 +7,21 @@ import SystemPackage
 public final class HTTPClient: Sendable {
     private let connection: Int32
 
-    /// Connects to `endpoint`. Throws the errno, `ETIMEDOUT` after `timeout`, which holds for each request, too.
-    public init(_ endpoint: Endpoint, timeout: Duration = .seconds(2)) throws {
+    /// Connects to `endpoint`, from the port `sourcePort` unless the kernel is to choose. Throws the errno, `ETIMEDOUT` after
+    /// `timeout`, which holds for each request, too.
+    public init(_ endpoint: Endpoint, timeout: Duration = .seconds(2), from sourcePort: UInt16 = 0) throws {
         connection = endpoint.makeSocket()
         let (seconds, attoseconds) = timeout.components
         var limit = timeval(tv_sec: Int(seconds), tv_usec: Int(attoseconds / 1_000_000_000_000))
         for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
             setsockopt(connection, SOL_SOCKET, option, &limit, socklen_t(MemoryLayout<timeval>.size))
+        }
+        if sourcePort > 0 {
+            var on: Int32 = 1
+            setsockopt(connection, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
+            // The address is still the route's to choose.
+            let source = Endpoint(address: .unspecified(endpoint.address.family), port: sourcePort)
+            guard source.withSocketAddress({ bind(connection, $0, $1) }) == 0 else { throw Errno(rawValue: errno) }
         }
         guard endpoint.withSocketAddress({ connect(connection, $0, $1) }) == 0 else {
             // `deinit` closes.
@@ -22,6 +30,9 @@ public final class HTTPClient: Sendable {
     }
 
     deinit { close(connection) }
+
+    /// The client's address, in figures.
+    public var source: String { numericHost(of: connection, getsockname) }
 
     /// Asks for `/` and returns the body of the answer. Throws the errno, `ECONNRESET` when the server closes.
     public func get() throws -> String {

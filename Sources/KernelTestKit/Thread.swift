@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Runs `body` on a thread of its own, which ends with it.
@@ -9,6 +10,13 @@ public func startThread(_ body: @escaping @Sendable () -> Void) { pthread_detach
 ///
 /// For what changes the thread itself, such as its network namespace.
 public func runThread(_ body: @escaping @Sendable () -> Void) { pthread_join(makeThread(body), nil) }
+
+/// Moves this thread for the rest of its life into the network namespace of this name, one of `ip netns`.
+public func enterNamespace(_ name: String) {
+    let descriptor = open("/run/netns/\(name)", O_RDONLY | O_CLOEXEC)
+    precondition(setns(descriptor, 0) == 0, "no network namespace \(name)")
+    close(descriptor)
+}
 
 private final class Work: Sendable {
     let body: @Sendable () -> Void

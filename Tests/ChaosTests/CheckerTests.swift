@@ -17,7 +17,7 @@ import Testing
     static let disturbances: [Disturbance] = [
         .serviceDeleted(.ipv4), .schedulerChanged(.ipv4, to: "wlc"), .persistenceSet(.ipv4),
         .realServerDeleted(.ipv4, .node), .realServerReweighted(.ipv4, .node, to: 7), .routeDeleted(.ipv4),
-        .routeReplaced(.ipv4), .settingRewritten,
+        .routeReplaced(.ipv4), .settingRewritten("net.ipv4.vs.expire_nodest_conn"),
     ]
 
     private static func carryOut(_ disturbance: Disturbance, on kernel: inout Observation) {
@@ -31,7 +31,7 @@ import Testing
             kernel.facts[.route(.ipv4)] = nil
             kernel.facts[.ownRoutes(.ipv4)] = ""
         case .routeReplaced: kernel.facts[.route(.ipv4)] = "local src 127.0.0.2"
-        case .settingRewritten: kernel.facts[.setting(Disturbance.setting)] = "0"
+        case .settingRewritten: kernel.facts[.setting("net.ipv4.vs.expire_nodest_conn")] = "0"
         default: Issue.record("nothing to carry out: \(disturbance)")
         }
     }
@@ -237,6 +237,25 @@ import Testing
         #expect(history.checker.requests.excused == 2)
     }
 
+    @Test func aServiceHasNoSchedulerWhileItIsChanged() {
+        var history = History()
+        let well = history.kernel
+        history.disturb(.schedulerChanged(.ipv4, to: "lc")) { $0.services[.ipv4]?.configuration = "lc" }
+        history.request(.failed("refused"))
+        history.pass(.milliseconds(300))
+        #expect(history.violations == [])
+        history.kernel = well
+        history.request(.failed("refused"))
+        history.pass(.milliseconds(100))
+        #expect(history.violations == [])
+
+        history.disturb(.schedulerChanged(.ipv4, to: "lc")) { $0.services[.ipv4]?.configuration = "lc" }
+        history.pass(.milliseconds(300))
+        history.request(.failed("refused"))
+        history.pass(.milliseconds(300))
+        #expect(history.broken == [.newConnectionAnswered], "but it has one in between")
+    }
+
     @Test func aDeadRealServerRefusesOnlyUntilItIsQuiesced() {
         var history = History()
         let number = history.begin(.serverKilled(.ipv4, .node, away: .seconds(5)))
@@ -280,7 +299,8 @@ import Testing
         (Disturbance.serviceDeleted(.ipv4), true), (.tableFlushed, true), (.realServerDeleted(.ipv4, .node), true),
         (.realServerDeleted(.ipv4, .remote), false), (.realServerReweighted(.ipv4, .node, to: 0), false),
         (.schedulerChanged(.ipv4, to: "lc"), false), (.persistenceSet(.ipv4), false), (.routeDeleted(.ipv4), false),
-        (.settingRewritten, false), (.undeclaredAdded(.ipv4, answers: true), false), (.serviceDeleted(.ipv6), false),
+        (.settingRewritten("net.ipv4.vs.expire_nodest_conn"), false), (.undeclaredAdded(.ipv4, answers: true), false),
+        (.serviceDeleted(.ipv6), false),
     ])
     func aConnectionEndsOnlyWithWhatCarriesIt(disturbance: Disturbance, endsIt: Bool) {
         var history = History()

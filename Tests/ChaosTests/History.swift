@@ -4,7 +4,7 @@ import ChaosModel
 ///
 /// The observer looks every 25 ms; `interval` is 300 ms, `timeout` 600 ms, and whatever takes work gets 150 ms.
 struct History {
-    private(set) var violations: [Violation] = []
+    var violations: [Violation] = []
     private(set) var checker: Checker
     private(set) var now: Moment = .zero
     private var number = 0
@@ -12,21 +12,31 @@ struct History {
     var kernel: Observation
 
     static let cadence: Duration = .milliseconds(25)
-    static let facts: [Fact: String] = [
-        .route(.ipv4): "local src 10.77.0.1", .route(.ipv6): "local src fd77::1",
-        .ownRoutes(.ipv4): "local src 10.77.0.1", .ownRoutes(.ipv6): "local src fd77::1",
-        .setting(Disturbance.setting): "1",
-    ]
+    static let facts = facts(of: .route)
+
+    static func facts(of mode: Mode) -> [Fact: String] {
+        var facts: [Fact: String] = [:]
+        for (vip, source) in [(VIP.ipv4, "10.77.0.1"), (.ipv6, "fd77::1")] {
+            facts[.route(vip)] = "local src \(source)"
+            facts[.ownRoutes(vip)] = "local src \(source)"
+            if mode.hasLink { facts[.address(vip)] = "on lvscare" }
+            if mode.hasRules { facts[.rules(vip)] = "as at first" }
+        }
+        if mode.hasLink { facts[.link] = "dummy up" }
+        for name in mode.settings { facts[.setting(name)] = "1" }
+        return facts
+    }
 
     /// All is well, and has been looked at.
-    init() {
+    init(_ mode: Mode = .route) {
+        let facts = Self.facts(of: mode)
         checker = Checker(
-            Checker.Expectation(configuration: "rr", facts: Self.facts),
+            Checker.Expectation(configuration: "rr", facts: facts),
             timing: Timing(
                 interval: .milliseconds(300), timeout: .milliseconds(600), work: .milliseconds(150),
                 cadence: Self.cadence))
         kernel = Observation(
-            began: .zero, ended: .zero, services: [.ipv4: Self.complete, .ipv6: Self.complete], facts: Self.facts)
+            began: .zero, ended: .zero, services: [.ipv4: Self.complete, .ipv6: Self.complete], facts: facts)
         pass(.milliseconds(100))
     }
 
@@ -70,12 +80,14 @@ struct History {
     /// A client's request ends now.
     mutating func request(
         _ outcome: Request.Outcome, _ vip: VIP = .ipv4, on site: Site? = nil, after length: Duration = .milliseconds(5),
-        asked: Moment? = nil
+        asked: Moment? = nil, isMasqueraded: Bool = false, from origin: Request.Origin = .node
     ) {
-        let earlier = asked.map { Request.Earlier(site: site, asked: $0) }
+        let earlier = asked.map { Request.Earlier(site: site, asked: $0, isMasqueraded: isMasqueraded) }
         now += .milliseconds(2)
         violations += checker.take(
-            .requested(Request(vip: vip, earlier: earlier, began: now - length, ended: now, outcome: outcome)))
+            .requested(
+                Request(
+                    vip: vip, origin: origin, earlier: earlier, began: now - length, ended: now, outcome: outcome)))
     }
 
     /// The promises that were broken.

@@ -2,10 +2,11 @@ import ChaosModel
 import Testing
 
 @Suite struct PlanTests {
-    @Test func isAPureFunctionOfTheSeed() {
-        let plan = Plan(seed: 42, mode: .route, disturbances: 300)
-        #expect(plan == Plan(seed: 42, mode: .route, disturbances: 300))
-        #expect(plan != Plan(seed: 43, mode: .route, disturbances: 300))
+    @Test(arguments: Mode.allCases)
+    func isAPureFunctionOfSeedAndMode(mode: Mode) {
+        let plan = Plan(seed: 42, mode: mode, disturbances: 300)
+        #expect(plan == Plan(seed: 42, mode: mode, disturbances: 300))
+        #expect(plan != Plan(seed: 43, mode: mode, disturbances: 300))
     }
 
     @Test(arguments: [1, 2, 17, 300])
@@ -13,15 +14,37 @@ import Testing
         for seed in 0..<20 { #expect(Plan(seed: UInt64(seed), mode: .route, disturbances: count).count == count) }
     }
 
-    @Test(arguments: 0..<20)
-    func hasEveryKindAndNoMoreAtOnceThanFits(seed: UInt64) {
-        let plan = Plan(seed: seed, mode: .route, disturbances: 300)
+    @Test(arguments: 0..<20, Mode.allCases)
+    func hasEveryKindOfItsModeAndNoMoreAtOnceThanFits(seed: UInt64, mode: Mode) {
+        let plan = Plan(seed: seed, mode: mode, disturbances: 300)
         let all = plan.rounds.flatMap(\.steps).map(\.disturbance)
         let counts = Dictionary(grouping: all, by: \.kind).mapValues(\.count)
-        for kind in Disturbance.Kind.allCases { #expect(counts[kind, default: 0] >= 8, "\(kind)") }
+        for kind in Disturbance.Kind.allCases {
+            let isOfLink = [.kernelRouteDeleted, .linkDown, .linkReset, .linkDeleted, .addressRemoved].contains(kind)
+            let isOfRules = [.rulesDeleted, .rulesetFlushed, .ruleAdded, .ruleRemoved].contains(kind)
+            if (isOfLink && !mode.hasLink) || (isOfRules && !mode.hasRules) {
+                #expect(counts[kind] == nil, "\(kind)")
+            } else {
+                #expect(counts[kind, default: 0] >= 7, "\(kind)")
+            }
+        }
         for round in plan.rounds {
             #expect(1...6 ~= round.steps.count)
             #expect(round.steps.map(\.delay) == round.steps.map(\.delay).sorted())
         }
+    }
+
+    @Test(arguments: 0..<20)
+    func leavesOneDaemonAliveInTheSecondHalf(seed: UInt64) {
+        let plan = Plan(seed: seed, mode: .link, disturbances: 300)
+        var ends: [VIP] = []
+        for (number, step) in plan.rounds.flatMap(\.steps).enumerated() where number >= 156 {
+            switch step.disturbance {
+            case .daemonKilled(let vip, _), .daemonTerminated(let vip, _): ends.append(vip)
+            default: break
+            }
+        }
+        #expect(!ends.isEmpty)
+        #expect(!ends.contains(plan.survivor))
     }
 }
