@@ -6,72 +6,55 @@ public enum ProbeOutcome: Hashable, Sendable {
     case unhealthy(ProbeFailure)
 }
 
-/// How long the parts of a successful probe took.
+/// What a successful probe measured.
 public struct ProbeMeasurement: Hashable, Sendable {
     /// From the start of the probe to its verdict.
     public var total: Duration
-    /// Status of the final answer; `nil` where the probe has none (TCP).
+    /// Status of the final answer; `nil` where the probe has none (TCP, gRPC).
     public var status: Int?
+    /// When the parts of the probe were done.
+    public var times: ProbeTimes
+    /// When the certificate of the real server expires, in seconds since 1970 (UTC); `nil` without TLS.
+    public var certificateExpiry: Int64?
+    /// Whether the connection stays open to be watched.
+    public var keepsConnection: Bool
 
     /// A measurement of its parts.
-    public init(total: Duration, status: Int? = nil) {
+    public init(
+        total: Duration, status: Int? = nil, times: ProbeTimes = ProbeTimes(), certificateExpiry: Int64? = nil,
+        keepsConnection: Bool = false
+    ) {
         self.total = total
         self.status = status
+        self.times = times
+        self.certificateExpiry = certificateExpiry
+        self.keepsConnection = keepsConnection
     }
 }
 
-/// Why a probe failed: reason, phase and the time it took.
-public struct ProbeFailure: Error, Hashable, Sendable {
-    /// The closed set of reasons.
-    public enum Reason: Hashable, Sendable {
-        /// `ECONNREFUSED`: nothing listens there.
-        case refused
-        /// `EHOSTUNREACH`, `ENETUNREACH` and their like: there is no way to the address.
-        case unreachable
-        /// No connection within the time-out.
-        case connectTimeout
-        /// No TLS session within the time-out.
-        case tlsTimeout
-        /// No complete answer head within the time-out.
-        case responseTimeout
-        /// The certificate was refused: expired, unknown issuer or not for this address.
-        case certificate
-        /// The TLS handshake failed for another reason.
-        case tls
-        /// The real server closed or reset the connection before it had answered.
-        case reset
-        /// The answer was not HTTP, or a redirect that leads nowhere.
-        case protocolError
-        /// An answer whose status is not a healthy one.
-        case status(Int)
-        /// This node could not even try (no descriptor, no memory, no permission).
-        case local
-    }
+/// How long each part of a probe took, those of its last connection where redirects led to several.
+public struct ProbeTimes: Hashable, Sendable {
+    /// Until the connection was there; `nil` when it never was.
+    public var connect: Duration?
+    /// From then on until TLS was agreed; `nil` when it never was, or without TLS.
+    public var tls: Duration?
+    /// From then on until the head of the answer was there; `nil` when it never was, or without a request.
+    public var firstByte: Duration?
 
-    /// How far the probe got.
-    public enum Phase: String, Hashable, Sendable {
-        /// Opening the connection.
-        case connect
-        /// Agreeing on TLS.
-        case tls
-        /// Waiting for the answer.
-        case response
+    /// Times of their parts.
+    public init(connect: Duration? = nil, tls: Duration? = nil, firstByte: Duration? = nil) {
+        self.connect = connect
+        self.tls = tls
+        self.firstByte = firstByte
     }
+}
 
-    /// Why.
-    public var reason: Reason
-    /// How far it got.
-    public var phase: Phase
-    /// From the start of the probe to the failure.
-    public var elapsed: Duration
-    /// What the system or the TLS library said; may be empty.
-    public var detail: String
-
-    /// A failure of its parts.
-    public init(reason: Reason, phase: Phase, elapsed: Duration, detail: String = "") {
-        self.reason = reason
-        self.phase = phase
-        self.elapsed = elapsed
-        self.detail = detail
-    }
+/// How a connection ended that was kept open after a successful probe.
+public enum ConnectionEnd: String, Hashable, Sendable, CaseIterable {
+    /// The real server closed it, as one does that was idle for long, or whose process died.
+    case closed
+    /// The real server reset it.
+    case reset
+    /// Nothing came back from the real server's host any more.
+    case lost
 }

@@ -5,6 +5,8 @@ extension ServiceDirector {
         case start
         /// The probe of this number came back.
         case probeFinished(RealServer, attempt: Int, ProbeOutcome)
+        /// The connection that the probe of this number left open has ended, and not because this node closed it.
+        case connectionEnded(RealServer, attempt: Int, ConnectionEnd)
         /// The instant of the latest `wake` has come.
         case wake
         /// Something that a pass looks at may have changed in the kernel.
@@ -18,7 +20,12 @@ extension ServiceDirector {
     /// What to do now.
     public enum Directive: Hashable, Sendable {
         /// Probe a real server and answer with `probeFinished` and the same number.
-        case probe(RealServer, attempt: Int, timeout: Duration)
+        ///
+        /// With `keepsConnection` the connection shall stay open after a success where the real server agrees; the
+        /// outcome says whether it does, and `connectionEnded` when that is over.
+        case probe(RealServer, attempt: Int, timeout: Duration, keepsConnection: Bool)
+        /// Close the connection that the probe of this number left open.
+        case closeConnection(RealServer, attempt: Int)
         /// Give up the probe of this number; nobody waits for its answer any more.
         case cancelProbe(RealServer, attempt: Int)
         /// Answer with `wake` at this instant, and no longer at the one before: there is one timer.

@@ -61,6 +61,8 @@ public struct ServiceDirector: Sendable {
             start(at: now)
         case .probeFinished(let realServer, let attempt, let outcome):
             finishProbe(of: realServer, attempt, outcome, at: now, &directives)
+        case .connectionEnded:
+            break
         case .wake:
             armed = nil
         case .kernelChanged:
@@ -135,7 +137,7 @@ public struct ServiceDirector: Sendable {
             attempts += 1
             if let deadline = checks[realServer]?.schedule.begin(attempt: attempts, at: now, timeout: timeout) {
                 agenda.schedule(realServer, at: deadline)
-                directives.append(.probe(realServer, attempt: attempts, timeout: timeout))
+                directives.append(.probe(realServer, attempt: attempts, timeout: timeout, keepsConnection: false))
             }
         }
         let pace = min(specification.healthCheck.interval, Self.longestSpread) / max(checks.count, 1)

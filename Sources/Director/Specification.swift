@@ -15,6 +15,11 @@ public struct Specification: Hashable, Sendable {
     public var weight: Weight
     /// What decides whether a real server is healthy, and how often.
     public var healthCheck: HealthCheck
+    /// What happens when every real server fails.
+    public var allDown: AllDown
+    /// Longest time that a failing or undeclared real server stays at weight 0 because it still has active connections;
+    /// 0 removes it at its next check in any case.
+    public var drainTimeout: Duration
     /// Longest time between two passes, and so the longest time that what another program did to the kernel's state
     /// stays; positive.
     public var repairInterval: Duration
@@ -28,6 +33,8 @@ public struct Specification: Hashable, Sendable {
         realServers: [RealServer],
         weight: Weight = .normal,
         healthCheck: HealthCheck = HealthCheck(),
+        allDown: AllDown = .remove,
+        drainTimeout: Duration = .zero,
         repairInterval: Duration = .seconds(1),
         path: Path = .route(hint: nil)
     ) {
@@ -36,6 +43,8 @@ public struct Specification: Hashable, Sendable {
         self.realServers = []
         self.weight = weight
         self.healthCheck = healthCheck
+        self.allDown = allDown
+        self.drainTimeout = drainTimeout
         self.repairInterval = repairInterval
         self.path = path
         declare(realServers)
@@ -115,6 +124,14 @@ public struct Scheduler: RawRepresentable, Hashable, Sendable, CustomStringConve
 
     /// The name.
     public var description: String { rawValue }
+}
+
+/// What happens when every declared real server fails.
+public enum AllDown: String, Hashable, Sendable, CaseIterable {
+    /// All are removed, and clients are refused.
+    case remove
+    /// Those that still get connections when the last one fails go on getting them.
+    case keep
 }
 
 /// How packets for the VIP reach the kernel's load balancer.

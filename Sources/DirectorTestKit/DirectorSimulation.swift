@@ -79,7 +79,7 @@ public final class DirectorSimulation {
     public func handle(_ input: ServiceDirector.Input) {
         for directive in director.handle(input, at: now) {
             switch directive {
-            case .probe(let realServer, let attempt, let timeout):
+            case .probe(let realServer, let attempt, let timeout, _):
                 events.append(Event(at: elapsed, what: .probeStarted(realServer)))
                 if inFlight.updateValue(attempt, forKey: realServer) != nil { overlaps.append(realServer) }
                 let script = realServers[realServer] ?? .answers()
@@ -89,6 +89,8 @@ public final class DirectorSimulation {
             case .cancelProbe(let realServer, let attempt):
                 events.append(Event(at: elapsed, what: .probeCancelled(realServer)))
                 if inFlight[realServer] == attempt { inFlight[realServer] = nil }
+            case .closeConnection:
+                break
             case .wake(let instant):
                 timersSet += 1
                 timer = instant

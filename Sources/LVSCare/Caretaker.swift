@@ -91,9 +91,9 @@ public final class Caretaker {
 
     private func carryOut(_ directive: ServiceDirector.Directive) {
         switch directive {
-        case .probe(let realServer, let attempt, let timeout):
+        case .probe(let realServer, let attempt, let timeout, _):
             probe(realServer, attempt: attempt, timeout: timeout)
-        case .cancelProbe(_, let attempt):
+        case .cancelProbe(_, let attempt), .closeConnection(_, let attempt):
             probes.removeValue(forKey: attempt)?.cancel()
         case .wake(let instant):
             timer?.cancel()

@@ -38,9 +38,11 @@ public final class Prober {
         switch configuration {
         case .tcp:
             tls = TLSClient(verifiesCertificate: false, systemRoots: systemRoots, additionalRoots: additionalRoots)
+        case .grpc:
+            preconditionFailure("not yet")
         case .http(let http):
             tls = TLSClient(
-                verifiesCertificate: http.verifiesCertificate, systemRoots: systemRoots,
+                verifiesCertificate: http.tls.verifiesCertificate, systemRoots: systemRoots,
                 additionalRoots: additionalRoots)
             // With plain HTTP a redirect may still lead to HTTPS; only then is the context made.
             if http.scheme == .https { try tls.prepare() }
@@ -60,7 +62,7 @@ public final class Prober {
         eventLoop.preconditionInEventLoop()
         let exchange: HTTPExchange? =
             switch configuration {
-            case .tcp: nil
+            case .tcp, .grpc: nil
             case .http(let http): HTTPExchange(http, with: endpoint)
             }
         let attempt = ProbeAttempt(

@@ -72,7 +72,7 @@ final class TLSClient {
             ProbeFault(.reset, "connection closed during the TLS handshake")
         case NIOSSLError.handshakeFailed(.sslError(let stack))
         where stack.contains { $0.code == "CERTIFICATE_VERIFY_FAILED" }:
-            ProbeFault(.certificate, objection(to: handler?.peerCertificate))
+            objection(to: handler?.peerCertificate)
         case NIOSSLError.handshakeFailed(let error):
             ProbeFault(.tls, "TLS handshake: \(error.inWords)")
         case NIOSSLError.uncleanShutdown:
@@ -80,7 +80,7 @@ final class TLSClient {
         case let error as BoringSSLError:
             ProbeFault(.tls, "TLS: \(error.inWords)")
         case let error as NIOSSLExtraError where error == .failedToValidateHostname:
-            ProbeFault(.certificate, "the certificate is not for \(host)")
+            ProbeFault(.certificate(.wrongName), "the certificate is not for \(host)")
         case let error as NIOSSLExtraError:
             ProbeFault(.tls, "\(error)")
         case let error as NIOSSLError:
@@ -91,16 +91,21 @@ final class TLSClient {
     }
 
     /// Why `certificate` failed verification, as far as it shows: the library does not tell.
-    private func objection(to certificate: NIOSSLCertificate?) -> String {
+    private func objection(to certificate: NIOSSLCertificate?) -> ProbeFault {
         if let certificate, certificate.notValidAfter < time(nil) {
-            return "the certificate expired on \(Self.day(certificate.notValidAfter))"
+            return ProbeFault(
+                .certificate(.expired), "the certificate expired on \(Self.day(certificate.notValidAfter))")
         }
         if let certificate, certificate.notValidBefore > time(nil) {
-            return "the certificate is not valid before \(Self.day(certificate.notValidBefore))"
+            return ProbeFault(
+                .certificate(.notYetValid),
+                "the certificate is not valid before \(Self.day(certificate.notValidBefore))")
         }
-        return lacksRoots
-            ? "this system has no trust roots (/etc/ssl/certs/ca-certificates.crt), so no certificate can be verified"
-            : "the certificate's issuer is not trusted"
+        return ProbeFault(
+            .certificate(.unknownIssuer),
+            lacksRoots
+                ? "this system has no trust roots (/etc/ssl/certs/ca-certificates.crt), so no certificate can be verified"
+                : "the certificate's issuer is not trusted")
     }
 
     /// `2026-01-31`, in UTC.

@@ -33,8 +33,9 @@ import Testing
         let now = ContinuousClock.now
         #expect(
             director.handle(.start, at: now) == [
-                .reconcile, .probe(a, attempt: 1, timeout: .seconds(10)),
-                .probe(b, attempt: 2, timeout: .seconds(10)), .probe(c, attempt: 3, timeout: .seconds(10)),
+                .reconcile, .probe(a, attempt: 1, timeout: .seconds(10), keepsConnection: false),
+                .probe(b, attempt: 2, timeout: .seconds(10), keepsConnection: false),
+                .probe(c, attempt: 3, timeout: .seconds(10), keepsConnection: false),
                 .wake(at: now + .seconds(5)),
             ])
     }

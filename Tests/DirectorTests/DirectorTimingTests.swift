@@ -59,7 +59,7 @@ import Testing
         // The answer came in time, and nobody was there to take it.
         let first = director.handle(.probeFinished(a, attempt: 1, answered), at: morning)
         #expect(first.contains(.cancelProbe(a, attempt: 1)))
-        #expect(first.contains(.probe(a, attempt: 2, timeout: .seconds(1))))
+        #expect(first.contains(.probe(a, attempt: 2, timeout: .seconds(1), keepsConnection: false)))
         #expect(director.desired[a]?.state == .unknown)
         // The second time in a row it counts, or a node that is always late would never learn anything.
         _ = director.handle(.wake, at: morning + .seconds(60))

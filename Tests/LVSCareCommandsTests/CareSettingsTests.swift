@@ -150,12 +150,13 @@ import Testing
         Case("--health-schem", "tcp", "--health-path", "/x", change: check { $0.probe = .tcp }),
         Case(environment: ["CARE_HEALTH_SCHEM": "http"], change: http { $0.scheme = .http }),
         Case(environment: ["CARE_HEALTH_SCHEME": "http"], change: http { $0.scheme = .http }),
-        Case("--health-insecure-skip-verify=false", change: http { $0.verifiesCertificate = true }),
-        Case("--health-insecure-skip-verify=F", change: http { $0.verifiesCertificate = true }),
-        Case("--no-health-insecure-skip-verify", change: http { $0.verifiesCertificate = true }),
+        Case("--health-insecure-skip-verify=false", change: http { $0.tls.verifiesCertificate = true }),
+        Case("--health-insecure-skip-verify=F", change: http { $0.tls.verifiesCertificate = true }),
+        Case("--no-health-insecure-skip-verify", change: http { $0.tls.verifiesCertificate = true }),
         Case("--health-insecure-skip-verify"), Case("--health-insecure-skip-verify=true"),
         Case(
-            environment: ["CARE_HEALTH_INSECURE_SKIP_VERIFY": "false"], change: http { $0.verifiesCertificate = true }),
+            environment: ["CARE_HEALTH_INSECURE_SKIP_VERIFY": "false"],
+            change: http { $0.tls.verifiesCertificate = true }),
         Case("--health-status", "401", change: http { $0.healthyStatuses = [401] }),
         Case(
             "--health-status=401,403", "--health-status", "500", change: http { $0.healthyStatuses = [401, 403, 500] }),

@@ -134,7 +134,7 @@ import Testing
     @Test func `no descriptor is lost`() async throws {
         let kinds: [ProbeConfiguration] = [
             .tcp, .http(HTTPProbeConfiguration(scheme: .http)), .http(HTTPProbeConfiguration()),
-            .http(HTTPProbeConfiguration(verifiesCertificate: true)),
+            .http(HTTPProbeConfiguration(tls: TLSProbeConfiguration(verifiesCertificate: true))),
         ]
         let refusing = SilentPort(.refusing)
         let servers = [

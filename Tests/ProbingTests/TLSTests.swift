@@ -17,7 +17,8 @@ func serverContext(
 }
 
 @Suite struct TLSTests {
-    private let verified = ProbeConfiguration.http(HTTPProbeConfiguration(verifiesCertificate: true))
+    private let verified = ProbeConfiguration.http(
+        HTTPProbeConfiguration(tls: TLSProbeConfiguration(verifiesCertificate: true)))
     private let unverified = ProbeConfiguration.http(HTTPProbeConfiguration())
 
     private func roots() throws -> [NIOSSLCertificate] {
@@ -40,14 +41,14 @@ func serverContext(
     }
 
     @Test(arguments: [
-        (Certificates.expired, "the certificate expired on 2020-02-01"),
-        (Certificates.future, "the certificate is not valid before 2110-01-01"),
-        (Certificates.elsewhere, "the certificate is not for 127.0.0.1"),
+        (Certificates.expired, ProbeFailure.CertificateFault.expired, "the certificate expired on 2020-02-01"),
+        (Certificates.future, .notYetValid, "the certificate is not valid before 2110-01-01"),
+        (Certificates.elsewhere, .wrongName, "the certificate is not for 127.0.0.1"),
     ])
-    func `a bad certificate`(certificate: String, detail: String) async throws {
+    func `a bad certificate`(certificate: String, fault: ProbeFailure.CertificateFault, detail: String) async throws {
         let server = try await LoopbackServer(tls: try serverContext(certificate), answering: answer("200 OK"))
         let outcome = try await probe(server.endpoint, verified, additionalRoots: try roots())
-        expect(outcome, fails: .certificate, in: .tls, saying: detail)
+        expect(outcome, fails: .certificate(fault), in: .tls, saying: detail)
         #expect(server.record.requests.isEmpty)
         try await eventually("the connection is closed") { server.record.openConnections == 0 }
         try await server.stop()
@@ -56,7 +57,7 @@ func serverContext(
     @Test func `an issuer that nobody knows`() async throws {
         let server = try await LoopbackServer(tls: try serverContext(), answering: answer("200 OK"))
         expect(
-            try await probe(server.endpoint, verified), fails: .certificate, in: .tls,
+            try await probe(server.endpoint, verified), fails: .certificate(.unknownIssuer), in: .tls,
             saying: "the certificate's issuer is not trusted")
         try await server.stop()
     }
@@ -66,7 +67,7 @@ func serverContext(
         let server = try await LoopbackServer(tls: try serverContext(), answering: answer("200 OK"))
         let missing = NIOSSLTrustRoots.file("/nonexistent/roots.pem")
         let outcome = try await probe(server.endpoint, verified, systemRoots: missing)
-        expect(outcome, fails: .certificate, in: .tls)
+        expect(outcome, fails: .certificate(.unknownIssuer), in: .tls)
         #expect(outcome.failure?.detail.contains("no trust roots") == true)
         #expect(try await probe(server.endpoint, unverified, systemRoots: missing).status == 200)
         try await server.stop()

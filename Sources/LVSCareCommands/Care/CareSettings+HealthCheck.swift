@@ -69,7 +69,7 @@ extension CareSettings {
         request.headers = try HeaderFields.parse(source.values(.healthHeaders))
         request.body = source.value(.healthBody)?.text ?? request.body
         request.healthyStatuses = try healthyStatuses(source)
-        request.verifiesCertificate = try !source.boolean(.skipVerify, default: true)
+        request.tls.verifiesCertificate = try !source.boolean(.skipVerify, default: true)
         return request
     }
 
