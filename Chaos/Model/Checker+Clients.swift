@@ -20,11 +20,18 @@ struct Spans: Sendable {
     }
 
     func overlap(_ other: ClosedRange<Moment>) -> Bool { spans.contains { $0.overlaps(other) } }
+
+    /// When the last of the stretches ended that overlap `other`; `nil` where none does.
+    func end(overlapping other: ClosedRange<Moment>) -> Moment? {
+        spans.filter { $0.overlaps(other) }.map(\.upperBound).max()
+    }
 }
 
 extension Checker {
     /// A request is late by chance when the whole machine was: by this part of a client's time-out.
     static let machineStall: Duration = .seconds(1)
+    /// When TCP repeats a packet for the first time, and what the answer takes; the kernel's least is 200 ms.
+    static let firstRepetition: Duration = .milliseconds(500)
 
     /// Notes whose connections a disturbance ends, and whom it may keep from connecting.
     mutating func noteClients(of disturbance: Disturbance, during span: ClosedRange<Moment>) {
@@ -74,6 +81,7 @@ extension Checker {
             let isTroubled = isTroubled(vip, observation)
             if isTroubled || troubled.contains(vip) { troubles[vip]?.insert(span) }
             if isTroubled { troubled.insert(vip) } else { troubled.remove(vip) }
+            if observation.facts[.route(vip)] != expectation.facts[.route(vip)] { unrouted[vip]?.insert(span) }
             let (isUnmasked, isRoutedTroubled) = lacksRules(vip, observation)
             if isUnmasked { unmasked[vip]?.insert(span) }
             if isRoutedTroubled || routedTroubled.contains(vip) { routedTroubles[vip]?.insert(span) }
@@ -146,14 +154,24 @@ extension Checker {
             let from = request.origin == .elsewhere ? " of a routed client" : ""
             let age = (request.ended - earlier.asked).milliseconds
             return Violation(
-                .connectionKept, at: request.ended, disturbances: running.keys.sorted(),
+                .connectionKept, at: request.ended, disturbances: disturbances(during: earlier.asked...request.ended),
                 "\(request.vip) connection\(from) to \(site) \(what) after \(length) ms, \(age) ms after the last request that was answered"
             )
         }
         return Violation(
-            .newConnectionAnswered, at: request.ended, disturbances: running.keys.sorted(),
+            .newConnectionAnswered, at: request.ended,
+            disturbances: disturbances(during: request.began...request.ended),
             "\(request.vip) new connection\(request.origin == .elsewhere ? " of a routed client" : "") \(what) after \(length) ms, begun at \(request.began.milliseconds) ms"
         )
+    }
+
+    /// Whether the client's TCP may not have repeated its packet yet since there is a route again.
+    ///
+    /// Each repetition waits twice as long as the one before, so the next one comes as late after the gap as the gap was
+    /// long.
+    private func mayStillWait(_ request: Request, since: ClosedRange<Moment>) -> Bool {
+        guard let end = unrouted[request.vip]?.end(overlapping: since) else { return false }
+        return request.ended - request.began < (end - request.began) * 2 + Self.firstRepetition
     }
 
     private func isExcused(_ request: Request) -> Bool {
@@ -165,6 +183,7 @@ extension Checker {
         }
         guard let site = earlier.site else { return true }
         let since = earlier.asked...request.ended
+        if request.outcome == .timedOut, mayStillWait(request, since: since) { return true }
         // Packets that come while there are no rules reach nobody, and what was under way may never be answered.
         if earlier.isMasqueraded, unmasked[request.vip]?.overlap(since) == true { return true }
         guard tears[Connection(vip: request.vip, site: site)]?.overlap(since) == true else { return false }

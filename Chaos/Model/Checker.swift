@@ -46,6 +46,8 @@ public struct Checker: Sendable {
     /// What is under way, and since when.
     var running: [Int: (disturbance: Disturbance, since: Moment)] = [:]
     var kinds: [Int: Disturbance.Kind] = [:]
+    /// From when to when it went on, for all that are over.
+    private var history: [Int: ClosedRange<Moment>] = [:]
     var windows: [Element: [Window]] = [:]
     /// Elements whose violation was told and that have not been as wanted since.
     var lost: Set<Element> = []
@@ -63,6 +65,8 @@ public struct Checker: Sendable {
     var troubled: Set<VIP> = []
     /// The same for clients elsewhere.
     var routedTroubled: Set<VIP> = []
+    /// When there was no route to the VIP, or a wrong one.
+    var unrouted: [VIP: Spans] = [.ipv4: Spans(), .ipv6: Spans()]
     /// When the rules vanished, and with them the kernel's care for connections that are masqueraded.
     var unmasked: [VIP: Spans] = [.ipv4: Spans(), .ipv6: Spans()]
     /// When something ended or may have ended the connections to a real server.
@@ -169,8 +173,14 @@ public struct Checker: Sendable {
         }
     }
 
+    /// What went on at some time of these.
+    func disturbances(during span: ClosedRange<Moment>) -> [Int] {
+        (history.filter { $0.value.overlaps(span) }.map(\.key) + running.keys).sorted()
+    }
+
     private mutating func end(_ number: Int, at moment: Moment) {
         guard let (disturbance, since) = running.removeValue(forKey: number) else { return }
+        history[number] = since...moment
         noteClients(of: disturbance, during: since...moment)
         for element in disturbance.touched {
             change(element) { window in

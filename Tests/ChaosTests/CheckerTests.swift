@@ -322,6 +322,25 @@ import Testing
         #expect(history.broken == [.connectionKept])
     }
 
+    /// For how long the VIP has no route while a request waits, and whether the client may have given up after 5 s before
+    /// its TCP repeated the packet that was lost.
+    @Test(arguments: [(2900, true), (1000, false)])
+    func aPacketThatWasLostIsRepeatedLater(gap: Int, mayWait: Bool) {
+        var history = History()
+        let well = history.kernel
+        let killed = history.begin(.daemonKilled(.ipv4, away: .milliseconds(gap)))
+        let asked = history.now
+        history.disturb(.routeDeleted(.ipv4)) { $0.facts[.route(.ipv4)] = nil }
+        history.pass(.milliseconds(gap))
+        history.end(killed)
+        history.kernel = well
+        history.pass(.milliseconds(5000 - gap))
+        history.request(.timedOut, on: .node, after: .seconds(5), asked: asked)
+        history.pass(.milliseconds(50))
+        #expect(history.broken == (mayWait ? [] : [.connectionKept]))
+        #expect(history.violations.first?.disturbances ?? [1, 2] == [1, 2], "those that had to do with it are named")
+    }
+
     @Test func aSlowProgramDisturbsAtAnyTimeOfItsRun() {
         var history = History()
         let number = history.begin(.tableFlushed)
