@@ -112,7 +112,7 @@ extension ProbeOutcome {
 
 extension ProbeFailure.Reason {
     /// The reason in words that stay the same.
-    fileprivate var words: String {
+    var words: String {
         switch self {
         case .refused: "connection refused"
         case .unreachable: "unreachable"
