@@ -23,7 +23,7 @@ import Testing
         let result = try Executable.run(["completion", shell])
         #expect(result.status == 0)
         #expect(result.error.isEmpty)
-        for word in ["health-schem", "masqueradebit", "repair-interval", "wlc", "https", "version"] {
+        for word in ["health-schem", "masqueradebit", "repair-interval", "wlc", "https", "check", "version"] {
             #expect(result.output.contains(word))
         }
         #expect(try Executable.run(["--generate-completion-script", shell]).output == result.output)
