@@ -14,10 +14,10 @@ public enum ScriptedRealServer: Hashable, Sendable {
     case loses
 
     /// What the prober reports and when, for a probe with this time-out; `nil` for never.
-    func result(timeout: Duration) -> (after: Duration, outcome: ProbeOutcome)? {
+    func result(timeout: Duration, keepsConnection: Bool) -> (after: Duration, outcome: ProbeOutcome)? {
         switch self {
         case .answers(let time) where time <= timeout, .straggles(let time):
-            (time, .healthy(ProbeMeasurement(total: time, status: 200)))
+            (time, .healthy(ProbeMeasurement(total: time, status: 200, keepsConnection: keepsConnection)))
         case .fails(let reason, let time) where time <= timeout:
             (time, .unhealthy(ProbeFailure(reason: reason, phase: .connect, elapsed: time)))
         case .answers, .fails, .hangs:
@@ -26,4 +26,14 @@ public enum ScriptedRealServer: Hashable, Sendable {
             nil
         }
     }
+}
+
+/// What a real server of a simulation does with a connection that a probe leaves behind.
+public enum ConnectionHabit: Hashable, Sendable {
+    /// Keeps it for ever.
+    case keeps
+    /// Closes it after this time.
+    case closes(after: Duration)
+    /// Does not let it be kept, as with `Connection: close`.
+    case declines
 }
