@@ -69,6 +69,8 @@ struct HealthChecks: Sendable {
     private var deadlines = Agenda<RealServer>()
     /// Since when each real server is watched that is.
     private var watched = Agenda<RealServer>()
+    /// Number of probes in flight that shall leave their connections behind.
+    private var keepers = 0
     private var attempts = 0
     private var generator: SplitMix64
 
@@ -128,8 +130,9 @@ struct HealthChecks: Sendable {
             attempt: attempts, at: now, timeout: timeout, isPrompted: check.prompt != nil, by: healthCheck)
         check.isHurried = timeout < healthCheck.timeout
         check.keepsConnection =
-            check.prompt == nil && healthCheck.watchesConnections && watched.count < limits.watched
+            check.prompt == nil && healthCheck.watchesConnections && watched.count + keepers < limits.watched
             && check.watch.wantsConnection(at: now, interval: healthCheck.interval)
+        if check.keepsConnection { keepers += 1 }
         check.prompt = nil
         checks[realServer] = check
         deadlines.schedule(realServer, at: deadline)
@@ -183,6 +186,7 @@ struct HealthChecks: Sendable {
         guard var check = checks[realServer], let run = check.schedule.run else { return nil }
         defer { checks[realServer] = check }
         deadlines.cancel(realServer)
+        if check.keepsConnection { keepers -= 1 }
         let outcome = outcome ?? .timeout(after: now - run.started)
         if check.isHurried, outcome.lacksAnswer {
             // Something comes back from that host after all, or nobody knows.
@@ -216,10 +220,11 @@ struct HealthChecks: Sendable {
     }
 
     private mutating func abandonProbe(of realServer: RealServer, _ directives: inout [Directive]) {
-        guard let attempt = checks[realServer]?.schedule.run?.attempt else { return }
+        guard let check = checks[realServer], let attempt = check.schedule.run?.attempt else { return }
         directives.append(.cancelProbe(realServer, attempt: attempt))
         checks[realServer]?.schedule.abandon()
         deadlines.cancel(realServer)
+        if check.keepsConnection { keepers -= 1 }
     }
 }
 
@@ -249,7 +254,8 @@ extension HealthChecks {
         let realServer = check.tracker.realServer
         let before = check.watch.connection
         if outcome.keepsConnection {
-            if check.tracker.health.state == .healthy, healthCheck.watchesConnections {
+            // What is to be probed at once shall not begin with a connection that may be of the time before.
+            if check.tracker.health.state == .healthy, healthCheck.watchesConnections, check.prompt == nil {
                 check.watch.open(attempt: attempt, at: now)
                 watched.schedule(realServer, at: now)
                 if let before { directives.append(.closeConnection(realServer, attempt: before.attempt)) }

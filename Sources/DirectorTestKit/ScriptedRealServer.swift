@@ -6,8 +6,10 @@ public enum ScriptedRealServer: Hashable, Sendable {
     case answers(after: Duration = .milliseconds(1))
     /// With a failure, after this time.
     case fails(ProbeFailure.Reason = .refused, after: Duration = .milliseconds(1))
-    /// Not at all; the prober reports its time-out.
+    /// It takes the connection and no more; the prober reports its time-out.
     case hangs
+    /// Not at all, not even a connection; the prober reports its time-out.
+    case vanishes
     /// As a healthy one does, after this time, through a prober that keeps no time-out and ignores cancellation.
     case straggles(after: Duration)
     /// Not at all, and the prober never reports anything.
@@ -22,6 +24,8 @@ public enum ScriptedRealServer: Hashable, Sendable {
             (time, .unhealthy(ProbeFailure(reason: reason, phase: .connect, elapsed: time)))
         case .answers, .fails, .hangs:
             (timeout, .unhealthy(ProbeFailure(reason: .responseTimeout, phase: .response, elapsed: timeout)))
+        case .vanishes:
+            (timeout, .unhealthy(ProbeFailure(reason: .connectTimeout, phase: .connect, elapsed: timeout)))
         case .loses:
             nil
         }
