@@ -7,12 +7,13 @@ extension CheckReport {
     /// What `outcomes` mean for real servers at these places.
     static func of(
         _ outcomes: KeyValuePairs<String, ProbeOutcome>, by probe: ProbeConfiguration = .http(HTTPProbeConfiguration()),
-        service: String? = nil, weights: [String: Weight]? = nil
+        service: String? = nil, weights: [String: Weight]? = nil, allDown: AllDown = .remove
     ) throws -> CheckReport {
         var settings = CheckSettings(
             service: try service.map { VirtualService(try Endpoint($0)) },
             realServers: try outcomes.map { RealServer(try Endpoint($0.key)) })
         settings.healthCheck.probe = probe
+        settings.allDown = allDown
         let present = try weights?.map { (RealServer(try Endpoint($0.key)), $0.value) }
         return CheckReport(
             settings, outcomes: outcomes.map(\.value), weights: present.map { Dictionary(uniqueKeysWithValues: $0) })

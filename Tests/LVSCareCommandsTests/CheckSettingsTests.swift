@@ -48,7 +48,7 @@ import Testing
     }
 
     /// Whatever is read for a health check is read in the same way.
-    @Test(arguments: [CareSettingsTests.health, CareSettingsTests.request].joined())
+    @Test(arguments: [CareSettingsTests.health, CareSettingsTests.reaction, CareSettingsTests.request].joined())
     func readsTheHealthCheckAsCareDoes(_ example: CareSettingsTests.Case) throws {
         var expected = CareSettingsTests.plain
         try example.change(&expected)
@@ -77,7 +77,8 @@ import Testing
     ]
 
     /// Those of `lvscare care` that are about the probe are refused in the same words.
-    static let wrongProbes = (BadInvocation.healthCheck + BadInvocation.request).filter { bad in
+    static let wrongProbes = (BadInvocation.healthCheck + BadInvocation.reaction + BadInvocation.request).filter {
+        bad in
         !bad.arguments.contains { argument in
             CheckCommand.foreignFlags.contains { argument == $0.spelling || argument.hasPrefix($0.spelling + "=") }
         }

@@ -129,6 +129,19 @@ import Testing
         #expect(lines.contains { $0.hasPrefix("Weight 0: ") } == cell.hasSuffix("0"))
     }
 
+    @Test(arguments: [true, false])
+    func keepsTheLastOnesWhereThatIsWanted(_ areAllDown: Bool) throws {
+        let down = ProbeOutcome.failed(.refused, .connect, "connection refused")
+        let report = try CheckReport.of(
+            ["10.0.0.1:1": down, "10.0.0.2:1": areAllDown ? down : .answered(200), "10.0.0.3:1": down],
+            service: "10.0.0.10:80", weights: ["10.0.0.1:1": 1, "10.0.0.2:1": 0], allDown: .keep)
+        let text = Self.text(report)
+        #expect(report.entries.map(\.weight.next) == (areAllDown ? [1, nil, nil] : [0, 1, nil]))
+        #expect(text.contains("--all-down keep") == areAllDown)
+        let unknown = try CheckReport.of(["10.0.0.1:1": down], allDown: .keep)
+        #expect(unknown.entries.map(\.weight.next) == [1])
+    }
+
     @Test func explainsEachFailureOnce() throws {
         let report = try CheckReport.of([
             "10.0.0.1:1": .failed(.reset, .response, "connection closed before an answer"),

@@ -44,10 +44,11 @@ struct CheckCommand: ParsableCommand {
 
     @OptionGroup(title: "Real servers") var options: CheckOptions
     @OptionGroup(title: "Health check") var health: HealthOptions
+    @OptionGroup(title: "Reaction to failures") var reaction: ReactionOptions
 
     /// What the flags and the environment say.
     func source(_ environment: Environment) -> SettingSource {
-        SettingSource([options, health], environment: environment, prefix: CareCommand.variablePrefix)
+        SettingSource([options, health, reaction], environment: environment, prefix: CareCommand.variablePrefix)
     }
 
     func run() throws {

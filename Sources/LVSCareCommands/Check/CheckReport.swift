@@ -39,13 +39,14 @@ struct CheckReport: Hashable, Sendable {
     init(_ settings: CheckSettings, outcomes: [ProbeOutcome], weights: [RealServer: Weight]?) {
         service = settings.service
         probe = settings.healthCheck.probe
-        entries = zip(settings.realServers, outcomes).map { realServer, outcome in
-            let isHealthy = if case .healthy = outcome { true } else { false }
+        let isHealthy = outcomes.map { if case .healthy = $0 { true } else { false } }
+        let isKept = settings.allDown == .keep && !isHealthy.contains(true)
+        entries = zip(settings.realServers, zip(outcomes, isHealthy)).map { realServer, found in
             let present: WeightOutlook.Present =
                 weights.map { weights in weights[realServer].map { .weight($0) } ?? .absent } ?? .unknown
             return Entry(
-                realServer: realServer, outcome: outcome,
-                weight: WeightOutlook(present: present, isHealthy: isHealthy))
+                realServer: realServer, outcome: found.0,
+                weight: WeightOutlook(present: present, isHealthy: found.1, isKept: isKept))
         }
     }
 }
@@ -63,12 +64,16 @@ struct WeightOutlook: Hashable, Sendable {
 
     var present: Present
     var isHealthy: Bool
+    /// Whether it goes on getting the connections that it got although it fails, because all others fail, too.
+    var isKept = false
 
     /// The weight after the next pass; `nil` for a real server that is then not in the table.
     var next: Weight? {
         switch present {
         case _ where isHealthy: .normal
         case .absent, .weight(.quiescent): nil
+        case .unknown where isKept: .normal
+        case .weight(let weight) where isKept: weight
         case .unknown, .weight: .quiescent
         }
     }

@@ -8,6 +8,8 @@ struct CheckSettings: Hashable, Sendable {
     var realServers: [RealServer]
     /// How.
     var healthCheck = HealthCheck()
+    /// What happens to the weights when all of them fail.
+    var allDown = AllDown.remove
 }
 
 extension CheckSettings {
@@ -19,7 +21,10 @@ extension CheckSettings {
             throw UsageError(
                 "a real server is missing: give \(source.remedy(.realServers)) as \(CareSettings.realServerForm)")
         }
+        // Of no consequence here, but wrong is wrong.
+        _ = try CareSettings.drainTimeout(source)
         self.init(
-            service: service, realServers: realServers, healthCheck: try CareSettings.healthCheck(source))
+            service: service, realServers: realServers, healthCheck: try CareSettings.healthCheck(source),
+            allDown: try CareSettings.allDown(source))
     }
 }

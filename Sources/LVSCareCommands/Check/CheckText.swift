@@ -96,6 +96,9 @@ struct CheckText {
             lines.append(
                 "Weights: of \(service) in the kernel now → after this check; \(Self.nothing) is not in the table.")
         }
+        if outlooks.contains(where: \.isKept) {
+            lines.append("All fail: \(CareFlag.allDown.spelling) keep leaves those in the table that get connections.")
+        }
         if outlooks.contains(where: { $0.next == .quiescent }) {
             lines.append("Weight 0: no new connections; removed when the next check fails, too.")
         }
