@@ -50,6 +50,13 @@ struct Agenda<Key: Hashable & Sendable>: Sendable {
         settle(position)
     }
 
+    /// Takes out the earliest key.
+    mutating func popEarliest() -> Key? {
+        guard let first = heap.first else { return nil }
+        cancel(first.key)
+        return first.key
+    }
+
     /// Takes out the earliest key whose instant is not after `now`.
     mutating func popDue(at now: Instant) -> Key? {
         guard let first = heap.first, first.instant <= now else { return nil }

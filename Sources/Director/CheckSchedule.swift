@@ -1,4 +1,16 @@
-/// When one real server is probed: one probe at a time, and from start to start one interval.
+/// When one real server is probed: one probe at a time, each at its distance from the start of the one before.
+///
+/// ```text
+///            begin                      end
+/// waiting ──────────▶ probing ─────────────────────▶ waiting
+///            (now)       │        settled: one interval after the start
+///                        │        else:    one unhealthy interval after it, or when the next regular check is due
+///                        └──────── abandon ────────▶ waiting
+/// ```
+///
+/// *Regular* checks are those that come at the pace of `interval`, however many quick ones lie in between: a probe is
+/// one when it starts at least an interval, less what jitter may take from it, after the start of the last one. The
+/// distinction matters for removal alone; every probe counts for the verdict.
 ///
 /// Knows nothing of other real servers, so none of them can delay this one.
 struct CheckSchedule: Hashable, Sendable {
@@ -8,10 +20,19 @@ struct CheckSchedule: Hashable, Sendable {
     /// the prober's own and more telling failure arrives first.
     static let grace: Duration = .milliseconds(100)
 
-    /// `waiting` → `begin` → `probing` → `end` → `waiting` …
+    /// A probe in flight.
+    struct Run: Hashable, Sendable {
+        var attempt: Int
+        var started: Instant
+        /// When it must have come back.
+        var deadline: Instant
+        /// Whether it is a regular check, and not a quick one in between.
+        var isRegular: Bool
+    }
+
     enum Phase: Hashable, Sendable {
         case waiting
-        case probing(attempt: Int, started: Instant, deadline: Instant)
+        case probing(Run)
     }
 
     /// What a result that has just come back is worth.
@@ -25,18 +46,32 @@ struct CheckSchedule: Hashable, Sendable {
     }
 
     private(set) var phase: Phase = .waiting
+    /// When the last regular check started; `nil` before the first.
+    private var lastRegular: Instant?
+
+    /// The probe in flight; `nil` when there is none.
+    var run: Run? {
+        if case .probing(let run) = phase { run } else { nil }
+    }
 
     /// Starts the probe with this number and says when it must have come back.
-    mutating func begin(attempt: Int, at now: Instant, timeout: Duration) -> Instant {
+    ///
+    /// A prompted probe, which somebody asked for before its time, stands for the regular check that was to come.
+    mutating func begin(
+        attempt: Int, at now: Instant, timeout: Duration, isPrompted: Bool = false, by healthCheck: HealthCheck
+    ) -> Instant {
         let deadline = now + timeout + Self.grace
-        phase = .probing(attempt: attempt, started: now, deadline: deadline)
+        let soonest = lastRegular.map { $0 + healthCheck.interval * (1 - healthCheck.jitter) } ?? now
+        let isRegular = isPrompted || now >= soonest
+        if isRegular { lastRegular = now }
+        phase = .probing(Run(attempt: attempt, started: now, deadline: deadline, isRegular: isRegular))
         return deadline
     }
 
     /// Judges a result that arrives now; one that arrives at the very deadline is in time.
     func judge(attempt: Int, at now: Instant) -> Arrival {
-        guard case .probing(attempt, _, let deadline) = phase else { return .stale }
-        return now <= deadline ? .inTime : .late
+        guard let run, run.attempt == attempt else { return .stale }
+        return now <= run.deadline ? .inTime : .late
     }
 
     /// Forgets the probe in flight, whose result will count for nothing.
@@ -44,14 +79,28 @@ struct CheckSchedule: Hashable, Sendable {
 
     /// Ends the probe in flight and says when the next one is due.
     ///
-    /// A probe that took longer than the interval is followed by the next at once, and the ones that fell out are not
-    /// made up for.
+    /// Settled is a check that succeeded and leaves the real server healthy; the pace is that of regular checks then,
+    /// and this was one. A probe that took longer than the wait is followed by the next at once, and the ones that fell
+    /// out are not made up for.
     mutating func end(
-        at now: Instant, interval: Duration, jitter: Double, using generator: inout SplitMix64
+        at now: Instant, isSettled: Bool, by healthCheck: HealthCheck, using generator: inout SplitMix64
     ) -> Instant {
-        guard case .probing(_, let started, _) = phase else { return now + interval }
+        let factor = healthCheck.jitterFactor(using: &generator)
+        guard let run else { return now + healthCheck.interval * factor }
         phase = .waiting
-        let factor = jitter > 0 ? 1 + .random(in: -jitter...jitter, using: &generator) : 1
-        return max(now, started + interval * factor)
+        if isSettled { lastRegular = run.started }
+        let regular = (lastRegular ?? run.started) + healthCheck.interval * factor
+        let quick = run.started + healthCheck.quickInterval * factor
+        return max(now, isSettled ? regular : min(quick, regular))
+    }
+}
+
+extension HealthCheck {
+    /// Time from the start of a probe that did not settle things to the start of the next.
+    var quickInterval: Duration { min(unhealthyInterval ?? .seconds(1), interval) }
+
+    /// What to multiply a wait with.
+    func jitterFactor(using generator: inout SplitMix64) -> Double {
+        jitter > 0 ? 1 + .random(in: -jitter...jitter, using: &generator) : 1
     }
 }

@@ -10,6 +10,12 @@ public struct DesiredState: Hashable, Sendable {
     public private(set) var realServers: [RealServer]
     /// Health of each declared real server.
     public private(set) var health: [RealServer: Health]
+    /// What happens when every declared real server is unhealthy.
+    public private(set) var allDown: AllDown
+    /// Longest time that a real server stays at weight 0 for the sake of its active connections.
+    public private(set) var drainTimeout: Duration
+    /// Number of declared real servers that are unhealthy.
+    private var unhealthy = 0
     /// Number of check intervals that have passed.
     ///
     /// Undeclared real servers are not probed; this number stands in for their failing checks.
@@ -20,6 +26,8 @@ public struct DesiredState: Hashable, Sendable {
         scheduler = specification.scheduler
         weight = specification.weight
         realServers = specification.realServers
+        allDown = specification.allDown
+        drainTimeout = specification.drainTimeout
         health = Dictionary(uniqueKeysWithValues: specification.realServers.map { ($0, Health()) })
     }
 
@@ -27,9 +35,14 @@ public struct DesiredState: Hashable, Sendable {
     public subscript(realServer: RealServer) -> Health? {
         get { health[realServer] }
         set {
-            if let newValue, health[realServer] != nil { health[realServer] = newValue }
+            guard let newValue, let before = health[realServer] else { return }
+            unhealthy += (newValue.state == .unhealthy ? 1 : 0) - (before.state == .unhealthy ? 1 : 0)
+            health[realServer] = newValue
         }
     }
+
+    /// Whether there are declared real servers and all of them are unhealthy.
+    public var isAllDown: Bool { !realServers.isEmpty && unhealthy == realServers.count }
 
     /// Takes over another specification: real servers that stay keep their health, new ones are unknown.
     mutating func adopt(_ specification: Specification) {

@@ -4,8 +4,8 @@ public struct HealthCheck: Hashable, Sendable {
     public var interval: Duration
     /// Longest time that one probe may take; positive.
     public var timeout: Duration
-    /// Time from the start of a probe that failed to the start of the next; positive. `nil`: one second, or `interval`
-    /// where that is shorter.
+    /// Time from the start of a probe that failed, or that left the real server unhealthy, to the start of the next;
+    /// positive, and no longer than `interval` in effect. `nil`: one second.
     public var unhealthyInterval: Duration?
     /// Consecutive failures that make a healthy real server unhealthy; at least 1. The very first check decides alone.
     public var fall: Int

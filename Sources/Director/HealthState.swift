@@ -12,7 +12,8 @@ public enum HealthState: String, Hashable, Sendable, CaseIterable {
 public struct Health: Hashable, Sendable {
     /// The verdict.
     public var state: HealthState
-    /// Number of failing checks that left the real server unhealthy, the one that made it so included.
+    /// Number of failing checks that left the real server unhealthy: the one that made it so, regular ones, and quick
+    /// ones that found its connections dead.
     ///
     /// Only ever grows: a change of this number is how the planner knows that another check has failed.
     public var failedChecks: Int

@@ -1,7 +1,12 @@
 /// Turns the probe outcomes of one real server into a verdict.
 ///
 /// The first check decides alone, so that a dead real server gets no connections for longer than one probe takes. From
-/// then on the verdict changes after `fall` failures or `rise` successes in a row.
+/// then on the verdict changes after `fall` failures or `rise` successes in a row, whether the checks were regular or
+/// quick ones.
+///
+/// What quick checks do not do is to have a real server removed that still takes connections: it answers 503, or slowly,
+/// perhaps because it finishes its requests before it ends. A failing quick check counts as one more only where it
+/// shows that the connections are dead, too.
 public struct HealthTracker: Hashable, Sendable {
     /// Whose health this is.
     public let realServer: RealServer
@@ -14,8 +19,10 @@ public struct HealthTracker: Hashable, Sendable {
     /// A tracker of a real server that was never checked.
     public init(_ realServer: RealServer) { self.realServer = realServer }
 
-    /// Takes the outcome of one check and says how the verdict changed; `nil` when it did not.
-    public mutating func record(_ outcome: ProbeOutcome, by healthCheck: HealthCheck) -> HealthTransition? {
+    /// Takes the outcome of one check, a regular or a quick one, and says how the verdict changed; `nil` when it did not.
+    public mutating func record(
+        _ outcome: ProbeOutcome, by healthCheck: HealthCheck, isRegular: Bool = true
+    ) -> HealthTransition? {
         let failure: ProbeFailure? = if case .unhealthy(let failure) = outcome { failure } else { nil }
         let succeeded = failure == nil
         consecutive = succeeded == lastSucceeded ? consecutive + 1 : 1
@@ -30,7 +37,8 @@ public struct HealthTracker: Hashable, Sendable {
         }
         if let failure {
             health.failure = failure
-            if health.state == .unhealthy { health.failedChecks += 1 }
+            let counts = isRegular || failure.reason.endsConnections || health.state != before
+            if health.state == .unhealthy, counts { health.failedChecks += 1 }
         }
         guard health.state != before else { return nil }
         return HealthTransition(

@@ -25,6 +25,12 @@ public enum ChangeCause: Hashable, Sendable, CustomStringConvertible {
     case probeFailed(ProbeFailure?)
     /// The real server is not, or no longer, declared.
     case undeclared
+    /// It stayed at weight 0 while it had connections, and they have ended.
+    case drained
+    /// It stayed at weight 0 as long as it may, and has so many active connections left.
+    case drainTimedOut(connections: UInt32)
+    /// Every declared real server is unhealthy, and such is what was asked for then.
+    case allDown
     /// Another program changed the table since the last pass, and this is what it left: `weight 5`.
     case repaired(found: String)
     /// Everything is being removed on request.
@@ -39,6 +45,10 @@ public enum ChangeCause: Hashable, Sendable, CustomStringConvertible {
         case .probeSucceeded: "probe succeeded"
         case .probeFailed: "probe failed"
         case .undeclared: "not declared"
+        case .drained: "drained"
+        case .drainTimedOut(let connections):
+            "drain time-out, \(connections) active connection\(connections == 1 ? "" : "s") left"
+        case .allDown: "every real server fails, so all are kept"
         case .repaired(let found): "repaired, found \(found)"
         case .cleanUp: "clean-up"
         case .rolledBack: "rolled back"

@@ -16,6 +16,10 @@
 /// | unknown | another weight or forwarding method | set the weight |
 /// | not declared | weight not 0 | quiesce |
 /// | not declared | weight 0 | remove, at a later check interval than the one that quiesced it |
+///
+/// Two wishes make exceptions. With a drain time-out, a removal waits while the real server has active connections, until
+/// that much time has passed since it was first seen quiesced. With `AllDown.keep`, when all declared real servers are
+/// unhealthy, those that have a weight stay as they are; where none has, all get the normal one.
 public struct Planner: Sendable {
     /// The check that quiesced a real server: the count of failing checks, or of intervals for an undeclared one.
     private enum Mark: Hashable {
@@ -23,8 +27,18 @@ public struct Planner: Sendable {
         case undeclaredChecks(Int)
     }
 
-    /// Where each real server that this planner quiesced was quiesced.
-    private var quiesced: [RealServer: Mark] = [:]
+    /// What is remembered of a real server that gets no connections.
+    private struct Quiescence: Hashable {
+        /// Where this planner quiesced it; `nil` when its next removal need not wait for a check.
+        var mark: Mark?
+        /// When this planner quiesced it, or first saw it quiesced.
+        var since: ContinuousClock.Instant
+        /// Whether its removal has waited for connections to end.
+        var isDraining = false
+    }
+
+    /// The real servers that get no connections any more and are still there.
+    private var quiesced: [RealServer: Quiescence] = [:]
     /// What the last pass left behind; `nil` when there was none or it left no service.
     private var left: ObservedService?
     /// Real servers whose forwarding method the kernel reports as another one although it has taken ours. It knows
@@ -37,37 +51,47 @@ public struct Planner: Sendable {
     public init() {}
 
     /// Whether a quiesced real server waits for its next check to be removed.
-    public var awaitsCheck: Bool { !quiesced.isEmpty }
+    public var awaitsCheck: Bool { quiesced.values.contains { $0.mark != nil } }
 
     /// The changes that lead from `observed` (`nil`: no such service) to `desired`, in the order in which they should
     /// be made; empty when there is nothing to do.
     ///
     /// The service comes first, then real servers that get connections, then those that lose them, so that the service
-    /// is never emptier on the way than at both ends. To be followed by `conclude`.
-    public mutating func plan(_ desired: DesiredState, against observed: ObservedService?) -> [PlannedChange] {
+    /// is never emptier on the way than at both ends. To be followed by `conclude`. `now` never runs backwards.
+    public mutating func plan(
+        _ desired: DesiredState, against observed: ObservedService?, at now: ContinuousClock.Instant
+    ) -> [PlannedChange] {
         var draft = PlanDraft()
         if let change = serviceChange(desired, observed) { draft.append(change) }
         let found = observed?.realServers ?? [:]
-        var marks: [RealServer: Mark] = [:]
+        let before = quiesced
+        quiesced = [:]
         normalised = normalised.filter { found[$0]?.forwarding == .other }
         corrected = []
+        let keepsAll = desired.isAllDown && desired.allDown == .keep
+        let someAreLeft = keepsAll && desired.realServers.contains { (found[$0]?.weight ?? 0) != .quiescent }
         for realServer in desired.realServers {
             guard let health = desired[realServer] else { continue }
-            if health.state == .unhealthy {
-                guard let found = found[realServer] else { continue }
-                withdraw(
-                    realServer, found, mark: .failedChecks(health.failedChecks), cause: .probeFailed(health.failure),
-                    into: &draft, &marks)
+            if keepsAll, !someAreLeft {
+                provide(realServer, found[realServer], health.state, desired.weight, into: &draft)
+            } else if health.state == .unhealthy {
+                guard let found = found[realServer], !keepsAll || found.weight == .quiescent else { continue }
+                let withdrawal = Withdrawal(
+                    realServer: realServer, found: found, before: before[realServer],
+                    mark: .failedChecks(health.failedChecks), cause: .probeFailed(health.failure),
+                    drainTimeout: desired.drainTimeout)
+                withdraw(withdrawal, at: now, into: &draft)
             } else {
                 provide(realServer, found[realServer], health.state, desired.weight, into: &draft)
             }
         }
         for (realServer, found) in found where desired[realServer] == nil {
-            withdraw(
-                realServer, found, mark: .undeclaredChecks(desired.undeclaredChecks), cause: .undeclared,
-                into: &draft, &marks)
+            let withdrawal = Withdrawal(
+                realServer: realServer, found: found, before: before[realServer],
+                mark: .undeclaredChecks(desired.undeclaredChecks), cause: .undeclared,
+                drainTimeout: desired.drainTimeout)
+            withdraw(withdrawal, at: now, into: &draft)
         }
-        quiesced = marks
         return draft.ordered
     }
 
@@ -94,7 +118,8 @@ public struct Planner: Sendable {
             cause: found.isEmpty ? .declared : .repaired(found: found.joined(separator: " and ")))
     }
 
-    /// A real server that should get connections, or about which nothing is known yet.
+    /// A real server that should get connections, or about which nothing is known yet, or that gets them although it
+    /// fails.
     private mutating func provide(
         _ realServer: RealServer, _ found: ObservedRealServer?, _ state: HealthState, _ wanted: Weight,
         into draft: inout PlanDraft
@@ -104,6 +129,8 @@ public struct Planner: Sendable {
             let cause: ChangeCause =
                 if before != nil {
                     .repaired(found: "no real server")
+                } else if state == .unhealthy {
+                    .allDown
                 } else if state == .healthy, left != nil {
                     .probeSucceeded
                 } else {
@@ -119,6 +146,8 @@ public struct Planner: Sendable {
         let cause: ChangeCause =
             if let before, found.weight != before.weight || found.forwarding != before.forwarding {
                 .repaired(found: Self.phrase(found))
+            } else if state == .unhealthy {
+                .allDown
             } else if state == .healthy, found.weight == .quiescent {
                 .probeSucceeded
             } else {
@@ -127,20 +156,48 @@ public struct Planner: Sendable {
         draft.append(PlannedChange(.setWeight(realServer, weight: weight), cause: cause))
     }
 
-    /// A real server that should get no more connections: quiesced first, removed when its `mark` has moved on.
-    private func withdraw(
-        _ realServer: RealServer, _ found: ObservedRealServer, mark: Mark, cause: ChangeCause,
-        into draft: inout PlanDraft, _ marks: inout [RealServer: Mark]
+    /// A real server that should get no more connections.
+    private struct Withdrawal {
+        var realServer: RealServer
+        var found: ObservedRealServer
+        /// What the last plan left in memory.
+        var before: Quiescence?
+        /// The latest check.
+        var mark: Mark
+        var cause: ChangeCause
+        var drainTimeout: Duration
+    }
+
+    /// Quiesces first, and removes when the mark has moved on and nothing is to be waited for.
+    private mutating func withdraw(
+        _ withdrawal: Withdrawal, at now: ContinuousClock.Instant, into draft: inout PlanDraft
     ) {
-        if found.weight != .quiescent {
-            marks[realServer] = mark
-            let cause = restoredByOthers(realServer, found).map { .repaired(found: $0) } ?? cause
+        let (realServer, found) = (withdrawal.realServer, withdrawal.found)
+        guard found.weight == .quiescent else {
+            quiesced[realServer] = Quiescence(mark: withdrawal.mark, since: now)
+            let cause = restoredByOthers(realServer, found).map { .repaired(found: $0) } ?? withdrawal.cause
             draft.append(PlannedChange(.setWeight(realServer, weight: .quiescent), cause: cause))
-        } else if quiesced[realServer] == mark {
-            marks[realServer] = mark
-        } else {
-            draft.append(PlannedChange(.remove(realServer), cause: cause))
+            return
         }
+        var memory = withdrawal.before ?? Quiescence(mark: nil, since: now)
+        if memory.mark == withdrawal.mark {
+            quiesced[realServer] = memory
+            return
+        }
+        memory.mark = nil
+        let mayDrain = now - memory.since < withdrawal.drainTimeout
+        guard found.activeConnections == 0 || !mayDrain else {
+            memory.isDraining = true
+            quiesced[realServer] = memory
+            return
+        }
+        var cause = withdrawal.cause
+        if memory.isDraining {
+            cause = found.activeConnections == 0 ? .drained : .drainTimedOut(connections: found.activeConnections)
+        }
+        // Should the kernel refuse, the next pass comes to the same.
+        quiesced[realServer] = memory
+        draft.append(PlannedChange(.remove(realServer), cause: cause))
     }
 
     /// What another program did if the last pass left a service in which this real server got no connections.

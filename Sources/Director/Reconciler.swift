@@ -32,10 +32,10 @@ public struct Reconciler {
     }
 
     /// Compares all that is wanted with all that is there and applies the difference; writes nothing when there is
-    /// none.
-    public mutating func pass(_ desired: DesiredState) -> PassReport {
+    /// none. `now` never runs backwards; drain time-outs are counted by it.
+    public mutating func pass(_ desired: DesiredState, at now: ContinuousClock.Instant = .now) -> PassReport {
         var report = PassReport()
-        if reconcileTable(desired, &report) { reconcilePath(&report) }
+        if reconcileTable(desired, at: now, &report) { reconcilePath(&report) }
         report.awaitsCheck = planner.awaitsCheck
         return report
     }
@@ -83,7 +83,9 @@ public struct Reconciler {
     }
 
     /// Puts the table right, and returns whether there may be a service to lead packets to.
-    private mutating func reconcileTable(_ desired: DesiredState, _ report: inout PassReport) -> Bool {
+    private mutating func reconcileTable(
+        _ desired: DesiredState, at now: ContinuousClock.Instant, _ report: inout PassReport
+    ) -> Bool {
         do throws(KernelFailure) {
             report.observed = try table.observe(service)
         } catch {
@@ -92,7 +94,7 @@ public struct Reconciler {
         }
         hasLooked = true
         before = report.observed
-        let plan = planner.plan(desired, against: report.observed)
+        let plan = planner.plan(desired, against: report.observed, at: now)
         if !plan.isEmpty { apply(plan, &report) }
         planner.conclude(leaving: report.observed)
         return report.observed != nil

@@ -34,5 +34,7 @@ extension ServiceDirector {
         case reconcile
         /// Tell the world that the verdict on a real server changed.
         case report(HealthTransition)
+        /// Tell the world, loudly, that every real server is unhealthy, or no longer.
+        case reportOutage(OutageReport)
     }
 }

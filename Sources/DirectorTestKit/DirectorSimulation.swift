@@ -19,6 +19,10 @@ public final class DirectorSimulation {
         case probeStarted(RealServer)
         /// A probe was cancelled.
         case probeCancelled(RealServer)
+        /// The director closed a connection that a probe had left behind.
+        case connectionClosed(RealServer)
+        /// There was news of an outage.
+        case outage(OutageReport)
         /// The verdict on a real server changed.
         case transition(HealthTransition)
         /// A pass ran.
@@ -28,6 +32,7 @@ public final class DirectorSimulation {
     private enum Delivery {
         case probeFinished(RealServer, attempt: Int, ProbeOutcome)
         case passFinished(PassReport)
+        case connectionEnded(RealServer, attempt: Int, ConnectionEnd)
     }
 
     /// The engine.
@@ -38,6 +43,9 @@ public final class DirectorSimulation {
     public let path: InMemoryPath
     /// How each real server answers the probes that start from now on; one that is not here answers well.
     public var realServers: [RealServer: ScriptedRealServer] = [:]
+    /// What each real server does with connections that probes leave behind from now on; one that is not here keeps them
+    /// for ever.
+    public var habits: [RealServer: ConnectionHabit] = [:]
     /// How long a pass takes.
     public var passLength: Duration = .zero
 
@@ -49,6 +57,12 @@ public final class DirectorSimulation {
     public private(set) var timersSet = 0
     /// Real servers that were to be probed while a probe of theirs was in flight; a director that works leaves it empty.
     public private(set) var overlaps: [RealServer] = []
+    /// The connections that are open, by the number of the probe that left each behind.
+    public private(set) var connections: [Int: RealServer] = [:]
+    /// Most probes that were in flight at the same time.
+    public private(set) var mostInFlight = 0
+    /// Most connections that there were at the same time, those of probes in flight included.
+    public private(set) var mostConnections = 0
     /// Number of times a pass was asked for while one was running; a director that works leaves it 0.
     public private(set) var overlappingPasses = 0
 
@@ -65,11 +79,11 @@ public final class DirectorSimulation {
     /// A simulation at its beginning; nothing has happened yet, `start` included.
     public init(
         _ specification: Specification, table: InMemoryServiceTable = InMemoryServiceTable(),
-        path: InMemoryPath = InMemoryPath(), seed: UInt64 = 1
+        path: InMemoryPath = InMemoryPath(), limits: ProbeLimits = ProbeLimits(), seed: UInt64 = 1
     ) {
         self.table = table
         self.path = path
-        director = ServiceDirector(specification: specification, seed: seed)
+        director = ServiceDirector(specification: specification, limits: limits, seed: seed)
         reconciler = Reconciler(service: specification.service, table: table, path: path)
     }
 
@@ -79,29 +93,35 @@ public final class DirectorSimulation {
     public func handle(_ input: ServiceDirector.Input) {
         for directive in director.handle(input, at: now) {
             switch directive {
-            case .probe(let realServer, let attempt, let timeout, _):
+            case .probe(let realServer, let attempt, let timeout, let keepsConnection):
                 events.append(Event(at: elapsed, what: .probeStarted(realServer)))
                 if inFlight.updateValue(attempt, forKey: realServer) != nil { overlaps.append(realServer) }
+                mostInFlight = max(mostInFlight, inFlight.count)
+                mostConnections = max(mostConnections, inFlight.count + connections.count)
                 let script = realServers[realServer] ?? .answers()
-                if let (delay, outcome) = script.result(timeout: timeout) {
+                let isKept = keepsConnection && habits[realServer] != .declines
+                if let (delay, outcome) = script.result(timeout: timeout, keepsConnection: isKept) {
                     deliver(.probeFinished(realServer, attempt: attempt, outcome), after: delay)
                 }
             case .cancelProbe(let realServer, let attempt):
                 events.append(Event(at: elapsed, what: .probeCancelled(realServer)))
                 if inFlight[realServer] == attempt { inFlight[realServer] = nil }
-            case .closeConnection:
-                break
+            case .closeConnection(let realServer, let attempt):
+                events.append(Event(at: elapsed, what: .connectionClosed(realServer)))
+                connections[attempt] = nil
             case .wake(let instant):
                 timersSet += 1
                 timer = instant
             case .reconcile:
                 if isPassing { overlappingPasses += 1 }
                 isPassing = true
-                let report = reconciler.pass(director.desired)
+                let report = reconciler.pass(director.desired, at: now)
                 events.append(Event(at: elapsed, what: .pass(report)))
                 deliver(.passFinished(report), after: passLength)
             case .report(let transition):
                 events.append(Event(at: elapsed, what: .transition(transition)))
+            case .reportOutage(let report):
+                events.append(Event(at: elapsed, what: .outage(report)))
             }
         }
     }
@@ -133,6 +153,21 @@ public final class DirectorSimulation {
         advance(by: .zero)
     }
 
+    /// Lets the process of a real server die: its connections are reset, and it refuses new ones.
+    public func crash(_ realServer: RealServer) {
+        realServers[realServer] = .fails(after: .zero)
+        endConnections(to: realServer, .reset)
+    }
+
+    /// Lets all connections to a real server end, now.
+    public func endConnections(to realServer: RealServer, _ end: ConnectionEnd) {
+        for (attempt, owner) in connections.sorted(by: { $0.key < $1.key }) where owner == realServer {
+            connections[attempt] = nil
+            handle(.connectionEnded(realServer, attempt: attempt, end))
+        }
+        advance(by: .zero)
+    }
+
     private func deliver(_ delivery: Delivery, after delay: Duration) {
         delivered += 1
         deliveries[delivered] = delivery
@@ -153,8 +188,19 @@ public final class DirectorSimulation {
         }
         switch delivery {
         case .probeFinished(let realServer, let attempt, let outcome):
-            if inFlight[realServer] == attempt { inFlight[realServer] = nil }
+            if inFlight[realServer] == attempt {
+                inFlight[realServer] = nil
+                if case .healthy(let measurement) = outcome, measurement.keepsConnection {
+                    connections[attempt] = realServer
+                    if case .closes(let time)? = habits[realServer] {
+                        deliver(.connectionEnded(realServer, attempt: attempt, .closed), after: time)
+                    }
+                }
+            }
             handle(.probeFinished(realServer, attempt: attempt, outcome))
+        case .connectionEnded(let realServer, let attempt, let end):
+            guard connections.removeValue(forKey: attempt) != nil else { return }
+            handle(.connectionEnded(realServer, attempt: attempt, end))
         case .passFinished(let report):
             isPassing = false
             handle(.passFinished(report))
@@ -187,6 +233,16 @@ extension DirectorSimulation {
             if case .transition(let transition) = event.what { (event.at, transition) } else { nil }
         }
     }
+
+    /// The news of outages so far.
+    public var outages: [(at: Duration, report: OutageReport)] {
+        events.compactMap { event in
+            if case .outage(let report) = event.what { (event.at, report) } else { nil }
+        }
+    }
+
+    /// The real servers that are watched.
+    public var watched: [RealServer] { connections.values.sorted() }
 
     /// When probes of a real server started.
     public func probes(of realServer: RealServer) -> [Duration] {

@@ -6,24 +6,38 @@ public enum ScriptedRealServer: Hashable, Sendable {
     case answers(after: Duration = .milliseconds(1))
     /// With a failure, after this time.
     case fails(ProbeFailure.Reason = .refused, after: Duration = .milliseconds(1))
-    /// Not at all; the prober reports its time-out.
+    /// It takes the connection and no more; the prober reports its time-out.
     case hangs
+    /// Not at all, not even a connection; the prober reports its time-out.
+    case vanishes
     /// As a healthy one does, after this time, through a prober that keeps no time-out and ignores cancellation.
     case straggles(after: Duration)
     /// Not at all, and the prober never reports anything.
     case loses
 
     /// What the prober reports and when, for a probe with this time-out; `nil` for never.
-    func result(timeout: Duration) -> (after: Duration, outcome: ProbeOutcome)? {
+    func result(timeout: Duration, keepsConnection: Bool) -> (after: Duration, outcome: ProbeOutcome)? {
         switch self {
         case .answers(let time) where time <= timeout, .straggles(let time):
-            (time, .healthy(ProbeMeasurement(total: time, status: 200)))
+            (time, .healthy(ProbeMeasurement(total: time, status: 200, keepsConnection: keepsConnection)))
         case .fails(let reason, let time) where time <= timeout:
             (time, .unhealthy(ProbeFailure(reason: reason, phase: .connect, elapsed: time)))
         case .answers, .fails, .hangs:
             (timeout, .unhealthy(ProbeFailure(reason: .responseTimeout, phase: .response, elapsed: timeout)))
+        case .vanishes:
+            (timeout, .unhealthy(ProbeFailure(reason: .connectTimeout, phase: .connect, elapsed: timeout)))
         case .loses:
             nil
         }
     }
+}
+
+/// What a real server of a simulation does with a connection that a probe leaves behind.
+public enum ConnectionHabit: Hashable, Sendable {
+    /// Keeps it for ever.
+    case keeps
+    /// Closes it after this time.
+    case closes(after: Duration)
+    /// Does not let it be kept, as with `Connection: close`.
+    case declines
 }

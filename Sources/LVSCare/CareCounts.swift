@@ -9,6 +9,11 @@ public struct CareCounts: Hashable, Sendable {
     /// Changes of the verdict on a real server.
     public var transitions = 0
 
+    /// Times in which every real server was unhealthy.
+    public var outages = 0
+    /// Watched connections that a real server, or the loss of its host, ended.
+    public var endedConnections = 0
+
     /// Nothing yet.
     public init() {}
 }

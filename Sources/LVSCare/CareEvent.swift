@@ -8,6 +8,10 @@ public enum CareEvent: Sendable {
     case probed(RealServer, ProbeOutcome)
     /// The verdict on a real server changed.
     case transition(HealthTransition)
+    /// The connection that was watched since the latest successful probe has ended; a probe follows at once.
+    case connectionEnded(RealServer, ConnectionEnd)
+    /// Every real server is unhealthy, still, or no longer.
+    case outage(OutageReport)
     /// The kernel's table was changed.
     case changed(PlannedChange)
     /// The path to the VIP was changed.

@@ -16,7 +16,8 @@ import Probing
 public final class Caretaker {
     private let eventLoop: any EventLoop
     private let report: (CareEvent) -> Void
-    /// Made for the first probe, because TLS takes longer to set up than the table takes to fill.
+    /// Made when the table is filled, because TLS takes longer to set up than that, and before the engine begins to count
+    /// the time of the first probes.
     private var prober: Prober?
 
     /// What happened since the start, in numbers.
@@ -26,6 +27,7 @@ public final class Caretaker {
     private var reconciler: Reconciler
     private let claim: ServiceClaim?
     private var notices: KernelNotices?
+    /// The probes in flight, and those whose connection is still open, by their numbers.
     private var probes: [Int: ProbeAttempt] = [:]
     private var timer: Scheduled<Void>?
     private var isStopped = false
@@ -46,7 +48,8 @@ public final class Caretaker {
         reconciler = service.reconciler
         shortcomings = service.shortcomings
         claim = service.claim
-        director = ServiceDirector(specification: service.specification, seed: .random(in: .min ... .max))
+        director = ServiceDirector(
+            specification: service.specification, limits: .ofThisProcess, seed: .random(in: .min ... .max))
         notices = service.interests.map { interests in
             KernelNotices(of: interests, on: eventLoop) { [weak self] in self?.handle(.kernelChanged) }
         }
@@ -65,7 +68,7 @@ public final class Caretaker {
         }
     }
 
-    /// Ends all probes and timers; nothing is reported any more. The kernel's table and the path stay as they are.
+    /// Ends all probes and timers and closes all connections; nothing is reported any more. The kernel's table and the path stay as they are.
     public func stop() {
         isStopped = true
         timer?.cancel()
@@ -91,8 +94,8 @@ public final class Caretaker {
 
     private func carryOut(_ directive: ServiceDirector.Directive) {
         switch directive {
-        case .probe(let realServer, let attempt, let timeout, _):
-            probe(realServer, attempt: attempt, timeout: timeout)
+        case .probe(let realServer, let attempt, let timeout, let keepsConnection):
+            probe(realServer, attempt: attempt, timeout: timeout, keepsConnection: keepsConnection)
         case .cancelProbe(_, let attempt), .closeConnection(_, let attempt):
             probes.removeValue(forKey: attempt)?.cancel()
         case .wake(let instant):
@@ -104,27 +107,55 @@ public final class Caretaker {
             let passed = reconciler.pass(director.desired)
             claim?.dismissVisitors()
             announce(passed)
+            // What keeps it from being made now is found again, and told, by each probe.
+            if !isStopped { _ = try? makeProber() }
             inputs.append(.passFinished(passed))
         case .report(let transition):
             counts.transitions += 1
             report(.transition(transition))
+        case .reportOutage(let outage):
+            if outage.phase == .began { counts.outages += 1 }
+            report(.outage(outage))
         }
     }
 
-    private func probe(_ realServer: RealServer, attempt: Int, timeout: Duration) {
+    private func makeProber() throws -> Prober {
+        if let prober { return prober }
+        let made = try Prober(configuration: director.specification.healthCheck.probe, on: eventLoop)
+        prober = made
+        return made
+    }
+
+    private func probe(_ realServer: RealServer, attempt: Int, timeout: Duration, keepsConnection: Bool) {
         let prober: Prober
         do {
-            prober = try self.prober ?? Prober(configuration: director.specification.healthCheck.probe, on: eventLoop)
+            prober = try makeProber()
         } catch {
             // It has not been tried, so nothing was learned about the real server but that nobody can tell.
             let failure = ProbeFailure(reason: .local, phase: .connect, elapsed: .zero, detail: "\(error)")
             return conclude(realServer, attempt: attempt, .unhealthy(failure))
         }
-        self.prober = prober
-        probes[attempt] = prober.probe(realServer.endpoint, timeout: timeout) { [weak self] outcome in
-            guard let self, self.probes.removeValue(forKey: attempt) != nil else { return }
+        let ended: (ConnectionEnd) -> Void = { [weak self] end in
+            self?.connectionEnded(realServer, attempt: attempt, end)
+        }
+        probes[attempt] = prober.probe(
+            realServer.endpoint, timeout: timeout, connectionEnded: keepsConnection ? ended : nil
+        ) { [weak self] outcome in
+            guard let self, self.probes[attempt] != nil else { return }
+            if case .healthy(let measurement) = outcome, measurement.keepsConnection {
+                // Held until it ends, or the engine wants it closed.
+            } else {
+                self.probes[attempt] = nil
+            }
             self.conclude(realServer, attempt: attempt, outcome)
         }
+    }
+
+    private func connectionEnded(_ realServer: RealServer, attempt: Int, _ end: ConnectionEnd) {
+        guard probes.removeValue(forKey: attempt) != nil else { return }
+        counts.endedConnections += 1
+        report(.connectionEnded(realServer, end))
+        handle(.connectionEnded(realServer, attempt: attempt, end))
     }
 
     private func conclude(_ realServer: RealServer, attempt: Int, _ outcome: ProbeOutcome) {

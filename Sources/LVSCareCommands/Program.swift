@@ -52,7 +52,9 @@ extension RootCommand {
     /// The command that the arguments name, with its options.
     static func parse(program arguments: [String]) throws -> any ParsableCommand {
         try refuseUnknownCommand(arguments)
-        return try parseAsRoot(ArgumentForms.normalise(arguments))
+        let arguments = try ArgumentForms.normalise(arguments)
+        if arguments.first == CheckCommand.name { try CheckCommand.refuseForeignFlags(arguments.dropFirst()) }
+        return try parseAsRoot(arguments)
     }
 
     /// ArgumentParser would go on and complain about the flags of the command that it did not recognise.

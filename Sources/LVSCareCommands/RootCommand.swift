@@ -9,9 +9,14 @@ struct RootCommand: ParsableCommand {
             For a virtual service on every node, such as the API of a Kubernetes cluster:
               lvscare care --vs 10.103.97.2:6443 --rs 192.168.0.2:6443
 
+            Which real servers are healthy by the same flags:
+              lvscare check --rs 192.168.0.2:6443
+
             What the kernel has now:
               lvscare list
             """,
         version: Version.current.gitVersion,
-        subcommands: [CareCommand.self, ListCommand.self, VersionCommand.self, CompletionCommand.self])
+        subcommands: [
+            CareCommand.self, CheckCommand.self, ListCommand.self, VersionCommand.self, CompletionCommand.self,
+        ])
 }

@@ -10,6 +10,13 @@ enum StandardStream: Int32, Sendable {
     /// Whether somebody is looking.
     var isTerminal: Bool { isatty(rawValue) == 1 }
 
+    /// How many columns the terminal has; `nil` where the stream goes elsewhere.
+    var columns: Int? {
+        var size = winsize()
+        guard ioctl(rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
+    }
+
     /// Writes the text, in one piece where the system takes it in one piece.
     ///
     /// A reader that went away is none of our business, and there is nowhere to report another failure to.

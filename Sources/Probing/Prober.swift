@@ -57,6 +57,7 @@ public final class Prober {
     public func probe(
         _ endpoint: Endpoint,
         timeout: Duration,
+        connectionEnded: ((ConnectionEnd) -> Void)? = nil,
         completion: @escaping (ProbeOutcome) -> Void
     ) -> ProbeAttempt {
         eventLoop.preconditionInEventLoop()

@@ -17,6 +17,10 @@ import Testing
         #expect(popped == ["early", "first", "second"])
         #expect(agenda["late"] == start + .seconds(9))
         #expect(agenda.count == 1)
+        let last = agenda.popEarliest()
+        #expect(last == "late")
+        let none = agenda.popEarliest()
+        #expect(none == nil)
     }
 
     /// Against a dictionary that is searched from end to end.

@@ -5,25 +5,65 @@ import Testing
 @Suite struct CheckScheduleTests {
     let start = ContinuousClock.now
 
-    private func schedule(timeout: Duration = .seconds(10)) -> CheckSchedule {
+    private func schedule(_ check: HealthCheck = HealthCheck(jitter: 0)) -> CheckSchedule {
         var schedule = CheckSchedule()
-        #expect(schedule.begin(attempt: 7, at: start, timeout: timeout) == start + timeout + CheckSchedule.grace)
+        let deadline = schedule.begin(attempt: 7, at: start, timeout: check.timeout, by: check)
+        #expect(deadline == start + check.timeout + CheckSchedule.grace)
         return schedule
     }
 
-    /// When a probe that started at 0 ended, in ms, and when the next starts, at an interval of 5 s.
+    /// When a probe that started at 0 ended well, in ms, and when the next starts, at an interval of 5 s.
     @Test(arguments: [(3, 5000), (4999, 5000), (5000, 5000), (7300, 7300), (23_000, 23_000)])
     func nextStartsOneIntervalAfterTheStartOrAtOnce(ended: Int, next: Int) {
         var schedule = schedule()
         var generator = SplitMix64(seed: 0)
         let due = schedule.end(
-            at: start + .milliseconds(ended), interval: .seconds(5), jitter: 0, using: &generator)
+            at: start + .milliseconds(ended), isSettled: true, by: HealthCheck(jitter: 0), using: &generator)
         #expect(due == start + .milliseconds(next))
         #expect(schedule.phase == .waiting)
     }
 
+    /// Interval, unhealthy interval, and when probes start that fail at once, in ms; a star marks the regular ones.
+    static let paces: [(interval: Int, unhealthy: Int?, starts: String)] = [
+        (5000, nil, "0* 1000 2000 3000 4000 5000* 6000 7000"),
+        (1000, nil, "0* 1000* 2000*"), (300, nil, "0* 300* 600*"), (5000, 60_000, "0* 5000* 10000*"),
+        (5000, 3000, "0* 3000 5000* 8000 10000*"), (60_000, 20_000, "0* 20000 40000 60000* 80000"),
+        (2500, nil, "0* 1000 2000 2500* 3500 4500 5000*"),
+    ]
+
+    @Test(arguments: paces)
+    func afterAFailureTheNextComesSoonAndRegularOnesKeepTheirPace(interval: Int, unhealthy: Int?, starts: String) {
+        let check = HealthCheck(
+            interval: .milliseconds(interval), unhealthyInterval: unhealthy.map { .milliseconds($0) }, jitter: 0)
+        var schedule = CheckSchedule()
+        var generator = SplitMix64(seed: 0)
+        var now = start
+        let expected = starts.split(separator: " ").map(String.init)
+        for text in expected {
+            _ = schedule.begin(attempt: 1, at: now, timeout: .seconds(10), by: check)
+            let at = Int(((now - start) / .milliseconds(1)).rounded())
+            #expect("\(at)\(schedule.run?.isRegular == true ? "*" : "")" == text)
+            now = schedule.end(at: now, isSettled: false, by: check, using: &generator)
+        }
+    }
+
+    @Test func aPromptedProbeAndOneThatSettlesStandForTheRegularOne() {
+        let check = HealthCheck(jitter: 0)
+        var generator = SplitMix64(seed: 0)
+        var schedule = schedule(check)
+        _ = schedule.end(at: start, isSettled: true, by: check, using: &generator)
+        let prompt = start + .seconds(2)
+        _ = schedule.begin(attempt: 8, at: prompt, timeout: .seconds(10), isPrompted: true, by: check)
+        #expect(schedule.run?.isRegular == true)
+        let quick = schedule.end(at: prompt, isSettled: false, by: check, using: &generator)
+        #expect(quick == prompt + .seconds(1))
+        _ = schedule.begin(attempt: 9, at: quick, timeout: .seconds(10), by: check)
+        #expect(schedule.run?.isRegular == false)
+        #expect(schedule.end(at: quick, isSettled: true, by: check, using: &generator) == quick + .seconds(5))
+    }
+
     @Test func resultCountsUpToTheVeryDeadline() {
-        let schedule = schedule(timeout: .seconds(1))
+        let schedule = schedule(HealthCheck(timeout: .seconds(1)))
         let deadline = start + .milliseconds(1100)
         #expect(schedule.judge(attempt: 7, at: deadline) == .inTime)
         #expect(schedule.judge(attempt: 7, at: deadline + .nanoseconds(1)) == .late)
@@ -34,14 +74,38 @@ import Testing
         #expect(CheckSchedule().judge(attempt: 1, at: start) == .stale)
     }
 
-    @Test func jitterStaysWithinItsFractionAndUsesIt() {
+    /// Whether checks settle things, and the wait without jitter in s.
+    @Test(arguments: [(true, 10.0), (false, 4.0)])
+    func jitterStaysWithinItsFractionAndUsesIt(isSettled: Bool, wait: Double) {
+        let check = HealthCheck(interval: .seconds(10), unhealthyInterval: .seconds(4), jitter: 0.2)
         var generator = SplitMix64(seed: 3)
         let waits = (0..<1000).map { _ in
-            var schedule = schedule()
-            return schedule.end(at: start, interval: .seconds(10), jitter: 0.2, using: &generator) - start
+            var schedule = schedule(check)
+            return schedule.end(at: start, isSettled: isSettled, by: check, using: &generator) - start
         }
-        #expect(waits.allSatisfy { (.seconds(8))...(.seconds(12)) ~= $0 })
-        #expect(waits.contains { $0 < .seconds(8.5) })
-        #expect(waits.contains { $0 > .seconds(11.5) })
+        #expect(waits.allSatisfy { (.seconds(wait * 0.8))...(.seconds(wait * 1.2)) ~= $0 })
+        #expect(waits.contains { $0 < .seconds(wait * 0.85) })
+        #expect(waits.contains { $0 > .seconds(wait * 1.15) })
+    }
+
+    /// Jitter must neither make a quick check of a regular one nor let two follow each other closely.
+    @Test(arguments: [500, 1000, 5000])
+    func jitterDoesNotAddChecks(interval: Int) {
+        let check = HealthCheck(interval: .milliseconds(interval), jitter: 0.3)
+        var generator = SplitMix64(seed: 4)
+        var schedule = CheckSchedule()
+        var now = start
+        var regular = 0
+        var all = 0
+        while now < start + .seconds(1000) {
+            _ = schedule.begin(attempt: 1, at: now, timeout: .seconds(10), by: check)
+            all += 1
+            if schedule.run?.isRegular == true { regular += 1 }
+            now = schedule.end(at: now, isSettled: false, by: check, using: &generator)
+        }
+        let expected = 1_000_000 / interval
+        #expect(Double(regular) / Double(expected) < 1.35)
+        #expect(Double(regular) / Double(expected) > 0.75)
+        #expect(Double(all) < 1_000_000.0 / Double(min(interval, 1000)) * 1.15)
     }
 }

@@ -9,7 +9,8 @@ import Testing
     func invariantsHoldInARandomWorld(seed: UInt64) {
         var chance = SplitMix64(seed: seed)
         let pool = servers(8)
-        let world = DirectorSimulation(anySpecification(pool, &chance), seed: seed)
+        let limits = Bool.random(using: &chance) ? ProbeLimits() : ProbeLimits(probes: 3, connections: 5)
+        let world = DirectorSimulation(anySpecification(pool, &chance), limits: limits, seed: seed)
         if Bool.random(using: &chance) { world.passLength = .milliseconds(.random(in: 1...80, using: &chance)) }
         world.start()
         for _ in 0..<150 {
@@ -18,6 +19,12 @@ import Testing
             #expect(world.overlaps.isEmpty)
             #expect(world.overlappingPasses == 0)
             #expect(world.table.abruptRemovals.isEmpty)
+            // One connection each at most, and none to those that are not healthy.
+            let watched = world.watched
+            #expect(Set(watched).count == watched.count)
+            #expect(watched.allSatisfy { world.director.desired[$0]?.state == .healthy })
+            #expect(world.mostInFlight <= limits.probes)
+            #expect(world.mostConnections <= limits.connections)
         }
 
         // A quiet time: nobody interferes, everything answers one way or the other.
@@ -26,7 +33,7 @@ import Testing
         for realServer in pool {
             world.realServers[realServer] = Bool.random(using: &chance) ? .answers() : .fails()
         }
-        world.advance(by: .seconds(60))
+        world.advance(by: .seconds(90))
         let declared = world.director.specification.realServers
         let expected = declared.filter { world.realServers[$0] == .answers() }
         #expect(world.weights == Dictionary(uniqueKeysWithValues: expected.map { ($0, Weight.normal) }))
@@ -47,17 +54,19 @@ import Testing
             pool.shuffled(using: &chance).dropLast(.random(in: 0...6, using: &chance)),
             interval: .milliseconds(.random(in: 200...3000, using: &chance)),
             timeout: .milliseconds(.random(in: 100...5000, using: &chance)),
+            unhealthyInterval: Bool.random(using: &chance) ? nil : .milliseconds(500),
             fall: .random(in: 1...3, using: &chance), rise: .random(in: 1...3, using: &chance),
-            jitter: Bool.random(using: &chance) ? 0.2 : 0)
+            jitter: Bool.random(using: &chance) ? 0.2 : 0, watches: Bool.random(using: &chance),
+            drainTimeout: Bool.random(using: &chance) ? .seconds(10) : .zero)
     }
 
     private func act(on world: DirectorSimulation, _ pool: [RealServer], _ chance: inout SplitMix64) {
         guard let realServer = pool.randomElement(using: &chance) else { return }
-        switch Int.random(in: 0..<20, using: &chance) {
+        switch Int.random(in: 0..<24, using: &chance) {
         case 0...7:
             let scripts: [ScriptedRealServer] = [
                 .answers(), .answers(after: .milliseconds(700)), .fails(), .fails(.reset, after: .seconds(1)), .hangs,
-                .straggles(after: .seconds(4)), .loses,
+                .straggles(after: .seconds(4)), .loses, .vanishes, .fails(.status(503)),
             ]
             world.realServers[realServer] = scripts.randomElement(using: &chance)
         case 8: world.table.services[vip] = nil
@@ -81,6 +90,18 @@ import Testing
             }
         case 17: world.path.failure = world.path.failure == nil ? broken : nil
         case 18: world.handle(.specificationChanged(anySpecification(pool, &chance)))
+        case 19: world.crash(realServer)
+        case 20:
+            if let end = ConnectionEnd.allCases.randomElement(using: &chance) {
+                world.endConnections(to: realServer, end)
+            }
+        case 21:
+            let habits: [ConnectionHabit] = [
+                .keeps, .declines, .closes(after: .milliseconds(100)), .closes(after: .seconds(4)),
+            ]
+            world.habits[realServer] = habits.randomElement(using: &chance)
+        case 22:
+            world.table.services[vip]?.realServers[realServer]?.activeConnections = .random(in: 0...2, using: &chance)
         default: world.sleep(for: .seconds(.random(in: 1...20, using: &chance)))
         }
         if Bool.random(using: &chance) { world.handle(.kernelChanged) }

@@ -30,14 +30,19 @@ import Testing
 
     @Test func setUpPrecedesTheFirstProbes() {
         var director = ServiceDirector(specification: specification(), seed: 1)
-        let now = ContinuousClock.now
+        let start = ContinuousClock.now
+        #expect(director.handle(.start, at: start) == [.reconcile])
+        // However long it takes, it is not taken from the time of the probes.
+        let now = start + .seconds(60)
         #expect(
-            director.handle(.start, at: now) == [
-                .reconcile, .probe(a, attempt: 1, timeout: .seconds(10), keepsConnection: false),
+            director.handle(.passFinished(PassReport()), at: now) == [
+                .probe(a, attempt: 1, timeout: .seconds(10), keepsConnection: false),
                 .probe(b, attempt: 2, timeout: .seconds(10), keepsConnection: false),
                 .probe(c, attempt: 3, timeout: .seconds(10), keepsConnection: false),
-                .wake(at: now + .seconds(5)),
+                .wake(at: now + .seconds(1)),
             ])
+        _ = director.handle(.probeFinished(a, attempt: 1, answered), at: now + .seconds(4))
+        #expect(director.desired[a]?.state == .healthy)
     }
 
     @Test func theFirstCheckDecidesAloneWhateverTheThresholds() {
@@ -233,9 +238,9 @@ import Testing
             specification: specification([a], timeout: .seconds(1), repairInterval: .seconds(60)), seed: 1)
         let now = ContinuousClock.now
         let timeOut = now + .milliseconds(1100)
-        #expect(director.handle(.start, at: now).contains(.wake(at: timeOut)))
+        #expect(director.begin(at: now).contains(.wake(at: timeOut)))
         #expect(
             director.handle(.specificationChanged(specification([], repairInterval: .seconds(60))), at: now)
-                == [.cancelProbe(a, attempt: 1), .wake(at: now + .seconds(5))])
+                == [.cancelProbe(a, attempt: 1), .reconcile, .wake(at: now + .seconds(5))])
     }
 }

@@ -43,7 +43,7 @@ import Testing
         for (beyond, state) in [(Duration.zero, HealthState.healthy), (.nanoseconds(1), .unhealthy)] {
             var director = ServiceDirector(specification: specification([a], timeout: .seconds(1)), seed: 1)
             let start = ContinuousClock.now
-            _ = director.handle(.start, at: start)
+            _ = director.begin(at: start)
             let arrival = start + .milliseconds(1100) + beyond
             let directives = director.handle(.probeFinished(a, attempt: 1, answered), at: arrival)
             #expect(director.desired[a]?.state == state)
@@ -54,7 +54,7 @@ import Testing
     @Test func aProbeInFlightWhileTheNodeSleptIsRepeatedOnce() {
         var director = ServiceDirector(specification: specification([a], timeout: .seconds(1)), seed: 1)
         let start = ContinuousClock.now
-        _ = director.handle(.start, at: start)
+        _ = director.begin(at: start)
         let morning = start + .seconds(60)
         // The answer came in time, and nobody was there to take it.
         let first = director.handle(.probeFinished(a, attempt: 1, answered), at: morning)
@@ -80,7 +80,7 @@ import Testing
         var director = ServiceDirector(specification: specification([a]), seed: 1)
         let now = ContinuousClock.now
         #expect(director.handle(.probeFinished(a, attempt: 1, refused), at: now).isEmpty)
-        _ = director.handle(.start, at: now)
+        _ = director.begin(at: now)
         for input: ServiceDirector.Input in [
             .probeFinished(a, attempt: 99, refused), .probeFinished(b, attempt: 1, refused), .start,
         ] {
@@ -188,7 +188,7 @@ import Testing
         func timers(_ directives: [ServiceDirector.Directive]) -> [Duration] {
             directives.compactMap { if case .wake(let at) = $0 { at - now } else { nil } }
         }
-        #expect(timers(director.handle(.start, at: now)) == [.seconds(5)])
+        #expect(timers(director.handle(.start, at: now)) == [])
         #expect(timers(director.handle(.passFinished(PassReport()), at: now)) == [.seconds(1)])
         #expect(timers(director.handle(.kernelChanged, at: now)) == [.milliseconds(50)])
         #expect(timers(director.handle(.kernelChanged, at: now)) == [])
@@ -201,8 +201,8 @@ import Testing
         let world = DirectorSimulation(specification(all, interval: .seconds(5)))
         world.passLength = .milliseconds(50)
         world.start()
-        world.advance(by: .milliseconds(5_999))
-        // Two rounds of probes within 6 s; for each at most its start, its end, and a few repair timers.
+        world.advance(by: .milliseconds(6_049))
+        // Two rounds of probes within 6 s of the end of the first pass; for each at most its start, its end, and a few repair timers.
         let probes = world.events.count { if case .probeStarted = $0.what { true } else { false } }
         #expect(probes == 20_000)
         #expect(world.timersSet <= 2 * probes + 100)

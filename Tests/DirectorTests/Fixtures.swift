@@ -21,18 +21,30 @@ func failure(_ reason: ProbeFailure.Reason) -> ProbeFailure {
     ProbeFailure(reason: reason, phase: .connect, elapsed: .milliseconds(1))
 }
 
+/// Without quick checks, jitter and watched connections unless they are asked for.
 func specification(
     _ realServers: [RealServer] = [a, b, c], interval: Duration = .seconds(5), timeout: Duration = .seconds(10),
-    fall: Int = 1, rise: Int = 1, jitter: Double = 0, repairInterval: Duration = .seconds(1)
+    unhealthyInterval: Duration? = .seconds(86_400), fall: Int = 1, rise: Int = 1, jitter: Double = 0,
+    watches: Bool = false, allDown: AllDown = .remove, drainTimeout: Duration = .zero,
+    repairInterval: Duration = .seconds(1)
 ) -> Specification {
     Specification(
         service: vip, realServers: realServers,
-        healthCheck: HealthCheck(interval: interval, timeout: timeout, fall: fall, rise: rise, jitter: jitter),
-        repairInterval: repairInterval)
+        healthCheck: HealthCheck(
+            interval: interval, timeout: timeout, unhealthyInterval: unhealthyInterval, fall: fall, rise: rise,
+            jitter: jitter, watches: watches),
+        allDown: allDown, drainTimeout: drainTimeout, repairInterval: repairInterval)
 }
 
 func observed(_ weights: [RealServer: Weight], scheduler: Scheduler = .roundRobin) -> ObservedService {
     ObservedService(scheduler: scheduler, realServers: weights.mapValues { ObservedRealServer(weight: $0) })
+}
+
+extension ServiceDirector {
+    /// Starts, with a first pass that takes no time, and says what to do then.
+    mutating func begin(at now: Instant) -> [Directive] {
+        handle(.start, at: now) + handle(.passFinished(PassReport()), at: now)
+    }
 }
 
 extension DirectorSimulation {

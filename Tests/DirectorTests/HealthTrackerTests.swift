@@ -51,4 +51,28 @@ import Testing
         #expect(counts == [0, 0, 1, 1, 2, 2, 2, 2, 2, 2, 3])
         #expect(tracker.health.failure == failure(.refused))
     }
+
+    /// A failure, and whether a quick check that ends with it counts towards removal.
+    static let quick: [(ProbeFailure.Reason, Bool)] = [
+        (.refused, true), (.unreachable, true), (.connectTimeout, true), (.status(503), false),
+        (.responseTimeout, false), (.tlsTimeout, false), (.reset, false), (.tls, false),
+        (.certificate(.expired), false),
+        (.local, false), (.protocolError, false), (.notServing, false),
+    ]
+
+    @Test(arguments: quick)
+    func quickChecksCountTowardsRemovalOnlyWhereConnectionsAreDead(reason: ProbeFailure.Reason, counts: Bool) {
+        var tracker = HealthTracker(a)
+        let check = HealthCheck(fall: 2)
+        let failed = ProbeOutcome.unhealthy(failure(reason))
+        _ = tracker.record(answered, by: check)
+        _ = tracker.record(failed, by: check)
+        _ = tracker.record(failed, by: check, isRegular: false)
+        #expect(tracker.health.state == .unhealthy, "quick checks count for the verdict")
+        #expect(tracker.health.failedChecks == 1, "and whichever decides is the first")
+        _ = tracker.record(failed, by: check, isRegular: false)
+        #expect(tracker.health.failedChecks == (counts ? 2 : 1))
+        _ = tracker.record(failed, by: check)
+        #expect(tracker.health.failedChecks == (counts ? 3 : 2))
+    }
 }

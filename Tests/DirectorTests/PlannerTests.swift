@@ -196,3 +196,10 @@ import Testing
         #expect(planner.plan(desired([a: healthy]), against: busy).isEmpty)
     }
 }
+
+extension Planner {
+    /// The plan where no drain time-out is counted.
+    fileprivate mutating func plan(_ desired: DesiredState, against observed: ObservedService?) -> [PlannedChange] {
+        plan(desired, against: observed, at: .now)
+    }
+}

@@ -43,7 +43,7 @@ struct BadInvocation: Sendable, CustomTestStringConvertible {
 
 extension BadInvocation {
     static let table: [BadInvocation] =
-        service + realServers + path + healthCheck + request + others + variables + hosts
+        service + realServers + path + healthCheck + reaction + request + others + variables + hosts
 
     static let service: [BadInvocation] = [
         BadInvocation([], mentions: ["--vs", "CARE_VS", "10.103.97.2:6443"]),
@@ -156,6 +156,30 @@ extension BadInvocation {
         BadInvocation(adding: "--health-status", "+41", mentions: ["--health-status", "\"+41\"", "400 to 599"]),
     ]
 
+    static let reaction: [BadInvocation] = [
+        BadInvocation(adding: "--fall", "0", mentions: ["--fall", "\"0\"", "1 to 1000"]),
+        BadInvocation(adding: "--fall", "-1", mentions: ["--fall", "\"-1\"", "failures in a row"]),
+        BadInvocation(adding: "--rise=many", mentions: ["--rise", "\"many\"", "successes in a row"]),
+        BadInvocation(adding: "--rise", "1001", mentions: ["--rise", "\"1001\"", "1 to 1000"]),
+        BadInvocation(
+            adding: "--unhealthy-interval", "6",
+            mentions: ["--unhealthy-interval", "\"6\"", "less often", "--interval"]),
+        BadInvocation(
+            adding: "--unhealthy-interval=2s", "--interval", "1s",
+            mentions: ["--unhealthy-interval", "\"2s\"", "at most"]),
+        BadInvocation(
+            adding: "--unhealthy-interval", "1ms", mentions: ["--unhealthy-interval", "\"1ms\"", "short", "10ms"]),
+        BadInvocation(
+            adding: "--unhealthy-interval", "-1s", mentions: ["--unhealthy-interval", "\"-1s\"", "negative"]),
+        BadInvocation(adding: "--watch=maybe", mentions: ["--watch", "\"maybe\"", "true or false"]),
+        BadInvocation(adding: "--jitter", "51", mentions: ["--jitter", "\"51\"", "0 to 50"]),
+        BadInvocation(adding: "--jitter", "0.1", mentions: ["--jitter", "\"0.1\"", "per cent"]),
+        BadInvocation(adding: "--jitter", "%", mentions: ["--jitter", "\"%\"", "per cent"]),
+        BadInvocation(adding: "--all-down", "panic", mentions: ["--all-down", "\"panic\"", "remove or keep"]),
+        BadInvocation(adding: "--drain-timeout", "-1", mentions: ["--drain-timeout", "\"-1\"", "negative"]),
+        BadInvocation(adding: "--drain-timeout", "25h", mentions: ["--drain-timeout", "\"25h\"", "long", "24h"]),
+    ]
+
     static let request: [BadInvocation] = [
         BadInvocation(adding: "--health-path", "/a#b", mentions: ["--health-path", "\"/a#b\"", "/healthz"]),
         BadInvocation(adding: "--health-path", "/a\r\nHost: b", mentions: ["--health-path", "\\r\\n", "/healthz"]),
@@ -218,6 +242,13 @@ extension BadInvocation {
         BadInvocation(variable: "CARE_IFACE", "a/b", mentions: ["\"a/b\"", "name of a link"]),
         BadInvocation(variable: "CARE_MASQUERADEBIT", "many", mentions: ["\"many\"", "0 to 31"]),
         BadInvocation(variable: "CARE_INTERVAL", "-5", mentions: ["\"-5\"", "negative"]),
+        BadInvocation(variable: "CARE_FALL", "none", mentions: ["\"none\"", "1 to 1000"]),
+        BadInvocation(variable: "CARE_RISE", "0", mentions: ["\"0\"", "1 to 1000"]),
+        BadInvocation(variable: "CARE_UNHEALTHY_INTERVAL", "1h", mentions: ["\"1h\"", "--interval"]),
+        BadInvocation(variable: "CARE_WATCH", "no", mentions: ["\"no\"", "true or false"]),
+        BadInvocation(variable: "CARE_JITTER", "much", mentions: ["\"much\"", "0 to 50"]),
+        BadInvocation(variable: "CARE_ALL_DOWN", "stay", mentions: ["\"stay\"", "remove or keep"]),
+        BadInvocation(variable: "CARE_DRAIN_TIMEOUT", "ever", mentions: ["\"ever\"", "500ms"]),
         BadInvocation(variable: "CARE_HEALTH_TIMEOUT", "soon", mentions: ["\"soon\"", "500ms"]),
         BadInvocation(variable: "CARE_HEALTH_SCHEM", "gopher", mentions: ["\"gopher\"", "http, https or tcp"]),
         BadInvocation(variable: "CARE_HEALTH_SCHEME", "gopher", mentions: ["\"gopher\"", "http, https or tcp"]),

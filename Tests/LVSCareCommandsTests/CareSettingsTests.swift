@@ -164,6 +164,30 @@ import Testing
         Case(environment: ["CARE_HEALTH_STATUS": "401,599"], change: http { $0.healthyStatuses = [401, 599] }),
     ]
 
+    static let reaction: [Case] = [
+        Case("--fall", "3", "--rise=2") { ($0.healthCheck.fall, $0.healthCheck.rise) = (3, 2) },
+        Case("--fall=1"), Case("--rise", "1000") { $0.healthCheck.rise = 1000 },
+        Case(environment: ["CARE_FALL": "4", "CARE_RISE": "5"]) {
+            ($0.healthCheck.fall, $0.healthCheck.rise) = (4, 5)
+        },
+        Case("--unhealthy-interval", "2") { $0.healthCheck.unhealthyInterval = .seconds(2) },
+        Case("--unhealthy-interval=5s") { $0.healthCheck.unhealthyInterval = .seconds(5) },
+        Case("--unhealthy-interval=0"),
+        Case(environment: ["CARE_UNHEALTHY_INTERVAL": "50ms"]) {
+            $0.healthCheck.unhealthyInterval = .milliseconds(50)
+        },
+        Case("--watch=false") { $0.healthCheck.watches = false },
+        Case("--no-watch") { $0.healthCheck.watches = false }, Case("--watch"), Case("--no-watch", "--watch=true"),
+        Case(environment: ["CARE_WATCH": "false"]) { $0.healthCheck.watches = false },
+        Case("--watch", environment: ["CARE_WATCH": "false"]),
+        Case("--jitter", "0") { $0.healthCheck.jitter = 0 }, Case("--jitter=50%") { $0.healthCheck.jitter = 0.5 },
+        Case("--jitter=10"), Case(environment: ["CARE_JITTER": "25"]) { $0.healthCheck.jitter = 0.25 },
+        Case("--all-down", "keep") { $0.allDown = .keep }, Case("--all-down=Remove"),
+        Case(environment: ["CARE_ALL_DOWN": "keep"]) { $0.allDown = .keep },
+        Case("--drain-timeout", "30") { $0.drainTimeout = .seconds(30) }, Case("--drain-timeout=0"),
+        Case(environment: ["CARE_DRAIN_TIMEOUT": "1m"]) { $0.drainTimeout = .seconds(60) },
+    ]
+
     static let request: [Case] = [
         Case("--health-path", "/", change: http { $0.target = "/" }),
         Case("--health-path=readyz", change: http { $0.target = "/readyz" }),
@@ -200,7 +224,7 @@ import Testing
         Case(environment: ["CARE_LOG_FORMAT": "json"], log: LogSettings(format: .json)),
     ]
 
-    @Test(arguments: [service, task, path, health, request, log].joined())
+    @Test(arguments: [service, task, path, health, reaction, request, log].joined())
     func reads(_ example: Case) throws {
         let settings = try Invocation(arguments: Self.given + example.arguments, environment: example.environment)
             .settings()

@@ -116,4 +116,40 @@ import Testing
                 "WARN something is missing on this node consequence=\"b hangs\" missing=\"a=1\" remedy=\"sysctl -w a=1\""
             ])
     }
+
+    @Test func saysLoudlyThatEveryRealServerIsUnhealthy() {
+        var log = log(.info)
+        let news: [(OutageReport.Phase, AllDown, Duration)] = [
+            (.began, .remove, .zero), (.lasts, .remove, .seconds(60)), (.ended, .remove, .milliseconds(61_234)),
+            (.began, .keep, .zero), (.lasts, .keep, .seconds(120)),
+        ]
+        for (phase, mode, duration) in news {
+            log.write(.outage(OutageReport(phase: phase, mode: mode, duration: duration)), at: .now)
+        }
+        let kept =
+            "WARN every real server is unhealthy consequence=\"those that were left are kept: clients may get no answer\""
+        #expect(
+            written == [
+                "EROR every real server is unhealthy consequence=\"they are removed: clients are refused\"",
+                "EROR every real server is unhealthy consequence=\"they are removed: clients are refused\" lasting=60.0s",
+                "NOTE not every real server is unhealthy any more lasted=61.2s", kept, "\(kept) lasting=120.0s",
+            ])
+    }
+
+    @Test func saysWhyADrainEnded() {
+        var log = log(.info)
+        log.write(.changed(PlannedChange(.remove(server), cause: .drained)), at: .now)
+        log.write(.changed(PlannedChange(.remove(server), cause: .drainTimedOut(connections: 3))), at: .now)
+        #expect(
+            written == [
+                "NOTE table changed cause=drained change=\"remove 127.0.0.1:8081\"",
+                "NOTE table changed cause=\"drain time-out, 3 active connections left\" change=\"remove 127.0.0.1:8081\"",
+            ])
+    }
+
+    @Test func writesTheEndOfAWatchedConnectionAtDebug() {
+        var log = log()
+        log.write(.connectionEnded(server, .lost), at: .now)
+        #expect(written == ["DEBG watched connection ended end=lost real-server=127.0.0.1:8081"])
+    }
 }

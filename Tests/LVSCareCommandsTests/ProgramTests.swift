@@ -23,7 +23,7 @@ import Testing
         let result = try Executable.run(["completion", shell])
         #expect(result.status == 0)
         #expect(result.error.isEmpty)
-        for word in ["health-schem", "masqueradebit", "repair-interval", "wlc", "https", "version"] {
+        for word in ["health-schem", "masqueradebit", "repair-interval", "wlc", "https", "check", "version"] {
             #expect(result.output.contains(word))
         }
         #expect(try Executable.run(["--generate-completion-script", shell]).output == result.output)
@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test func helpIsASuccess() throws {
-        for arguments in [[], ["--help"], ["help"], ["help", "care"], ["list", "-h"]] {
+        for arguments in [[], ["--help"], ["help"], ["help", "care"], ["help", "check"], ["list", "-h"]] {
             let result = try Executable.run(arguments)
             #expect(result.status == 0)
             #expect(result.output.contains("USAGE: lvscare"))
@@ -53,8 +53,8 @@ import Testing
     }
 
     static let wrong: [([String], [String])] = [
-        (["car", "--vs", "10.0.0.1:80"], ["\"car\"", "care, list, version, completion"]),
-        (["Care"], ["\"Care\"", "care, list, version, completion"]), (["--nonsense"], ["--nonsense"]),
+        (["car", "--vs", "10.0.0.1:80"], ["\"car\"", "care, check, list, version, completion"]),
+        (["Care"], ["\"Care\"", "care, check, list, version, completion"]), (["--nonsense"], ["--nonsense"]),
         (["version", "x"], ["'x'"]), (["version", "--long"], ["--long"]), (["completion"], ["<shell>"]),
         (["completion", "tcsh"], ["tcsh", "bash"]), (["--generate-completion-script=tcsh"], ["tcsh", "bash"]),
         (["list", "extra"], ["extra"]), (["list", "-t", "10.0.0.1"], ["--tcp-service", "\"10.0.0.1\"", "IP:port"]),

@@ -16,7 +16,8 @@ struct CareCommand: ParsableCommand {
         discussion: """
             Gives this node a virtual server in the kernel's IPVS table and keeps the table on those real servers \
             that are healthy. A real server that fails is first quiesced (weight 0: its connections go on, new ones \
-            go elsewhere), and removed when it fails again; one that recovers is back with the next probe. \
+            go elsewhere), and removed when it fails again; one that recovers is back with the next probe. What \
+            fails is probed every second, and a crash is noticed at once, whatever the interval is. \
             SIGTERM and SIGINT end the command and leave the table as it is, so that traffic goes on. \
             Needs CAP_NET_ADMIN.
 
@@ -49,11 +50,13 @@ struct CareCommand: ParsableCommand {
     @OptionGroup(title: "Task") var task: TaskOptions
     @OptionGroup(title: "Path to the virtual server") var path: PathOptions
     @OptionGroup(title: "Health check") var health: HealthOptions
+    @OptionGroup(title: "Reaction to failures") var reaction: ReactionOptions
     @OptionGroup(title: "Log") var log: LogOptions
 
     /// What the flags and the environment say.
     func source(_ environment: Environment) -> SettingSource {
-        SettingSource([service, task, path, health, log], environment: environment, prefix: Self.variablePrefix)
+        SettingSource(
+            [service, task, path, health, reaction, log], environment: environment, prefix: Self.variablePrefix)
     }
 
     func run() throws { try Self.run(source(.process)) }

@@ -11,6 +11,13 @@ enum CareFlag: String, CaseIterable, Sendable {
     case interface = "iface"
     case masqueradeBit = "masqueradebit"
     case interval
+    case unhealthyInterval = "unhealthy-interval"
+    case fall
+    case rise
+    case watch
+    case jitter
+    case allDown = "all-down"
+    case drainTimeout = "drain-timeout"
     case healthTimeout = "health-timeout"
     case healthScheme = "health-schem"
     case healthPath = "health-path"
@@ -40,7 +47,7 @@ enum CareFlag: String, CaseIterable, Sendable {
     /// Whether the flag stands alone, or with `=true` or `=false`.
     var isBoolean: Bool {
         switch self {
-        case .runOnce, .clean, .skipVerify: true
+        case .runOnce, .clean, .skipVerify, .watch: true
         default: false
         }
     }

@@ -124,6 +124,7 @@ extension CareRun {
                 metadata: [
                     "signal": "\(name)", "transitions": "\(caretaker.counts.transitions)",
                     "repairs": "\(caretaker.counts.repairs)", "failures": "\(caretaker.counts.failures)",
+                    "outages": "\(caretaker.counts.outages)",
                 ])
             caretaker.stop()
             eventLoop.shutdownGracefully { _ in }

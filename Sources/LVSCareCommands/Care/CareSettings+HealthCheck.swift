@@ -10,6 +10,7 @@ extension CareSettings {
             source, .healthTimeout, within: .milliseconds(1) ... .seconds(3_600), bounds: "1ms to 1h",
             default: check.timeout)
         check.probe = try probe(source)
+        try pace(source, &check)
         return check
     }
 
@@ -22,17 +23,23 @@ extension CareSettings {
             default: fallback)
     }
 
-    /// A bare integer is a number of seconds; 0 means the default.
     private static func duration(
         _ source: SettingSource, _ flag: CareFlag, within range: ClosedRange<Duration>, bounds: String,
         default fallback: Duration
     ) throws(UsageError) -> Duration {
-        guard let value = source.value(flag) else { return fallback }
+        try duration(source, flag, within: range, bounds: bounds) ?? fallback
+    }
+
+    /// A bare integer is a number of seconds; 0 means the default, and is `nil`, as is a flag that was not given.
+    static func duration(
+        _ source: SettingSource, _ flag: CareFlag, within range: ClosedRange<Duration>, bounds: String
+    ) throws(UsageError) -> Duration? {
+        guard let value = source.value(flag) else { return nil }
         let expected = "seconds such as 5, or a duration such as 500ms or 1m30s, from \(bounds), or 0 for the default"
         let duration = try UsageError.wrap(value, expected: expected) { text throws(GoDuration.Problem) in
             try GoDuration.parse(text)
         }
-        if duration == .zero { return fallback }
+        if duration == .zero { return nil }
         guard duration >= range.lowerBound else { throw UsageError(value, "it is too short", expected: expected) }
         guard duration <= range.upperBound else { throw UsageError(value, "it is too long", expected: expected) }
         return duration

@@ -11,33 +11,42 @@ extension CareSettings {
         return VirtualService(endpoint)
     }
 
+    /// How a real server is written, for messages.
+    static let realServerForm = "IP:port, for example 192.168.0.2:6443"
+
     static func realServers(
         _ source: SettingSource, of service: VirtualService, mayBeMissing: Bool
     ) throws(UsageError) -> [RealServer] {
-        let expected = "IP:port, for example 192.168.0.2:6443"
-        let items = try source.items(.realServers, expected: expected)
-        guard mayBeMissing || !items.isEmpty else {
+        let realServers = try realServers(source, of: service)
+        guard mayBeMissing || !realServers.isEmpty else {
             throw UsageError(
                 """
-                a real server is missing: give \(source.remedy(.realServers)) as \(expected), or --clean to remove \
-                \(service)
+                a real server is missing: give \(source.remedy(.realServers)) as \(realServerForm), or --clean to \
+                remove \(service)
                 """
             )
         }
+        return mayBeMissing ? [] : realServers
+    }
+
+    /// The real servers that are given, none when there are none; each fits the service where there is one.
+    static func realServers(
+        _ source: SettingSource, of service: VirtualService?
+    ) throws(UsageError) -> [RealServer] {
         var realServers: [RealServer] = []
-        for item in items {
-            let endpoint = try endpoint(item, expected: expected)
-            guard endpoint != service.endpoint else {
+        for item in try source.items(.realServers, expected: realServerForm) {
+            let endpoint = try endpoint(item, expected: realServerForm)
+            if let service, endpoint == service.endpoint {
                 throw UsageError(item, "it is the virtual server itself", expected: "another address or port")
             }
-            guard endpoint.address.family == service.endpoint.address.family else {
+            if let service, endpoint.address.family != service.endpoint.address.family {
                 throw UsageError(
                     item, "masquerading cannot translate between IPv4 and IPv6",
                     expected: "an address of the family of the virtual server \(service)")
             }
             realServers.append(RealServer(endpoint))
         }
-        return mayBeMissing ? [] : realServers
+        return realServers
     }
 
     static func scheduler(_ source: SettingSource) throws(UsageError) -> Scheduler {

@@ -31,6 +31,8 @@ public struct CareSettings: Hashable, Sendable {
             scheduler: try Self.scheduler(source),
             realServers: try Self.realServers(source, of: service, mayBeMissing: task == .clean),
             healthCheck: try Self.healthCheck(source),
+            allDown: try Self.allDown(source),
+            drainTimeout: try Self.drainTimeout(source),
             path: try Self.path(source, to: service, for: task, hosts: hosts))
         specification.repairInterval = try Self.repairInterval(source, default: specification.repairInterval)
     }

@@ -29,6 +29,11 @@ struct EventLog {
                     "real-server": "\(transition.realServer)", "before": "\(transition.from.rawValue)",
                     "checks": "\(transition.consecutive)",
                 ]) { $1 })
+        case .connectionEnded(let realServer, let end):
+            logger.debug(
+                "watched connection ended", metadata: ["real-server": "\(realServer)", "end": "\(end.rawValue)"])
+        case .outage(let outage):
+            write(outage)
         case .changed(let planned):
             // Of what another program keeps changing, the repair says enough.
             logger.log(level: planned.isRepair ? .debug : .notice, "table changed", metadata: planned.metadata)
@@ -54,6 +59,24 @@ struct EventLog {
         case .recovered:
             failures.reset()
             logger.notice("everything is as wanted again")
+        }
+    }
+
+    private func write(_ outage: OutageReport) {
+        guard outage.phase != .ended else {
+            logger.notice(
+                "not every real server is unhealthy any more", metadata: ["lasted": "\(outage.duration.inSeconds)"])
+            return
+        }
+        var metadata: Logger.Metadata = [:]
+        if outage.phase == .lasts { metadata["lasting"] = "\(outage.duration.inSeconds)" }
+        switch outage.mode {
+        case .remove:
+            metadata["consequence"] = "they are removed: clients are refused"
+            logger.error("every real server is unhealthy", metadata: metadata)
+        case .keep:
+            metadata["consequence"] = "those that were left are kept: clients may get no answer"
+            logger.warning("every real server is unhealthy", metadata: metadata)
         }
     }
 
@@ -112,7 +135,7 @@ extension ProbeOutcome {
 
 extension ProbeFailure.Reason {
     /// The reason in words that stay the same.
-    fileprivate var words: String {
+    var words: String {
         switch self {
         case .refused: "connection refused"
         case .unreachable: "unreachable"
@@ -136,5 +159,11 @@ extension Duration {
     fileprivate var inMilliseconds: String {
         let tenths = (self / .milliseconds(1) * 10).rounded()
         return "\(tenths / 10)ms"
+    }
+
+    /// Seconds with one decimal: `12.3s`.
+    fileprivate var inSeconds: String {
+        let tenths = (self / .seconds(1) * 10).rounded()
+        return "\(tenths / 10)s"
     }
 }

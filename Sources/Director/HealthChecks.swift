@@ -1,0 +1,342 @@
+/// The health checks of all real servers of one virtual service: who is probed when, and which connections are watched.
+///
+/// Each real server is by itself (`CheckSchedule`, `HealthTracker`, `Watch`); what they share is two agendas, so that
+/// whatever happens costs a logarithm of their number, and the limits. A probe that is due starts as soon as the limits
+/// allow, in the order of the due times; none is ever passed over.
+///
+/// | what happens | what follows |
+/// |---|---|
+/// | the probe succeeds | the next after an interval |
+/// | it fails, or leaves the real server unhealthy | the next after the unhealthy interval |
+/// | it does not come back | a failure, at its deadline |
+/// | the watched connection is closed or reset | a probe at once |
+/// | the same while a probe is in flight | another one as soon as that succeeds, as it may tell of the time before |
+/// | the watched connection is lost | a probe at once, with a second to connect, also in place of one in flight |
+/// | that one connects and gets no answer | another one with all the time |
+/// | this node slept | what was in flight is probed again |
+///
+/// Changes nothing but itself: what is to be done is appended to `directives`, what was found is returned.
+struct HealthChecks: Sendable {
+    typealias Instant = ContinuousClock.Instant
+    typealias Directive = ServiceDirector.Directive
+
+    /// What one check has shown.
+    struct Finding: Hashable, Sendable {
+        var realServer: RealServer
+        var health: Health
+        /// How the verdict changed; `nil` when it did not.
+        var transition: HealthTransition?
+    }
+
+    /// Why a probe comes before its time.
+    private enum Prompt: Hashable {
+        /// The watched connection was closed or reset.
+        case connectionEnded
+        /// Nothing comes back from the host. A connection that does not come about within `patience` is proof enough then.
+        case hostLost
+    }
+
+    private struct Check {
+        var tracker: HealthTracker
+        var schedule = CheckSchedule()
+        var watch = Watch()
+        /// Whether the probe in flight shall leave its connection behind.
+        var keepsConnection = false
+        /// Whether the probe in flight got less time than usual.
+        var isHurried = false
+        /// Why the next probe comes before its time; `nil` when it does not.
+        var prompt: Prompt?
+        /// Whether the probe before this one was given up because this node slept.
+        var isRepeated = false
+    }
+
+    /// Most probes that start at the same instant; see `startDue`.
+    static let crowd = 64
+    /// Longest time over which a crowd of probes is spread.
+    static let longestSpread: Duration = .seconds(1)
+    /// Time for a probe of a host from which nothing comes back.
+    static let patience: Duration = .seconds(1)
+
+    /// Whether the probing has begun.
+    private(set) var hasBegun = false
+    private var realServers: [RealServer]
+    private var healthCheck: HealthCheck
+    private let limits: ProbeLimits
+    private var checks: [RealServer: Check]
+    /// When the next probe of each real server starts that is not being probed.
+    private var due = Agenda<RealServer>()
+    /// When the probe in flight of each other one must have come back.
+    private var deadlines = Agenda<RealServer>()
+    /// Since when each real server is watched that is.
+    private var watched = Agenda<RealServer>()
+    /// Number of probes in flight that shall leave their connections behind.
+    private var keepers = 0
+    private var attempts = 0
+    private var generator: SplitMix64
+
+    init(of specification: Specification, within limits: ProbeLimits, seed: UInt64) {
+        realServers = specification.realServers
+        healthCheck = specification.healthCheck
+        self.limits = limits
+        checks = Dictionary(uniqueKeysWithValues: realServers.map { ($0, Check(tracker: HealthTracker($0))) })
+        generator = SplitMix64(seed: seed)
+    }
+
+    /// When `expire` or `startDue` has to be called at the latest; `nil` when there is nothing to wait for.
+    var earliest: Instant? {
+        // What the limits keep back starts when another one ends.
+        let start = deadlines.count < limits.probes && deadlines.count < limits.connections ? due.earliest : nil
+        return [deadlines.earliest, start].compactMap(\.self).min()
+    }
+
+    /// A wait of about `duration`.
+    mutating func jittered(_ duration: Duration) -> Duration {
+        duration * healthCheck.jitterFactor(using: &generator)
+    }
+
+    /// Begins: all real servers are due.
+    mutating func begin(at now: Instant) {
+        hasBegun = true
+        for realServer in realServers { due.schedule(realServer, at: now) }
+    }
+
+    // MARK: Beginning of probes
+
+    /// Starts the probes that are due, as far as the limits allow.
+    ///
+    /// At the beginning, and when this node slept, all of them are due together. Only `crowd` probes start at once then, the
+    /// rest at the pace at which all real servers together take the interval, or a second if that is shorter.
+    mutating func startDue(at now: Instant, _ directives: inout [Directive]) {
+        for _ in 0..<Self.crowd {
+            guard let instant = due.earliest, instant <= now, makeRoom(&directives), let realServer = due.popEarliest()
+            else { return }
+            start(realServer, at: now, &directives)
+        }
+        var instant = now
+        let pace = min(healthCheck.interval, Self.longestSpread) / max(checks.count, 1)
+        var crowd: [RealServer] = []
+        while let realServer = due.popDue(at: now) { crowd.append(realServer) }
+        for realServer in crowd {
+            instant += pace
+            due.schedule(realServer, at: instant)
+        }
+    }
+
+    private mutating func start(_ realServer: RealServer, at now: Instant, _ directives: inout [Directive]) {
+        guard var check = checks[realServer] else { return }
+        attempts += 1
+        let timeout = check.prompt == .hostLost ? min(healthCheck.timeout, Self.patience) : healthCheck.timeout
+        let deadline = check.schedule.begin(
+            attempt: attempts, at: now, timeout: timeout, isPrompted: check.prompt != nil, by: healthCheck)
+        check.isHurried = timeout < healthCheck.timeout
+        check.keepsConnection =
+            check.prompt == nil && healthCheck.watchesConnections && watched.count + keepers < limits.watched
+            && check.watch.wantsConnection(at: now, interval: healthCheck.interval)
+        if check.keepsConnection { keepers += 1 }
+        check.prompt = nil
+        checks[realServer] = check
+        deadlines.schedule(realServer, at: deadline)
+        directives.append(
+            .probe(realServer, attempt: attempts, timeout: timeout, keepsConnection: check.keepsConnection))
+    }
+
+    /// Whether one more probe may start; the connection that has been watched for the longest time may have to go.
+    private mutating func makeRoom(_ directives: inout [Directive]) -> Bool {
+        guard deadlines.count < limits.probes, deadlines.count < limits.connections else { return false }
+        if deadlines.count + watched.count >= limits.connections, let realServer = watched.popEarliest() {
+            closeConnection(to: realServer, &directives)
+        }
+        return true
+    }
+
+    // MARK: End of probes
+
+    /// Takes the result of a probe; `nil` when it counts for nothing.
+    mutating func finish(
+        _ realServer: RealServer, attempt: Int, _ outcome: ProbeOutcome, at now: Instant,
+        _ directives: inout [Directive]
+    ) -> Finding? {
+        switch checks[realServer]?.schedule.judge(attempt: attempt, at: now) {
+        case .inTime:
+            return conclude(realServer, outcome, at: now, &directives)
+        case .late:
+            if outcome.keepsConnection { directives.append(.closeConnection(realServer, attempt: attempt)) }
+            return conclude(realServer, nil, at: now, &directives)
+        case .stale, nil:
+            if outcome.keepsConnection { directives.append(.closeConnection(realServer, attempt: attempt)) }
+            return nil
+        }
+    }
+
+    /// Gives up the probes that should have come back.
+    mutating func expire(at now: Instant, _ directives: inout [Directive]) -> [Finding] {
+        var findings: [Finding] = []
+        while let realServer = deadlines.popDue(at: now) {
+            guard let attempt = checks[realServer]?.schedule.run?.attempt else { continue }
+            directives.append(.cancelProbe(realServer, attempt: attempt))
+            if let finding = conclude(realServer, nil, at: now, &directives) { findings.append(finding) }
+        }
+        return findings
+    }
+
+    /// Takes the outcome of the probe in flight, `nil` for none in time, into the verdict, and plans the next one.
+    private mutating func conclude(
+        _ realServer: RealServer, _ outcome: ProbeOutcome?, at now: Instant, _ directives: inout [Directive]
+    ) -> Finding? {
+        guard var check = checks[realServer], let run = check.schedule.run else { return nil }
+        defer { checks[realServer] = check }
+        deadlines.cancel(realServer)
+        if check.keepsConnection { keepers -= 1 }
+        let outcome = outcome ?? .timeout(after: now - run.started)
+        if check.isHurried, outcome.lacksAnswer {
+            // Something comes back from that host after all, or nobody knows.
+            check.schedule.abandon()
+            check.prompt = .connectionEnded
+            due.schedule(realServer, at: now)
+            return nil
+        }
+        check.isRepeated = false
+        let transition = check.tracker.record(outcome, by: healthCheck, isRegular: run.isRegular)
+        let health = check.tracker.health
+        let isSettled = outcome.isHealthy && health.state == .healthy
+        let next = check.schedule.end(at: now, isSettled: isSettled, by: healthCheck, using: &generator)
+        if !outcome.isHealthy { check.prompt = nil }
+        due.schedule(realServer, at: check.prompt == nil ? next : now)
+        settleWatch(&check, run.attempt, outcome, at: now, &directives)
+        return Finding(realServer: realServer, health: health, transition: transition)
+    }
+
+    /// Probes again what was in flight while this node slept or this process was stopped.
+    ///
+    /// The answers may have come in time and nobody was there to take them, so such a probe tells nothing about its real
+    /// server. Once in a row: a node that is always late must still find out who does not answer.
+    mutating func repeatProbes(at now: Instant, _ directives: inout [Directive]) {
+        for realServer in realServers {
+            guard let check = checks[realServer], !check.isRepeated, check.schedule.run != nil else { continue }
+            abandonProbe(of: realServer, &directives)
+            checks[realServer]?.isRepeated = true
+            due.schedule(realServer, at: now)
+        }
+    }
+
+    private mutating func abandonProbe(of realServer: RealServer, _ directives: inout [Directive]) {
+        guard let check = checks[realServer], let attempt = check.schedule.run?.attempt else { return }
+        directives.append(.cancelProbe(realServer, attempt: attempt))
+        checks[realServer]?.schedule.abandon()
+        deadlines.cancel(realServer)
+        if check.keepsConnection { keepers -= 1 }
+    }
+}
+
+// MARK: Watched connections
+
+extension HealthChecks {
+    /// The connection that the probe of this number left behind has ended.
+    mutating func connectionEnded(
+        _ realServer: RealServer, attempt: Int, _ end: ConnectionEnd, at now: Instant, _ directives: inout [Directive]
+    ) {
+        guard var check = checks[realServer], check.watch.connection?.attempt == attempt else { return }
+        check.watch.end(at: now)
+        check.prompt = end == .lost ? .hostLost : .connectionEnded
+        checks[realServer] = check
+        watched.cancel(realServer)
+        // A probe in flight would take all its time to find out what is all but certain.
+        if end == .lost { abandonProbe(of: realServer, &directives) }
+        guard checks[realServer]?.schedule.run == nil else { return }
+        due.schedule(realServer, at: min(due[realServer] ?? now, now))
+    }
+
+    /// Watches what the probe that has just ended left behind, or closes it, and closes what is no longer to be watched.
+    private mutating func settleWatch(
+        _ check: inout Check, _ attempt: Int, _ outcome: ProbeOutcome, at now: Instant,
+        _ directives: inout [Directive]
+    ) {
+        let realServer = check.tracker.realServer
+        let before = check.watch.connection
+        if outcome.keepsConnection {
+            // What is to be probed at once shall not begin with a connection that may be of the time before.
+            if check.tracker.health.state == .healthy, healthCheck.watchesConnections, check.prompt == nil {
+                check.watch.open(attempt: attempt, at: now)
+                watched.schedule(realServer, at: now)
+                if let before { directives.append(.closeConnection(realServer, attempt: before.attempt)) }
+            } else {
+                directives.append(.closeConnection(realServer, attempt: attempt))
+            }
+        } else if outcome.isHealthy, check.keepsConnection {
+            check.watch.decline()
+        }
+        guard check.tracker.health.state == .unhealthy else { return }
+        if let before { directives.append(.closeConnection(realServer, attempt: before.attempt)) }
+        // What it did with its connections while it was failing is no habit.
+        check.watch = Watch()
+        watched.cancel(realServer)
+    }
+
+    private mutating func closeConnection(to realServer: RealServer, _ directives: inout [Directive]) {
+        guard let attempt = checks[realServer]?.watch.connection?.attempt else { return }
+        directives.append(.closeConnection(realServer, attempt: attempt))
+        checks[realServer]?.watch.close()
+        watched.cancel(realServer)
+    }
+}
+
+// MARK: Another specification
+
+extension HealthChecks {
+    /// Takes over another specification: what stays keeps its health and its turn, what is new is due at once.
+    mutating func adopt(_ specification: Specification, at now: Instant, _ directives: inout [Directive]) {
+        let undeclared = Set(realServers).subtracting(specification.realServers)
+        let isQuicker =
+            specification.healthCheck.interval < healthCheck.interval
+            || specification.healthCheck.quickInterval < healthCheck.quickInterval
+        healthCheck = specification.healthCheck
+        realServers = specification.realServers
+
+        for realServer in undeclared.sorted() {
+            abandonProbe(of: realServer, &directives)
+            closeConnection(to: realServer, &directives)
+            checks[realServer] = nil
+            due.cancel(realServer)
+        }
+        for realServer in realServers {
+            guard let check = checks[realServer] else {
+                checks[realServer] = Check(tracker: HealthTracker(realServer))
+                if hasBegun { due.schedule(realServer, at: now) }
+                continue
+            }
+            if !healthCheck.watchesConnections { closeConnection(to: realServer, &directives) }
+            let isUnhealthy = check.tracker.health.state == .unhealthy
+            let latest = now + (isUnhealthy ? healthCheck.quickInterval : healthCheck.interval)
+            if isQuicker, let instant = due[realServer], instant > latest { due.schedule(realServer, at: latest) }
+        }
+    }
+}
+
+extension HealthCheck {
+    /// Whether there are connections that can be watched: a probe of another kind than HTTP(S) leaves none behind.
+    fileprivate var watchesConnections: Bool {
+        if case .http = probe { watches } else { false }
+    }
+}
+
+extension ProbeOutcome {
+    fileprivate static func timeout(after elapsed: Duration) -> ProbeOutcome {
+        .unhealthy(
+            ProbeFailure(
+                reason: .responseTimeout, phase: .response, elapsed: elapsed, detail: "the probe did not come back"))
+    }
+
+    fileprivate var isHealthy: Bool {
+        if case .healthy = self { true } else { false }
+    }
+
+    fileprivate var keepsConnection: Bool {
+        if case .healthy(let measurement) = self { measurement.keepsConnection } else { false }
+    }
+
+    /// Whether the time was over before an answer had come, but not before there was a connection.
+    fileprivate var lacksAnswer: Bool {
+        guard case .unhealthy(let failure) = self else { return false }
+        return failure.reason == .tlsTimeout || failure.reason == .responseTimeout
+    }
+}

@@ -1,0 +1,31 @@
+import Director
+import Glibc
+
+extension ProbeLimits {
+    /// Descriptors that are left to everything but probes: netlink, the event loop, the log, and whatever else the
+    /// process does.
+    private static let reserve = 128
+
+    /// What this process may open, after its limit was raised as far as it may be (`RLIMIT_NOFILE`, `ulimit -n`).
+    ///
+    /// Half of it, less a reserve: after a probe its descriptor stays open until the real server has closed, too.
+    static var ofThisProcess: ProbeLimits {
+        let defaults = ProbeLimits()
+        let connections = (descriptors() - reserve) / 2
+        return ProbeLimits(
+            probes: min(defaults.probes, connections), connections: connections)
+    }
+
+    /// Number of descriptors that this process may have; as many as it may ask for, as long as a table of them is small.
+    private static func descriptors() -> Int {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1024 }
+        let wanted = min(limit.rlim_max, 65_536)
+        if limit.rlim_cur < wanted {
+            let before = limit.rlim_cur
+            limit.rlim_cur = wanted
+            if setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) != 0 { limit.rlim_cur = before }
+        }
+        return Int(min(limit.rlim_cur, 1_048_576))
+    }
+}

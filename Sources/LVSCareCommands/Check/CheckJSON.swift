@@ -1,0 +1,88 @@
+import Addressing
+import Director
+
+extension CheckReport {
+    /// What was found as one JSON object.
+    ///
+    /// Stable: members may be added, none changes its meaning or goes away.
+    ///
+    ///     { "healthy": false, "virtualServer": "10.0.0.1:80",
+    ///       "realServers": [ { "address": "192.168.0.2", "port": 8080, "healthy": false, "reason": "status 500",
+    ///                          "phase": "response", "detail": "…", "status": 500,
+    ///                          "microseconds": { "total": 1530, "connect": 210, "tls": null, "firstByte": 1290 },
+    ///                          "certificateExpiry": null,
+    ///                          "weight": { "known": true, "present": 1, "next": 0 } } ] }
+    ///
+    /// A healthy real server has neither reason nor phase nor detail. `certificateExpiry` is in the form of RFC 3339.
+    /// A weight is `null` where the real server is not in the kernel's table; `known` says whether the table was read.
+    var json: JSON {
+        [
+            "healthy": .boolean(entries.allSatisfy(\.isHealthy)),
+            "virtualServer": service.map { .string("\($0)") } ?? .null,
+            "realServers": .array(entries.map(\.json)),
+        ]
+    }
+}
+
+extension CheckReport.Entry {
+    fileprivate var json: JSON {
+        let endpoint = realServer.endpoint
+        let address: JSON = [
+            "address": .string("\(endpoint.address)"), "port": .unsigned(UInt64(endpoint.port)),
+            "healthy": .boolean(isHealthy),
+        ]
+        return address.adding(verdict)
+            .adding([
+                "microseconds": [
+                    "total": .microseconds(total), "connect": .microseconds(times.connect),
+                    "tls": .microseconds(times.tls), "firstByte": .microseconds(times.firstByte),
+                ],
+                "certificateExpiry": certificateExpiry.map {
+                    .string("\(Timestamp(seconds: Int($0), milliseconds: 0))")
+                }
+                    ?? .null,
+                "weight": weight.json,
+            ])
+    }
+
+    private var verdict: JSON {
+        switch outcome {
+        case .healthy(let measurement):
+            return [
+                "reason": .null, "phase": .null, "detail": .null,
+                "status": measurement.status.map(JSON.integer) ?? .null,
+            ]
+        case .unhealthy(let failure):
+            let status: JSON = if case .status(let status) = failure.reason { .integer(status) } else { .null }
+            return [
+                "reason": .string(failure.reason.words), "phase": .string(failure.phase.rawValue),
+                "detail": .string(failure.detail), "status": status,
+            ]
+        }
+    }
+
+    private var total: Duration {
+        switch outcome {
+        case .healthy(let measurement): measurement.total
+        case .unhealthy(let failure): failure.elapsed
+        }
+    }
+}
+
+extension WeightOutlook {
+    fileprivate var json: JSON {
+        let weight: (Weight?) -> JSON = { $0.map { .unsigned(UInt64($0.rawValue)) } ?? .null }
+        return switch present {
+        case .unknown: ["known": false, "present": .null, "next": weight(next)]
+        case .absent: ["known": true, "present": .null, "next": weight(next)]
+        case .weight(let present): ["known": true, "present": weight(present), "next": weight(next)]
+        }
+    }
+}
+
+extension JSON {
+    /// A time in whole microseconds.
+    fileprivate static func microseconds(_ time: Duration?) -> JSON {
+        time.map { .integer(Int(($0 / .microseconds(1)).rounded())) } ?? .null
+    }
+}

@@ -1,0 +1,117 @@
+import Director
+
+/// What `lvscare check` found, as a table for people.
+struct CheckText {
+    var report: CheckReport
+    /// Seconds since 1970 (UTC), from which the days of a certificate are counted.
+    var now: Int64
+
+    /// Stands where there is nothing to tell.
+    private static let nothing = "–"
+
+    /// The table and what it means, for a terminal of so many columns; `nil` for a reader without limit.
+    ///
+    /// There is one line for each real server. Where that is too wide, the reasons of the failures move to lines of
+    /// their own.
+    func fitting(_ width: Int?) -> String {
+        var lines = table(withReasons: true).lines
+        if let width, lines.contains(where: { $0.count > width }) {
+            lines = table(withReasons: false).lines
+            for (index, entry) in report.entries.enumerated().reversed() where !entry.isHealthy {
+                lines.insert("  " + entry.reason, at: index + 2)
+            }
+        }
+        let notes = explanations + legend
+        return (lines + (notes.isEmpty ? [] : [""] + notes)).map { $0 + "\n" }.joined()
+    }
+
+    private func table(withReasons: Bool) -> TextTable {
+        var columns: [(column: TextTable.Column, cell: (CheckReport.Entry) -> String)] = [
+            (.init(title: "REAL SERVER"), { "\($0.realServer)" }),
+            (.init(title: "VERDICT"), { $0.isHealthy ? "healthy" : "unhealthy" }),
+        ]
+        if withReasons { columns.append((.init(title: "REASON"), \.reason)) }
+        columns.append((.init(title: "CONNECT", isNumber: true), { Self.milliseconds($0.times.connect) }))
+        if hasTLS { columns.append((.init(title: "TLS", isNumber: true), { Self.milliseconds($0.times.tls) })) }
+        if report.probe != .tcp {
+            columns.append((.init(title: "ANSWER", isNumber: true), { Self.milliseconds($0.times.firstByte) }))
+        }
+        if hasTLS { columns.append((.init(title: "CERTIFICATE"), { date($0.certificateExpiry) })) }
+        columns.append((.init(title: "WEIGHT"), { Self.text($0.weight) }))
+        return TextTable(
+            columns: columns.map(\.column), rows: report.entries.map { entry in columns.map { $0.cell(entry) } })
+    }
+
+    /// Whether TLS was asked for, or a redirect led to it.
+    private var hasTLS: Bool {
+        switch report.probe {
+        case .http(let http) where http.scheme == .https: true
+        case .grpc(let grpc) where grpc.tls != nil: true
+        default: report.entries.contains { $0.times.tls != nil || $0.certificateExpiry != nil }
+        }
+    }
+
+    /// `12.3 ms`
+    private static func milliseconds(_ time: Duration?) -> String {
+        guard let time else { return nothing }
+        let tenths = (time / .milliseconds(1) * 10).rounded()
+        return "\(tenths / 10) ms"
+    }
+
+    /// `2027-01-31 (69 d)`, in hours on the last day.
+    private func date(_ expiry: Int64?) -> String {
+        guard let expiry else { return Self.nothing }
+        let day = Timestamp(seconds: Int(expiry), milliseconds: 0).description.prefix(10)
+        let hours = (expiry - now) / 3600
+        let left = expiry <= now ? "expired" : hours < 24 ? "\(hours) h" : "\(hours / 24) d"
+        return "\(day) (\(left))"
+    }
+
+    /// `1 → 0`, or only the weight that is wanted where it is there already or nobody knows.
+    private static func text(_ outlook: WeightOutlook) -> String {
+        let next = outlook.next.map { "\($0)" } ?? nothing
+        let present: String
+        switch outlook.present {
+        case .unknown: return next
+        case .absent: present = nothing
+        case .weight(let weight): present = "\(weight)"
+        }
+        return present == next ? next : "\(present) → \(next)"
+    }
+
+    /// What is known about each distinct failure beyond its reason.
+    private var explanations: [String] {
+        var seen: Set<String> = []
+        return report.entries.compactMap { entry in
+            guard case .unhealthy(let failure) = entry.outcome else { return nil }
+            return failure.explanation
+        }.filter { seen.insert($0).inserted }
+    }
+
+    /// What the weights mean, as far as they need it.
+    private var legend: [String] {
+        var lines: [String] = []
+        let outlooks = report.entries.map(\.weight)
+        if let service = report.service, outlooks.contains(where: { $0.present != .unknown }) {
+            lines.append(
+                "Weights: of \(service) in the kernel now → after this check; \(Self.nothing) is not in the table.")
+        }
+        if outlooks.contains(where: \.isKept) {
+            lines.append("All fail: \(CareFlag.allDown.spelling) keep leaves those in the table that get connections.")
+        }
+        if outlooks.contains(where: { $0.next == .quiescent }) {
+            lines.append("Weight 0: no new connections; removed when the next check fails, too.")
+        }
+        return lines
+    }
+}
+
+extension CheckReport.Entry {
+    /// What the verdict rests on.
+    fileprivate var reason: String {
+        switch outcome {
+        case .healthy(let measurement): measurement.status.map { "status \($0)" } ?? "connected"
+        case .unhealthy(let failure): failure.reason.words
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import Foundation
+import Testing
+
+@testable import LVSCareCommands
+
+/// `lvscare check` itself, against servers on this machine.
+@Suite struct CheckProgramTests {
+    /// The words of each line.
+    static func words(_ text: String) -> [[Substring]] {
+        text.split(separator: "\n", omittingEmptySubsequences: false).map { $0.split(separator: " ") }
+    }
+
+    @Test func allHealthyIsASuccess() throws {
+        let servers = try [AnsweringServer(), AnsweringServer("401 Unauthorized"), AnsweringServer("302 Found")]
+        let result = try withExtendedLifetime(servers) {
+            try Executable.run([
+                "check", "--health-schem", "http", "--health-status", "401",
+                "--rs", servers[1].place, "--rs", servers[0].place,
+            ])
+        }
+        #expect(result.status == 0)
+        #expect(result.error.isEmpty)
+        let lines = Self.words(result.output)
+        #expect(lines[0].starts(with: ["REAL", "SERVER", "VERDICT", "REASON", "CONNECT", "ANSWER", "WEIGHT"]))
+        #expect(lines[1].starts(with: [servers[1].place[...], "healthy", "status", "401"]) && lines[1].last == "1")
+        #expect(lines[2].starts(with: [servers[0].place[...], "healthy", "status", "200"]) && lines[2].last == "1")
+        #expect(lines.dropFirst(3) == [[]])
+    }
+
+    @Test func oneUnhealthyIsAFailure() throws {
+        let servers = try [
+            AnsweringServer(), AnsweringServer("500 Internal Server Error"), AnsweringServer(isListening: false),
+        ]
+        let places = servers.map(\.place)
+        let result = try withExtendedLifetime(servers) {
+            try Executable.run(
+                ["check", "--rs", places.joined(separator: ",")], environment: ["CARE_HEALTH_SCHEM": "http"])
+        }
+        #expect(result.status == ExitStatus.failure.rawValue)
+        #expect(result.error == "lvscare: 2 of 3 real servers are unhealthy\n")
+        let lines = Self.words(result.output)
+        #expect(lines[1].starts(with: [places[0][...], "healthy", "status", "200"]) && lines[1].last == "1")
+        #expect(lines[2].starts(with: [places[1][...], "unhealthy", "status", "500"]) && lines[2].last == "0")
+        #expect(lines[3].starts(with: [places[2][...], "unhealthy", "connection", "refused"]) && lines[3].last == "0")
+    }
+
+    @Test func jsonSaysTheSame() throws {
+        let server = try AnsweringServer("500 Internal Server Error")
+        let result = try Executable.run(["check", "--json", "--health-schem", "http", "--rs", server.place])
+        #expect(result.status == ExitStatus.failure.rawValue)
+        #expect(result.error == "lvscare: the real server is unhealthy\n")
+        let found = try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+        #expect(found["healthy"] as? Bool == false)
+        let entries = try #require(found["realServers"] as? [[String: Any]])
+        #expect(entries.count == 1)
+        #expect(entries.first?["reason"] as? String == "status 500")
+        #expect(entries.first?["status"] as? Int == 500)
+    }
+
+    @Test func aMereConnectionIsEnoughForTCP() throws {
+        let server = try AnsweringServer("500 Internal Server Error")
+        let result = try Executable.run(["check", "--health-schem", "tcp", "--rs", server.place])
+        #expect(result.status == 0)
+        #expect(result.output.contains("healthy  connected"))
+    }
+
+    @Test func teaches() throws {
+        let result = try Executable.run(["check", "--help"])
+        #expect(result.status == 0)
+        #expect(result.error.isEmpty)
+        for text in ["/healthz", "--health-status 401", "--health-schem tcp", "CARE_RS", "Exit status:", "--json"] {
+            #expect(result.output.contains(text))
+        }
+        // Whoever adds a flag to care decides whether it is taken here or refused with a reason.
+        for flag in CareFlag.allCases {
+            #expect(result.output.contains("  \(flag.spelling)") != CheckCommand.foreignFlags.contains(flag))
+        }
+        #expect(!result.output.split(separator: "\n").contains { $0.count > 80 })
+    }
+}

@@ -1,0 +1,170 @@
+import Director
+import Testing
+
+@testable import LVSCareCommands
+
+@Suite struct CheckTextTests {
+    /// 2026-11-23T12:00:00Z.
+    static let now: Int64 = 1_795_435_200
+
+    static func text(_ report: CheckReport, width: Int? = nil) -> String {
+        CheckText(report: report, now: now).fitting(width)
+    }
+
+    static func mixed() throws -> CheckReport {
+        try .of([
+            "192.168.0.2:6443": .answered(200),
+            "192.168.0.3:6443": .failed(.refused, .connect, "connection refused"),
+            "192.168.0.4:6443": .failed(
+                .certificate(.unknownIssuer), .tls, "unable to get local issuer certificate",
+                times: ProbeTimes(connect: .microseconds(12_345)), expiry: 1_795_400_000),
+            "192.168.0.5:6443": .failed(
+                .status(503), .response, "status 503",
+                times: ProbeTimes(
+                    connect: .microseconds(49), tls: .microseconds(51), firstByte: .milliseconds(1_234)),
+                expiry: 1_795_435_200 + 3 * 3600),
+            "192.168.0.6:6443": .failed(.connectTimeout, .connect, "no connection within 10 s"),
+        ])
+    }
+
+    @Test func isOneLineForEachRealServer() throws {
+        let text = try Self.text(Self.mixed())
+        #expect(
+            text == """
+                REAL SERVER       VERDICT    REASON                       CONNECT     TLS     ANSWER  CERTIFICATE           WEIGHT
+                192.168.0.2:6443  healthy    status 200                    0.3 ms  2.1 ms     1.0 ms  2027-02-01 (69 d)     1
+                192.168.0.3:6443  unhealthy  connection refused                 –       –          –  –                     0
+                192.168.0.4:6443  unhealthy  certificate: unknown issuer  12.3 ms       –          –  2026-11-23 (expired)  0
+                192.168.0.5:6443  unhealthy  status 503                    0.0 ms  0.1 ms  1234.0 ms  2026-11-23 (3 h)      0
+                192.168.0.6:6443  unhealthy  connect time-out                   –       –          –  –                     0
+
+                certificate: unknown issuer: unable to get local issuer certificate
+                connect time-out: no connection within 10 s
+                Weight 0: no new connections; removed when the next check fails, too.
+
+                """)
+    }
+
+    @Test func aNarrowTerminalHasTheReasonsOnLinesOfTheirOwn() throws {
+        let text = try Self.text(
+            .of([
+                "192.168.0.2:6443": .answered(200),
+                "192.168.0.3:6443": .failed(.refused, .connect, "connection refused"),
+                "192.168.0.4:6443": .answered(401),
+                "192.168.0.5:6443": .failed(.refused, .connect, "connection refused"),
+            ]), width: 80)
+        #expect(
+            text == """
+                REAL SERVER       VERDICT    CONNECT     TLS  ANSWER  CERTIFICATE        WEIGHT
+                192.168.0.2:6443  healthy     0.3 ms  2.1 ms  1.0 ms  2027-02-01 (69 d)  1
+                192.168.0.3:6443  unhealthy        –       –       –  –                  0
+                  connection refused
+                192.168.0.4:6443  healthy     0.3 ms  2.1 ms  1.0 ms  2027-02-01 (69 d)  1
+                192.168.0.5:6443  unhealthy        –       –       –  –                  0
+                  connection refused
+
+                Weight 0: no new connections; removed when the next check fails, too.
+
+                """)
+        #expect(!text.split(separator: "\n").contains { $0.count > 80 })
+    }
+
+    @Test func aTableThatFitsStaysWhole() throws {
+        let report = try Self.mixed()
+        let width = Self.text(report).split(separator: "\n").map(\.count).max() ?? 0
+        #expect(Self.text(report, width: width) == Self.text(report))
+        #expect(Self.text(report, width: width - 1) != Self.text(report))
+    }
+
+    @Test func plainProbesHaveNoColumnsForTLS() throws {
+        let http = ProbeConfiguration.http(HTTPProbeConfiguration(scheme: .http))
+        let report = try CheckReport.of(
+            [
+                "127.0.0.1:80": .answered(204, tls: nil, expiry: nil),
+                "[2001:db8:1111:2222:3333:4444:5555:6666]:65535": .failed(.unreachable, .connect, "no route to host"),
+            ], by: http)
+        #expect(
+            Self.text(report, width: 200) == """
+                REAL SERVER                                     VERDICT    REASON       CONNECT  ANSWER  WEIGHT
+                127.0.0.1:80                                    healthy    status 204    0.3 ms  1.0 ms  1
+                [2001:db8:1111:2222:3333:4444:5555:6666]:65535  unhealthy  unreachable        –       –  0
+
+                unreachable: no route to host
+                Weight 0: no new connections; removed when the next check fails, too.
+
+                """)
+        // A redirect may lead to TLS nevertheless.
+        let redirected = try CheckReport.of(["127.0.0.1:80": .answered(200)], by: http)
+        #expect(Self.text(redirected).contains("CERTIFICATE"))
+    }
+
+    @Test func aMereConnectionHasNoAnswer() throws {
+        let report = try CheckReport.of(
+            ["127.0.0.1:80": .answered(nil, tls: nil, answer: nil, expiry: nil)], by: .tcp)
+        #expect(
+            Self.text(report) == """
+                REAL SERVER   VERDICT  REASON     CONNECT  WEIGHT
+                127.0.0.1:80  healthy  connected   0.3 ms  1
+
+                """)
+    }
+
+    /// What is in the table, the probe's verdict, and what the column says.
+    static let weights: [([String: Weight]?, Bool, String)] = [
+        (nil, true, "1"), (nil, false, "0"), ([:], true, "– → 1"), ([:], false, "–"),
+        (["10.0.0.1:1": 1], true, "1"), (["10.0.0.1:1": 1], false, "1 → 0"), (["10.0.0.1:1": 0], true, "0 → 1"),
+        (["10.0.0.1:1": 0], false, "0 → –"), (["10.0.0.1:1": 100], true, "100 → 1"),
+        (["10.0.0.1:1": 100], false, "100 → 0"), (["10.0.0.9:1": 1], true, "– → 1"),
+    ]
+
+    @Test(arguments: weights)
+    func tellsTheWeightNowAndNext(_ weights: [String: Weight]?, _ isHealthy: Bool, _ cell: String) throws {
+        let outcome: ProbeOutcome = isHealthy ? .answered(200) : .failed(.refused, .connect, "connection refused")
+        let report = try CheckReport.of(
+            ["10.0.0.1:1": outcome], service: weights.map { _ in "10.0.0.10:80" }, weights: weights)
+        let lines = Self.text(report).split(separator: "\n")
+        #expect(lines[1].hasSuffix("  " + cell))
+        let isRead = weights != nil
+        #expect(lines.contains { $0.hasPrefix("Weights: of 10.0.0.10:80 ") } == isRead)
+        #expect(lines.contains { $0.hasPrefix("Weight 0: ") } == cell.hasSuffix("0"))
+    }
+
+    @Test(arguments: [true, false])
+    func keepsTheLastOnesWhereThatIsWanted(_ areAllDown: Bool) throws {
+        let down = ProbeOutcome.failed(.refused, .connect, "connection refused")
+        let report = try CheckReport.of(
+            ["10.0.0.1:1": down, "10.0.0.2:1": areAllDown ? down : .answered(200), "10.0.0.3:1": down],
+            service: "10.0.0.10:80", weights: ["10.0.0.1:1": 1, "10.0.0.2:1": 0], allDown: .keep)
+        let text = Self.text(report)
+        #expect(report.entries.map(\.weight.next) == (areAllDown ? [1, nil, nil] : [0, 1, nil]))
+        #expect(text.contains("--all-down keep") == areAllDown)
+        let unknown = try CheckReport.of(["10.0.0.1:1": down], allDown: .keep)
+        #expect(unknown.entries.map(\.weight.next) == [1])
+    }
+
+    @Test func explainsEachFailureOnce() throws {
+        let report = try CheckReport.of([
+            "10.0.0.1:1": .failed(.reset, .response, "connection closed before an answer"),
+            "10.0.0.2:1": .failed(.reset, .response, "connection closed before an answer"),
+            "10.0.0.3:1": .failed(.reset, .response, "connection reset by peer"),
+            "10.0.0.4:1": .failed(.protocolError, .response, "after a redirect to \"\u{1b}[2J\n\": more"),
+        ])
+        let lines = Self.text(report).split(separator: "\n")
+        #expect(
+            lines.dropFirst(5).dropLast() == [
+                "connection reset: connection closed before an answer", "connection reset: connection reset by peer",
+                "protocol: after a redirect to \"\\u{1b}[2J\\n\": more",
+            ])
+    }
+
+    static let expiries: [(Int64, String)] = [
+        (now - 1, "(expired)"), (now, "(expired)"), (now + 1, "(0 h)"), (now + 3600, "(1 h)"),
+        (now + 86_399, "(23 h)"), (now + 86_400, "(1 d)"), (now + 86_400 * 3650, "2036-11-20 (3650 d)"),
+        (0, "1970-01-01"),
+    ]
+
+    @Test(arguments: expiries)
+    func tellsHowLongACertificateLasts(_ expiry: Int64, _ cell: String) throws {
+        #expect(try Self.text(.of(["10.0.0.1:1": .answered(200, expiry: expiry)])).contains(cell))
+    }
+}
