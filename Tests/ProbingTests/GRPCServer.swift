@@ -64,6 +64,8 @@ final class GRPCServer: Sendable {
     var calls: [Call] { recorder.calls.withLock { $0 } }
     /// What the server would log.
     var errors: [String] { recorder.errors.withLock { $0 } }
+    /// The same without the end of connections that the server does not close by itself.
+    var complaints: [String] { errors.filter { !$0.contains("reset by peer") } }
 
     func stop() async throws { try await channel.close() }
 
