@@ -13,10 +13,13 @@ final class GRPCConversation: Conversation, ChannelInboundHandler {
     static let applicationProtocol = "h2"
 
     private(set) var phase = ProbeFailure.Phase.connect
+    private(set) var times = ProbeTimes()
     private var call: GRPCCall
     private let tls: TLSClient
     private let farewell = Farewell()
     private var tlsHandler: NIOSSLClientHandler?
+    /// When the part began that is under way.
+    private var partBegin = NIODeadline.now()
     /// What is going on above TLS; `nil` before and afterwards.
     private var exchange: HTTP2Exchange?
     /// Receives the one event; `nil` afterwards.
@@ -27,8 +30,11 @@ final class GRPCConversation: Conversation, ChannelInboundHandler {
         self.tls = tls
     }
 
+    var certificateExpiry: Int64? { tlsHandler?.peerCertificate.map { Int64($0.notValidAfter) } }
+
     func start(on channel: any Channel, _ report: @escaping (Connection.Event) -> Void) {
         self.report = report
+        partBegin = .now()
         phase = call.tls == nil ? .response : .tls
         do {
             let pipeline = channel.pipeline.syncOperations
@@ -54,6 +60,7 @@ final class GRPCConversation: Conversation, ChannelInboundHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if report != nil, case TLSUserEvent.handshakeCompleted(let negotiated)? = event as? TLSUserEvent {
             do {
+                times.tls = endPart()
                 guard negotiated == Self.applicationProtocol else { throw Self.withoutHTTP2 }
                 phase = .response
                 try send(context)
@@ -70,6 +77,7 @@ final class GRPCConversation: Conversation, ChannelInboundHandler {
         exchange?.receive(unwrapInboundIn(data))
         do {
             while let part = try exchange?.nextPart() {
+                if times.firstByte == nil { times.firstByte = endPart() }
                 if let verdict = try call.judge(part) { return end(verdict, context) }
             }
             flush(context)
@@ -103,6 +111,13 @@ final class GRPCConversation: Conversation, ChannelInboundHandler {
     private func flush(_ context: ChannelHandlerContext) {
         guard let octets = exchange?.takeOutgoing() else { return }
         context.writeAndFlush(wrapOutboundOut(octets), promise: nil)
+    }
+
+    /// How long the part took that is over now.
+    private func endPart() -> Duration {
+        let now = NIODeadline.now()
+        defer { partBegin = now }
+        return Duration(now - partBegin)
     }
 
     private func end(_ verdict: GRPCCall.Verdict, _ context: ChannelHandlerContext) {
