@@ -12,6 +12,9 @@ let strict: [SwiftSetting] = [
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioHTTP2: Target.Dependency = .product(name: "NIOHTTP2", package: "swift-nio-http2")
+let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
+let nioHPACK: Target.Dependency = .product(name: "NIOHPACK", package: "swift-nio-http2")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -37,6 +40,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-http2.git", from: "1.46.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
@@ -57,7 +61,9 @@ let package = Package(
                 "Director", "Probing", "IPVS", "RouteNetlink", "NFTables", "Netlink", "Addressing", nioCore, nioPosix,
                 system,
             ]),
-        library("Probing", ["Director", "Addressing", nioCore, nioPosix, nioHTTP1, nioSSL, system]),
+        library(
+            "Probing",
+            ["Director", "Addressing", nioCore, nioPosix, nioHTTP1, nioHPACK, nioTLS, nioSSL, system]),
         library("Director", ["Addressing"]),
         library("IPVS", ["Netlink", "Addressing", system]),
         library("RouteNetlink", ["Netlink", "Addressing", system]),
@@ -92,7 +98,9 @@ let package = Package(
             "NFTablesTests", ["NFTables", "Netlink", "NetlinkTestKit", "KernelTestKit", "Addressing", "CLinux", system]
         ),
         tests("DirectorTests", ["Director", "DirectorTestKit", "Addressing"]),
-        tests("ProbingTests", ["Probing", "Director", "Addressing", nioCore, nioPosix, nioHTTP1, nioSSL]),
+        tests(
+            "ProbingTests",
+            ["Probing", "Director", "Addressing", nioCore, nioPosix, nioHTTP1, nioHTTP2, nioHPACK, nioSSL]),
         tests(
             "LVSCareTests",
             [

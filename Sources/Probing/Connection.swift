@@ -22,6 +22,8 @@ final class Connection {
         case connected
         /// The head of the answer is there.
         case answered(status: Int, location: String?)
+        /// The gRPC health service says that it serves.
+        case serving
         /// It came to nothing.
         case failed(ProbeFault, in: ProbeFailure.Phase)
     }
@@ -37,7 +39,7 @@ final class Connection {
     private let sourcePort: UInt16?
     private let eventLoop: any EventLoop
     /// What is said on the connection once it is open; `nil` to say nothing.
-    private let conversation: Conversation?
+    private let conversation: (any Conversation)?
     /// Channels that are being connected; several only while the addresses of a host name are tried.
     private var opening: [any Channel] = []
     /// Receives the one event; `nil` afterwards.
@@ -59,7 +61,16 @@ final class Connection {
         self.sourcePort = sourcePort
         host = request.url.host
         port = request.url.port
-        conversation = Conversation(request, tls: tls)
+        conversation = HTTPConversation(request, tls: tls)
+        self.eventLoop = eventLoop
+    }
+
+    /// A connection for `call`.
+    init(for call: GRPCCall, tls: TLSClient, from sourcePort: UInt16? = nil, on eventLoop: any EventLoop) {
+        self.sourcePort = sourcePort
+        host = .address(call.endpoint.address)
+        port = call.endpoint.port
+        conversation = GRPCConversation(call, tls: tls)
         self.eventLoop = eventLoop
     }
 

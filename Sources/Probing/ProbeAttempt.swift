@@ -10,8 +10,10 @@ public final class ProbeAttempt {
     private let endpoint: Endpoint
     private let timeout: Duration
     private let begin: NIODeadline
-    /// The requests and their judgement; `nil` for TCP, where the connection itself is the answer.
+    /// The requests and their judgement; `nil` for TCP, where the connection itself is the answer, and for gRPC.
     private var exchange: HTTPExchange?
+    /// The gRPC call; `nil` for other probes.
+    private let call: GRPCCall?
     /// Receives the outcome; `nil` once it has, or once the probe is cancelled.
     private var completion: ((ProbeOutcome) -> Void)?
     private var connection: Connection?
@@ -20,6 +22,7 @@ public final class ProbeAttempt {
     init(
         at endpoint: Endpoint,
         exchange: HTTPExchange?,
+        call: GRPCCall?,
         tls: TLSClient,
         from sourcePorts: SourcePorts,
         timeout: Duration,
@@ -28,6 +31,7 @@ public final class ProbeAttempt {
     ) {
         self.endpoint = endpoint
         self.exchange = exchange
+        self.call = call
         self.tls = tls
         self.sourcePorts = sourcePorts
         self.timeout = timeout
@@ -62,7 +66,8 @@ public final class ProbeAttempt {
     /// Opens the connection for the request at hand; each request of a chain of redirects has its own.
     private func connect() {
         let connection =
-            exchange.map { Connection(for: $0.request, tls: tls, from: sourcePorts.next(), on: eventLoop) }
+            call.map { Connection(for: $0, tls: tls, from: sourcePorts.next(), on: eventLoop) }
+            ?? exchange.map { Connection(for: $0.request, tls: tls, from: sourcePorts.next(), on: eventLoop) }
             ?? Connection(to: endpoint, from: sourcePorts.next(), on: eventLoop)
         self.connection = connection
         connection.open { event in self.handle(event) }
@@ -70,7 +75,7 @@ public final class ProbeAttempt {
 
     private func handle(_ event: Connection.Event) {
         switch event {
-        case .connected:
+        case .connected, .serving:
             finish(.healthy(ProbeMeasurement(total: elapsed)))
         case .answered(let status, let location):
             judge(status: status, location: location)

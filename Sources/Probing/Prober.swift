@@ -38,8 +38,12 @@ public final class Prober {
         switch configuration {
         case .tcp:
             tls = TLSClient(verifiesCertificate: false, systemRoots: systemRoots, additionalRoots: additionalRoots)
-        case .grpc:
-            preconditionFailure("not yet")
+        case .grpc(let grpc):
+            tls = TLSClient(
+                verifiesCertificate: grpc.tls?.verifiesCertificate ?? false,
+                applicationProtocols: [GRPCConversation.applicationProtocol], systemRoots: systemRoots,
+                additionalRoots: additionalRoots)
+            if grpc.tls != nil { try tls.prepare() }
         case .http(let http):
             tls = TLSClient(
                 verifiesCertificate: http.tls.verifiesCertificate, systemRoots: systemRoots,
@@ -66,8 +70,13 @@ public final class Prober {
             case .tcp, .grpc: nil
             case .http(let http): HTTPExchange(http, with: endpoint)
             }
+        let call: GRPCCall? =
+            switch configuration {
+            case .tcp, .http: nil
+            case .grpc(let grpc): GRPCCall(grpc, at: endpoint, timeout: timeout)
+            }
         let attempt = ProbeAttempt(
-            at: endpoint, exchange: exchange, tls: tls, from: sourcePorts, timeout: timeout, on: eventLoop,
+            at: endpoint, exchange: exchange, call: call, tls: tls, from: sourcePorts, timeout: timeout, on: eventLoop,
             completion: completion)
         // A connection can fail within the call that opens it; the caller shall hold the attempt by then.
         eventLoop.assumeIsolated().execute { attempt.start() }

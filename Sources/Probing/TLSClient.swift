@@ -6,14 +6,20 @@ import NIOSSL
 /// The TLS side of a prober: one context for all of its connections, made when it is first needed.
 final class TLSClient {
     private let verifiesCertificate: Bool
+    /// What is offered for the time after the handshake (ALPN, RFC 7301); empty to offer nothing.
+    private let applicationProtocols: [String]
     private let systemRoots: NIOSSLTrustRoots
     private let additionalRoots: [NIOSSLCertificate]
     private var context: NIOSSLContext?
     /// Whether the system's trust roots could not be read.
     private var lacksRoots = false
 
-    init(verifiesCertificate: Bool, systemRoots: NIOSSLTrustRoots, additionalRoots: [NIOSSLCertificate]) {
+    init(
+        verifiesCertificate: Bool, applicationProtocols: [String] = [], systemRoots: NIOSSLTrustRoots,
+        additionalRoots: [NIOSSLCertificate]
+    ) {
         self.verifiesCertificate = verifiesCertificate
+        self.applicationProtocols = applicationProtocols
         self.systemRoots = systemRoots
         self.additionalRoots = additionalRoots
     }
@@ -55,6 +61,7 @@ final class TLSClient {
         // The least that Go's client accepts.
         settings.minimumTLSVersion = .tlsv12
         settings.shutdownTimeout = Farewell.patience
+        settings.applicationProtocols = applicationProtocols
         if verifiesCertificate {
             settings.certificateVerification = .fullVerification
             settings.trustRoots = roots

@@ -43,7 +43,7 @@ struct BadInvocation: Sendable, CustomTestStringConvertible {
 
 extension BadInvocation {
     static let table: [BadInvocation] =
-        service + realServers + path + healthCheck + reaction + request + others + variables + hosts
+        service + realServers + path + healthCheck + reaction + request + grpc + others + variables + hosts
 
     static let service: [BadInvocation] = [
         BadInvocation([], mentions: ["--vs", "CARE_VS", "10.103.97.2:6443"]),
@@ -146,8 +146,9 @@ extension BadInvocation {
         BadInvocation(
             adding: "--health-timeout", "10", "--health-timeout", "2h", mentions: ["--health-timeout", "\"2h\"", "1h"]),
         BadInvocation(adding: "--health-timeout", "10x", mentions: ["--health-timeout", "\"10x\"", "unit"]),
-        BadInvocation(adding: "--health-schem", "ftp", mentions: ["--health-schem", "\"ftp\"", "http, https or tcp"]),
-        BadInvocation(adding: "--health-scheme", "", mentions: ["--health-schem", "\"\"", "http, https or tcp"]),
+        BadInvocation(
+            adding: "--health-schem", "ftp", mentions: ["--health-schem", "\"ftp\"", "http, https, tcp, grpc"]),
+        BadInvocation(adding: "--health-scheme", "", mentions: ["--health-schem", "\"\"", "http, https, tcp, grpc"]),
         BadInvocation(adding: "--health-status", "ok", mentions: ["--health-status", "\"ok\"", "400 to 599"]),
         BadInvocation(adding: "--health-status", "401,", mentions: ["--health-status", "\"401,\"", "400 to 599"]),
         BadInvocation(adding: "--health-status", "401 403", mentions: ["--health-status", "\"401 403\"", "commas"]),
@@ -178,6 +179,40 @@ extension BadInvocation {
         BadInvocation(adding: "--all-down", "panic", mentions: ["--all-down", "\"panic\"", "remove or keep"]),
         BadInvocation(adding: "--drain-timeout", "-1", mentions: ["--drain-timeout", "\"-1\"", "negative"]),
         BadInvocation(adding: "--drain-timeout", "25h", mentions: ["--drain-timeout", "\"25h\"", "long", "24h"]),
+    ]
+
+    static let grpc: [BadInvocation] = [
+        BadInvocation(
+            adding: "--health-schem", "grpc", "--health-path", "/x",
+            mentions: ["--health-path", "\"/x\"", "--health-schem grpc", "http or https"]),
+        BadInvocation(
+            adding: "--health-schem=grpcs", "--health-req-method=GET",
+            mentions: ["--health-req-method", "\"GET\"", "--health-schem grpcs", "http or https"]),
+        BadInvocation(
+            adding: "--health-schem=grpc", "--health-req-headers=a=b",
+            mentions: ["--health-req-headers", "http or https"]),
+        BadInvocation(
+            adding: "--health-schem=grpc", "--health-req-body=x", mentions: ["--health-req-body", "http or https"]),
+        BadInvocation(
+            adding: "--health-schem=grpc", "--health-status=401", mentions: ["--health-status", "http or https"]),
+        BadInvocation(
+            adding: "--health-schem=GRPC", environment: ["CARE_HEALTH_PATH": "/y"],
+            mentions: ["CARE_HEALTH_PATH", "\"/y\"", "--health-schem grpc"]),
+        BadInvocation(
+            adding: "--health-schem=grpc", "--health-insecure-skip-verify=false",
+            mentions: ["--health-insecure-skip-verify", "\"false\"", "--health-schem grpcs"]),
+        BadInvocation(
+            adding: "--health-grpc-service", "a.B",
+            mentions: ["--health-grpc-service", "\"a.B\"", "--health-schem https", "grpc or grpcs"]),
+        BadInvocation(
+            adding: "--health-schem=tcp", "--health-grpc-service=",
+            mentions: ["--health-grpc-service", "\"\"", "grpcs"]),
+        BadInvocation(
+            adding: "--health-schem=grpc", "--health-grpc-service", "a b",
+            mentions: ["--health-grpc-service", "\"a b\"", "blank", "my.package.Service"]),
+        BadInvocation(
+            adding: "--health-schem=grpc", "--health-grpc-service", String(repeating: "x", count: 1001),
+            mentions: ["--health-grpc-service", "too long"]),
     ]
 
     static let request: [BadInvocation] = [
@@ -250,12 +285,15 @@ extension BadInvocation {
         BadInvocation(variable: "CARE_ALL_DOWN", "stay", mentions: ["\"stay\"", "remove or keep"]),
         BadInvocation(variable: "CARE_DRAIN_TIMEOUT", "ever", mentions: ["\"ever\"", "500ms"]),
         BadInvocation(variable: "CARE_HEALTH_TIMEOUT", "soon", mentions: ["\"soon\"", "500ms"]),
-        BadInvocation(variable: "CARE_HEALTH_SCHEM", "gopher", mentions: ["\"gopher\"", "http, https or tcp"]),
-        BadInvocation(variable: "CARE_HEALTH_SCHEME", "gopher", mentions: ["\"gopher\"", "http, https or tcp"]),
+        BadInvocation(
+            variable: "CARE_HEALTH_SCHEM", "gopher", mentions: ["\"gopher\"", "http, https, tcp, grpc or grpcs"]),
+        BadInvocation(
+            variable: "CARE_HEALTH_SCHEME", "gopher", mentions: ["\"gopher\"", "http, https, tcp, grpc or grpcs"]),
         BadInvocation(variable: "CARE_HEALTH_PATH", "/#", mentions: ["\"/#\"", "/healthz"]),
         BadInvocation(variable: "CARE_HEALTH_REQ_METHOD", "A B", mentions: ["\"A B\"", "HEAD"]),
         BadInvocation(variable: "CARE_HEALTH_REQ_HEADERS", "nothing", mentions: ["\"nothing\"", "name=value"]),
         BadInvocation(variable: "CARE_HEALTH_STATUS", "4xx", mentions: ["\"4xx\"", "400 to 599"]),
+        BadInvocation(variable: "CARE_HEALTH_GRPC_SERVICE", "a.B", mentions: ["\"a.B\"", "grpc or grpcs"]),
         BadInvocation(variable: "CARE_HEALTH_INSECURE_SKIP_VERIFY", "no", mentions: ["\"no\"", "true or false"]),
         BadInvocation(variable: "CARE_REPAIR_INTERVAL", "-1", mentions: ["\"-1\"", "negative"]),
         BadInvocation(variable: "CARE_RUN_ONCE", "2", mentions: ["\"2\"", "true or false"]),

@@ -148,6 +148,17 @@ import Testing
         Case("--health-schem=HTTPS"), Case("--health-scheme", "http", "--health-schem", "https"),
         Case("--health-schem", "tcp", change: check { $0.probe = .tcp }),
         Case("--health-schem", "tcp", "--health-path", "/x", change: check { $0.probe = .tcp }),
+        Case("--health-schem", "grpc", change: check { $0.probe = .grpc(.init()) }),
+        Case("--health-scheme=gRPC", "--health-grpc-service=", change: check { $0.probe = .grpc(.init()) }),
+        Case("--health-schem=grpc", "--health-insecure-skip-verify", change: check { $0.probe = .grpc(.init()) }),
+        Case(
+            "--health-schem=grpc", "--health-grpc-service", "a.B",
+            change: check { $0.probe = .grpc(.init(service: "a.B")) }),
+        Case("--health-schem=grpcs", change: check { $0.probe = .grpc(.init(tls: .init())) }),
+        Case(
+            "--health-schem=grpcs", "--no-health-insecure-skip-verify",
+            environment: ["CARE_HEALTH_GRPC_SERVICE": "a.B"],
+            change: check { $0.probe = .grpc(.init(service: "a.B", tls: .init(verifiesCertificate: true))) }),
         Case(environment: ["CARE_HEALTH_SCHEM": "http"], change: http { $0.scheme = .http }),
         Case(environment: ["CARE_HEALTH_SCHEME": "http"], change: http { $0.scheme = .http }),
         Case("--health-insecure-skip-verify=false", change: http { $0.tls.verifiesCertificate = true }),

@@ -18,6 +18,7 @@ import Testing
 
     @Test(arguments: [
         ProbeConfiguration.tcp, .http(HTTPProbeConfiguration(scheme: .http)), .http(HTTPProbeConfiguration()),
+        .grpc(GRPCProbeConfiguration()), .grpc(GRPCProbeConfiguration(tls: TLSProbeConfiguration())),
     ])
     func `cancelling closes the socket at once`(configuration: ProbeConfiguration) async throws {
         let port = SilentPort(.ignoring)
@@ -135,6 +136,7 @@ import Testing
         let kinds: [ProbeConfiguration] = [
             .tcp, .http(HTTPProbeConfiguration(scheme: .http)), .http(HTTPProbeConfiguration()),
             .http(HTTPProbeConfiguration(tls: TLSProbeConfiguration(verifiesCertificate: true))),
+            .grpc(GRPCProbeConfiguration()), .grpc(GRPCProbeConfiguration(tls: TLSProbeConfiguration())),
         ]
         let refusing = SilentPort(.refusing)
         let servers = [

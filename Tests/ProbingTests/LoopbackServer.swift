@@ -10,6 +10,7 @@ final class LoopbackServer: Sendable {
     /// What the server does.
     enum Step: Sendable {
         case send(String)
+        case octets([UInt8])
         /// Send one octet after the other, one each 20 ms, until the far end is gone.
         case drip(String)
         /// Send `x` after `x` until the far end is gone.
@@ -140,6 +141,9 @@ private final class ScriptHandler: ChannelInboundHandler {
         switch step {
         case .send(let text):
             context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text)), promise: nil)
+            perform(rest, context)
+        case .octets(let octets):
+            context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: octets)), promise: nil)
             perform(rest, context)
         case .drip(let text):
             guard let first = text.first else { return perform(rest, context) }

@@ -25,6 +25,7 @@ enum CareFlag: String, CaseIterable, Sendable {
     case healthHeaders = "health-req-headers"
     case healthBody = "health-req-body"
     case healthStatus = "health-status"
+    case healthGRPCService = "health-grpc-service"
     case skipVerify = "health-insecure-skip-verify"
     case repairInterval = "repair-interval"
     case runOnce = "run-once"

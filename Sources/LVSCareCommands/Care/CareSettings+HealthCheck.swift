@@ -46,22 +46,18 @@ extension CareSettings {
     }
 
     private static func probe(_ source: SettingSource) throws(UsageError) -> ProbeConfiguration {
+        let scheme = try HealthScheme(source)
+        switch scheme {
+        case .grpc, .grpcs:
+            return .grpc(try grpc(source, scheme))
+        case .http, .https, .tcp:
+            try refuse([.healthGRPCService], of: source, with: scheme, remedy: "--health-schem grpc or grpcs")
+        }
         // The request is checked even where the probe is plain TCP and sends none.
         var request = try request(source)
-        guard let scheme = try scheme(source) else { return .tcp }
-        request.scheme = scheme
+        if scheme == .tcp { return .tcp }
+        request.scheme = scheme == .http ? .http : .https
         return .http(request)
-    }
-
-    /// `nil` for plain TCP.
-    private static func scheme(_ source: SettingSource) throws(UsageError) -> HTTPProbeConfiguration.Scheme? {
-        guard let value = source.value(.healthScheme) else { return .https }
-        let name = value.text.lowercased()
-        if name == "tcp" { return nil }
-        guard let scheme = HTTPProbeConfiguration.Scheme(rawValue: name) else {
-            throw UsageError(value, "there is no such probe", expected: "http, https or tcp")
-        }
-        return scheme
     }
 
     /// The request, but for its scheme.
@@ -76,8 +72,13 @@ extension CareSettings {
         request.headers = try HeaderFields.parse(source.values(.healthHeaders))
         request.body = source.value(.healthBody)?.text ?? request.body
         request.healthyStatuses = try healthyStatuses(source)
-        request.tls.verifiesCertificate = try !source.boolean(.skipVerify, default: true)
+        request.tls = try tls(source)
         return request
+    }
+
+    /// How TLS is spoken, whatever is said above it.
+    static func tls(_ source: SettingSource) throws(UsageError) -> TLSProbeConfiguration {
+        TLSProbeConfiguration(verifiesCertificate: try !source.boolean(.skipVerify, default: true))
     }
 
     private static func method(_ source: SettingSource) throws(UsageError) -> String? {

@@ -21,8 +21,13 @@ struct HealthOptions: ParsableArguments, FlagSource {
 
     @Option(
         name: .flag(.healthScheme), parsing: .unconditional,
-        help: .init("http, https, or tcp for a mere connection. (default: https)", valueName: "scheme"),
-        completion: .list(["http", "https", "tcp"]))
+        help: .init(
+            """
+            http, https, tcp for a mere connection, or the standard gRPC health service: grpc without TLS, grpcs with \
+            TLS. (default: https)
+            """,
+            valueName: "scheme"),
+        completion: .list(HealthScheme.allCases.map(\.rawValue)))
     var scheme: String?
 
     @Option(
@@ -53,6 +58,13 @@ struct HealthOptions: ParsableArguments, FlagSource {
             valueName: "code,…"))
     var statuses: [String] = []
 
+    @Option(
+        name: .flag(.healthGRPCService), parsing: .unconditional,
+        help: .init(
+            "With grpc and grpcs: the service that is asked about. (default: the server as a whole)", valueName: "name")
+    )
+    var grpcService: String?
+
     @Flag(
         name: .flag(.skipVerify), inversion: .prefixedNo, exclusivity: .chooseLast,
         help: .init("Accept any TLS certificate. (default: true)"))
@@ -61,7 +73,8 @@ struct HealthOptions: ParsableArguments, FlagSource {
     var flags: [CareFlag: [String]] {
         var flags = Self.given([
             .interval: interval, .healthTimeout: timeout, .healthScheme: scheme, .healthPath: path,
-            .healthMethod: method, .healthBody: body, .skipVerify: skipVerify?.description,
+            .healthMethod: method, .healthBody: body, .healthGRPCService: grpcService,
+            .skipVerify: skipVerify?.description,
         ])
         flags[.healthHeaders] = headers
         flags[.healthStatus] = statuses

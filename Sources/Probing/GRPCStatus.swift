@@ -1,0 +1,63 @@
+import Director
+import NIOHPACK
+
+/// The end of a gRPC call: its code, and what the server says about it.
+struct GRPCStatus: Hashable {
+    /// 0 for a call that went well.
+    var code: Int
+    /// May be empty.
+    var message: String
+
+    static let ok = 0
+    static let notFound = 5
+    static let unimplemented = 12
+
+    private static let names = [
+        "OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS",
+        "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED",
+        "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED",
+    ]
+
+    init(code: Int, message: String = "") {
+        self.code = code
+        self.message = message
+    }
+
+    /// The status in `trailers`, or in a head that is all there is; `nil` when there is none, or none that is a number.
+    init?(_ trailers: HPACKHeaders) {
+        guard let text = trailers.first(name: "grpc-status"), let code = Int(text), code >= 0 else { return nil }
+        self.init(code: code, message: Self.decode(trailers.first(name: "grpc-message") ?? ""))
+    }
+
+    /// What a status that is not OK says about the probe for `service`.
+    func fault(of service: String) -> ProbeFault {
+        let name = Self.names.indices.contains(code) ? " (\(Self.names[code]))" : ""
+        let meaning =
+            switch code {
+            case Self.notFound: ": the server does not know the service \"\(service.abbreviated)\""
+            case Self.unimplemented: ": the server has no health service"
+            default: ""
+            }
+        return ProbeFault(
+            .grpcStatus(code),
+            "gRPC status \(code)\(name)\(meaning)\(message.isEmpty ? "" : ": \(message.abbreviated)")")
+    }
+
+    /// Undoes percent-encoding; what is not properly encoded stays as it is, as the protocol wants.
+    static func decode(_ text: String) -> String {
+        var decoded: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        while let octet = rest.popFirst() {
+            if octet == UInt8(ascii: "%"), rest.count >= 2,
+                let high = Character(UnicodeScalar(rest[rest.startIndex])).hexDigitValue,
+                let low = Character(UnicodeScalar(rest[rest.startIndex + 1])).hexDigitValue
+            {
+                decoded.append(UInt8(high << 4 | low))
+                rest = rest.dropFirst(2)
+            } else {
+                decoded.append(octet)
+            }
+        }
+        return String(decoding: decoded, as: UTF8.self)
+    }
+}

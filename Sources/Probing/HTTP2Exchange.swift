@@ -1,0 +1,197 @@
+import Director
+import NIOCore
+import NIOHPACK
+
+/// One request and its answer on a new connection of HTTP/2 (RFC 9113), as a value: octets in, octets out.
+///
+/// The connection has one stream and ends with it, so most of the standard has nothing to do here:
+///
+/// - The request is small, and goes out with the first octets, before the server's settings are known; what it may
+///   announce (window, frame size, header table) cannot become less than the request needs before it has it.
+/// - The answer is small, too: the first windows of 65,535 octets are never enlarged, and whoever sends more than
+///   `mostOctets` of whatever kind is not answering.
+struct HTTP2Exchange {
+    /// A part of the answer, in the order: heads with an informational status, the head, data, trailers.
+    enum Part {
+        case head(HPACKHeaders, isLast: Bool)
+        case data(ByteBuffer, isLast: Bool)
+    }
+
+    /// Octets that the server may send until its answer is complete.
+    static let mostOctets = 128 * 1024
+    /// Octets that the header fields of an answer may have.
+    static let longestHead = 64 * 1024
+
+    /// The one request's stream.
+    private static let stream: UInt32 = 1
+    private static let preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+    /// `SETTINGS_ENABLE_PUSH`, which is 0 then.
+    private static let enablePush: UInt16 = 2
+
+    /// What has to be sent and has not been taken yet.
+    private var outgoing = ByteBuffer()
+    private var incoming = ByteBuffer()
+    private var decoder = HPACKDecoder(
+        allocator: ByteBufferAllocator(), maxDynamicTableSize: HPACKDecoder.maxDynamicTableSize,
+        maxHeaderListSize: Self.longestHead)
+    private var received = 0
+    /// Whether the server's settings, which it must send first, have come.
+    private var hasSettings = false
+    /// The block of header fields that is being received, and whether it ends the answer.
+    private var block: (octets: ByteBuffer, isLast: Bool)?
+
+    /// A request with `headers` and `body`; both must fit into one frame.
+    init(headers: HPACKHeaders, body: ByteBuffer) throws(ProbeFault) {
+        var block = ByteBuffer()
+        var encoder = HPACKEncoder(allocator: ByteBufferAllocator())
+        do {
+            try encoder.encode(headers: headers, to: &block)
+        } catch {
+            throw ProbeFault(.local, "the header fields of the request: \(error)")
+        }
+        guard block.readableBytes <= HTTP2Frame.longestPayload, body.readableBytes <= HTTP2Frame.longestPayload else {
+            throw ProbeFault(.local, "the request is too long")
+        }
+        var settings = ByteBuffer()
+        settings.writeMultipleIntegers(Self.enablePush, UInt32(0))
+        outgoing.writeString(Self.preface)
+        outgoing.writeHTTP2Frame(HTTP2Frame(kind: .settings, payload: settings))
+        outgoing.writeHTTP2Frame(
+            HTTP2Frame(kind: .headers, flags: .endHeaders, stream: Self.stream, payload: block))
+        outgoing.writeHTTP2Frame(HTTP2Frame(kind: .data, flags: .endStream, stream: Self.stream, payload: body))
+    }
+
+    /// Adds a goodbye (`GOAWAY`) to what has to be sent.
+    mutating func sayGoodbye() {
+        var payload = ByteBuffer()
+        // No stream of the server's was seen.
+        payload.writeMultipleIntegers(UInt32(0), HTTP2ErrorCode.noError.rawValue)
+        outgoing.writeHTTP2Frame(HTTP2Frame(kind: .goAway, payload: payload))
+    }
+
+    /// Takes what has to be sent; `nil` when there is nothing.
+    mutating func takeOutgoing() -> ByteBuffer? {
+        guard outgoing.readableBytes > 0 else { return nil }
+        defer { outgoing = ByteBuffer() }
+        return outgoing
+    }
+
+    /// Takes in what the server has sent.
+    mutating func receive(_ octets: ByteBuffer) {
+        received += octets.readableBytes
+        incoming.writeImmutableBuffer(octets)
+    }
+
+    /// The next part of the answer; `nil` until more has been received.
+    ///
+    /// Throws what ends the connection without an answer.
+    mutating func nextPart() throws(ProbeFault) -> Part? {
+        try checkBeginning()
+        while let frame = try incoming.readHTTP2Frame() {
+            if let part = try handle(frame) { return part }
+        }
+        guard received <= Self.mostOctets else {
+            throw ProbeFault(.protocolError, "more than \(Self.mostOctets / 1024) KiB and no answer among them")
+        }
+        return nil
+    }
+
+    /// Looks at the first octets, which in HTTP/2 are the head of a `SETTINGS` frame; a frame that is no longer than it
+    /// may be starts with 0.
+    private func checkBeginning() throws(ProbeFault) {
+        guard !hasSettings, let first = incoming.getInteger(at: incoming.readerIndex, as: UInt8.self) else { return }
+        // TLS answers with an alert (21) to what is not TLS.
+        guard first != 21 else {
+            throw ProbeFault(.protocolError, "the answer is not HTTP/2 but TLS; was a call with TLS meant?")
+        }
+        let kind = incoming.getInteger(at: incoming.readerIndex + 3, as: UInt8.self).map(HTTP2Frame.Kind.init)
+        guard first == 0, kind == nil || kind == .settings else {
+            throw ProbeFault(.protocolError, "the answer is not HTTP/2; is there a gRPC server on this port?")
+        }
+    }
+
+    private mutating func handle(_ frame: HTTP2Frame) throws(ProbeFault) -> Part? {
+        if block != nil, frame.kind != .continuation { throw Self.violation("a head that is interrupted") }
+        switch frame.kind {
+        case .settings: try settings(frame)
+        case .ping: try ping(frame)
+        case .goAway: try goAway(frame)
+        case .resetStream: try resetStream(frame)
+        case .pushPromise: throw Self.violation("a push that was ruled out")
+        case .headers: return try headers(frame)
+        case .continuation: return try continuation(frame)
+        case .data:
+            guard frame.stream == Self.stream, let octets = frame.content else { throw Self.violation("odd data") }
+            return .data(octets, isLast: frame.flags.contains(.endStream))
+        default:
+            // WINDOW_UPDATE and PRIORITY are for those who send more, and unknown kinds are to be ignored.
+            break
+        }
+        return nil
+    }
+
+    private mutating func settings(_ frame: HTTP2Frame) throws(ProbeFault) {
+        let isAcknowledgement = frame.flags.contains(.acknowledgement)
+        guard frame.stream == 0, frame.payload.readableBytes % 6 == 0, hasSettings || !isAcknowledgement else {
+            throw Self.violation("odd settings")
+        }
+        guard !isAcknowledgement else { return }
+        hasSettings = true
+        outgoing.writeHTTP2Frame(HTTP2Frame(kind: .settings, flags: .acknowledgement))
+    }
+
+    private mutating func ping(_ frame: HTTP2Frame) throws(ProbeFault) {
+        guard frame.stream == 0, frame.payload.readableBytes == 8 else { throw Self.violation("an odd ping") }
+        guard !frame.flags.contains(.acknowledgement) else { return }
+        outgoing.writeHTTP2Frame(HTTP2Frame(kind: .ping, flags: .acknowledgement, payload: frame.payload))
+    }
+
+    private func goAway(_ frame: HTTP2Frame) throws(ProbeFault) {
+        var payload = frame.payload
+        guard frame.stream == 0, let last = payload.readInteger(as: UInt32.self),
+            let code = payload.readInteger(as: UInt32.self).map(HTTP2ErrorCode.init)
+        else { throw Self.violation("an odd GOAWAY") }
+        let remark = payload.readableBytes > 0 ? ": \(String(buffer: payload).abbreviated)" : ""
+        guard code == .noError else {
+            throw ProbeFault(.protocolError, "the server ends the connection, GOAWAY with \(code)\(remark)")
+        }
+        // A server that shuts down in an orderly way still answers the requests up to the last that it names.
+        guard last & 0x7fff_ffff >= Self.stream else {
+            throw ProbeFault(.reset, "the server takes no requests any more, GOAWAY with \(code)\(remark)")
+        }
+    }
+
+    private func resetStream(_ frame: HTTP2Frame) throws(ProbeFault) {
+        guard frame.payload.readableBytes == 4,
+            let code = frame.payload.getInteger(at: frame.payload.readerIndex, as: UInt32.self),
+            frame.stream == Self.stream
+        else { throw Self.violation("an odd RST_STREAM") }
+        throw ProbeFault(.reset, "the server has dropped the call, RST_STREAM with \(HTTP2ErrorCode(rawValue: code))")
+    }
+
+    private mutating func headers(_ frame: HTTP2Frame) throws(ProbeFault) -> Part? {
+        guard frame.stream == Self.stream, let octets = frame.content else { throw Self.violation("an odd head") }
+        block = (octets, frame.flags.contains(.endStream))
+        return frame.flags.contains(.endHeaders) ? try endBlock() : nil
+    }
+
+    private mutating func continuation(_ frame: HTTP2Frame) throws(ProbeFault) -> Part? {
+        guard frame.stream == Self.stream, block != nil else { throw Self.violation("an odd CONTINUATION") }
+        block?.octets.writeImmutableBuffer(frame.payload)
+        return frame.flags.contains(.endHeaders) ? try endBlock() : nil
+    }
+
+    private mutating func endBlock() throws(ProbeFault) -> Part? {
+        guard var block else { return nil }
+        self.block = nil
+        do {
+            return .head(try decoder.decodeHeaders(from: &block.octets), isLast: block.isLast)
+        } catch is NIOHPACKErrors.MaxHeaderListSizeViolation {
+            throw ProbeFault(.protocolError, "the answer's head is too large")
+        } catch {
+            throw Self.violation("a head that cannot be decoded (\(error))")
+        }
+    }
+
+    private static func violation(_ what: String) -> ProbeFault { ProbeFault(.protocolError, "HTTP/2: \(what)") }
+}
