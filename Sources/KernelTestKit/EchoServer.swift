@@ -26,6 +26,12 @@ public final class EchoServer: Sendable {
         set { core.state.withLock { $0.isSilent = newValue } }
     }
 
+    /// The status of its answers.
+    public var status: Int {
+        get { core.state.withLock(\.status) }
+        set { core.state.withLock { $0.status = newValue } }
+    }
+
     /// Dies as a killed process does: nobody listens any more and all connections are closed.
     public func kill() { core.kill() }
 
@@ -39,6 +45,7 @@ private final class Core: Sendable {
         var listener: Int32 = -1
         var connections: Set<Int32> = []
         var isSilent = false
+        var status = 200
     }
 
     let state = Mutex(State())
@@ -123,10 +130,10 @@ private final class Core: Sendable {
             received += buffer.prefix(count)
             guard received.suffix(4) == [13, 10, 13, 10] else { continue }
             received = []
-            let isSilent = state.withLock(\.isSilent)
+            let (isSilent, status) = state.withLock { ($0.isSilent, $0.status) }
             if isSilent { continue }
             let body = "\(endpoint) to \(peer)\n"
-            let answer = Array("HTTP/1.1 200 OK\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)".utf8)
+            let answer = Array("HTTP/1.1 \(status) Echo\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)".utf8)
             guard send(connection, answer, answer.count, Int32(MSG_NOSIGNAL)) == answer.count else { return }
         }
     }

@@ -4,9 +4,9 @@ import Glibc
 import NIOCore
 import NIOPosix
 
-/// One TCP connection of a probe, with one request on it where the probe makes requests.
+/// One TCP connection of a probe, and the conversation on it where the probe says something.
 ///
-/// It reports exactly one event, unless it is aborted before, and closes itself. How it closes is a decision about
+/// It reports exactly one event, unless it is aborted before, and closes itself but after an answer. How it closes is a decision about
 /// `TIME_WAIT`: the side that closes first keeps the connection's addresses and ports for a minute, so a node with
 /// thousands of probes a second would fill its socket and connection-tracking tables. Therefore:
 ///
@@ -14,13 +14,15 @@ import NIOPosix
 ///   Nothing was said on it, so there is nothing that the reset could lose.
 /// - A connection that was answered on is left to the server to close (see `Farewell`): a healthy server never sees a
 ///   reset, and has nothing to log.
+/// - One that stays open to be watched (see `KeptConnection`) is reset when it is not needed any more: it is idle then,
+///   and a server takes that for the end of an idle connection.
 /// - Whatever timed out, was cancelled or was answered with nonsense is reset.
 final class Connection {
     /// What a connection has to report.
     enum Event {
         /// It is open, and there is nothing to send on it.
         case connected
-        /// The head of the answer is there.
+        /// The head of the answer is there; what becomes of the connection is to be said within the call.
         case answered(status: Int, location: String?)
         /// The gRPC health service says that it serves.
         case serving
@@ -42,44 +44,59 @@ final class Connection {
     private let conversation: (any Conversation)?
     /// Channels that are being connected; several only while the addresses of a host name are tried.
     private var opening: [any Channel] = []
+    private var begin = NIODeadline.now()
+    /// How long connecting took; `nil` before it is done.
+    private var connectTime: Duration?
     /// Receives the one event; `nil` afterwards.
     private var report: ((Event) -> Void)?
 
-    /// A connection without a request.
-    init(to endpoint: Endpoint, from sourcePort: UInt16? = nil, on eventLoop: any EventLoop) {
-        host = .address(endpoint.address)
-        self.sourcePort = sourcePort
-        port = endpoint.port
-        conversation = nil
-        self.eventLoop = eventLoop
-    }
-
-    /// A connection for `request`.
+    /// A connection on which `conversation` is held.
     init(
-        for request: HTTPRequest, tls: TLSClient, from sourcePort: UInt16? = nil, on eventLoop: any EventLoop
+        to host: HTTPURL.Host, port: UInt16, from sourcePort: UInt16? = nil, on eventLoop: any EventLoop,
+        saying conversation: (any Conversation)? = nil
     ) {
+        self.host = host
+        self.port = port
         self.sourcePort = sourcePort
-        host = request.url.host
-        port = request.url.port
-        conversation = HTTPConversation(request, tls: tls)
         self.eventLoop = eventLoop
+        self.conversation = conversation
     }
 
-    /// A connection for `call`.
-    init(for call: GRPCCall, tls: TLSClient, from sourcePort: UInt16? = nil, on eventLoop: any EventLoop) {
-        self.sourcePort = sourcePort
-        host = .address(call.endpoint.address)
-        port = call.endpoint.port
-        conversation = GRPCConversation(call, tls: tls)
-        self.eventLoop = eventLoop
+    convenience init(
+        to endpoint: Endpoint, from sourcePort: UInt16? = nil, on eventLoop: any EventLoop,
+        saying conversation: (any Conversation)? = nil
+    ) {
+        self.init(
+            to: .address(endpoint.address), port: endpoint.port, from: sourcePort, on: eventLoop, saying: conversation)
     }
 
     /// How far the connection has got.
     var phase: ProbeFailure.Phase { conversation?.phase ?? .connect }
 
+    /// How long each part took.
+    var times: ProbeTimes {
+        var times = conversation?.times ?? ProbeTimes()
+        times.connect = connectTime
+        return times
+    }
+
+    /// When the certificate of the real server expires, in seconds since 1970 (UTC); `nil` where it was not shown.
+    var certificateExpiry: Int64? { conversation?.certificateExpiry }
+
     func open(_ report: @escaping (Event) -> Void) {
         self.report = report
+        begin = .now()
         connect().assumeIsolated().whenComplete { self.opened($0) }
+    }
+
+    /// Closes the connection in an orderly way, after an answer.
+    func close() { conversation?.close() }
+
+    /// Keeps the connection open after an answer if it can be kept, and says whether it is; otherwise closes it.
+    ///
+    /// Whoever receives the answer decides within the call. `settled` is called at most once, and not after ``abort()``.
+    func keep(ended: @escaping (ConnectionEnd) -> Void, settled: @escaping (KeptConnection?) -> Void) {
+        conversation?.keep(ended: ended, settled: settled)
     }
 
     /// Closes the connection this instant and reports nothing any more.
@@ -150,6 +167,7 @@ final class Connection {
         self.report = nil
         switch result {
         case .success(let channel):
+            connectTime = Duration(.now() - begin)
             if let conversation {
                 conversation.start(on: channel, report)
             } else {

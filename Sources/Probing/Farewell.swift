@@ -6,7 +6,7 @@ import NIOCore
 /// Whatever closes the channel, it is kept open until the server has closed it, which a server does after an answer
 /// that was asked for with `Connection: close`, after TLS's goodbye and after a TLS alert. Neither side sees a reset
 /// then, and the `TIME_WAIT` is the server's. A server that has not closed after `patience`, or that sends more than
-/// `tolerance`, is cut off with a reset.
+/// `tolerance`, is cut off with a reset; so is one that was asked to keep the connection open, in vain after all.
 final class Farewell: ChannelInboundHandler, ChannelOutboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -17,6 +17,8 @@ final class Farewell: ChannelInboundHandler, ChannelOutboundHandler {
     /// Octets, say of an answer's body, that the server may still send.
     static let tolerance = 64 * 1024
 
+    /// Called when somebody above closes the channel, as TLS does on the server's goodbye.
+    var onClose: (() -> Void)?
     private var context: ChannelHandlerContext?
     private var timer: NIOScheduledCallback?
     /// What the server has sent since the farewell began; `nil` before.
@@ -48,6 +50,7 @@ final class Farewell: ChannelInboundHandler, ChannelOutboundHandler {
     func handlerRemoved(context: ChannelHandlerContext) {
         timer?.cancel()
         timer = nil
+        onClose = nil
         self.context = nil
     }
 
@@ -64,6 +67,9 @@ final class Farewell: ChannelInboundHandler, ChannelOutboundHandler {
         context.channel.closeFuture.cascade(to: promise)
         isClosing = true
         begin()
+        let onClose = onClose
+        self.onClose = nil
+        onClose?()
     }
 }
 

@@ -52,6 +52,12 @@ final class GRPCConversation: Conversation, ChannelInboundHandler {
         }
     }
 
+    /// It has said goodbye already, after its answer.
+    func close() {}
+
+    /// A connection that was called on is not kept.
+    func keep(ended: @escaping (ConnectionEnd) -> Void, settled: @escaping (KeptConnection?) -> Void) { settled(nil) }
+
     func abort() {
         report = nil
         farewell.abort()

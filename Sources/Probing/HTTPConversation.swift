@@ -3,8 +3,11 @@ import NIOCore
 import NIOHTTP1
 import NIOSSL
 
-/// One HTTP request on an open connection and the head of its answer; the last handler of the channel.
-final class HTTPConversation: Conversation, ChannelInboundHandler {
+/// One HTTP request on an open connection and its answer; the last handler of the channel.
+///
+/// The head of the answer is the event. Whoever receives it says within the call what becomes of the connection:
+/// ``close()`` or ``keep(ended:settled:)``.
+final class HTTPConversation: Conversation, ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPClientResponsePart
     typealias OutboundOut = HTTPClientRequestPart
 
@@ -12,20 +15,39 @@ final class HTTPConversation: Conversation, ChannelInboundHandler {
     static let longestHead = 64 * 1024
 
     private(set) var phase = ProbeFailure.Phase.connect
+    private(set) var times = ProbeTimes()
     private let request: HTTPRequest
     private let tls: TLSClient
     private let farewell = Farewell()
     private var tlsHandler: NIOSSLClientHandler?
+    private var channel: (any Channel)?
+    /// The handlers that are not needed once all is said.
+    private var framing: [any RemovableChannelHandler] = []
+    /// When the part began that is under way.
+    private var partBegin = NIODeadline.now()
     /// Receives the one event; `nil` afterwards.
     private var report: ((Connection.Event) -> Void)?
+    private var persistence: Persistence
+    /// Who waits for the end of the answer, so that the connection be kept; `nil` before and afterwards.
+    private var keeping: Keeping?
+
+    private struct Keeping {
+        var ended: (ConnectionEnd) -> Void
+        var settled: (KeptConnection?) -> Void
+    }
 
     init(_ request: HTTPRequest, tls: TLSClient) {
         self.request = request
         self.tls = tls
+        persistence = Persistence(of: request)
     }
+
+    var certificateExpiry: Int64? { tlsHandler?.peerCertificate.map { Int64($0.notValidAfter) } }
 
     func start(on channel: any Channel, _ report: @escaping (Connection.Event) -> Void) {
         self.report = report
+        self.channel = channel
+        partBegin = .now()
         phase = request.url.scheme == .https ? .tls : .response
         do {
             try addHandlers(to: channel.pipeline.syncOperations)
@@ -36,20 +58,60 @@ final class HTTPConversation: Conversation, ChannelInboundHandler {
         send(on: channel)
     }
 
+    func close() {
+        // Closing makes TLS say goodbye and stops the reading; the farewell keeps the socket open until the server closes.
+        farewell.begin()
+        channel?.close(promise: nil)
+        channel = nil
+        settle(nil)
+    }
+
+    func keep(ended: @escaping (ConnectionEnd) -> Void, settled: @escaping (KeptConnection?) -> Void) {
+        keeping = Keeping(ended: ended, settled: settled)
+        if !persistence.isPossible { close() }
+    }
+
     func abort() {
         report = nil
+        keeping = nil
+        channel = nil
         farewell.abort()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard case .head(let head) = unwrapInboundIn(data), report != nil else { return }
-        // Closing makes TLS say goodbye and stops the reading; the farewell keeps the socket open until the server closes.
-        farewell.begin()
-        context.close(promise: nil)
-        emit(.answered(status: Int(head.status.code), location: head.headers.first(name: "Location")))
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            guard report != nil else { return }
+            times.firstByte = endPart()
+            persistence.begin(head)
+            emit(.answered(status: Int(head.status.code), location: head.headers.first(name: "Location")))
+        case .body(let octets):
+            persistence.receive(octets.readableBytes)
+            if keeping != nil, !persistence.isPossible { close() }
+        case .end:
+            persistence.endAnswer()
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        // Only now is it certain that nothing came behind the answer.
+        guard let ended = keeping?.ended, persistence.isDecided else { return }
+        guard persistence.isGiven else { return close() }
+        let pipeline = context.pipeline.syncOperations
+        let kept = KeptConnection(until: farewell, ended: ended)
+        do {
+            try pipeline.addHandler(kept)
+        } catch {
+            return close()
+        }
+        channel = nil
+        settle(kept)
+        for handler in framing { pipeline.removeHandler(handler, promise: nil) }
+        framing = []
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if keeping != nil { return close() }
         guard report != nil else { return }
         fail(error)
         // After a failed handshake the TLS handler sends an alert and closes; a reset would overtake the alert.
@@ -57,6 +119,7 @@ final class HTTPConversation: Conversation, ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        settle(nil)
         emit(.failed(.closedEarly, in: phase))
     }
 
@@ -72,20 +135,42 @@ final class HTTPConversation: Conversation, ChannelInboundHandler {
         var limits = NIOHTTPDecoderLimitConfiguration()
         limits.maxHeaderFieldSize = Self.longestHead
         limits.maxHeaderListSize = Self.longestHead
-        try pipeline.addHandler(HTTPRequestEncoder(configuration: framing))
-        try pipeline.addHandler(ByteToMessageHandler(HTTPResponseDecoder(limitConfiguration: limits)))
+        let encoder = HTTPRequestEncoder(configuration: framing)
+        let decoder = ByteToMessageHandler(
+            HTTPResponseDecoder(
+                // What comes behind the answer is the kept connection's to judge.
+                leftOverBytesStrategy: .forwardBytes, informationalResponseStrategy: .drop,
+                limitConfiguration: limits))
+        try pipeline.addHandler(encoder)
+        try pipeline.addHandler(decoder)
         try pipeline.addHandler(self)
+        self.framing = [encoder, decoder, self]
     }
 
     private func send(on channel: any Channel) {
         // The TLS handler keeps this back until the handshake is over, so that is when the promise is kept.
+        let begun = channel.eventLoop.makePromise(of: Void.self)
+        begun.futureResult.assumeIsolated().whenSuccess { self.begun() }
         let sent = channel.eventLoop.makePromise(of: Void.self)
-        sent.futureResult.assumeIsolated().whenSuccess { self.phase = .response }
-        channel.write(OutboundOut.head(request.head), promise: sent)
+        sent.futureResult.assumeIsolated().whenSuccess { self.persistence.endRequest() }
+        channel.write(OutboundOut.head(request.head), promise: begun)
         if !request.body.isEmpty {
             channel.write(OutboundOut.body(.byteBuffer(ByteBuffer(string: request.body))), promise: nil)
         }
-        channel.writeAndFlush(OutboundOut.end(nil), promise: nil)
+        channel.writeAndFlush(OutboundOut.end(nil), promise: sent)
+    }
+
+    private func begun() {
+        guard phase == .tls else { return }
+        times.tls = endPart()
+        phase = .response
+    }
+
+    /// How long the part took that is over now.
+    private func endPart() -> Duration {
+        let now = NIODeadline.now()
+        defer { partBegin = now }
+        return Duration(now - partBegin)
     }
 
     private func fail(_ error: any Error) {
@@ -97,5 +182,11 @@ final class HTTPConversation: Conversation, ChannelInboundHandler {
         let report = report
         self.report = nil
         report?(event)
+    }
+
+    private func settle(_ kept: KeptConnection?) {
+        let keeping = keeping
+        self.keeping = nil
+        keeping?.settled(kept)
     }
 }

@@ -17,16 +17,22 @@ struct HTTPExchange {
     /// The request to send next, or the one that was sent last.
     private(set) var request: HTTPRequest
     private let origin: HTTPURL.Host
+    private let originPort: UInt16
+    /// Whether a connection to the origin may stay open.
+    private let staysOpen: Bool
     private let healthyStatuses: Set<Int>
     private var redirects = 0
 
-    /// The exchange that starts at `endpoint`.
-    init(_ configuration: HTTPProbeConfiguration, with endpoint: Endpoint) {
+    /// The exchange that starts at `endpoint`; with `staysOpen`, that does not ask it to close its connection.
+    init(_ configuration: HTTPProbeConfiguration, with endpoint: Endpoint, staysOpen: Bool = false) {
         origin = .address(endpoint.address)
+        originPort = endpoint.port
+        self.staysOpen = staysOpen
         healthyStatuses = configuration.healthyStatuses
         let url = HTTPURL(
             scheme: configuration.scheme, host: origin, explicitPort: endpoint.port, target: configuration.target)
         request = HTTPRequest(configuration, to: url)
+        request.staysOpen = staysOpen
     }
 
     /// The URL at which redirects have arrived; `nil` before the first.
@@ -57,6 +63,7 @@ struct HTTPExchange {
             // A Host of the user's is for the server that was asked for, and a relative location stays with it.
             if HTTPURL.isAbsolute(location) { request.host = nil }
             request.url = url
+            request.staysOpen = staysOpen && url.host == origin && url.port == originPort
         } catch {
             return .unhealthy(
                 ProbeFault(.protocolError, "redirect to \"\(location.abbreviated)\", which \(error.reason)"))

@@ -10,6 +10,8 @@ struct HTTPRequest: Hashable {
     /// The user's `Host`, which goes out instead of the URL's.
     var host: String?
     var body: String
+    /// Whether the server is not asked to close the connection after its answer.
+    var staysOpen = false
 
     /// The first request of a probe.
     ///
@@ -36,7 +38,7 @@ struct HTTPRequest: Hashable {
             headers.add(name: "Content-Length", value: String(body.utf8.count))
         }
         for field in fields { headers.add(name: field.name, value: field.value) }
-        headers.add(name: "Connection", value: "close")
+        if !staysOpen { headers.add(name: "Connection", value: "close") }
         return HTTPRequestHead(
             version: .http1_1, method: HTTPMethod(rawValue: method), uri: url.target, headers: headers)
     }

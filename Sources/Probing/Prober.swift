@@ -13,6 +13,7 @@ public final class Prober {
     private let eventLoop: any EventLoop
     private let tls: TLSClient
     private let sourcePorts: SourcePorts
+    private let patience: TimeAmount
 
     /// A prober that does what `configuration` says, on `eventLoop`, which must be one of NIOPosix.
     ///
@@ -24,14 +25,17 @@ public final class Prober {
         try self.init(configuration: configuration, on: eventLoop, systemRoots: .default, additionalRoots: [])
     }
 
-    /// The same with other trust roots than the system's.
+    /// The same with other trust roots than the system's, and with another patience for answers whose connection shall be
+    /// kept.
     init(
         configuration: ProbeConfiguration,
         on eventLoop: any EventLoop,
         systemRoots: NIOSSLTrustRoots,
         additionalRoots: [NIOSSLCertificate],
-        sourcePorts: SourcePorts = SourcePorts()
+        sourcePorts: SourcePorts = SourcePorts(),
+        patience: TimeAmount = ProbeAttempt.patience
     ) throws {
+        self.patience = patience
         self.configuration = configuration
         self.sourcePorts = sourcePorts
         self.eventLoop = eventLoop
@@ -57,6 +61,13 @@ public final class Prober {
     ///
     /// `completion` is called exactly once, on the event loop, after this call has returned, and `timeout` after it at
     /// the latest; not at all if the attempt is cancelled before. The attempt need not be kept.
+    ///
+    /// With `connectionEnded`, the connection of a healthy HTTP(S) probe stays open where the real server allows it:
+    /// it is a connection to `endpoint` itself, and the answer says in HTTP/1.1 how long it is, is short and does not
+    /// close the connection. Whether it stays open is in the measurement (``ProbeMeasurement/keepsConnection``), for
+    /// whose sake the completion waits for the end of the answer, a moment at most. `connectionEnded` is then called
+    /// exactly once, on the event loop and after the completion, when the connection ends; or not at all if the attempt
+    /// is cancelled before, which closes the connection at once.
     @discardableResult
     public func probe(
         _ endpoint: Endpoint,
@@ -65,19 +76,15 @@ public final class Prober {
         completion: @escaping (ProbeOutcome) -> Void
     ) -> ProbeAttempt {
         eventLoop.preconditionInEventLoop()
-        let exchange: HTTPExchange? =
+        let errand: ProbeAttempt.Errand =
             switch configuration {
-            case .tcp, .grpc: nil
-            case .http(let http): HTTPExchange(http, with: endpoint)
-            }
-        let call: GRPCCall? =
-            switch configuration {
-            case .tcp, .http: nil
-            case .grpc(let grpc): GRPCCall(grpc, at: endpoint, timeout: timeout)
+            case .tcp: .connect
+            case .grpc(let grpc): .call(GRPCCall(grpc, at: endpoint, timeout: timeout))
+            case .http(let http): .request(HTTPExchange(http, with: endpoint, staysOpen: connectionEnded != nil))
             }
         let attempt = ProbeAttempt(
-            at: endpoint, exchange: exchange, call: call, tls: tls, from: sourcePorts, timeout: timeout, on: eventLoop,
-            completion: completion)
+            at: endpoint, errand, tls: tls, from: sourcePorts, timeout: timeout, patience: patience, on: eventLoop,
+            connectionEnded: connectionEnded, completion: completion)
         // A connection can fail within the call that opens it; the caller shall hold the attempt by then.
         eventLoop.assumeIsolated().execute { attempt.start() }
         return attempt

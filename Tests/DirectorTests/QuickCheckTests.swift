@@ -53,7 +53,7 @@ import Testing
         world.advance(by: .seconds(50))
         #expect(world.weights == [a: 1, b: 0])
         world.realServers[b] = .fails(.refused)
-        world.advance(by: .seconds(1))
+        world.advance(by: .milliseconds(1001))
         #expect(world.weights == [a: 1])
     }
 

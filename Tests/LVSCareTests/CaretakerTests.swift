@@ -191,4 +191,124 @@ import Testing
         }
         listener.close()
     }
+
+    @Test func aSlowSetUpIsNotTakenFromTheTimeOfTheFirstProbes() async throws {
+        let listener = try await Listener()
+        let server = RealServer(listener.endpoint)
+        let specification = Specification(
+            service: vip, realServers: [server],
+            healthCheck: HealthCheck(interval: .seconds(60), timeout: .milliseconds(500), probe: .tcp))
+        try await onLoop { [vip] eventLoop, done in
+            let table = InMemoryServiceTable()
+            // A machine on which filling the table takes longer than a probe may take.
+            table.fault = { operation in
+                if operation == .observe { usleep(700_000) }
+                return nil
+            }
+            var caretaker: Caretaker?
+            caretaker = Caretaker(
+                of: NodeService(specification, reconciler: Reconciler(service: vip, table: table, path: nil)),
+                on: eventLoop
+            ) { event in
+                guard case .transition(let transition) = event else { return }
+                #expect(transition.to == .healthy)
+                caretaker?.stop()
+                caretaker = nil
+                done.succeed()
+            }
+            try caretaker?.start()
+        }
+        listener.close()
+    }
+
+    /// An HTTP server that keeps connections open.
+    private final class KeepAliveServer: Sendable {
+        let endpoint: Endpoint
+        private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+
+        init() async throws {
+            let channel = try await ServerBootstrap(group: group)
+                .childChannelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(Answer()) }
+                }
+                .bind(host: "127.0.0.1", port: 0).get()
+            endpoint = Endpoint(address: .loopback(.ipv4), port: UInt16(channel.localAddress?.port ?? 0))
+        }
+
+        /// Dies with all its connections.
+        func kill() { group.shutdownGracefully { _ in } }
+
+        private final class Answer: ChannelInboundHandler {
+            typealias InboundIn = ByteBuffer
+            typealias OutboundOut = ByteBuffer
+
+            func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+                let answer = ByteBuffer(string: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+                context.writeAndFlush(wrapOutboundOut(answer), promise: nil)
+            }
+        }
+    }
+
+    private func watching(_ server: KeepAliveServer) -> Specification {
+        Specification(
+            service: vip, realServers: [RealServer(server.endpoint)],
+            healthCheck: HealthCheck(
+                interval: .seconds(3600), timeout: .seconds(5), jitter: 0,
+                probe: .http(HTTPProbeConfiguration(scheme: .http, target: "/"))))
+    }
+
+    @Test func theEndOfAWatchedConnectionIsNoticedAtOnce() async throws {
+        let server = try await KeepAliveServer()
+        let specification = watching(server)
+        try await onLoop { [vip] eventLoop, done in
+            let table = InMemoryServiceTable()
+            var seen: [String] = []
+            var caretaker: Caretaker?
+            caretaker = Caretaker(
+                of: NodeService(specification, reconciler: Reconciler(service: vip, table: table, path: nil)),
+                on: eventLoop
+            ) { event in
+                switch event {
+                case .connectionEnded: seen.append("ended")
+                case .outage(let report): seen.append("outage \(report.phase)")
+                case .transition(let transition):
+                    seen.append("\(transition.to)")
+                    if transition.to == .healthy { server.kill() }
+                case .changed(let planned):
+                    guard case .remove = planned.change else { return }
+                    #expect(seen == ["healthy", "ended", "unhealthy", "outage began"])
+                    #expect(caretaker?.counts.outages == 1)
+                    #expect(caretaker?.counts.endedConnections == 1)
+                    caretaker?.stop()
+                    caretaker = nil
+                    done.succeed()
+                default: break
+                }
+            }
+            try caretaker?.start()
+        }
+    }
+
+    @Test func stoppingClosesWatchedConnections() async throws {
+        let server = try await KeepAliveServer()
+        let specification = watching(server)
+        try await onLoop { [vip] eventLoop, done in
+            var isStopped = false
+            let caretaker = Caretaker(
+                of: NodeService(
+                    specification, reconciler: Reconciler(service: vip, table: InMemoryServiceTable(), path: nil)),
+                on: eventLoop
+            ) { _ in #expect(!isStopped) }
+            try caretaker.start()
+            eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(200)) {
+                caretaker.stop()
+                isStopped = true
+                server.kill()
+            }
+            // Time in which the end of the connection would have been told.
+            eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(400)) {
+                withExtendedLifetime(caretaker) { done.succeed() }
+            }
+        }
+    }
 }

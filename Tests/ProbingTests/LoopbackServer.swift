@@ -18,6 +18,8 @@ final class LoopbackServer: Sendable {
         /// Close the sending side only.
         case shutDown
         case close
+        /// Close as the kernel does it for a process that died: past TLS, which cannot say goodbye any more.
+        case die
         case reset
     }
 
@@ -47,6 +49,7 @@ final class LoopbackServer: Sendable {
 
     fileprivate final class Recorder: Sendable {
         let record = Mutex(Record())
+        let channels = Mutex<[ObjectIdentifier: any Channel]>([:])
     }
 
     private static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -60,6 +63,7 @@ final class LoopbackServer: Sendable {
             .childChannelOption(.allowRemoteHalfClosure, value: tls == nil)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(Doorstep())
                     if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
                     try channel.pipeline.syncOperations.addHandler(ScriptHandler(script, recorder: recorder))
                 }
@@ -81,6 +85,21 @@ final class LoopbackServer: Sendable {
     var record: Record { recorder.record.withLock { $0 } }
 
     func stop() async throws { try await channel.close() }
+
+    /// Does something on all connections that are open.
+    func perform(_ steps: [Step]) {
+        let channels = recorder.channels.withLock { Array($0.values) }
+        for channel in channels { channel.pipeline.fireUserInboundEventTriggered(steps) }
+    }
+}
+
+/// The side of a channel's handlers that is the socket's.
+private final class Doorstep: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    private(set) var context: ChannelHandlerContext?
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 }
 
 /// An answer with `status` and `headers`, each with its line end, and the body `ok`.
@@ -107,11 +126,13 @@ private final class ScriptHandler: ChannelInboundHandler {
             if let port = context.remoteAddress?.port { $0.clientPorts.append(UInt16(port)) }
             $0.openConnections += 1
         }
+        recorder.channels.withLock { $0[ObjectIdentifier(context.channel)] = context.channel }
         perform(script.onAccept[...], context)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         recorder.record.withLock { $0.openConnections -= 1 }
+        recorder.channels.withLock { $0[ObjectIdentifier(context.channel)] = nil }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -126,6 +147,7 @@ private final class ScriptHandler: ChannelInboundHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if let steps = event as? [LoopbackServer.Step] { return perform(steps[...], context) }
         if event as? ChannelEvent == .inputClosed { context.close(promise: nil) }
     }
 
@@ -161,10 +183,16 @@ private final class ScriptHandler: ChannelInboundHandler {
             perform(rest, context)
         case .close:
             context.close(promise: nil)
+        case .die:
+            doorstep(context)?.close(promise: nil)
         case .reset:
             _ = (context.channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0))
-            context.close(promise: nil)
+            doorstep(context)?.close(promise: nil)
         }
+    }
+
+    private func doorstep(_ context: ChannelHandlerContext) -> ChannelHandlerContext? {
+        try? context.pipeline.syncOperations.handler(type: Doorstep.self).context
     }
 }
 

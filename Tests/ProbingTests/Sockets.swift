@@ -20,6 +20,9 @@ struct Sockets: Equatable {
         self = sockets
     }
 
+    /// None at all.
+    static let none = Sockets()
+
     private init() {}
 
     private static func read(_ endpoint: Endpoint) throws -> Sockets {
