@@ -104,7 +104,9 @@ final class GRPCConversation: Conversation, ChannelInboundHandler {
         emit(.failed(.closedEarly, in: phase))
     }
 
-    private var host: HTTPURL.Host { .address(call.endpoint.address) }
+    private var host: HTTPURL.Host {
+        call.tls?.serverName.map(HTTPURL.Host.init(named:)) ?? .address(call.endpoint.address)
+    }
 
     private static let withoutHTTP2 = ProbeFault(
         .protocolError, "the server agrees to TLS but not to HTTP/2 (ALPN); is there a gRPC server on this port?")
@@ -140,7 +142,7 @@ final class GRPCConversation: Conversation, ChannelInboundHandler {
     }
 
     private func fail(_ error: any Error) {
-        let fault = tls.fault(for: error, of: tlsHandler, at: host) ?? ProbeFault(error, in: phase)
+        let fault = tls.fault(for: error, of: tlsHandler) ?? ProbeFault(error, in: phase)
         emit(.failed(fault, in: phase))
     }
 

@@ -6,8 +6,11 @@ struct HTTPURL: Hashable {
     /// The host of a URL.
     enum Host: Hashable, CustomStringConvertible {
         case address(IPAddress)
-        /// Only ever from a redirect.
+        /// Only ever from a redirect, or a name to find in a certificate.
         case name(String)
+
+        /// The host of this name, which may be an address.
+        init(named name: String) { self = IPAddress(name).map { .address($0) } ?? .name(name) }
 
         /// As in a URL: IPv6 addresses in brackets.
         var description: String {

@@ -12,6 +12,7 @@ public final class Prober {
     private let configuration: ProbeConfiguration
     private let eventLoop: any EventLoop
     private let tls: TLSClient
+    private let token: BearerToken?
     private let sourcePorts: SourcePorts
     private let patience: TimeAmount
 
@@ -19,6 +20,10 @@ public final class Prober {
     ///
     /// For HTTPS with verification this reads the system's trust roots from the file system. A system without any is
     /// no error here: its probes fail with the reason `certificate` and a detail that names what is missing.
+    ///
+    /// Certificates, keys and tokens that are in files are read when a probe needs them, and again within a second of a
+    /// change; what was good stays in use while they cannot be read. Where it never was, probes fail with the reason
+    /// `local` and a detail that names the file.
     ///
     /// Throws what the TLS library says when it cannot be set up.
     public convenience init(configuration: ProbeConfiguration, on eventLoop: any EventLoop) throws {
@@ -39,21 +44,28 @@ public final class Prober {
         self.configuration = configuration
         self.sourcePorts = sourcePorts
         self.eventLoop = eventLoop
+        var tlsConfiguration = TLSProbeConfiguration()
+        var token: BearerToken?
+        var applicationProtocols: [String] = []
         switch configuration {
         case .tcp:
-            tls = TLSClient(verifiesCertificate: false, systemRoots: systemRoots, additionalRoots: additionalRoots)
+            break
         case .grpc(let grpc):
-            tls = TLSClient(
-                verifiesCertificate: grpc.tls?.verifiesCertificate ?? false,
-                applicationProtocols: [GRPCConversation.applicationProtocol], systemRoots: systemRoots,
-                additionalRoots: additionalRoots)
-            if grpc.tls != nil { try tls.prepare() }
+            tlsConfiguration = grpc.tls ?? TLSProbeConfiguration()
+            applicationProtocols = [GRPCConversation.applicationProtocol]
         case .http(let http):
-            tls = TLSClient(
-                verifiesCertificate: http.tls.verifiesCertificate, systemRoots: systemRoots,
-                additionalRoots: additionalRoots)
-            // With plain HTTP a redirect may still lead to HTTPS; only then is the context made.
-            if http.scheme == .https { try tls.prepare() }
+            tlsConfiguration = http.tls
+            token = http.tokenFile.map(BearerToken.init)
+        }
+        tls = TLSClient(
+            tlsConfiguration, applicationProtocols: applicationProtocols, systemRoots: systemRoots,
+            additionalRoots: additionalRoots)
+        self.token = token
+        switch configuration {
+        // With plain HTTP a redirect may still lead to HTTPS; only then is the context made.
+        case .http(let http) where http.scheme == .https: try tls.prepare()
+        case .grpc(let grpc) where grpc.tls != nil: try tls.prepare()
+        default: break
         }
     }
 
@@ -76,18 +88,30 @@ public final class Prober {
         completion: @escaping (ProbeOutcome) -> Void
     ) -> ProbeAttempt {
         eventLoop.preconditionInEventLoop()
-        let errand: ProbeAttempt.Errand =
-            switch configuration {
-            case .tcp: .connect
-            case .grpc(let grpc): .call(GRPCCall(grpc, at: endpoint, timeout: timeout))
-            case .http(let http): .request(HTTPExchange(http, with: endpoint, staysOpen: connectionEnded != nil))
-            }
+        let errand = errand(at: endpoint, timeout: timeout, staysOpen: connectionEnded != nil)
         let attempt = ProbeAttempt(
             at: endpoint, errand, tls: tls, from: sourcePorts, timeout: timeout, patience: patience, on: eventLoop,
             connectionEnded: connectionEnded, completion: completion)
         // A connection can fail within the call that opens it; the caller shall hold the attempt by then.
         eventLoop.assumeIsolated().execute { attempt.start() }
         return attempt
+    }
+
+    private func errand(at endpoint: Endpoint, timeout: Duration, staysOpen: Bool) -> ProbeAttempt.Errand {
+        switch configuration {
+        case .tcp:
+            return .connect
+        case .grpc(let grpc):
+            return .call(GRPCCall(grpc, at: endpoint, timeout: timeout))
+        case .http(let http):
+            do {
+                let authorization = try token?.authorization()
+                return .request(
+                    HTTPExchange(http, with: endpoint, authorization: authorization, staysOpen: staysOpen))
+            } catch {
+                return .fail(ProbeFault(error, in: .connect))
+            }
+        }
     }
 }
 

@@ -5,12 +5,15 @@ extension CareSettings {
     private static let longestService = 1000
     /// What describes an HTTP request and means nothing to a gRPC call.
     private static let requestFlags: [CareFlag] = [
-        .healthPath, .healthMethod, .healthHeaders, .healthBody, .healthStatus,
+        .healthPath, .healthMethod, .healthHeaders, .healthBody, .healthStatus, .healthTokenFile,
     ]
+    /// What only TLS can make use of.
+    private static let tlsFlags: [CareFlag] = [.healthIssuers, .healthCertificate, .healthKey, .healthServerName]
 
     /// The call that `source` asks for, with TLS where `scheme` is `grpcs`.
     static func grpc(_ source: SettingSource, _ scheme: HealthScheme) throws(UsageError) -> GRPCProbeConfiguration {
         try refuse(requestFlags, of: source, with: scheme, remedy: "--health-schem http or https")
+        if scheme == .grpc { try refuse(tlsFlags, of: source, with: scheme, remedy: "--health-schem grpcs") }
         let tls = try tls(source)
         // Whoever asks for a certificate would believe that it is verified.
         if scheme == .grpc, tls.verifiesCertificate {

@@ -8,12 +8,12 @@ extension CheckReport {
     ///
     ///     { "healthy": false, "virtualServer": "10.0.0.1:80",
     ///       "realServers": [ { "address": "192.168.0.2", "port": 8080, "healthy": false, "reason": "status 500",
-    ///                          "phase": "response", "detail": "…", "status": 500,
+    ///                          "phase": "response", "detail": "…", "remedy": "…", "status": 500,
     ///                          "microseconds": { "total": 1530, "connect": 210, "tls": null, "firstByte": 1290 },
     ///                          "certificateExpiry": null,
     ///                          "weight": { "known": true, "present": 1, "next": 0 } } ] }
     ///
-    /// A healthy real server has neither reason nor phase nor detail. `certificateExpiry` is in the form of RFC 3339.
+    /// A healthy real server has neither reason nor phase, detail or remedy. `certificateExpiry` is in the form of RFC 3339.
     /// A weight is `null` where the real server is not in the kernel's table; `known` says whether the table was read.
     var json: JSON {
         [
@@ -49,14 +49,15 @@ extension CheckReport.Entry {
         switch outcome {
         case .healthy(let measurement):
             return [
-                "reason": .null, "phase": .null, "detail": .null,
+                "reason": .null, "phase": .null, "detail": .null, "remedy": .null,
                 "status": measurement.status.map(JSON.integer) ?? .null,
             ]
         case .unhealthy(let failure):
             let status: JSON = if case .status(let status) = failure.reason { .integer(status) } else { .null }
             return [
-                "reason": .string(failure.reason.words), "phase": .string(failure.phase.rawValue),
-                "detail": .string(failure.detail), "status": status,
+                "reason": .string("\(failure.reason)"), "phase": .string(failure.phase.rawValue),
+                "detail": .string(failure.detail),
+                "remedy": failure.remedy.isEmpty ? .null : .string(failure.remedy), "status": status,
             ]
         }
     }

@@ -111,7 +111,7 @@ extension CheckReport.Entry {
     fileprivate var reason: String {
         switch outcome {
         case .healthy(let measurement): measurement.status.map { "status \($0)" } ?? "connected"
-        case .unhealthy(let failure): failure.reason.words
+        case .unhealthy(let failure): "\(failure.reason)"
         }
     }
 }
