@@ -74,7 +74,7 @@ let package = Package(
         .systemLibrary(name: "CVersion"),
 
         .executableTarget(
-            name: "ipvs-bench", dependencies: ["IPVS", "Addressing"], path: "Benchmarks/ipvs-bench",
+            name: "ipvs-bench", dependencies: ["IPVS", "Addressing", "CLinux"], path: "Benchmarks/ipvs-bench",
             swiftSettings: strict),
 
         .target(

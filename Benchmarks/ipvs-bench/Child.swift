@@ -26,6 +26,12 @@ struct Child: ~Copyable {
     /// Milliseconds since the moment before it was started.
     var age: Double { Moment().milliseconds - started.milliseconds }
 
+    /// Waits for its end, however it ends.
+    func reap() {
+        var status: Int32 = 0
+        waitpid(process, &status, 0)
+    }
+
     /// Sends `signal`, if the program still runs.
     func send(_ signal: Int32) { kill(process, signal) }
 
@@ -55,7 +61,7 @@ struct Child: ~Copyable {
 /// A moment of the monotonic clock.
 ///
 /// `ContinuousClock` would do, but it is a part of Swift's concurrency library, which the measured programs do without.
-private struct Moment {
+struct Moment {
     let milliseconds: Double
 
     init() {

@@ -27,6 +27,16 @@ struct KernelTable: ~Copyable {
         }
     }
 
+    /// The weights of all real servers as texts, by their entries such as `7F000001:20F9`.
+    func weights() throws(Failure) -> [ArraySlice<UInt8>: ArraySlice<UInt8>] {
+        var weights: [ArraySlice<UInt8>: ArraySlice<UInt8>] = [:]
+        for line in try lines().dropFirst(3) {
+            let fields = line.split(separator: UInt8(ascii: " "))
+            if fields.count > 3, fields[0].elementsEqual("->".utf8) { weights[fields[1]] = fields[3] }
+        }
+        return weights
+    }
+
     private func lines() throws(Failure) -> [ArraySlice<UInt8>] {
         let text = [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
             count = max(0, pread(descriptor, buffer.baseAddress, buffer.count, 0))

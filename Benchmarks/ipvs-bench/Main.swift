@@ -1,3 +1,4 @@
+import Addressing
 import Glibc
 
 /// The measured programs of `scripts/bench`: `IPVS` against `ipvsadm`, and the clock for whole processes.
@@ -13,6 +14,14 @@ enum Main {
                ipvs-bench time-to-table COUNT -- COMMAND...
                    runs COMMAND; prints the milliseconds until the only service has COUNT real servers that take
                    connections, then ends COMMAND with SIGTERM
+               ipvs-bench serve ADDRESS:PORT FAILURE FOLDER
+                   is a real server that fails from SIGUSR1 to SIGUSR2
+               ipvs-bench failover SUBJECT FAILURE INTERVAL SERVICES FAILURES SEED FOLDER -- COMMAND...
+                   runs COMMAND while real servers fail; SUBJECT "requests" prints for each failure the milliseconds
+                   to weight 0 and the failed requests of how many, "connections" the milliseconds to removal and
+                   those that an idle client and one with a request under way waited for their answers
+               ipvs-bench farm
+                   is all of 127.1.0.0/16, port 80; from SIGUSR1 to SIGTERM it counts connections
 
         """
 
@@ -37,10 +46,28 @@ enum Main {
             try Wall(command: command, input: operands[0], output: operands[1]).run()
         case ("time-to-table", 1, false):
             try TimeToTable(command: command, realServers: try number(operands[0])).run()
+        case ("serve", 3, true):
+            try Serve(at: try Endpoint(operands[0]), failing: try kind(operands[1]), folder: operands[2]).run()
+        case ("failover", 7, false):
+            guard let subject = Trial.Subject(rawValue: operands[0]) else {
+                throw Failure("no subject: \(operands[0])")
+            }
+            try Failover(
+                subject: subject, kind: try kind(operands[1]), interval: Double(try number(operands[2])) * 1000,
+                services: try number(operands[3]), failures: try number(operands[4]), seed: try number(operands[5]),
+                folder: operands[6], command: command
+            ).run()
+        case ("farm", 0, true):
+            try Farm().run()
         default:
             Output.error.write(usage)
             exit(64)
         }
+    }
+
+    private static func kind(_ text: String) throws(Failure) -> FailureKind {
+        guard let kind = FailureKind(rawValue: text) else { throw Failure("no kind of failure: \(text)") }
+        return kind
     }
 
     private static func number(_ text: String) throws(Failure) -> Int {

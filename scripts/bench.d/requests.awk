@@ -1,4 +1,4 @@
-# Reads what strace wrote about a daemon that has nothing to do, and prints one line for scripts/bench.d/measure:
+# Reads what strace wrote about a daemon that has nothing to do, and prints one line for scripts/bench.d/table:
 # system calls, of these readings of the clock (which cost no system call where the kernel has a vDSO for it),
 # passes (each asks for the service once), netlink requests that only read, all other writing of any kind.
 

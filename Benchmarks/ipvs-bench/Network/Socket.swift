@@ -1,0 +1,93 @@
+import Addressing
+import CLinux
+import Glibc
+
+private let closeOnExec = Int32(SOCK_CLOEXEC.rawValue)
+private let nonBlocking = Int32(SOCK_NONBLOCK.rawValue)
+private let stream = Int32(SOCK_STREAM.rawValue)
+
+/// TCP over IPv4 and stream sockets of this machine, as plain descriptors that never block.
+enum Socket {
+    /// Listens at `endpoint`, in this network namespace.
+    static func listening(at endpoint: Endpoint) throws(Failure) -> Int32 {
+        let socket = Glibc.socket(AF_INET, stream | closeOnExec | nonBlocking, 0)
+        guard socket >= 0 else { throw Failure(call: "socket") }
+        var yes: Int32 = 1
+        setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout.size(ofValue: yes)))
+        guard withAddress(endpoint, { bind(socket, $0, $1) }) == 0 else { throw Failure(call: "bind \(endpoint)") }
+        guard listen(socket, 16_384) == 0 else { throw Failure(call: "listen \(endpoint)") }
+        return socket
+    }
+
+    /// The next connection that waits; `nil` when there is none.
+    static func accepted(by listener: Int32) -> Int32? {
+        let socket = accept4(listener, nil, nil, closeOnExec | nonBlocking)
+        return socket < 0 ? nil : socket
+    }
+
+    /// A connection to `endpoint` that is on its way; `nil` when it failed at once.
+    static func connecting(to endpoint: Endpoint) -> Int32? {
+        let socket = Glibc.socket(AF_INET, stream | closeOnExec | nonBlocking, 0)
+        guard socket >= 0 else { return nil }
+        if withAddress(endpoint, { connect(socket, $0, $1) }) == 0 || errno == EINPROGRESS { return socket }
+        close(socket)
+        return nil
+    }
+
+    /// A connection to the socket in the file system at `path`; `nil` when nobody listens there.
+    static func connected(toPath path: String) -> Int32? {
+        let socket = Glibc.socket(AF_UNIX, stream | closeOnExec, 0)
+        guard socket >= 0 else { return nil }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix($0.count - 1)) }
+        let result = withUnsafePointer(to: address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(socket, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        if result == 0 { return socket }
+        close(socket)
+        return nil
+    }
+
+    /// What reading a socket brought.
+    enum Arrival {
+        case bytes([UInt8])
+        case nothingYet
+        /// The end of the stream, or an error.
+        case end
+    }
+
+    /// What has arrived.
+    static func read(_ socket: Int32) -> Arrival {
+        var result = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
+            result = recv(socket, buffer.baseAddress, buffer.count, 0)
+            count = max(0, result)
+        }
+        if result > 0 { return .bytes(bytes) }
+        return result < 0 && errno == EAGAIN ? .nothingYet : .end
+    }
+
+    /// Sends a few bytes; false when the connection broke.
+    @discardableResult
+    static func write(_ bytes: some Collection<UInt8>, to socket: Int32) -> Bool {
+        let bytes = Array(bytes)
+        return send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count
+    }
+
+    private static func withAddress<Result>(
+        _ endpoint: Endpoint, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
+    ) -> Result {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = endpoint.port.bigEndian
+        address.sin_addr.s_addr = endpoint.address.octets.reduce(0) { $0 << 8 | UInt32($1) }.bigEndian
+        return withUnsafePointer(to: address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+    }
+}
