@@ -26,6 +26,7 @@ import Testing
                       "reason": null,
                       "phase": null,
                       "detail": null,
+                      "remedy": null,
                       "status": 401,
                       "microseconds": {
                         "total": 4000,
@@ -47,6 +48,7 @@ import Testing
                       "reason": "certificate: expired",
                       "phase": "tls",
                       "detail": "certificate has expired",
+                      "remedy": "renew the server's certificate; if it is still good, correct this node's clock",
                       "status": null,
                       "microseconds": {
                         "total": 5000,
@@ -68,6 +70,7 @@ import Testing
                       "reason": "status 503",
                       "phase": "response",
                       "detail": "status 503",
+                      "remedy": "look into the server's log",
                       "status": 503,
                       "microseconds": {
                         "total": 5000,

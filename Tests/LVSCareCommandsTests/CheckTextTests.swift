@@ -38,8 +38,14 @@ import Testing
                 192.168.0.5:6443  unhealthy  status 503                    0.0 ms  0.1 ms  1234.0 ms  2026-11-23 (3 h)      0
                 192.168.0.6:6443  unhealthy  connect time-out                   –       –          –  –                     0
 
+                connection refused
+                  → start the server, or correct the port in --rs
                 certificate: unknown issuer: unable to get local issuer certificate
+                  → give the issuer's certificate with --health-ca
+                status 503
+                  → look into the server's log
                 connect time-out: no connection within 10 s
+                  → find out whether the host is up and no firewall drops the packets
                 Weight 0: no new connections; removed when the next check fails, too.
 
                 """)
@@ -63,6 +69,8 @@ import Testing
                 192.168.0.5:6443  unhealthy        –       –       –  –                  0
                   connection refused
 
+                connection refused
+                  → start the server, or correct the port in --rs
                 Weight 0: no new connections; removed when the next check fails, too.
 
                 """)
@@ -73,7 +81,9 @@ import Testing
         let report = try Self.mixed()
         let width = Self.text(report).split(separator: "\n").map(\.count).max() ?? 0
         #expect(Self.text(report, width: width) == Self.text(report))
-        #expect(Self.text(report, width: width - 1) != Self.text(report))
+        #expect(
+            Self.text(report, width: width - 1).split(separator: "\n").first
+                != Self.text(report).split(separator: "\n").first)
     }
 
     @Test func plainProbesHaveNoColumnsForTLS() throws {
@@ -90,6 +100,7 @@ import Testing
                 [2001:db8:1111:2222:3333:4444:5555:6666]:65535  unhealthy  unreachable        –       –  0
 
                 unreachable: no route to host
+                  → look for a route to the real server, and whether its host is up
                 Weight 0: no new connections; removed when the next check fails, too.
 
                 """)
@@ -153,8 +164,17 @@ import Testing
         #expect(
             lines.dropFirst(5).dropLast() == [
                 "connection reset: connection closed before an answer", "connection reset: connection reset by peer",
+                "  → if the port speaks TLS, use --health-schem https; else look into the server's log",
                 "protocol: after a redirect to \"\\u{1b}[2J\\n\": more",
+                "  → if the port speaks TLS, use --health-schem https; if it speaks no HTTP, tcp",
             ])
+    }
+
+    @Test func foldsWhatToTry() throws {
+        let report = try CheckReport.of(["10.0.0.1:1": .failed(.reset, .response, "reset")])
+        let lines = Self.text(report, width: 60).split(separator: "\n")
+        #expect(lines.contains("  → if the port speaks TLS, use --health-schem https; else"))
+        #expect(lines.contains("    look into the server's log"))
     }
 
     static let expiries: [(Int64, String)] = [

@@ -21,7 +21,7 @@ struct CheckText {
                 lines.insert("  " + entry.reason, at: index + 2)
             }
         }
-        let notes = explanations + legend
+        let notes = explanations(fitting: width) + legend
         return (lines + (notes.isEmpty ? [] : [""] + notes)).map { $0 + "\n" }.joined()
     }
 
@@ -79,13 +79,31 @@ struct CheckText {
         return present == next ? next : "\(present) → \(next)"
     }
 
-    /// What is known about each distinct failure beyond its reason.
-    private var explanations: [String] {
-        var seen: Set<String> = []
-        return report.entries.compactMap { entry in
-            guard case .unhealthy(let failure) = entry.outcome else { return nil }
-            return failure.explanation
-        }.filter { seen.insert($0).inserted }
+    /// What is known about each distinct failure beyond its reason, and below it what to try.
+    private func explanations(fitting width: Int?) -> [String] {
+        var failures: [(remedy: String, lines: [String])] = []
+        for case .unhealthy(let failure) in report.entries.map(\.outcome) {
+            guard failure.explanation != nil || !failure.remedy.isEmpty else { continue }
+            let line = failure.explanation ?? "\(failure.reason)"
+            if let index = failures.firstIndex(where: { $0.remedy == failure.remedy }) {
+                if !failures[index].lines.contains(line) { failures[index].lines.append(line) }
+            } else {
+                failures.append((failure.remedy, [line]))
+            }
+        }
+        return failures.flatMap { failure in
+            failure.lines + (failure.remedy.isEmpty ? [] : Self.fold("→ " + failure.remedy, width))
+        }
+    }
+
+    /// `text` in lines of at most `width` columns, if words are not longer, indented below what they belong to.
+    private static func fold(_ text: String, _ width: Int?) -> [String] {
+        var lines = [" "]
+        for word in text.split(separator: " ") {
+            let line = (lines.last ?? "") + " " + word
+            if let width, line.count > width { lines.append("    " + word) } else { lines[lines.count - 1] = line }
+        }
+        return lines
     }
 
     /// What the weights mean, as far as they need it.
