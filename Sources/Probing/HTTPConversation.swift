@@ -126,7 +126,7 @@ final class HTTPConversation: Conversation, ChannelInboundHandler, RemovableChan
     private func addHandlers(to pipeline: ChannelPipeline.SynchronousOperations) throws {
         try pipeline.addHandler(farewell)
         if request.url.scheme == .https {
-            let handler = try tls.makeHandler(for: request.url.host)
+            let handler = try tls.makeHandler(for: request.serverName ?? request.url.host)
             tlsHandler = handler
             try pipeline.addHandler(handler)
         }
@@ -174,7 +174,7 @@ final class HTTPConversation: Conversation, ChannelInboundHandler, RemovableChan
     }
 
     private func fail(_ error: any Error) {
-        let fault = tls.fault(for: error, of: tlsHandler, at: request.url.host) ?? ProbeFault(error, in: phase)
+        let fault = tls.fault(for: error, of: tlsHandler) ?? ProbeFault(error, in: phase)
         emit(.failed(fault, in: phase))
     }
 

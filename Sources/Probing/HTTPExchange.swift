@@ -20,11 +20,17 @@ struct HTTPExchange {
     private let originPort: UInt16
     /// Whether a connection to the origin may stay open.
     private let staysOpen: Bool
+    private let serverName: HTTPURL.Host?
     private let healthyStatuses: Set<Int>
     private var redirects = 0
 
-    /// The exchange that starts at `endpoint`; with `staysOpen`, that does not ask it to close its connection.
-    init(_ configuration: HTTPProbeConfiguration, with endpoint: Endpoint, staysOpen: Bool = false) {
+    /// The exchange that starts at `endpoint`.
+    ///
+    /// `authorization` is the value of that header field. With `staysOpen`, the server is not asked to close.
+    init(
+        _ configuration: HTTPProbeConfiguration, with endpoint: Endpoint, authorization: String? = nil,
+        staysOpen: Bool = false
+    ) {
         origin = .address(endpoint.address)
         originPort = endpoint.port
         self.staysOpen = staysOpen
@@ -33,6 +39,9 @@ struct HTTPExchange {
             scheme: configuration.scheme, host: origin, explicitPort: endpoint.port, target: configuration.target)
         request = HTTPRequest(configuration, to: url)
         request.staysOpen = staysOpen
+        serverName = configuration.tls.serverName.map { IPAddress($0).map { .address($0) } ?? .name($0) }
+        request.serverName = serverName
+        if let authorization { request.fields.append(.init(name: "Authorization", value: authorization)) }
     }
 
     /// The URL at which redirects have arrived; `nil` before the first.
@@ -57,12 +66,14 @@ struct HTTPExchange {
         guard redirects < Self.mostRedirects else {
             return .unhealthy(ProbeFault(.protocolError, "more than \(Self.mostRedirects) redirects"))
         }
+        let isSecret = request.url.scheme == .https
         do {
             let url = try request.url.resolving(location)
             redirects += 1
             // A Host of the user's is for the server that was asked for, and a relative location stays with it.
             if HTTPURL.isAbsolute(location) { request.host = nil }
             request.url = url
+            request.serverName = url.host == origin ? serverName : nil
             request.staysOpen = staysOpen && url.host == origin && url.port == originPort
         } catch {
             return .unhealthy(
@@ -73,8 +84,11 @@ struct HTTPExchange {
             request.body = ""
             request.fields.removeAll { $0.isNamed(among: Self.bodyFields) }
         }
-        // Fields once dropped stay dropped, even when the next redirect leads back.
-        if request.url.host != origin { request.fields.removeAll { $0.isNamed(among: Self.secretFields) } }
+        // What TLS has kept secret must not go out without it. Fields once dropped stay dropped, even when the next
+        // redirect leads back.
+        if request.url.host != origin || isSecret && request.url.scheme == .http {
+            request.fields.removeAll { $0.isNamed(among: Self.secretFields) }
+        }
         return .redirected
     }
 

@@ -10,6 +10,8 @@ struct HTTPRequest: Hashable {
     /// The user's `Host`, which goes out instead of the URL's.
     var host: String?
     var body: String
+    /// What TLS asks for, and the certificate has to be for, instead of the URL's host.
+    var serverName: HTTPURL.Host?
     /// Whether the server is not asked to close the connection after its answer.
     var staysOpen = false
 

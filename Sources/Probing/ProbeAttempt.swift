@@ -10,6 +10,8 @@ public final class ProbeAttempt {
         case connect
         /// Requests and their judgement.
         case request(HTTPExchange)
+        /// Nothing, for something is missing on this node.
+        case fail(ProbeFault)
     }
 
     /// Time that an answer may take from its head to its end, so that its connection can be kept.
@@ -80,9 +82,10 @@ public final class ProbeAttempt {
 
     /// Opens the connection for the errand at hand; each request of a chain of redirects has its own.
     private func connect() {
+        if case .fail(let fault) = errand { return fail(fault, in: .connect) }
         let connection =
             switch errand {
-            case .connect:
+            case .connect, .fail:
                 Connection(to: endpoint, from: sourcePorts.next(), on: eventLoop)
             case .request(let exchange):
                 Connection(

@@ -12,6 +12,7 @@ public final class Prober {
     private let configuration: ProbeConfiguration
     private let eventLoop: any EventLoop
     private let tls: TLSClient
+    private let token: BearerToken?
     private let sourcePorts: SourcePorts
     private let patience: TimeAmount
 
@@ -19,6 +20,10 @@ public final class Prober {
     ///
     /// For HTTPS with verification this reads the system's trust roots from the file system. A system without any is
     /// no error here: its probes fail with the reason `certificate` and a detail that names what is missing.
+    ///
+    /// Certificates, keys and tokens that are in files are read when a probe needs them, and again within a second of a
+    /// change; what was good stays in use while they cannot be read. Where it never was, probes fail with the reason
+    /// `local` and a detail that names the file.
     ///
     /// Throws what the TLS library says when it cannot be set up.
     public convenience init(configuration: ProbeConfiguration, on eventLoop: any EventLoop) throws {
@@ -39,18 +44,21 @@ public final class Prober {
         self.configuration = configuration
         self.sourcePorts = sourcePorts
         self.eventLoop = eventLoop
+        var tlsConfiguration = TLSProbeConfiguration()
+        var token: BearerToken?
         switch configuration {
         case .tcp:
-            tls = TLSClient(verifiesCertificate: false, systemRoots: systemRoots, additionalRoots: additionalRoots)
+            break
         case .grpc:
             preconditionFailure("not yet")
         case .http(let http):
-            tls = TLSClient(
-                verifiesCertificate: http.tls.verifiesCertificate, systemRoots: systemRoots,
-                additionalRoots: additionalRoots)
-            // With plain HTTP a redirect may still lead to HTTPS; only then is the context made.
-            if http.scheme == .https { try tls.prepare() }
+            tlsConfiguration = http.tls
+            token = http.tokenFile.map(BearerToken.init)
         }
+        tls = TLSClient(tlsConfiguration, systemRoots: systemRoots, additionalRoots: additionalRoots)
+        self.token = token
+        // With plain HTTP a redirect may still lead to HTTPS; only then is the context made.
+        if case .http(let http) = configuration, http.scheme == .https { try tls.prepare() }
     }
 
     /// Starts one probe of `endpoint` and returns at once.
@@ -72,17 +80,28 @@ public final class Prober {
         completion: @escaping (ProbeOutcome) -> Void
     ) -> ProbeAttempt {
         eventLoop.preconditionInEventLoop()
-        let errand: ProbeAttempt.Errand =
-            switch configuration {
-            case .tcp, .grpc: .connect
-            case .http(let http): .request(HTTPExchange(http, with: endpoint, staysOpen: connectionEnded != nil))
-            }
+        let errand = errand(at: endpoint, staysOpen: connectionEnded != nil)
         let attempt = ProbeAttempt(
             at: endpoint, errand, tls: tls, from: sourcePorts, timeout: timeout, patience: patience, on: eventLoop,
             connectionEnded: connectionEnded, completion: completion)
         // A connection can fail within the call that opens it; the caller shall hold the attempt by then.
         eventLoop.assumeIsolated().execute { attempt.start() }
         return attempt
+    }
+
+    private func errand(at endpoint: Endpoint, staysOpen: Bool) -> ProbeAttempt.Errand {
+        switch configuration {
+        case .tcp, .grpc:
+            return .connect
+        case .http(let http):
+            do {
+                let authorization = try token?.authorization()
+                return .request(
+                    HTTPExchange(http, with: endpoint, authorization: authorization, staysOpen: staysOpen))
+            } catch {
+                return .fail(ProbeFault(error, in: .connect))
+            }
+        }
     }
 }
 

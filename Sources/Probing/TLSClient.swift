@@ -3,70 +3,98 @@ import Glibc
 import NIOCore
 import NIOSSL
 
-/// The TLS side of a prober: one context for all of its connections, made when it is first needed.
+/// The TLS side of a prober: one context for all of its connections, made when it is first needed, and again when its
+/// files change.
 final class TLSClient {
-    private let verifiesCertificate: Bool
+    private let configuration: TLSProbeConfiguration
     private let systemRoots: NIOSSLTrustRoots
     private let additionalRoots: [NIOSSLCertificate]
-    private var context: NIOSSLContext?
+    private let files: [SmallFile]
+    private lazy var context = FileBacked(files) { [unowned self] in try makeContext() }
     /// Whether the system's trust roots could not be read.
     private var lacksRoots = false
 
-    init(verifiesCertificate: Bool, systemRoots: NIOSSLTrustRoots, additionalRoots: [NIOSSLCertificate]) {
-        self.verifiesCertificate = verifiesCertificate
+    init(
+        _ configuration: TLSProbeConfiguration, systemRoots: NIOSSLTrustRoots = .default,
+        additionalRoots: [NIOSSLCertificate] = []
+    ) {
+        self.configuration = configuration
         self.systemRoots = systemRoots
         self.additionalRoots = additionalRoots
+        files = [configuration.issuersFile, configuration.certificateFile, configuration.keyFile]
+            .compactMap(\.self).map(SmallFile.init)
     }
 
-    /// Makes the context now, so that the first probe need not.
-    func prepare() throws { _ = try preparedContext() }
+    /// Makes the context now, so that the first probe need not. One with files has to wait, for they may come later.
+    func prepare() throws {
+        if files.isEmpty { _ = try context.current() }
+    }
 
-    /// A handler for one connection to `host`.
+    /// A handler for one connection to `host`, which the certificate has to be for, where it is verified.
     ///
-    /// For an address there is no server name: none goes out, and the certificate is compared with the address that
-    /// the connection has.
+    /// A name also goes out as SNI (RFC 6066); an address does not.
     func makeHandler(for host: HTTPURL.Host) throws -> NIOSSLClientHandler {
+        let context = try context.current()
         let name: String? =
             switch host {
             case .address: nil
             case .name(let name): name
             }
-        return try NIOSSLClientHandler(context: preparedContext(), serverHostname: name)
-    }
-
-    private func preparedContext() throws -> NIOSSLContext {
-        if let context { return context }
-        let made: NIOSSLContext
-        do {
-            made = try NIOSSLContext(configuration: settings(roots: systemRoots))
-        } catch {
-            // Without verification no roots are read.
-            guard verifiesCertificate else { throw error }
-            // No file with trust roots, or an unreadable one: nobody is trusted then, which each probe will say.
-            made = try NIOSSLContext(configuration: settings(roots: .certificates([])))
-            lacksRoots = true
+        guard configuration.verifiesCertificate else {
+            return try NIOSSLClientHandler(context: context, serverHostname: name)
         }
-        context = made
-        return made
+        // The library would be content with the address that the connection has, even if a name was asked for.
+        return try NIOSSLClientHandler._makeSSLClientHandler(context: context, serverHostname: name) {
+            certificate, channel in
+            let names = CertificateNames(of: certificate)
+            if names.contain(host) { return channel.eventLoop.makeSucceededVoidFuture() }
+            return channel.eventLoop.makeFailedFuture(ProbeFault.wrongName(names, at: host))
+        }
     }
 
-    private func settings(roots: NIOSSLTrustRoots) -> TLSConfiguration {
+    private func makeContext() throws -> NIOSSLContext {
+        var settings = try settings()
+        do {
+            let context = try NIOSSLContext(configuration: settings)
+            lacksRoots = false
+            return context
+        } catch {
+            if let file = configuration.keyFile ?? configuration.certificateFile {
+                throw SmallFile(path: file).fault("its private key is not that of the certificate")
+            }
+            // Without verification no roots are read.
+            guard configuration.verifiesCertificate, configuration.issuersFile == nil else { throw error }
+            // No file with trust roots, or an unreadable one: nobody is trusted then, which each probe will say.
+            settings.trustRoots = .certificates([])
+            let context = try NIOSSLContext(configuration: settings)
+            lacksRoots = true
+            return context
+        }
+    }
+
+    private func settings() throws(ProbeFault) -> TLSConfiguration {
         var settings = TLSConfiguration.makeClientConfiguration()
         // The least that Go's client accepts.
         settings.minimumTLSVersion = .tlsv12
         settings.shutdownTimeout = Farewell.patience
-        if verifiesCertificate {
-            settings.certificateVerification = .fullVerification
-            settings.trustRoots = roots
+        // Names are compared by the handler of each connection.
+        settings.certificateVerification = configuration.verifiesCertificate ? .noHostnameVerification : .none
+        if configuration.verifiesCertificate {
+            settings.trustRoots = systemRoots
+            if let path = configuration.issuersFile {
+                settings.trustRoots = .certificates(try SmallFile(path: path).certificates())
+            }
             settings.additionalTrustRoots = [.certificates(additionalRoots)]
-        } else {
-            settings.certificateVerification = .none
+        }
+        if let path = configuration.certificateFile {
+            settings.certificateChain = try SmallFile(path: path).certificates().map { .certificate($0) }
+            settings.privateKey = .privateKey(try SmallFile(path: configuration.keyFile ?? path).privateKey())
         }
         return settings
     }
 
-    /// What `error` says about TLS with `host`; `nil` when it is not about TLS.
-    func fault(for error: any Error, of handler: NIOSSLClientHandler?, at host: HTTPURL.Host) -> ProbeFault? {
+    /// What `error` says about TLS; `nil` when it is not about TLS.
+    func fault(for error: any Error, of handler: NIOSSLClientHandler?) -> ProbeFault? {
         switch error {
         case NIOSSLError.handshakeFailed(.sslError(let stack)) where stack.contains(.eofDuringHandshake):
             ProbeFault(.reset, "connection closed during the TLS handshake")
@@ -74,13 +102,11 @@ final class TLSClient {
         where stack.contains { $0.code == "CERTIFICATE_VERIFY_FAILED" }:
             objection(to: handler?.peerCertificate)
         case NIOSSLError.handshakeFailed(let error):
-            ProbeFault(.tls, "TLS handshake: \(error.inWords)")
+            ProbeFault(.tls, words(for: error, in: "TLS handshake"))
         case NIOSSLError.uncleanShutdown:
             .closedEarly
         case let error as BoringSSLError:
-            ProbeFault(.tls, "TLS: \(error.inWords)")
-        case let error as NIOSSLExtraError where error == .failedToValidateHostname:
-            ProbeFault(.certificate(.wrongName), "the certificate is not for \(host)")
+            ProbeFault(.tls, words(for: error, in: "TLS"))
         case let error as NIOSSLExtraError:
             ProbeFault(.tls, "\(error)")
         case let error as NIOSSLError:
@@ -88,6 +114,33 @@ final class TLSClient {
         default:
             nil
         }
+    }
+
+    /// What the library or, with an alert, the server said: `TLS handshake: wrong version number`.
+    private func words(for error: BoringSSLError, in part: String) -> String {
+        guard let code = error.code else { return "\(part): \(error)" }
+        if let alert = Self.alert(code) {
+            // Servers that want to know who asks say so with one of these.
+            let isAboutUs = ["certificate_required", "handshake_failure", "bad_certificate", "access_denied"]
+                .contains(alert)
+            let isAboutOurs = isAboutUs || alert == "unknown_ca" || alert.contains("certificate")
+            let hint =
+                switch configuration.certificateFile {
+                case nil: isAboutUs ? " (does it want a client certificate?)" : ""
+                case let file?: isAboutOurs ? " (does it accept the client certificate in \(file)?)" : ""
+                }
+            return "the server ended TLS with the alert \(alert)\(hint)"
+        }
+        let words = code.lowercased().split(separator: "_").joined(separator: " ")
+        // What a port without TLS usually amounts to.
+        let hint = code == "WRONG_VERSION_NUMBER" ? " (is there TLS on this port?)" : ""
+        return "\(part): \(words)\(hint)"
+    }
+
+    /// The alert in the words of RFC 8446, of the library's `SSLV3_ALERT_HANDSHAKE_FAILURE`.
+    private static func alert(_ code: String) -> String? {
+        if code == "TLSV1_CERTIFICATE_REQUIRED" { return "certificate_required" }
+        return code.firstRange(of: "_ALERT_").map { code[$0.upperBound...].lowercased() }
     }
 
     /// Why `certificate` failed verification, as far as it shows: the library does not tell.
@@ -119,17 +172,23 @@ final class TLSClient {
     }
 }
 
+extension ProbeFault {
+    fileprivate static func wrongName(_ names: CertificateNames, at host: HTTPURL.Host) -> ProbeFault {
+        let others = "\(names)"
+        return ProbeFault(
+            .certificate(.wrongName),
+            others.isEmpty
+                ? "the certificate names no host, so it is not for \(host)"
+                : "the certificate is not for \(host), but for \(others.abbreviated)")
+    }
+}
+
 extension BoringSSLError {
-    /// What the library said, in lower case: `wrong version number`.
-    fileprivate var inWords: String {
+    /// The library's name for the first error: `WRONG_VERSION_NUMBER`.
+    fileprivate var code: String? {
         switch self {
-        case .sslError(let stack), .unknownError(let stack):
-            guard let first = stack.first else { return "unknown error" }
-            let words = first.code.lowercased().split(separator: "_").joined(separator: " ")
-            // What a port without TLS usually amounts to.
-            return first.code == "WRONG_VERSION_NUMBER" ? "\(words) (is there TLS on this port?)" : words
-        default:
-            return "\(self)"
+        case .sslError(let stack), .unknownError(let stack): stack.first?.code ?? "UNKNOWN_ERROR"
+        default: nil
         }
     }
 }

@@ -43,7 +43,7 @@ struct BadInvocation: Sendable, CustomTestStringConvertible {
 
 extension BadInvocation {
     static let table: [BadInvocation] =
-        service + realServers + path + healthCheck + reaction + request + others + variables + hosts
+        service + realServers + path + healthCheck + reaction + request + tls + others + variables + hosts
 
     static let service: [BadInvocation] = [
         BadInvocation([], mentions: ["--vs", "CARE_VS", "10.103.97.2:6443"]),
@@ -154,6 +154,12 @@ extension BadInvocation {
         BadInvocation(adding: "--health-status", "600", mentions: ["--health-status", "\"600\"", "400 to 599"]),
         BadInvocation(adding: "--health-status", "-401", mentions: ["--health-status", "\"-401\"", "400 to 599"]),
         BadInvocation(adding: "--health-status", "+41", mentions: ["--health-status", "\"+41\"", "400 to 599"]),
+        BadInvocation(
+            adding: "--health-status", "403-401", mentions: ["--health-status", "\"403-401\"", "ends before"]),
+        BadInvocation(adding: "--health-status", "400-600", mentions: ["--health-status", "\"400-600\"", "ranges"]),
+        BadInvocation(adding: "--health-status", "401-", mentions: ["--health-status", "\"401-\"", "ranges"]),
+        BadInvocation(adding: "--health-status", "400-404-410", mentions: ["--health-status", "\"400-404-410\""]),
+        BadInvocation(adding: "--health-status", "4xx", mentions: ["--health-status", "\"4xx\"", "500-503"]),
     ]
 
     static let reaction: [BadInvocation] = [
@@ -218,6 +224,39 @@ extension BadInvocation {
             mentions: ["--health-insecure-skip-verify", "\"maybe\"", "true or false"]),
         BadInvocation(adding: "--health-insecure-skip-verify", "false", mentions: ["'false'"]),
     ]
+
+    static let tls: [BadInvocation] =
+        [
+            BadInvocation(adding: "--health-ca", "", mentions: ["--health-ca", "\"\"", "path"]),
+            BadInvocation(adding: "--health-cert", "", mentions: ["--health-cert", "\"\"", "path"]),
+        BadInvocation(adding: "--health-token-file=", mentions: ["--health-token-file", "\"\"", "path"]),
+            BadInvocation(
+                adding: "--health-ca", "/ca.crt", "--health-insecure-skip-verify=true",
+                mentions: ["--health-ca", "--health-insecure-skip-verify", "any certificate"]),
+            BadInvocation(
+                adding: "--health-ca", "/ca.crt", environment: ["CARE_HEALTH_INSECURE_SKIP_VERIFY": "true"],
+                mentions: ["--health-ca", "--health-insecure-skip-verify"]),
+            BadInvocation(
+                adding: "--health-key", "/key", mentions: ["--health-key", "--health-cert", "CARE_HEALTH_CERT"]),
+            BadInvocation(
+                adding: "--health-token-file", "/token", "--health-req-headers", "authorization=Bearer x",
+                mentions: ["--health-token-file", "--health-req-headers", "Authorization"]),
+            BadInvocation(
+                adding: "--health-server-name", "a:6443",
+                mentions: ["--health-server-name", "\"a:6443\"", "without a port"]),
+            BadInvocation(adding: "--health-server-name", "a b", mentions: ["--health-server-name", "\"a b\""]),
+            BadInvocation(adding: "--health-server-name", "a..b", mentions: ["--health-server-name", "\"a..b\""]),
+            BadInvocation(adding: "--health-server-name", ".", mentions: ["--health-server-name", "\".\""]),
+            BadInvocation(adding: "--health-server-name", "*.b", mentions: ["--health-server-name", "\"*.b\""]),
+            BadInvocation(
+                adding: "--health-schem", "tcp", "--health-ca", "/ca.crt",
+                mentions: ["--health-ca", "no TLS", "--health-schem https"]),
+        ]
+        + ["CARE_HEALTH_CA", "CARE_HEALTH_CERT", "CARE_HEALTH_SERVER_NAME", "CARE_HEALTH_TOKEN_FILE"].map {
+            BadInvocation(
+                adding: "--health-schem", "tcp", environment: [$0: "x"], mentions: [$0, "--health-schem https"])
+        }
+        + [BadInvocation(variable: "CARE_HEALTH_KEY", "/key", mentions: ["--health-cert"])]
 
     static let others: [BadInvocation] = [
         BadInvocation(adding: "--run-once=", mentions: ["--run-once", "\"\"", "true or false"]),

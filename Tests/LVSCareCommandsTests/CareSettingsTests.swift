@@ -162,6 +162,11 @@ import Testing
             "--health-status=401,403", "--health-status", "500", change: http { $0.healthyStatuses = [401, 403, 500] }),
         Case("--health-status", "200, 401,401", change: http { $0.healthyStatuses = [401] }),
         Case(environment: ["CARE_HEALTH_STATUS": "401,599"], change: http { $0.healthyStatuses = [401, 599] }),
+        Case("--health-status", "401,403,200-299", change: http { $0.healthyStatuses = [401, 403] }),
+        Case(
+            "--health-status", "398-401", "--health-status=500 - 502",
+            change: http { $0.healthyStatuses = [400, 401, 500, 501, 502] }),
+        Case("--health-status", "404-404", change: http { $0.healthyStatuses = [404] }),
     ]
 
     static let reaction: [Case] = [
@@ -211,6 +216,30 @@ import Testing
             change: http { $0.headers = [.init(name: "Host", value: "example.com"), .init(name: "A", value: "b")] }),
     ]
 
+    static let tls: [Case] = [
+        Case(
+            "--health-ca", "/ca.crt",
+            change: http { $0.tls = TLSProbeConfiguration(verifiesCertificate: true, issuersFile: "/ca.crt") }),
+        Case(
+            "--health-ca=ca.crt", "--health-insecure-skip-verify=false",
+            change: http { $0.tls = TLSProbeConfiguration(verifiesCertificate: true, issuersFile: "ca.crt") }),
+        Case("--health-cert", "/both.pem", change: http { $0.tls.certificateFile = "/both.pem" }),
+        Case(
+            "--health-cert", "/c", environment: ["CARE_HEALTH_KEY": "/k"],
+            change: http { $0.tls = TLSProbeConfiguration(certificateFile: "/c", keyFile: "/k") }),
+        Case("--health-server-name", "Kubernetes.default.", change: http { $0.tls.serverName = "Kubernetes.default" }),
+        Case("--health-server-name", "fd00::2", change: http { $0.tls.serverName = "fd00::2" }),
+        // A redirect may lead to HTTPS.
+        Case(
+            "--health-schem=http", "--health-server-name=a_b",
+            change: http {
+                $0.scheme = .http
+                $0.tls.serverName = "a_b"
+            }),
+        Case("--health-token-file", "/token", change: http { $0.tokenFile = "/token" }),
+        Case(environment: ["CARE_HEALTH_TOKEN_FILE": "/token"], change: http { $0.tokenFile = "/token" }),
+    ]
+
     /// What is removed is found whatever mode and flags made it.
     @Sendable static func everything(_ specification: inout Specification) throws {
         specification.declare([])
@@ -224,7 +253,7 @@ import Testing
         Case(environment: ["CARE_LOG_FORMAT": "json"], log: LogSettings(format: .json)),
     ]
 
-    @Test(arguments: [service, task, path, health, reaction, request, log].joined())
+    @Test(arguments: [service, task, path, health, reaction, request, tls, log].joined())
     func reads(_ example: Case) throws {
         let settings = try Invocation(arguments: Self.given + example.arguments, environment: example.environment)
             .settings()

@@ -50,7 +50,7 @@ import Testing
         log.write(.ready(.init(scheduler: .roundRobin)), at: .now)
         #expect(
             written == [
-                "NOTE real server is unhealthy before=healthy checks=1 detail=\"Service Unavailable\" phase=response real-server=127.0.0.1:8081 reason=\"status 503\" took=12.3ms",
+                "NOTE real server is unhealthy before=healthy checks=1 detail=\"Service Unavailable\" phase=response real-server=127.0.0.1:8081 reason=\"status 503\" remedy=\"look into the server's log\" took=12.3ms",
                 "NOTE table changed cause=\"probe failed\" change=\"quiesce 127.0.0.1:8081\" reason=\"status 503\"",
                 "NOTE path changed change=\"added local route 10.0.0.1/32\"",
                 "NOTE virtual service is ready real-servers=0 scheduler=rr",

@@ -114,7 +114,7 @@ import Testing
 
     @Test func `the deadline ends the wait for the body, not the health`() async throws {
         let server = try await server(answering: .send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\no"))
-        let watch = try await Watch(server.endpoint, timeout: .seconds(1))
+        let watch = try await Watch(server.endpoint, timeout: .seconds(5))
         #expect(watch.reports == [.completed(keeps: false)])
         try await server.stop()
     }

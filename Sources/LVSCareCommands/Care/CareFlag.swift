@@ -25,7 +25,12 @@ enum CareFlag: String, CaseIterable, Sendable {
     case healthHeaders = "health-req-headers"
     case healthBody = "health-req-body"
     case healthStatus = "health-status"
+    case healthTokenFile = "health-token-file"
     case skipVerify = "health-insecure-skip-verify"
+    case healthIssuers = "health-ca"
+    case healthCertificate = "health-cert"
+    case healthKey = "health-key"
+    case healthServerName = "health-server-name"
     case repairInterval = "repair-interval"
     case runOnce = "run-once"
     case clean

@@ -48,7 +48,11 @@ extension CareSettings {
     private static func probe(_ source: SettingSource) throws(UsageError) -> ProbeConfiguration {
         // The request is checked even where the probe is plain TCP and sends none.
         var request = try request(source)
-        guard let scheme = try scheme(source) else { return .tcp }
+        guard let scheme = try scheme(source) else {
+            try refuseTLS(source, because: "a mere connection has no TLS and no request", but: "https")
+            return .tcp
+        }
+        request.tls = try tls(source)
         request.scheme = scheme
         return .http(request)
     }
@@ -76,7 +80,7 @@ extension CareSettings {
         request.headers = try HeaderFields.parse(source.values(.healthHeaders))
         request.body = source.value(.healthBody)?.text ?? request.body
         request.healthyStatuses = try healthyStatuses(source)
-        request.tls.verifiesCertificate = try !source.boolean(.skipVerify, default: true)
+        request.tokenFile = try tokenFile(source, besides: request.headers)
         return request
     }
 
@@ -91,15 +95,29 @@ extension CareSettings {
         return value.text
     }
 
+    private static func tokenFile(
+        _ source: SettingSource, besides headers: [HTTPProbeConfiguration.HeaderField]
+    ) throws(UsageError) -> String? {
+        guard let value = source.value(.healthTokenFile) else { return nil }
+        let path = try file(value)
+        guard !headers.contains(where: { $0.name.lowercased() == "authorization" }) else {
+            throw UsageError(
+                value, "\(CareFlag.healthHeaders.spelling) has an Authorization already, and a request has only one",
+                expected: "one of the two")
+        }
+        return path
+    }
+
     /// Those below 400 are healthy in any case and need not be kept.
     private static func healthyStatuses(_ source: SettingSource) throws(UsageError) -> Set<Int> {
-        let expected = "status codes from 400 to 599, separated by commas, for example 401,403"
+        let expected =
+            "status codes from 400 to 599 or ranges of them, separated by commas, for example 401,403,500-503"
         var statuses: Set<Int> = []
         for item in try source.items(.healthStatus, expected: expected) {
-            guard item.text.count == 3, let status = Int(item.text), 100...599 ~= status else {
-                throw UsageError(item, "it is not the status code of an answer", expected: expected)
+            let range = try UsageError.wrap(item, expected: expected) { text throws(StatusRange.Problem) in
+                try StatusRange.parse(text)
             }
-            if status >= 400 { statuses.insert(status) }
+            statuses.formUnion(range.filter { $0 >= 400 })
         }
         return statuses
     }

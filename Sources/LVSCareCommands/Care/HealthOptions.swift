@@ -49,19 +49,62 @@ struct HealthOptions: ParsableArguments, FlagSource {
     @Option(
         name: .flag(.healthStatus), parsing: .unconditionalSingleValue,
         help: .init(
-            "Status codes of 400 and above that are healthy nevertheless; those below 400 always are. May be repeated.",
-            valueName: "code,…"))
+            """
+            Status codes of 400 and above that are healthy nevertheless, for example 401,403 or 400-499; those below 400 \
+            always are, and may be listed. May be repeated.
+            """,
+            valueName: "code|code-code,…"))
     var statuses: [String] = []
+
+    @Option(
+        name: .flag(.healthTokenFile), parsing: .unconditional,
+        help: .init(
+            "File with a bearer token for the request's Authorization. Read again when it changes, like all files here.",
+            valueName: "file"),
+        completion: .file())
+    var tokenFile: String?
 
     @Flag(
         name: .flag(.skipVerify), inversion: .prefixedNo, exclusivity: .chooseLast,
-        help: .init("Accept any TLS certificate. (default: true)"))
+        help: .init("Accept any TLS certificate. (default: true, but false with --health-ca)"))
     var skipVerify: Bool?
+
+    @Option(
+        name: .flag(.healthIssuers), parsing: .unconditional,
+        help: .init(
+            "File with the certificates (PEM) of the issuers to trust instead of the system's. Turns verification on.",
+            valueName: "file"),
+        completion: .file())
+    var issuersFile: String?
+
+    @Option(
+        name: .flag(.healthCertificate), parsing: .unconditional,
+        help: .init("File with the client certificate (PEM) to show, perhaps with its chain.", valueName: "file"),
+        completion: .file())
+    var certificateFile: String?
+
+    @Option(
+        name: .flag(.healthKey), parsing: .unconditional,
+        help: .init("File with its private key (PEM). (default: the file of --health-cert)", valueName: "file"),
+        completion: .file())
+    var keyFile: String?
+
+    @Option(
+        name: .flag(.healthServerName), parsing: .unconditional,
+        help: .init(
+            """
+            Name to ask for (SNI), and to find in the certificate where it is verified. An address is only looked for \
+            in the certificate. (default: the real server's address)
+            """,
+            valueName: "name"))
+    var serverName: String?
 
     var flags: [CareFlag: [String]] {
         var flags = Self.given([
             .interval: interval, .healthTimeout: timeout, .healthScheme: scheme, .healthPath: path,
-            .healthMethod: method, .healthBody: body, .skipVerify: skipVerify?.description,
+            .healthMethod: method, .healthBody: body, .healthTokenFile: tokenFile,
+            .skipVerify: skipVerify?.description, .healthIssuers: issuersFile, .healthCertificate: certificateFile,
+            .healthKey: keyFile, .healthServerName: serverName,
         ])
         flags[.healthHeaders] = headers
         flags[.healthStatus] = statuses

@@ -23,9 +23,13 @@ struct EventLog {
         case .probed(let realServer, let outcome):
             write(outcome, of: realServer)
         case .transition(let transition):
+            var metadata = transition.outcome.metadata
+            if case .unhealthy(let failure) = transition.outcome, transition.to == .unhealthy, !failure.remedy.isEmpty {
+                metadata["remedy"] = "\(failure.remedy)"
+            }
             logger.notice(
                 transition.to == .healthy ? "real server is healthy" : "real server is unhealthy",
-                metadata: transition.outcome.metadata.merging([
+                metadata: metadata.merging([
                     "real-server": "\(transition.realServer)", "before": "\(transition.from.rawValue)",
                     "checks": "\(transition.consecutive)",
                 ]) { $1 })
@@ -98,7 +102,7 @@ extension PlannedChange {
 
     fileprivate var metadata: Logger.Metadata {
         var metadata: Logger.Metadata = ["change": "\(change)", "cause": "\(cause)"]
-        if case .probeFailed(let failure?) = cause { metadata["reason"] = "\(failure.reason.words)" }
+        if case .probeFailed(let failure?) = cause { metadata["reason"] = "\(failure.reason)" }
         return metadata
     }
 }
@@ -121,35 +125,14 @@ extension ProbeOutcome {
             return metadata
         case .unhealthy(let failure):
             var metadata: Logger.Metadata = [
-                "took": "\(failure.elapsed.inMilliseconds)", "reason": "\(failure.reason.words)",
+                "took": "\(failure.elapsed.inMilliseconds)", "reason": "\(failure.reason)",
                 "phase": "\(failure.phase.rawValue)",
             ]
             // The system's words for the plainest reasons are the reason itself.
-            if !failure.detail.isEmpty, failure.detail.lowercased() != failure.reason.words {
+            if !failure.detail.isEmpty, failure.detail.lowercased() != failure.reason.description {
                 metadata["detail"] = "\(failure.detail)"
             }
             return metadata
-        }
-    }
-}
-
-extension ProbeFailure.Reason {
-    /// The reason in words that stay the same.
-    fileprivate var words: String {
-        switch self {
-        case .refused: "connection refused"
-        case .unreachable: "unreachable"
-        case .connectTimeout: "connect time-out"
-        case .tlsTimeout: "TLS time-out"
-        case .responseTimeout: "response time-out"
-        case .certificate(let fault): "certificate: \(fault.rawValue)"
-        case .notServing: "not serving"
-        case .grpcStatus(let code): "gRPC status \(code)"
-        case .tls: "TLS"
-        case .reset: "connection reset"
-        case .protocolError: "protocol"
-        case .status(let status): "status \(status)"
-        case .local: "local"
         }
     }
 }

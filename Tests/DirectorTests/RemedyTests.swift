@@ -1,0 +1,38 @@
+import Director
+import Testing
+
+/// What a failure says to do about it.
+@Suite struct RemedyTests {
+    static let all: [ProbeFailure.Reason] =
+        [
+            .refused, .unreachable, .connectTimeout, .tlsTimeout, .responseTimeout, .tls, .reset, .protocolError,
+            .notServing,
+        ] + [301, 400, 401, 403, 404, 405, 418, 429, 500, 503, 599].map { .status($0) }
+        + [5, 12, 14].map { .grpcStatus($0) }
+        + ProbeFailure.CertificateFault.allCases.filter { $0 != .other }.map { .certificate($0) }
+
+    @Test(arguments: all) func `every reason has words and a remedy`(reason: ProbeFailure.Reason) {
+        let remedy = ProbeFailure(reason: reason, phase: .response, elapsed: .zero).remedy
+        #expect(!remedy.isEmpty && !remedy.hasSuffix("."))
+        #expect(!"\(reason)".isEmpty)
+    }
+
+    @Test func `words differ`() {
+        #expect(Set(Self.all.map { "\($0)" }).count == Self.all.count)
+    }
+
+    @Test(arguments: [
+        (ProbeFailure.Reason.status(401), ProbeFailure.Phase.response, "--health-status 401"),
+        (.status(403), .response, "--health-token-file"), (.status(404), .response, "--health-path"),
+        (.certificate(.unknownIssuer), .tls, "--health-ca"), (.certificate(.wrongName), .tls, "--health-server-name"),
+        (.reset, .response, "--health-schem https"), (.reset, .tls, "--health-schem http"),
+    ])
+    func `a remedy names its flag`(reason: ProbeFailure.Reason, phase: ProbeFailure.Phase, flag: String) {
+        #expect(ProbeFailure(reason: reason, phase: phase, elapsed: .zero).remedy.contains(flag))
+    }
+
+    /// What this node lacks is in the detail.
+    @Test func `no remedy`() {
+        #expect(ProbeFailure(reason: .local, phase: .connect, elapsed: .zero).remedy.isEmpty)
+    }
+}

@@ -1,0 +1,83 @@
+import Addressing
+import Director
+import NIOCore
+import NIOSSL
+import Synchronization
+import Testing
+
+@testable import Probing
+
+/// Which hosts a certificate is for.
+@Suite struct CertificateNamesTests {
+    @Test func `of a certificate`() throws {
+        let certificate = try #require(try NIOSSLCertificate.fromPEMBytes(Array(Certificates.loopback.utf8)).first)
+        #expect("\(CertificateNames(of: certificate))" == "localhost, 127.0.0.1, ::1")
+    }
+
+    @Test(arguments: [
+        ("api.test", true), ("API.Test", true), ("xapi.test", false), ("api.test.x", false), ("test", false),
+        ("a.wild.test", true), ("wild.test", false), ("a.b.wild.test", false), (".wild.test", false),
+        ("*.wild.test", true), ("single", true), ("10.0.0.1", false),
+    ])
+    func `names`(name: String, isContained: Bool) {
+        let names = CertificateNames(names: ["api.test", "*.wild.test", "single"], addresses: [])
+        #expect(names.contain(.name(name)) == isContained)
+    }
+
+    @Test func `addresses`() throws {
+        let address = try #require(IPAddress("10.0.0.1"))
+        let other = try #require(IPAddress("10.0.0.2"))
+        let names = CertificateNames(names: ["10.0.0.2", "*"], addresses: [address])
+        #expect(names.contain(.address(address)))
+        #expect(!names.contain(.address(other)))
+        #expect(!names.contain(.name("10.0.0.1")))
+    }
+
+    /// The real server is 127.0.0.1, which the certificate is for as well; only the name that was given counts.
+    @Test(
+        arguments: [
+            ("localhost", nil), ("127.0.0.1", nil), ("::1", nil),
+            ("api.test", "the certificate is not for api.test, but for localhost, 127.0.0.1, ::1"),
+            ("192.0.2.1", "the certificate is not for 192.0.2.1, but for localhost, 127.0.0.1, ::1"),
+        ] as [(String, String?)])
+    func `a server name`(name: String, problem: String?) async throws {
+        let server = try await LoopbackServer(tls: try serverContext(), answering: answer("200 OK"))
+        let tls = TLSProbeConfiguration(verifiesCertificate: true, serverName: name)
+        let outcome = try await probe(
+            server.endpoint, .http(HTTPProbeConfiguration(tls: tls)),
+            additionalRoots: try NIOSSLCertificate.fromPEMBytes(Array(Certificates.root.utf8)))
+        if let problem {
+            expect(outcome, fails: .certificate(.wrongName), in: .tls, saying: problem)
+            #expect(server.record.requests.isEmpty)
+        } else {
+            #expect(outcome.isHealthy, "\(outcome)")
+        }
+        try await server.stop()
+    }
+
+    @Test func `a name goes out, an address does not`() async throws {
+        let names = SeenNames()
+        let context = try serverContext {
+            $0.sslContextCallback = { values, promise in
+                names.add(values.serverHostname)
+                promise.succeed(.noChanges)
+            }
+        }
+        let server = try await LoopbackServer(tls: context, answering: answer("200 OK"))
+        for name in ["api.test", "192.0.2.1", nil] {
+            let tls = TLSProbeConfiguration(serverName: name)
+            #expect(try await probe(server.endpoint, .http(HTTPProbeConfiguration(tls: tls))).isHealthy)
+        }
+        #expect(names.all == ["api.test", nil, nil])
+        try await server.stop()
+    }
+}
+
+/// The names that a server was asked for.
+private final class SeenNames: Sendable {
+    private let names = Mutex<[String?]>([])
+
+    var all: [String?] { names.withLock { $0 } }
+
+    func add(_ name: String?) { names.withLock { $0.append(name) } }
+}
