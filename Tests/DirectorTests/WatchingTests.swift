@@ -76,7 +76,7 @@ import Testing
     func noHabitCostsMoreThanThreeInAHundredProbes(
         interval: Duration, habit: ConnectionHabit, watched: Double
     ) {
-        for (seed, jitter) in [(1, 0), (2, 0.1), (3, 0.3)] as [(UInt64, Double)] {
+        for (seed, jitter) in [(1, 0), (2, 0.1), (3, 0.1)] as [(UInt64, Double)] {
             let world = DirectorSimulation(watching([a], interval: interval, jitter: jitter), seed: seed)
             world.habits[a] = habit
             world.start()
@@ -88,8 +88,7 @@ import Testing
             let expected = Duration.seconds(3600) / interval
             let load = Double(world.probes(of: a).count) / expected
             #expect((0.97...1.03) ~= load, "seed \(seed), jitter \(jitter)")
-            // A wide jitter leaves no time to renew what is closed after little more than an interval.
-            if jitter <= 0.1 { #expect(Double(watchedSeconds) / 3600 >= watched, "jitter \(jitter)") }
+            #expect(Double(watchedSeconds) / 3600 >= watched, "seed \(seed), jitter \(jitter)")
             #expect(world.transitions.count == 1)
             #expect(world.watched.count <= 1)
         }

@@ -217,6 +217,11 @@ extension BadInvocation {
             adding: "--health-schem=grpc", "--health-grpc-service", "a b",
             mentions: ["--health-grpc-service", "\"a b\"", "blank", "my.package.Service"]),
         BadInvocation(
+            adding: "--health-schem=grpc", "--health-ca=/ca.crt", mentions: ["--health-ca", "--health-schem grpcs"]),
+        BadInvocation(
+            adding: "--health-schem=grpcs", "--health-token-file=/t",
+            mentions: ["--health-token-file", "http or https"]),
+        BadInvocation(
             adding: "--health-schem=grpc", "--health-grpc-service", String(repeating: "x", count: 1001),
             mentions: ["--health-grpc-service", "too long"]),
     ]
