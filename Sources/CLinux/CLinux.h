@@ -6,11 +6,9 @@
 #include <netinet/in.h>
 #include <net/if.h>
 #include <sys/epoll.h>
-#include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
-#include <sys/un.h>
 #include <linux/capability.h>
 #include <linux/genetlink.h>
 #include <linux/if_addr.h>
