@@ -229,7 +229,7 @@ extension BadInvocation {
         [
             BadInvocation(adding: "--health-ca", "", mentions: ["--health-ca", "\"\"", "path"]),
             BadInvocation(adding: "--health-cert", "", mentions: ["--health-cert", "\"\"", "path"]),
-        BadInvocation(adding: "--health-token-file=", mentions: ["--health-token-file", "\"\"", "path"]),
+            BadInvocation(adding: "--health-token-file=", mentions: ["--health-token-file", "\"\"", "path"]),
             BadInvocation(
                 adding: "--health-ca", "/ca.crt", "--health-insecure-skip-verify=true",
                 mentions: ["--health-ca", "--health-insecure-skip-verify", "any certificate"]),
