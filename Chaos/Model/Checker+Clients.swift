@@ -78,6 +78,11 @@ extension Checker {
         guard let previous else { return }
         let span = previous.began...observation.ended
         for vip in VIP.allCases {
+            // A daemon that notices at once may have quiesced it before anybody could see that it had connections.
+            if let began = freshOutages[vip], began < observation.began {
+                troubles[vip]?.insert(began...observation.ended)
+                freshOutages[vip] = nil
+            }
             let isTroubled = isTroubled(vip, observation)
             if isTroubled || troubled.contains(vip) { troubles[vip]?.insert(span) }
             if isTroubled { troubled.insert(vip) } else { troubled.remove(vip) }

@@ -53,6 +53,8 @@ public struct Checker: Sendable {
     var lost: Set<Element> = []
     /// Daemons that are not there to repair.
     var absent: Set<VIP> = []
+    /// Since when real servers are not there to answer that were so when the kernel was looked at last.
+    var freshOutages: [VIP: Moment] = [:]
     /// Real servers that are not there to answer, and whether their clients hang.
     var down: [VIP: [Site: Bool]] = [.ipv4: [:], .ipv6: [:]]
     var previous: Observation?
@@ -162,6 +164,7 @@ public struct Checker: Sendable {
         }
         if let (vip, site, hangs) = disturbance.outage {
             down[vip]?[site] = hangs
+            freshOutages[vip] = min(freshOutages[vip] ?? moment, moment)
             let probe = hangs ? timing.timeout : .zero
             let next = max(timing.interval, probe)
             // A first failing probe quiesces it, a second one removes it.

@@ -16,8 +16,9 @@ final class Daemons {
     /// Those that were told to end and not judged yet.
     private var ends: [(vip: VIP, at: Moment, length: Duration)] = []
 
-    /// Most descriptors that probes under way may add.
-    private static let probeDescriptors = 2 * Site.allCases.count
+    /// Most descriptors that checks may add: of each real server a probe under way, one that waits for the real server to
+    /// close, a watched connection and the one that takes its place.
+    private static let probeDescriptors = 4 * Site.allCases.count
     /// Most private memory, in KiB, that a daemon may gain in its life: a debug build's caches fill slowly.
     private static let memoryGrowth = 4096
 

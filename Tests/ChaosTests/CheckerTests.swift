@@ -341,6 +341,20 @@ import Testing
         #expect(history.violations.first?.disturbances ?? [1, 2] == [1, 2], "those that had to do with it are named")
     }
 
+    /// Between the death and the next look at the kernel, in which the real server may have been quiesced already.
+    @Test func whoeverMeetsARealServerThatJustDiedIsRefused() {
+        var history = History()
+        history.pass(.milliseconds(25))
+        history.begin(.serverKilled(.ipv4, .node, away: .seconds(1)))
+        history.kernel.services[.ipv4]?.weights[.node] = 0
+        history.request(.failed("refused"), after: .zero)
+        history.pass(.milliseconds(50))
+        #expect(history.violations == [])
+        history.request(.failed("refused"), after: .zero)
+        history.pass(.milliseconds(50))
+        #expect(history.broken == [.newConnectionAnswered], "but not for longer")
+    }
+
     @Test func aSlowProgramDisturbsAtAnyTimeOfItsRun() {
         var history = History()
         let number = history.begin(.tableFlushed)
