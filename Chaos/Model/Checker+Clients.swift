@@ -40,7 +40,7 @@ extension Checker {
         case .tableFlushed: for vip in VIP.allCases { tear(vip, Site.allCases, span) }
         case .realServerDeleted(let vip, let site): tear(vip, [site], span)
         case .routeDeleted(let vip), .routeReplaced(let vip), .undeclaredAdded(let vip, _),
-            .schedulerChanged(let vip, _):
+            .schedulerChanged(let vip, _), .persistenceSet(let vip):
             troubles[vip]?.insert(span)
         case .linkDown, .linkReset, .linkDeleted: troubles[.ipv6]?.insert(span)
         case .addressRemoved(let vip): if vip == .ipv6 { troubles[vip]?.insert(span) }
@@ -57,7 +57,7 @@ extension Checker {
             if case .serverHung = disturbance {
                 hangs[Connection(vip: vip, site: site), default: Spans()].insert(span)
             }
-        case .persistenceSet, .realServerReweighted, .kernelRouteDeleted, .daemonKilled,
+        case .realServerReweighted, .kernelRouteDeleted, .daemonKilled,
             .daemonTerminated, .daemonStopped, .foreignBurst:
             break
         }
@@ -77,12 +77,13 @@ extension Checker {
     mutating func noteTrouble(in observation: Observation) {
         guard let previous else { return }
         let span = previous.began...observation.ended
+        // What a daemon notices at once may be over before anybody could see it.
+        for (disturbance, moment) in fresh where moment < observation.began {
+            noteClients(of: disturbance, during: moment...observation.ended)
+            if let (vip, _, _) = disturbance.outage { troubles[vip]?.insert(moment...observation.ended) }
+        }
+        fresh.removeAll { $0.at < observation.began }
         for vip in VIP.allCases {
-            // A daemon that notices at once may have quiesced it before anybody could see that it had connections.
-            if let began = freshOutages[vip], began < observation.began {
-                troubles[vip]?.insert(began...observation.ended)
-                freshOutages[vip] = nil
-            }
             let isTroubled = isTroubled(vip, observation)
             if isTroubled || troubled.contains(vip) { troubles[vip]?.insert(span) }
             if isTroubled { troubled.insert(vip) } else { troubled.remove(vip) }

@@ -53,8 +53,8 @@ public struct Checker: Sendable {
     var lost: Set<Element> = []
     /// Daemons that are not there to repair.
     var absent: Set<VIP> = []
-    /// Since when real servers are not there to answer that were so when the kernel was looked at last.
-    var freshOutages: [VIP: Moment] = [:]
+    /// What has happened since the kernel was looked at last.
+    var fresh: [(disturbance: Disturbance, at: Moment)] = []
     /// Real servers that are not there to answer, and whether their clients hang.
     var down: [VIP: [Site: Bool]] = [.ipv4: [:], .ipv6: [:]]
     var previous: Observation?
@@ -150,6 +150,7 @@ public struct Checker: Sendable {
     private mutating func begin(_ number: Int, _ disturbance: Disturbance, at moment: Moment) {
         running[number] = (disturbance, moment)
         kinds[number] = disturbance.kind
+        fresh.append((disturbance, moment))
         noteClients(of: disturbance, during: moment...moment)
         for element in disturbance.touched {
             open(
@@ -164,7 +165,6 @@ public struct Checker: Sendable {
         }
         if let (vip, site, hangs) = disturbance.outage {
             down[vip]?[site] = hangs
-            freshOutages[vip] = min(freshOutages[vip] ?? moment, moment)
             let probe = hangs ? timing.timeout : .zero
             let next = max(timing.interval, probe)
             // A first failing probe quiesces it, a second one removes it.
@@ -184,6 +184,7 @@ public struct Checker: Sendable {
     private mutating func end(_ number: Int, at moment: Moment) {
         guard let (disturbance, since) = running.removeValue(forKey: number) else { return }
         history[number] = since...moment
+        fresh.append((disturbance, moment))
         noteClients(of: disturbance, during: since...moment)
         for element in disturbance.touched {
             change(element) { window in

@@ -341,6 +341,21 @@ import Testing
         #expect(history.violations.first?.disturbances ?? [1, 2] == [1, 2], "those that had to do with it are named")
     }
 
+    @Test func whatIsRepairedBetweenTwoLooksMayHaveBotheredClients() {
+        for disturbance in [
+            Disturbance.persistenceSet(.ipv4), .routeDeleted(.ipv4), .schedulerChanged(.ipv4, to: "lc"),
+        ] {
+            var history = History()
+            history.disturb(disturbance) { _ in }
+            history.request(.failed("refused"), after: .zero)
+            history.pass(.milliseconds(50))
+            #expect(history.violations == [], "\(disturbance)")
+            history.request(.failed("refused"), after: .zero)
+            history.pass(.milliseconds(50))
+            #expect(history.broken == [.newConnectionAnswered], "but not for longer")
+        }
+    }
+
     /// Between the death and the next look at the kernel, in which the real server may have been quiesced already.
     @Test func whoeverMeetsARealServerThatJustDiedIsRefused() {
         var history = History()
