@@ -76,6 +76,16 @@ extension KernelSuites {
             try eventually("\(daemon.log)") { daemon.log.contains("repaired") }
         }
 
+        /// Packets that find no local route must not vanish in the dummy link: clients would wait in vain, and the kernel
+        /// forgets a masqueraded connection whose packets leave by another link.
+        @Test func theAddressBringsNoRouteIntoTheLink() throws {
+            #expect(
+                try Lvscare.run("care --vs \(Stage.vip6) --rs [::1]:8081 --mode link --run-once").status == 0)
+            #expect(try stage.addresses(on: "lvscare") == ["fd99::7/128"])
+            #expect(try Shell.lines("ip -6 route show table all \(Stage.vip6.address)").count == 1)
+            #expect(try Shell.lines("ip -6 route show table main \(Stage.vip6.address)") == [])
+        }
+
         @Test func anIPv6AddressThatVanishedWithTheLinkIsRepaired() throws {
             try stage.addHost()
             let server = try EchoServer(endpoint("[fd77::2]:8083"), in: "m1")

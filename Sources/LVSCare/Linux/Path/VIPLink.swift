@@ -6,7 +6,7 @@ import RouteNetlink
 
 /// The dummy link of link mode and the VIP on it.
 ///
-///     ip link add NAME type dummy && ip link set NAME alias "made by lvscare" up && ip address add VIP/32 dev NAME
+///     ip link add NAME type dummy && ip link set NAME alias "made by lvscare" up && ip address add VIP/32 dev NAME noprefixroute
 ///
 /// Several virtual services can share a link: each sees to its own address, and the last one that goes takes the link
 /// along. The alias marks a link as ours, so that it is found whatever its name. A link that was there before (the
@@ -183,7 +183,10 @@ final class VIPLink: PathPart {
         on link: Link, _ found: [InterfaceAddress], _ report: inout PathReport
     ) throws(RouteNetlinkError) {
         let wanted = InterfaceAddress(
-            link: link.index, local: CIDR(host: vip), flags: .withoutDuplicateDetection,
+            // Without the route into the link that IPv6 makes along with an address. Whenever the local route is missing,
+            // it would swallow packets for the VIP instead of having them refused, and a masqueraded connection whose
+            // packets leave by another link than before is forgotten by the kernel.
+            link: link.index, local: CIDR(host: vip), flags: [.withoutDuplicateDetection, .withoutPrefixRoute],
             protocol: Self.addressProtocol)
         guard !found.contains(where: { $0.local == wanted.local }) else { return }
         do throws(RouteNetlinkError) {
