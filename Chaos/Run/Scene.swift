@@ -67,7 +67,7 @@ struct Scene: Sendable {
 
     /// `--health-timeout`; the kernel that has rules may be an emulated one, on which a healthy real server takes seconds
     /// to answer while another program starts.
-    var timeout: Duration { mode.hasRules ? .seconds(3) : .seconds(1) }
+    var timeout: Duration { mode.hasRules ? .seconds(6) : .seconds(1) }
 
     func flags(for vip: VIP, interval: String) -> String {
         let servers = Site.allCases.map { "\(endpoint(of: vip, $0))" }.joined(separator: ",")
