@@ -21,7 +21,7 @@ final class HTTPConversation: Conversation, ChannelInboundHandler, RemovableChan
     private let farewell = Farewell()
     private var tlsHandler: NIOSSLClientHandler?
     private var channel: (any Channel)?
-    /// The handlers that are not needed once all is said.
+    /// The handlers that are not needed, like this one, once all is said.
     private var framing: [any RemovableChannelHandler] = []
     /// When the part began that is under way.
     private var partBegin = NIODeadline.now()
@@ -106,8 +106,12 @@ final class HTTPConversation: Conversation, ChannelInboundHandler, RemovableChan
         }
         channel = nil
         settle(kept)
-        for handler in framing { pipeline.removeHandler(handler, promise: nil) }
+        for handler in framing + [self] { pipeline.removeHandler(handler, promise: nil) }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
         framing = []
+        channel = nil
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -144,7 +148,7 @@ final class HTTPConversation: Conversation, ChannelInboundHandler, RemovableChan
         try pipeline.addHandler(encoder)
         try pipeline.addHandler(decoder)
         try pipeline.addHandler(self)
-        self.framing = [encoder, decoder, self]
+        self.framing = [encoder, decoder]
     }
 
     private func send(on channel: any Channel) {

@@ -48,6 +48,36 @@ import Testing
         try await server.stop()
     }
 
+    /// A daemon has tens of thousands of them in a day.
+    @Test(arguments: [HTTPProbeConfiguration.Scheme.http, .https], [true, false])
+    func `nothing of a conversation remains`(scheme: HTTPProbeConfiguration.Scheme, isOrderly: Bool) async throws {
+        final class Remains: @unchecked Sendable {  // Used on the loop; a weak reference may be read anywhere.
+            weak var conversation: HTTPConversation?
+            var connection: Connection?
+        }
+        let server = try await LoopbackServer(
+            tls: scheme == .https ? try serverContext() : nil, answering: answer("200 OK"))
+        let endpoint = server.endpoint
+        let remains = Remains()
+        let answered = probeLoop.makePromise(of: Void.self)
+        try await onLoop {
+            let configuration = HTTPProbeConfiguration(scheme: scheme)
+            let conversation = HTTPConversation(
+                HTTPExchange(configuration, with: endpoint).request, tls: TLSClient(configuration.tls))
+            let connection = Connection(to: endpoint, on: probeLoop, saying: conversation)
+            remains.conversation = conversation
+            remains.connection = connection
+            connection.open { _ in
+                if isOrderly { remains.connection?.close() } else { remains.connection?.abort() }
+                remains.connection = nil
+                answered.succeed()
+            }
+        }
+        try await answered.futureResult.get()
+        try await eventually("nobody holds the conversation") { remains.conversation == nil }
+        try await server.stop()
+    }
+
     @Test func `cancelling before the start`() async throws {
         let server = try await LoopbackServer(.init())
         let endpoint = server.endpoint
