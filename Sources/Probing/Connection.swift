@@ -44,7 +44,7 @@ final class Connection {
     private let conversation: (any Conversation)?
     /// Channels that are being connected; several only while the addresses of a host name are tried.
     private var opening: [any Channel] = []
-    private var begin = NIODeadline.now()
+    private var stopwatch = Stopwatch()
     /// How long connecting took; `nil` before it is done.
     private var connectTime: Duration?
     /// Receives the one event; `nil` afterwards.
@@ -85,7 +85,7 @@ final class Connection {
 
     func open(_ report: @escaping (Event) -> Void) {
         self.report = report
-        begin = .now()
+        stopwatch = Stopwatch()
         connect().assumeIsolated().whenComplete { self.opened($0) }
     }
 
@@ -167,7 +167,7 @@ final class Connection {
         self.report = nil
         switch result {
         case .success(let channel):
-            connectTime = Duration(.now() - begin)
+            connectTime = stopwatch.lap()
             if let conversation {
                 conversation.start(on: channel, report)
             } else {

@@ -18,8 +18,8 @@ final class GRPCConversation: Conversation, ChannelInboundHandler {
     private let tls: TLSClient
     private let farewell = Farewell()
     private var tlsHandler: NIOSSLClientHandler?
-    /// When the part began that is under way.
-    private var partBegin = NIODeadline.now()
+    /// Runs since the part began that is under way.
+    private var stopwatch = Stopwatch()
     /// What is going on above TLS; `nil` before and afterwards.
     private var exchange: HTTP2Exchange?
     /// Receives the one event; `nil` afterwards.
@@ -34,7 +34,7 @@ final class GRPCConversation: Conversation, ChannelInboundHandler {
 
     func start(on channel: any Channel, _ report: @escaping (Connection.Event) -> Void) {
         self.report = report
-        partBegin = .now()
+        stopwatch = Stopwatch()
         phase = call.tls == nil ? .response : .tls
         do {
             let pipeline = channel.pipeline.syncOperations
@@ -66,7 +66,7 @@ final class GRPCConversation: Conversation, ChannelInboundHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if report != nil, case TLSUserEvent.handshakeCompleted(let negotiated)? = event as? TLSUserEvent {
             do {
-                times.tls = endPart()
+                times.tls = stopwatch.lap()
                 guard negotiated == Self.applicationProtocol else { throw Self.withoutHTTP2 }
                 phase = .response
                 try send(context)
@@ -83,7 +83,7 @@ final class GRPCConversation: Conversation, ChannelInboundHandler {
         exchange?.receive(unwrapInboundIn(data))
         do {
             while let part = try exchange?.nextPart() {
-                if times.firstByte == nil { times.firstByte = endPart() }
+                if times.firstByte == nil { times.firstByte = stopwatch.lap() }
                 if let verdict = try call.judge(part) { return end(verdict, context) }
             }
             flush(context)
@@ -119,13 +119,6 @@ final class GRPCConversation: Conversation, ChannelInboundHandler {
     private func flush(_ context: ChannelHandlerContext) {
         guard let octets = exchange?.takeOutgoing() else { return }
         context.writeAndFlush(wrapOutboundOut(octets), promise: nil)
-    }
-
-    /// How long the part took that is over now.
-    private func endPart() -> Duration {
-        let now = NIODeadline.now()
-        defer { partBegin = now }
-        return Duration(now - partBegin)
     }
 
     private func end(_ verdict: GRPCCall.Verdict, _ context: ChannelHandlerContext) {

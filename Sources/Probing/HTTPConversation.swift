@@ -23,8 +23,8 @@ final class HTTPConversation: Conversation, ChannelInboundHandler, RemovableChan
     private var channel: (any Channel)?
     /// The handlers that are not needed, like this one, once all is said.
     private var framing: [any RemovableChannelHandler] = []
-    /// When the part began that is under way.
-    private var partBegin = NIODeadline.now()
+    /// Runs since the part began that is under way.
+    private var stopwatch = Stopwatch()
     /// Receives the one event; `nil` afterwards.
     private var report: ((Connection.Event) -> Void)?
     private var persistence: Persistence
@@ -47,7 +47,7 @@ final class HTTPConversation: Conversation, ChannelInboundHandler, RemovableChan
     func start(on channel: any Channel, _ report: @escaping (Connection.Event) -> Void) {
         self.report = report
         self.channel = channel
-        partBegin = .now()
+        stopwatch = Stopwatch()
         phase = request.url.scheme == .https ? .tls : .response
         do {
             try addHandlers(to: channel.pipeline.syncOperations)
@@ -82,7 +82,7 @@ final class HTTPConversation: Conversation, ChannelInboundHandler, RemovableChan
         switch unwrapInboundIn(data) {
         case .head(let head):
             guard report != nil else { return }
-            times.firstByte = endPart()
+            times.firstByte = stopwatch.lap()
             persistence.begin(head)
             emit(.answered(status: Int(head.status.code), location: head.headers.first(name: "Location")))
         case .body(let octets):
@@ -166,15 +166,8 @@ final class HTTPConversation: Conversation, ChannelInboundHandler, RemovableChan
 
     private func begun() {
         guard phase == .tls else { return }
-        times.tls = endPart()
+        times.tls = stopwatch.lap()
         phase = .response
-    }
-
-    /// How long the part took that is over now.
-    private func endPart() -> Duration {
-        let now = NIODeadline.now()
-        defer { partBegin = now }
-        return Duration(now - partBegin)
     }
 
     private func fail(_ error: any Error) {
