@@ -69,6 +69,7 @@ let package = Package(
         library("RouteNetlink", ["Netlink", "Addressing", system]),
         library("NFTables", ["Netlink", "Addressing", system]),
         library("Netlink", ["CLinux", system]),
+        library("Epoll", ["CLinux", system]),
         library("Addressing"),
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CVersion"),
@@ -91,6 +92,7 @@ let package = Package(
         library("KernelTestKit", ["IPVS", "Addressing", "CLinux", system]),
 
         tests("AddressingTests", ["Addressing"]),
+        tests("EpollTests", ["Epoll", "CLinux", system]),
         tests("NetlinkTests", ["Netlink", "NetlinkTestKit", "CLinux", system]),
         tests("IPVSTests", ["IPVS", "Netlink", "NetlinkTestKit", "Addressing", "CLinux", system]),
         tests("RouteNetlinkTests", ["RouteNetlink", "Netlink", "NetlinkTestKit", "Addressing", "CLinux", system]),

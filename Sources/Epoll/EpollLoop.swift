@@ -1,0 +1,154 @@
+import CLinux
+import Glibc
+public import SystemPackage
+
+/// The events of one thread: descriptors that become ready, timers, and work that other threads send.
+///
+/// A loop belongs to the thread that runs it; only its ``mailbox`` may be used elsewhere. What it calls must not block,
+/// because everything else waits meanwhile. It does nothing behind anybody's back: no thread, no signal, no lock, and
+/// one `epoll_wait(2)` for all that has happened since the last.
+///
+///     let loop = try EpollLoop()
+///     loop.schedule(at: loop.now + .seconds(1)) { loop.stop() }
+///     loop.run()
+public final class EpollLoop {
+    /// Events that are fetched at a time; those behind them come first with the next call.
+    private static let batch = 256
+
+    /// When the events came that are being handled: one reading of the clock for all of them.
+    public private(set) var now = ContinuousClock.now
+    /// The way into this loop for other threads.
+    public let mailbox: Mailbox
+    /// Memory for what a handler reads within one call, 16 KiB.
+    public let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 16 * 1024, alignment: 16)
+
+    private let descriptor: Int32
+    private let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: EpollLoop.batch)
+    private var handlers: [Slot] = []
+    private var timers = TimerQueue()
+    private var deferred: [() -> Void] = []
+    private var isStopped = false
+
+    /// What is known of the descriptor whose number is the index.
+    private struct Slot {
+        var handler: (any ReadinessHandler)?
+        /// Tells the descriptor that an event is about from an earlier one with the same number.
+        var generation: UInt32 = 0
+    }
+
+    /// A loop that has not begun. Throws `EMFILE`, `ENFILE` or `ENOMEM`.
+    public init() throws(Errno) {
+        mailbox = try Mailbox()
+        descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
+        guard descriptor >= 0 else { throw Errno(rawValue: errno) }
+        try watch(mailbox.descriptor, for: .readable, MailboxReader(of: self))
+    }
+
+    deinit {
+        close(descriptor)
+        events.deallocate()
+        scratch.deallocate()
+    }
+
+    // MARK: Running
+
+    /// Handles events until ``stop()`` is called.
+    public func run() {
+        isStopped = false
+        while !isStopped { turn() }
+    }
+
+    /// Makes ``run()`` return when the events at hand are handled.
+    public func stop() { isStopped = true }
+
+    /// Waits for events and handles them.
+    private func turn() {
+        let count = epoll_wait(descriptor, events, Int32(Self.batch), patience())
+        now = .now
+        for index in 0..<max(0, Int(count)) {
+            let event = events[index]
+            let number = Int(UInt32(truncatingIfNeeded: event.data.u64))
+            let generation = UInt32(truncatingIfNeeded: event.data.u64 >> 32)
+            guard number < handlers.count, handlers[number].generation == generation else { continue }
+            handlers[number].handler?.descriptorIsReady(Readiness(rawValue: event.events))
+        }
+        // Events first: an answer that comes with the end of its time is in time.
+        for timer in timers.popDue(at: now) { timer.fire() }
+        while !deferred.isEmpty {
+            let work = deferred
+            deferred = []
+            for body in work { body() }
+        }
+    }
+
+    /// How long there is nothing to do, in milliseconds; -1 for ever.
+    private func patience() -> Int32 {
+        guard deferred.isEmpty else { return 0 }
+        guard let next = timers.earliest else { return -1 }
+        let (seconds, attoseconds) = (next - .now).components
+        guard seconds >= 0, attoseconds >= 0 else { return 0 }
+        // Rounded up, or the loop would turn without a thing to do until the instant is there.
+        let milliseconds = seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
+        return Int32(clamping: milliseconds)
+    }
+
+    // MARK: Work
+
+    /// Does `body` at `instant` or as soon as possible after it, with a precision of a millisecond.
+    @discardableResult
+    public func schedule(at instant: ContinuousClock.Instant, _ body: @escaping () -> Void) -> LoopTimer {
+        let timer = LoopTimer(at: instant, body)
+        timers.insert(timer)
+        return timer
+    }
+
+    /// Makes `timer` do nothing any more; harmless when it has fired.
+    public func cancel(_ timer: LoopTimer) { timers.cancel(timer) }
+
+    /// Does `body` when whoever calls has returned to the loop, before it waits again.
+    public func execute(_ body: @escaping () -> Void) {
+        deferred.append(body)
+    }
+
+    // MARK: Descriptors
+
+    /// Tells `handler` whenever the open descriptor `number` is ready for some of `readiness`, and of failures.
+    ///
+    /// The loop keeps the handler until ``forget(_:)``. Throws `EPERM` for a descriptor that is always ready, such as a
+    /// file's, `ENOSPC` where `fs.epoll.max_user_watches` is reached, and `ENOMEM`.
+    public func watch(
+        _ number: Int32, for readiness: Readiness, _ handler: any ReadinessHandler
+    ) throws(Errno) {
+        let index = Int(number)
+        while handlers.count <= index { handlers.append(Slot()) }
+        handlers[index].generation &+= 1
+        var event = epoll_event()
+        event.events = readiness.rawValue
+        event.data.u64 = UInt64(handlers[index].generation) << 32 | UInt64(UInt32(bitPattern: number))
+        guard epoll_ctl(descriptor, EPOLL_CTL_ADD, number, &event) == 0 else { throw Errno(rawValue: errno) }
+        handlers[index].handler = handler
+    }
+
+    /// Tells nobody of the descriptor `number` any more, which the caller is about to close.
+    ///
+    /// The kernel forgets a descriptor that is closed, so that this costs no system call.
+    public func forget(_ number: Int32) {
+        guard Int(number) < handlers.count else { return }
+        handlers[Int(number)].generation &+= 1
+        handlers[Int(number)].handler = nil
+    }
+}
+
+/// Does what other threads have sent.
+private final class MailboxReader: ReadinessHandler {
+    private unowned let loop: EpollLoop
+
+    init(of loop: EpollLoop) { self.loop = loop }
+
+    func descriptorIsReady(_ readiness: Readiness) {
+        for work in loop.mailbox.empty() { work(loop) }
+    }
+}
+
+@available(*, unavailable)
+extension EpollLoop: Sendable {}
