@@ -11,6 +11,7 @@ let strict: [SwiftSetting] = [
 
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTP2: Target.Dependency = .product(name: "NIOHTTP2", package: "swift-nio-http2")
 let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
@@ -52,18 +53,16 @@ let package = Package(
         library(
             "LVSCareCommands",
             [
-                "LVSCare", "Director", "IPVS", "Addressing", "CLinux", "CVersion", argumentParser, logging, nioCore,
-                nioPosix,
+                "LVSCare", "Director", "IPVS", "Epoll", "Addressing", "CLinux", "CVersion", argumentParser, logging, system,
             ]),
         library(
             "LVSCare",
             [
-                "Director", "Probing", "IPVS", "RouteNetlink", "NFTables", "Netlink", "Addressing", nioCore, nioPosix,
-                system,
+                "Director", "Probing", "IPVS", "RouteNetlink", "NFTables", "Netlink", "Epoll", "Addressing", system,
             ]),
         library(
             "Probing",
-            ["Director", "Addressing", nioCore, nioPosix, nioHTTP1, nioHPACK, nioTLS, nioSSL, system]),
+            ["Director", "Epoll", "Addressing", "CLinux", nioCore, nioHPACK, nioTLS, nioSSL, system]),
         library("Director", ["Addressing"]),
         library("IPVS", ["Netlink", "Addressing", system]),
         library("RouteNetlink", ["Netlink", "Addressing", system]),

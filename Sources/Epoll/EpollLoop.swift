@@ -19,8 +19,8 @@ public final class EpollLoop {
     public private(set) var now = ContinuousClock.now
     /// The way into this loop for other threads.
     public let mailbox: Mailbox
-    /// Memory for what a handler reads within one call, 16 KiB.
-    public let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 16 * 1024, alignment: 16)
+    /// Memory for what a handler reads within one call, 32 KiB.
+    public let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 32 * 1024, alignment: 16)
 
     private let descriptor: Int32
     private let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: EpollLoop.batch)
@@ -49,6 +49,9 @@ public final class EpollLoop {
         events.deallocate()
         scratch.deallocate()
     }
+
+    /// Reads the clock again, for who has just done something that takes long.
+    public func refreshNow() { now = .now }
 
     // MARK: Running
 

@@ -1,20 +1,20 @@
 import Addressing
 public import Director
-public import NIOCore
+public import Epoll
 import Probing
 
 /// Keeps one virtual service on its healthy real servers: the engine with its hands and eyes.
 ///
-/// A caretaker lives on one event loop: it is created, used and let go of there, probes and timers run there, and the
+/// A caretaker lives on one loop: it is created, used and let go of there, probes and timers run there, and the
 /// kernel is talked to there, which takes well below a millisecond. Several caretakers can share a loop. It starts no
 /// thread and touches no signal.
 ///
-///     let caretaker = Caretaker(of: try NodeService(specification), on: eventLoop) { event in print(event) }
+///     let caretaker = Caretaker(of: try NodeService(specification), on: loop) { event in print(event) }
 ///     try caretaker.start()
 ///
 /// When it stops or its process dies, the kernel goes on balancing with the table as it is.
 public final class Caretaker {
-    private let eventLoop: any EventLoop
+    private let loop: EpollLoop
     private let report: (CareEvent) -> Void
     /// Made when the table is filled, because TLS takes longer to set up than that, and before the engine begins to count
     /// the time of the first probes.
@@ -29,7 +29,7 @@ public final class Caretaker {
     private var notices: KernelNotices?
     /// The probes in flight, and those whose connection is still open, by their numbers.
     private var probes: [Int: ProbeAttempt] = [:]
-    private var timer: Scheduled<Void>?
+    private var timer: LoopTimer?
     private var isStopped = false
     private var lastPass: PassReport?
     /// What is known to be missing on this node.
@@ -40,10 +40,9 @@ public final class Caretaker {
 
     /// A caretaker of `service`, which may be set up already, that has not begun.
     ///
-    /// `report` is called on the event loop for everything that happens.
-    public init(of service: NodeService, on eventLoop: any EventLoop, report: @escaping (CareEvent) -> Void) {
-        eventLoop.preconditionInEventLoop()
-        self.eventLoop = eventLoop
+    /// `report` is called on the loop for everything that happens.
+    public init(of service: NodeService, on loop: EpollLoop, report: @escaping (CareEvent) -> Void) {
+        self.loop = loop
         self.report = report
         reconciler = service.reconciler
         shortcomings = service.shortcomings
@@ -51,7 +50,7 @@ public final class Caretaker {
         director = ServiceDirector(
             specification: service.specification, limits: .ofThisProcess, seed: .random(in: .min ... .max))
         notices = service.interests.map { interests in
-            KernelNotices(of: interests, on: eventLoop) { [weak self] in self?.handle(.kernelChanged) }
+            KernelNotices(of: interests, on: loop) { [weak self] in self?.handle(.kernelChanged) }
         }
     }
 
@@ -61,6 +60,8 @@ public final class Caretaker {
     /// then.
     public func start() throws(KernelFailure) {
         precondition(lastPass == nil && !isStopped, "a caretaker starts once")
+        // The loop may not have run yet.
+        loop.refreshNow()
         handle(.start)
         if let lastPass, lastPass.observed == nil, let failure = lastPass.failures.first {
             stop()
@@ -71,12 +72,16 @@ public final class Caretaker {
     /// Ends all probes and timers and closes all connections; nothing is reported any more. The kernel's table and the path stay as they are.
     public func stop() {
         isStopped = true
-        timer?.cancel()
-        timer = nil
+        stopTimer()
         for probe in probes.values { probe.cancel() }
         probes = [:]
         notices?.close()
         notices = nil
+    }
+
+    private func stopTimer() {
+        if let timer { loop.cancel(timer) }
+        timer = nil
     }
 
     // MARK: Engine
@@ -88,7 +93,7 @@ public final class Caretaker {
         defer { isHandling = false }
         while !inputs.isEmpty, !isStopped {
             // Whoever is told of something may stop the caretaker on hearing it.
-            for directive in director.handle(inputs.removeFirst(), at: .now) where !isStopped { carryOut(directive) }
+            for directive in director.handle(inputs.removeFirst(), at: loop.now) where !isStopped { carryOut(directive) }
         }
     }
 
@@ -99,12 +104,13 @@ public final class Caretaker {
         case .cancelProbe(_, let attempt), .closeConnection(_, let attempt):
             probes.removeValue(forKey: attempt)?.cancel()
         case .wake(let instant):
-            timer?.cancel()
-            let wait = max(.zero, instant - .now)
-            timer = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(wait)) { [weak self] in self?.handle(.wake) }
+            stopTimer()
+            timer = loop.schedule(at: instant) { [weak self] in self?.handle(.wake) }
         case .reconcile:
             notices?.listen()
             let passed = reconciler.pass(director.desired)
+            // The kernel may have had much to do.
+            loop.refreshNow()
             claim?.dismissVisitors()
             announce(passed)
             // What keeps it from being made now is found again, and told, by each probe.
@@ -121,7 +127,7 @@ public final class Caretaker {
 
     private func makeProber() throws -> Prober {
         if let prober { return prober }
-        let made = try Prober(configuration: director.specification.healthCheck.probe, on: eventLoop)
+        let made = try Prober(configuration: director.specification.healthCheck.probe, on: loop)
         prober = made
         return made
     }

@@ -1,42 +1,40 @@
 public import Addressing
 public import Director
-public import NIOCore
+public import Epoll
 import Probing
 
 /// Probes outside of any care: what one health check of each real server finds now.
 ///
-///     let outcomes = try await HealthProbe.once(endpoints, HealthCheck(), on: eventLoop).get()
-///
 /// Nothing is decided or remembered, the kernel's table is neither read nor changed, and no privilege is needed.
 /// `lvscare check`
 public enum HealthProbe {
-    /// Probes every endpoint once, all at the same time, and returns what was found, in the order of `endpoints`.
+    /// Probes every endpoint once, all at the same time, and hands over what was found, in the order of `endpoints`.
     ///
-    /// Of `healthCheck`, only the probe and its time-out count: the future is fulfilled at most that long after the
-    /// probes began, and never fails. May be called on any thread; `eventLoop` must be one of NIOPosix.
+    /// Of `healthCheck`, only the probe and its time-out count: `completion` is called on the loop, once, and at most
+    /// that long after the probes began.
     public static func once(
-        _ endpoints: [Endpoint], _ healthCheck: HealthCheck, on eventLoop: any EventLoop
-    ) -> EventLoopFuture<[ProbeOutcome]> {
-        eventLoop.flatSubmit { round(of: endpoints, healthCheck, on: eventLoop) }
-    }
-
-    private static func round(
-        of endpoints: [Endpoint], _ healthCheck: HealthCheck, on eventLoop: any EventLoop
-    ) -> EventLoopFuture<[ProbeOutcome]> {
+        _ endpoints: [Endpoint], _ healthCheck: HealthCheck, on loop: EpollLoop,
+        completion: @escaping ([ProbeOutcome]) -> Void
+    ) {
         let prober: Prober
         do {
-            prober = try Prober(configuration: healthCheck.probe, on: eventLoop)
+            prober = try Prober(configuration: healthCheck.probe, on: loop)
         } catch {
             // Nobody was asked, so nobody can be called healthy.
             let failure = ProbeFailure(reason: .local, phase: .connect, elapsed: .zero, detail: "\(error)")
-            return eventLoop.makeSucceededFuture(endpoints.map { _ in .unhealthy(failure) })
+            return loop.execute { completion(endpoints.map { _ in .unhealthy(failure) }) }
         }
-        let outcomes = endpoints.map { endpoint in
-            let promise = eventLoop.makePromise(of: ProbeOutcome.self)
-            prober.probe(endpoint, timeout: healthCheck.timeout) { promise.succeed($0) }
-            return promise.futureResult
+        guard !endpoints.isEmpty else { return loop.execute { completion([]) } }
+        // Setting up TLS takes its time, which is none of the probes'.
+        loop.refreshNow()
+        var outcomes: [ProbeOutcome?] = endpoints.map { _ in nil }
+        var missing = endpoints.count
+        for (index, endpoint) in endpoints.enumerated() {
+            prober.probe(endpoint, timeout: healthCheck.timeout) { outcome in
+                outcomes[index] = outcome
+                missing -= 1
+                if missing == 0 { completion(outcomes.compactMap(\.self)) }
+            }
         }
-        return EventLoopFuture.whenAllSucceed(outcomes, on: eventLoop).assumeIsolated()
-            .map { outcomes in withExtendedLifetime(prober) { outcomes } }.nonisolated()
     }
 }

@@ -1,28 +1,36 @@
 import Director
 import NIOCore
 
-/// What is said on a connection once it is open; each kind of probe that says something has its own.
+/// What is said on a connection once it is open, octets in and octets out; each kind of probe that says something has
+/// its own.
 ///
-/// It ends with one event, and with the connection left to its ``Farewell``, or open for whoever decides after an answer.
-protocol Conversation: AnyObject {
-    /// How far the connection has got.
-    var phase: ProbeFailure.Phase { get }
-    /// How long the parts took that are the conversation's: TLS, and until the answer.
-    var times: ProbeTimes { get }
-    /// When the certificate of the real server expires, in seconds since 1970 (UTC); `nil` where it was not shown.
-    var certificateExpiry: Int64? { get }
+/// It knows neither sockets nor TLS nor time.
+protocol Conversation {
+    /// Whom TLS is for; `nil` to speak without it.
+    var tlsHost: HTTPURL.Host? { get }
 
-    /// Starts to talk on `channel`, which has just been connected.
-    func start(on channel: any Channel, _ report: @escaping (Connection.Event) -> Void)
+    /// What to say first, over TLS on the application protocol that was agreed upon (ALPN).
+    mutating func begin(applicationProtocol: String?) throws(ProbeFault) -> ByteBuffer
 
-    /// Closes the connection in an orderly way, after its answer.
-    func close()
+    /// Takes in what came. Returns the conversation's one event when this brought it about.
+    mutating func receive(_ octets: RawSpan) throws(ProbeFault) -> Connection.Event?
 
-    /// Keeps the connection open after its answer if it can be kept, and says whether it is; otherwise closes it.
-    ///
-    /// `settled` is called at most once, and not after ``abort()``. The connection's end goes to `ended`.
-    func keep(ended: @escaping (ConnectionEnd) -> Void, settled: @escaping (KeptConnection?) -> Void)
+    /// Takes in that nothing more will come.
+    mutating func receiveEnd() throws(ProbeFault)
 
-    /// Closes the connection this instant and reports nothing any more.
-    func abort()
+    /// What to say next; `nil` for nothing.
+    mutating func takeOutgoing() -> ByteBuffer?
+
+    /// Whether the connection can stay open after the answer.
+    var persistence: Persistence { get }
+}
+
+/// Whether the connection of a request can carry on after the answer, as RFC 9112 (section 9.3) calls it.
+enum Persistence: Hashable {
+    /// It shall not, or the answer speaks against it.
+    case impossible
+    /// Nothing that has come speaks against it, and the end of the answer is still to come.
+    case undecided
+    /// All that belongs to the answer is there, and nothing behind it.
+    case given
 }

@@ -1,147 +1,59 @@
 import Addressing
 import Director
 import NIOCore
-import NIOSSL
-import NIOTLS
 
-/// One gRPC call on an open connection and its answer; the last handler of the channel.
-final class GRPCConversation: Conversation, ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-    typealias OutboundOut = ByteBuffer
-
+/// One gRPC call on an open connection and its answer.
+///
+/// The verdict is the event; goodbye is said along with it.
+struct GRPCConversation: Conversation {
     /// What HTTP/2 over TLS is called in the handshake (ALPN, RFC 7301).
     static let applicationProtocol = "h2"
 
-    private(set) var phase = ProbeFailure.Phase.connect
-    private(set) var times = ProbeTimes()
     private var call: GRPCCall
-    private let tls: TLSClient
-    private let farewell = Farewell()
-    private var tlsHandler: NIOSSLClientHandler?
-    /// Runs since the part began that is under way.
-    private var stopwatch = Stopwatch()
-    /// What is going on above TLS; `nil` before and afterwards.
+    /// What is going on; `nil` before and afterwards.
     private var exchange: HTTP2Exchange?
-    /// Receives the one event; `nil` afterwards.
-    private var report: ((Connection.Event) -> Void)?
+    private var outgoing: ByteBuffer?
 
-    init(_ call: GRPCCall, tls: TLSClient) {
-        self.call = call
-        self.tls = tls
+    init(_ call: GRPCCall) { self.call = call }
+
+    var tlsHost: HTTPURL.Host? {
+        call.tls.map { $0.serverName.map(HTTPURL.Host.init(named:)) ?? .address(call.endpoint.address) }
     }
 
-    var certificateExpiry: Int64? { tlsHandler?.peerCertificate.map { Int64($0.notValidAfter) } }
-
-    func start(on channel: any Channel, _ report: @escaping (Connection.Event) -> Void) {
-        self.report = report
-        stopwatch = Stopwatch()
-        phase = call.tls == nil ? .response : .tls
-        do {
-            let pipeline = channel.pipeline.syncOperations
-            try pipeline.addHandler(farewell)
-            if call.tls != nil {
-                let handler = try tls.makeHandler(for: host)
-                tlsHandler = handler
-                try pipeline.addHandler(handler)
-            }
-            try pipeline.addHandler(self)
-            if call.tls == nil { try send(pipeline.context(handler: self)) }
-        } catch {
-            fail(error)
-            farewell.abort()
+    mutating func begin(applicationProtocol: String?) throws(ProbeFault) -> ByteBuffer {
+        guard call.tls == nil || applicationProtocol == Self.applicationProtocol else {
+            throw ProbeFault(
+                .protocolError,
+                "the server agrees to TLS but not to HTTP/2 (ALPN); is there a gRPC server on this port?")
         }
+        var exchange = try HTTP2Exchange(headers: call.headers, body: call.body)
+        let octets = exchange.takeOutgoing() ?? ByteBuffer()
+        self.exchange = exchange
+        return octets
     }
 
-    /// It has said goodbye already, after its answer.
-    func close() {}
+    mutating func receive(_ octets: RawSpan) throws(ProbeFault) -> Connection.Event? {
+        exchange?.receive(octets.withUnsafeBytes { ByteBuffer(bytes: $0) })
+        while let part = try exchange?.nextPart() {
+            guard let verdict = try call.judge(part) else { continue }
+            exchange?.sayGoodbye()
+            outgoing = exchange?.takeOutgoing()
+            exchange = nil
+            return switch verdict {
+            case .healthy: .serving
+            case .unhealthy(let fault): .failed(fault, in: .response)
+            }
+        }
+        return nil
+    }
+
+    func receiveEnd() throws(ProbeFault) { throw .closedEarly }
+
+    mutating func takeOutgoing() -> ByteBuffer? {
+        defer { outgoing = nil }
+        return outgoing ?? exchange?.takeOutgoing()
+    }
 
     /// A connection that was called on is not kept.
-    func keep(ended: @escaping (ConnectionEnd) -> Void, settled: @escaping (KeptConnection?) -> Void) { settled(nil) }
-
-    func abort() {
-        report = nil
-        farewell.abort()
-    }
-
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if report != nil, case TLSUserEvent.handshakeCompleted(let negotiated)? = event as? TLSUserEvent {
-            do {
-                times.tls = stopwatch.lap()
-                guard negotiated == Self.applicationProtocol else { throw Self.withoutHTTP2 }
-                phase = .response
-                try send(context)
-            } catch {
-                fail(error)
-                farewell.abort()
-            }
-        }
-        context.fireUserInboundEventTriggered(event)
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard report != nil else { return }
-        exchange?.receive(unwrapInboundIn(data))
-        do {
-            while let part = try exchange?.nextPart() {
-                if times.firstByte == nil { times.firstByte = stopwatch.lap() }
-                if let verdict = try call.judge(part) { return end(verdict, context) }
-            }
-            flush(context)
-        } catch {
-            fail(error)
-            farewell.abort()
-        }
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard report != nil else { return }
-        fail(error)
-        // After a failed handshake the TLS handler sends an alert and closes; a reset would overtake the alert.
-        if phase != .tls { farewell.abort() }
-    }
-
-    func channelInactive(context: ChannelHandlerContext) {
-        emit(.failed(.closedEarly, in: phase))
-    }
-
-    private var host: HTTPURL.Host {
-        call.tls?.serverName.map(HTTPURL.Host.init(named:)) ?? .address(call.endpoint.address)
-    }
-
-    private static let withoutHTTP2 = ProbeFault(
-        .protocolError, "the server agrees to TLS but not to HTTP/2 (ALPN); is there a gRPC server on this port?")
-
-    private func send(_ context: ChannelHandlerContext) throws(ProbeFault) {
-        exchange = try HTTP2Exchange(headers: call.headers, body: call.body)
-        flush(context)
-    }
-
-    private func flush(_ context: ChannelHandlerContext) {
-        guard let octets = exchange?.takeOutgoing() else { return }
-        context.writeAndFlush(wrapOutboundOut(octets), promise: nil)
-    }
-
-    private func end(_ verdict: GRPCCall.Verdict, _ context: ChannelHandlerContext) {
-        exchange?.sayGoodbye()
-        flush(context)
-        exchange = nil
-        // Closing makes TLS say goodbye and stops the reading; the farewell keeps the socket open until the server closes.
-        farewell.begin()
-        context.close(promise: nil)
-        switch verdict {
-        case .healthy: emit(.serving)
-        case .unhealthy(let fault): emit(.failed(fault, in: phase))
-        }
-    }
-
-    private func fail(_ error: any Error) {
-        let fault = tls.fault(for: error, of: tlsHandler) ?? ProbeFault(error, in: phase)
-        emit(.failed(fault, in: phase))
-    }
-
-    private func emit(_ event: Connection.Event) {
-        let report = report
-        self.report = nil
-        report?(event)
-    }
+    var persistence: Persistence { .impossible }
 }

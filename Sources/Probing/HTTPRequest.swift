@@ -1,5 +1,5 @@
 import Director
-import NIOHTTP1
+import NIOCore
 
 /// One request of a probe, the first or one that a redirect led to.
 struct HTTPRequest: Hashable {
@@ -29,20 +29,42 @@ struct HTTPRequest: Hashable {
 
     private static let ownFields = ["Connection", "Content-Length", "Transfer-Encoding", "Trailer"]
 
-    /// The head as it goes on the wire.
-    var head: HTTPRequestHead {
-        var headers = HTTPHeaders()
-        headers.reserveCapacity(fields.count + 4)
-        headers.add(name: "Host", value: host ?? url.authority)
-        if !fields.contains(where: { $0.isNamed("User-Agent") }) { headers.add(name: "User-Agent", value: "lvscare") }
+    /// The request as it goes on the wire (RFC 9112).
+    ///
+    /// Throws what would make another request, or none, of it.
+    func message() throws(ProbeFault) -> ByteBuffer {
+        var message = ByteBuffer()
+        message.reserveCapacity(256 + body.utf8.count)
+        for part in [method, url.target] where part.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7f }) {
+            throw ProbeFault(.local, "the request line would have blanks in \"\(part.abbreviated)\"")
+        }
+        message.writeString(method)
+        message.writeStaticString(" ")
+        message.writeString(url.target)
+        message.writeStaticString(" HTTP/1.1\r\n")
+        try message.writeField("Host", host ?? url.authority)
+        if !fields.contains(where: { $0.isNamed("User-Agent") }) { try message.writeField("User-Agent", "lvscare") }
         // An empty body is announced where servers expect one, as Go does.
         if !body.isEmpty || ["POST", "PUT", "PATCH"].contains(method) {
-            headers.add(name: "Content-Length", value: String(body.utf8.count))
+            try message.writeField("Content-Length", String(body.utf8.count))
         }
-        for field in fields { headers.add(name: field.name, value: field.value) }
-        if !staysOpen { headers.add(name: "Connection", value: "close") }
-        return HTTPRequestHead(
-            version: .http1_1, method: HTTPMethod(rawValue: method), uri: url.target, headers: headers)
+        for field in fields { try message.writeField(field.name, field.value) }
+        if !staysOpen { try message.writeField("Connection", "close") }
+        message.writeStaticString("\r\n")
+        message.writeString(body)
+        return message
+    }
+}
+
+extension ByteBuffer {
+    fileprivate mutating func writeField(_ name: String, _ value: String) throws(ProbeFault) {
+        guard !name.isEmpty, !name.utf8.contains(where: { $0 <= 0x20 || $0 == 0x3a || $0 == 0x7f }),
+            !value.utf8.contains(where: { $0 == 0 || $0 == 0x0a || $0 == 0x0d })
+        else { throw ProbeFault(.local, "the request cannot have the header field \"\(name.abbreviated)\"") }
+        writeString(name)
+        writeStaticString(": ")
+        writeString(value)
+        writeStaticString("\r\n")
     }
 }
 

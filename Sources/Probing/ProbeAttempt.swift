@@ -1,6 +1,6 @@
 import Addressing
 import Director
-import NIOCore
+import Epoll
 
 /// One probe in flight, and the connection that stays open after it; belongs to the event loop of its prober.
 public final class ProbeAttempt {
@@ -19,23 +19,23 @@ public final class ProbeAttempt {
     /// Time that an answer may take from its head to its end, so that its connection can be kept.
     ///
     /// Servers write a short body along with the head, or right after it. The verdict waits for it, so it is short.
-    static let patience = TimeAmount.milliseconds(100)
+    static let patience = Duration.milliseconds(100)
 
-    private let eventLoop: any EventLoop
+    private let loop: EpollLoop
     private let tls: TLSClient
     private let sourcePorts: SourcePorts
     private let endpoint: Endpoint
     private let timeout: Duration
-    private let patience: TimeAmount
-    private let begin: NIODeadline
+    private let patience: Duration
+    private let begin: ContinuousClock.Instant
     private var errand: Errand
     /// Receives the outcome; `nil` once it has, or once the probe is cancelled.
     private var completion: ((ProbeOutcome) -> Void)?
     /// Receives the end of the connection that stays open; `nil` where none shall.
     private var connectionEnded: ((ConnectionEnd) -> Void)?
     private var connection: Connection?
-    private var kept: KeptConnection?
-    private var timer: NIOScheduledCallback?
+    private var keepsConnection = false
+    private var timer: LoopTimer?
 
     init(
         at endpoint: Endpoint,
@@ -43,8 +43,8 @@ public final class ProbeAttempt {
         tls: TLSClient,
         from sourcePorts: SourcePorts,
         timeout: Duration,
-        patience: TimeAmount,
-        on eventLoop: any EventLoop,
+        patience: Duration,
+        on loop: EpollLoop,
         connectionEnded: ((ConnectionEnd) -> Void)?,
         completion: @escaping (ProbeOutcome) -> Void
     ) {
@@ -54,10 +54,10 @@ public final class ProbeAttempt {
         self.sourcePorts = sourcePorts
         self.timeout = timeout
         self.patience = patience
-        self.eventLoop = eventLoop
+        self.loop = loop
         self.connectionEnded = connectionEnded
         self.completion = completion
-        begin = eventLoop.now
+        begin = loop.now
     }
 
     /// Ends the probe, and the connection that stayed open after it: the descriptor is closed when this returns, and
@@ -65,39 +65,36 @@ public final class ProbeAttempt {
     ///
     /// Harmless when all is over already.
     public func cancel() {
-        eventLoop.preconditionInEventLoop()
         completion = nil
         connectionEnded = nil
-        timer?.cancel()
-        timer = nil
+        stopTimer()
         connection?.abort()
         connection = nil
-        kept?.abort()
-        kept = nil
     }
 
     func start() {
         guard completion != nil else { return }
-        guard schedule(at: deadline, .timeIsUp) else { return }
+        timer = loop.schedule(at: deadline) { [weak self] in self?.timeIsUp() }
         connect()
     }
 
     /// Opens the connection for the errand at hand; each request of a chain of redirects has its own.
     private func connect() {
         if case .fail(let fault) = errand { return fail(fault, in: .connect) }
-        let connection =
-            switch errand {
-            case .connect, .fail:
-                Connection(to: endpoint, from: sourcePorts.next(), on: eventLoop)
-            case .request(let exchange):
-                Connection(
-                    to: exchange.request.url.host, port: exchange.request.url.port, from: sourcePorts.next(),
-                    on: eventLoop, saying: HTTPConversation(exchange.request, tls: tls))
-            case .call(let call):
-                Connection(
-                    to: call.endpoint, from: sourcePorts.next(), on: eventLoop, saying: GRPCConversation(call, tls: tls)
-                )
-            }
+        let conversation: (any Conversation)?
+        var target = Connection.Target(
+            host: .address(endpoint.address), port: endpoint.port, sourcePort: sourcePorts.next())
+        switch errand {
+        case .connect, .fail:
+            conversation = nil
+        case .request(let exchange):
+            target.host = exchange.request.url.host
+            target.port = exchange.request.url.port
+            conversation = HTTPConversation(exchange.request)
+        case .call(let call):
+            conversation = GRPCConversation(call)
+        }
+        let connection = Connection(to: target, on: loop, saying: conversation, over: tls)
         self.connection = connection
         connection.open { event in self.handle(event) }
     }
@@ -134,14 +131,18 @@ public final class ProbeAttempt {
 
     /// Waits a moment for the end of the answer, and has the connection closed where it does not come.
     private func keep(status: Int) {
-        timer?.cancel()
-        guard schedule(at: min(deadline, .now() + patience), .answerIsLong) else { return }
+        stopTimer()
+        timer = loop.schedule(at: min(deadline, loop.now + patience)) { [weak self] in
+            self?.timer = nil
+            // The answer is long, and the verdict has waited long enough for its end.
+            self?.connection?.close()
+        }
         connection?.keep { end in
             let connectionEnded = self.connectionEnded
             self.connectionEnded = nil
             connectionEnded?(end)
-        } settled: { kept in
-            self.kept = kept
+        } settled: { isKept in
+            self.keepsConnection = isKept
             self.succeed(status: status)
         }
     }
@@ -151,7 +152,7 @@ public final class ProbeAttempt {
             .healthy(
                 ProbeMeasurement(
                     total: elapsed, status: status, times: connection?.times ?? ProbeTimes(),
-                    certificateExpiry: connection?.certificateExpiry, keepsConnection: kept != nil)))
+                    certificateExpiry: connection?.certificateExpiry, keepsConnection: keepsConnection)))
     }
 
     private func fail(_ fault: ProbeFault, in phase: ProbeFailure.Phase) {
@@ -169,60 +170,29 @@ public final class ProbeAttempt {
     }
 
     private func finish(_ outcome: ProbeOutcome) {
-        timer?.cancel()
-        timer = nil
-        if kept != nil {
-            // The connection may be idle for long, and need not hold the memory of what was said on it.
-            connection = nil
-            errand = .connect
-        }
+        stopTimer()
+        // What the connection was for need not be held as long as it is watched.
+        errand = .connect
         let completion = completion
         self.completion = nil
         completion?(outcome)
     }
 
-    private func schedule(at instant: NIODeadline, _ event: Alarm.Event) -> Bool {
-        do {
-            timer = try eventLoop.assumeIsolated().scheduleCallback(
-                at: instant, handler: Alarm(attempt: self, event: event))
-            return true
-        } catch {
-            connection?.abort()
-            fail(ProbeFault(.local, "no timer: \(error)"), in: connection?.phase ?? .connect)
-            return false
-        }
-    }
-
-    fileprivate func handle(_ event: Alarm.Event) {
+    private func timeIsUp() {
         timer = nil
-        switch event {
-        case .timeIsUp:
-            let phase = connection?.phase ?? .connect
-            connection?.abort()
-            fail(.timeout(in: phase, after: timeout), in: phase)
-        case .answerIsLong:
-            connection?.close()
-        }
+        let phase = connection?.phase ?? .connect
+        connection?.abort()
+        fail(.timeout(in: phase, after: timeout), in: phase)
     }
 
-    private var deadline: NIODeadline { begin + TimeAmount(timeout) }
-
-    private var elapsed: Duration { Duration(eventLoop.now - begin) }
-}
-
-/// Tells an attempt that time has passed.
-private struct Alarm: NIOScheduledCallbackHandler {
-    enum Event {
-        /// The probe has had all the time that it may take.
-        case timeIsUp
-        /// The verdict has waited long enough for the end of the answer.
-        case answerIsLong
+    private func stopTimer() {
+        if let timer { loop.cancel(timer) }
+        timer = nil
     }
 
-    let attempt: ProbeAttempt
-    let event: Event
+    private var deadline: ContinuousClock.Instant { begin + timeout }
 
-    func handleScheduledCallback(eventLoop: some EventLoop) { attempt.handle(event) }
+    private var elapsed: Duration { loop.now - begin }
 }
 
 @available(*, unavailable)

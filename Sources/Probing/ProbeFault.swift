@@ -1,9 +1,5 @@
 import Director
 import Glibc
-import NIOCore
-import NIOHTTP1
-import NIOPosix
-import NIOSSL
 
 /// What went wrong in a probe: the parts of a `ProbeFailure` that need no clock.
 struct ProbeFault: Error, Hashable {
@@ -29,30 +25,9 @@ struct ProbeFault: Error, Hashable {
         return ProbeFault(.timeout(in: phase), "no \(missing) within \(time.inWords)")
     }
 
-    /// The errors of NIO and its HTTP decoder; those of TLS are `TLSClient`'s.
+    /// Any error of a probe; those of TLS are `TLSClient`'s to tell.
     init(_ error: any Error, in phase: ProbeFailure.Phase) {
-        switch error {
-        case let error as IOError:
-            self.init(errno: error.errnoCode, in: phase)
-        case let error as NIOConnectionError:
-            if let first = error.connectionErrors.first {
-                self.init(first.error, in: phase)
-            } else {
-                self.init(.unreachable, "no address for the host name \(error.host)")
-            }
-        case let fault as ProbeFault:
-            self = fault
-        case HTTPParserError.invalidEOFState:
-            self = .closedEarly
-        case HTTPParserError.headerOverflow:
-            self.init(.protocolError, "the answer's head is too large")
-        case let error as HTTPParserError:
-            self.init(.protocolError, "the answer is not HTTP/1 (\(error))")
-        case is ChannelError:
-            self = .closedEarly
-        default:
-            self.init(.protocolError, "\(error)")
-        }
+        self = error as? ProbeFault ?? ProbeFault(.protocolError, "\(error)")
     }
 
     /// What connecting, reading or writing failed with.

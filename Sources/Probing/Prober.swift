@@ -1,22 +1,22 @@
 public import Addressing
 public import Director
-public import NIOCore
+public import Epoll
 import NIOSSL
 
 /// Makes probes of one kind: each is one attempt at one real server over a connection of its own.
 ///
-/// Everything happens on the event loop given at the start: a prober is made, used and released there, and its probes
+/// Everything happens on the loop given at the start: a prober is made, used and released there, and its probes
 /// need no other thread. (The one exception is a redirect to a host name, because looking up a name blocks.)
 /// One prober serves any number of real servers and of probes in flight; they share the TLS context and nothing else.
 public final class Prober {
     private let configuration: ProbeConfiguration
-    private let eventLoop: any EventLoop
+    private let loop: EpollLoop
     private let tls: TLSClient
     private let token: BearerToken?
     private let sourcePorts: SourcePorts
-    private let patience: TimeAmount
+    private let patience: Duration
 
-    /// A prober that does what `configuration` says, on `eventLoop`, which must be one of NIOPosix.
+    /// A prober that does what `configuration` says, on `loop`.
     ///
     /// For HTTPS with verification this reads the system's trust roots from the file system. A system without any is
     /// no error here: its probes fail with the reason `certificate` and a detail that names what is missing.
@@ -26,24 +26,24 @@ public final class Prober {
     /// `local` and a detail that names the file.
     ///
     /// Throws what the TLS library says when it cannot be set up.
-    public convenience init(configuration: ProbeConfiguration, on eventLoop: any EventLoop) throws {
-        try self.init(configuration: configuration, on: eventLoop, systemRoots: .default, additionalRoots: [])
+    public convenience init(configuration: ProbeConfiguration, on loop: EpollLoop) throws {
+        try self.init(configuration: configuration, on: loop, systemRoots: .default, additionalRoots: [])
     }
 
     /// The same with other trust roots than the system's, and with another patience for answers whose connection shall be
     /// kept.
     init(
         configuration: ProbeConfiguration,
-        on eventLoop: any EventLoop,
+        on loop: EpollLoop,
         systemRoots: NIOSSLTrustRoots,
         additionalRoots: [NIOSSLCertificate],
         sourcePorts: SourcePorts = SourcePorts(),
-        patience: TimeAmount = ProbeAttempt.patience
+        patience: Duration = ProbeAttempt.patience
     ) throws {
         self.patience = patience
         self.configuration = configuration
         self.sourcePorts = sourcePorts
-        self.eventLoop = eventLoop
+        self.loop = loop
         var tlsConfiguration = TLSProbeConfiguration()
         var token: BearerToken?
         var applicationProtocols: [String] = []
@@ -71,14 +71,14 @@ public final class Prober {
 
     /// Starts one probe of `endpoint` and returns at once.
     ///
-    /// `completion` is called exactly once, on the event loop, after this call has returned, and `timeout` after it at
+    /// `completion` is called exactly once, on the loop, after this call has returned, and `timeout` after it at
     /// the latest; not at all if the attempt is cancelled before. The attempt need not be kept.
     ///
     /// With `connectionEnded`, the connection of a healthy HTTP(S) probe stays open where the real server allows it:
     /// it is a connection to `endpoint` itself, and the answer says in HTTP/1.1 how long it is, is short and does not
     /// close the connection. Whether it stays open is in the measurement (``ProbeMeasurement/keepsConnection``), for
     /// whose sake the completion waits for the end of the answer, a moment at most. `connectionEnded` is then called
-    /// exactly once, on the event loop and after the completion, when the connection ends; or not at all if the attempt
+    /// exactly once, on the loop and after the completion, when the connection ends; or not at all if the attempt
     /// is cancelled before, which closes the connection at once.
     @discardableResult
     public func probe(
@@ -87,13 +87,12 @@ public final class Prober {
         connectionEnded: ((ConnectionEnd) -> Void)? = nil,
         completion: @escaping (ProbeOutcome) -> Void
     ) -> ProbeAttempt {
-        eventLoop.preconditionInEventLoop()
         let errand = errand(at: endpoint, timeout: timeout, staysOpen: connectionEnded != nil)
         let attempt = ProbeAttempt(
-            at: endpoint, errand, tls: tls, from: sourcePorts, timeout: timeout, patience: patience, on: eventLoop,
+            at: endpoint, errand, tls: tls, from: sourcePorts, timeout: timeout, patience: patience, on: loop,
             connectionEnded: connectionEnded, completion: completion)
         // A connection can fail within the call that opens it; the caller shall hold the attempt by then.
-        eventLoop.assumeIsolated().execute { attempt.start() }
+        loop.execute { attempt.start() }
         return attempt
     }
 

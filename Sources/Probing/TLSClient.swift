@@ -80,7 +80,7 @@ final class TLSClient {
         var settings = TLSConfiguration.makeClientConfiguration()
         // The least that Go's client accepts.
         settings.minimumTLSVersion = .tlsv12
-        settings.shutdownTimeout = Farewell.patience
+        settings.shutdownTimeout = .milliseconds(250)
         settings.applicationProtocols = applicationProtocols
         // Names are compared by the handler of each connection.
         settings.certificateVerification = configuration.verifiesCertificate ? .noHostnameVerification : .none

@@ -1,28 +1,26 @@
 import Addressing
+import Epoll
+import Glibc
 import NFTables
-import NIOCore
-import NIOPosix
 import Netlink
 import RouteNetlink
+import SystemPackage
 
-/// Hears from the kernel that something changed on the path to the VIP, on an event loop.
+/// Hears from the kernel that something changed on the path to the VIP, on a loop.
 ///
 /// That makes repairs quick, but nothing depends on it: what is not heard, because a notice was lost or there is no
 /// socket to hear it, is found when the repair interval is over.
 final class KernelNotices {
-    /// Longer than any notice; what is cut off would count as being of interest.
-    private static let datagramSize = 32 * 1024
-
     private let interests: KernelInterests
-    private let eventLoop: any EventLoop
+    private let loop: EpollLoop
     private let changed: () -> Void
-    private(set) var channels: [KernelInterests.Subject: any Channel] = [:]
+    private(set) var sockets: [KernelInterests.Subject: Int32] = [:]
     private var isClosed = false
 
     /// Calls `changed` once for each datagram with something of interest, as soon as ``listen()`` was called.
-    init(of interests: KernelInterests, on eventLoop: any EventLoop, changed: @escaping () -> Void) {
+    init(of interests: KernelInterests, on loop: EpollLoop, changed: @escaping () -> Void) {
         self.interests = interests
-        self.eventLoop = eventLoop
+        self.loop = loop
         self.changed = changed
     }
 
@@ -30,39 +28,28 @@ final class KernelNotices {
     /// so that a socket that could not be opened, or was lost, is tried again at that pace.
     func listen() {
         guard !isClosed else { return }
-        for subject in interests.subjects where channels[subject] == nil { open(subject) }
+        for subject in interests.subjects where sockets[subject] == nil { open(subject) }
     }
 
     /// Ends it: nothing is called any more, and no socket stays open.
     func close() {
         isClosed = true
-        for channel in channels.values { channel.close(promise: nil) }
-        channels = [:]
+        for subject in interests.subjects { close(subject) }
     }
 
     private func open(_ subject: KernelInterests.Subject) {
         // Each can do without the other: a kernel may lack nf_tables.
         guard let subscription = try? subscribe(to: subject) else { return }
-        let descriptor = subscription.release()
-        let reader = NIOLoopBound(
-            NoticeReader { [weak self] datagram in self?.receive(datagram, about: subject) }, eventLoop: eventLoop)
-        let notices = NIOLoopBound(self, eventLoop: eventLoop)
-        _ = NIOPipeBootstrap(group: eventLoop)
-            .channelInitializer { channel in
-                let notices = notices.value
-                notices.channels[subject] = channel
-                channel.closeFuture.assumeIsolated().whenComplete { [weak notices] _ in
-                    notices?.channels[subject] = nil
-                }
-                return channel.eventLoop.makeCompletedFuture {
-                    try channel.syncOptions?.setOption(
-                        .recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Self.datagramSize))
-                    try channel.pipeline.syncOperations.addHandler(reader.value)
-                }
-            }
-            .takingOwnershipOfDescriptor(input: descriptor)
-        // Without a channel, which would close it, the descriptor is still ours.
-        if channels[subject] == nil { _ = OwnedDescriptor(adopting: descriptor) }
+        let number = subscription.release()
+        sockets[subject] = number
+        let reader = NoticeReader { [weak self] in self?.receive(about: subject) }
+        do throws(Errno) { try loop.watch(number, for: .readable, reader) } catch { close(subject) }
+    }
+
+    private func close(_ subject: KernelInterests.Subject) {
+        guard let number = sockets.removeValue(forKey: subject) else { return }
+        loop.forget(number)
+        Glibc.close(number)
     }
 
     private func subscribe(to subject: KernelInterests.Subject) throws(NetlinkError) -> NetlinkSubscription {
@@ -72,21 +59,27 @@ final class KernelNotices {
         }
     }
 
-    private func receive(_ datagram: ByteBuffer, about subject: KernelInterests.Subject) {
-        guard !isClosed, interests.concerns(subject, datagram.readableBytesSpan) else { return }
-        changed()
+    /// Reads all that is there, a datagram at a time.
+    private func receive(about subject: KernelInterests.Subject) {
+        while let number = sockets[subject] {
+            // Longer than any notice; what is cut off would count as being of interest.
+            let count = read(number, loop.scratch.baseAddress, loop.scratch.count)
+            guard count >= 0 else {
+                if errno == EINTR { continue }
+                if errno != EAGAIN { close(subject) }
+                return
+            }
+            let datagram = UnsafeRawBufferPointer(rebasing: loop.scratch[..<count]).bytes
+            if interests.concerns(subject, datagram) { changed() }
+        }
     }
 }
 
-/// Hands on what one `read(2)` gives, which is a datagram.
-private final class NoticeReader: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
+/// Is told that datagrams have come.
+private final class NoticeReader: ReadinessHandler {
+    private let read: () -> Void
 
-    private let received: (ByteBuffer) -> Void
+    init(_ read: @escaping () -> Void) { self.read = read }
 
-    init(_ received: @escaping (ByteBuffer) -> Void) { self.received = received }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) { received(unwrapInboundIn(data)) }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+    func descriptorIsReady(_ readiness: Readiness) { read() }
 }

@@ -1,9 +1,8 @@
 import Director
+import Epoll
 import Glibc
 import LVSCare
 import Logging
-import NIOCore
-import NIOPosix
 
 /// Does what the settings of `lvscare care` say: the one place where they meet the SDK.
 struct CareRun {
@@ -91,7 +90,7 @@ extension CareRun {
         // A log that nobody reads any more must not end the care.
         signal(SIGPIPE, SIG_IGN)
         let signals = try TerminationSignals()
-        // Before the event loop exists, so that clients wait no longer than they must.
+        // Before anything else, so that clients wait no longer than they must.
         var service = try claimed(settings.specification)
         let report = service.setUp()
         // Without a service there is nothing to look after; whatever else failed is tried again.
@@ -99,26 +98,10 @@ extension CareRun {
         var events = EventLog(logger)
         events.write(report, failures: report.failures)
 
-        var failure: KernelFailure?
-        MultiThreadedEventLoopGroup.withCurrentThreadAsEventLoop { [service, events] eventLoop in
-            do throws(KernelFailure) {
-                try keep(service, telling: events, on: eventLoop, until: signals)
-            } catch {
-                failure = error
-                eventLoop.shutdownGracefully { _ in }
-            }
-        }
-        if let failure { throw failure }
-    }
-
-    /// `events` has told of the set-up, whose failures the first pass is likely to meet again.
-    private func keep(
-        _ service: NodeService, telling events: EventLog, on eventLoop: any EventLoop, until signals: TerminationSignals
-    ) throws(KernelFailure) {
-        var events = events
-        let caretaker = Caretaker(of: service, on: eventLoop) { events.write($0, at: .now) }
+        let loop = try EpollLoop.ofCommand()
+        let caretaker = Caretaker(of: service, on: loop) { events.write($0, at: .now) }
         try caretaker.start()
-        signals.whenReceived(on: eventLoop) { name in
+        try signals.whenReceived(on: loop) { name in
             logger.notice(
                 "stopping, the table stays as it is",
                 metadata: [
@@ -127,8 +110,9 @@ extension CareRun {
                     "outages": "\(caretaker.counts.outages)",
                 ])
             caretaker.stop()
-            eventLoop.shutdownGracefully { _ in }
+            loop.stop()
         }
+        loop.run()
     }
 }
 

@@ -1,15 +1,15 @@
 import CLinux
 import Director
+import Epoll
 import Glibc
-import NIOCore
-import NIOPosix
+import SystemPackage
 
-/// SIGTERM and SIGINT as events of an event loop instead of interruptions.
+/// SIGTERM and SIGINT as events of a loop instead of interruptions.
 ///
 /// From the moment it is made, the signals wait in a descriptor (`signalfd(2)`), also for threads that are started
 /// later, and also for process 1 of a container, which would not be ended by them.
 final class TerminationSignals {
-    private var descriptor: Int32
+    private let descriptor: Int32
 
     /// Holds the signals back. Throws when the process has no descriptor left.
     init() throws(KernelFailure) {
@@ -25,34 +25,32 @@ final class TerminationSignals {
         }
     }
 
-    deinit { if descriptor >= 0 { close(descriptor) } }
+    deinit { close(descriptor) }
 
-    /// Calls `body` on the event loop when a signal has come; one that came before counts, too.
-    func whenReceived(on eventLoop: any EventLoop, _ body: @escaping (String) -> Void) {
-        let body = NIOLoopBound(body, eventLoop: eventLoop)
-        NIOPipeBootstrap(group: eventLoop)
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(SignalReader(body.value))
-                }
-            }
-            .takingOwnershipOfDescriptor(input: descriptor)
-            .whenFailure { body.value("\($0)") }
-        descriptor = -1
+    /// Calls `body` on the loop with the name of each signal that comes; one that came before counts, too.
+    func whenReceived(on loop: EpollLoop, _ body: @escaping (String) -> Void) throws(KernelFailure) {
+        do throws(Errno) {
+            try loop.watch(descriptor, for: .readable, SignalReader(descriptor, body))
+        } catch {
+            throw KernelFailure(
+                operation: "wait for", object: "signals", code: error.rawValue, message: "\(error)")
+        }
     }
 }
 
-/// Reads `struct signalfd_siginfo`, whose first member is the number of the signal.
-private final class SignalReader: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-
+/// Reads `struct signalfd_siginfo`.
+private final class SignalReader: ReadinessHandler {
+    private let descriptor: Int32
     private let body: (String) -> Void
 
-    init(_ body: @escaping (String) -> Void) { self.body = body }
+    init(_ descriptor: Int32, _ body: @escaping (String) -> Void) {
+        self.descriptor = descriptor
+        self.body = body
+    }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        var buffer = unwrapInboundIn(data)
-        let number = buffer.readInteger(endianness: .host, as: UInt32.self).map(Int32.init(truncatingIfNeeded:))
-        body(number == SIGINT ? "SIGINT" : "SIGTERM")
+    func descriptorIsReady(_ readiness: Readiness) {
+        var signal = signalfd_siginfo()
+        guard read(descriptor, &signal, MemoryLayout<signalfd_siginfo>.size) > 0 else { return }
+        body(Int32(bitPattern: signal.ssi_signo) == SIGINT ? "SIGINT" : "SIGTERM")
     }
 }

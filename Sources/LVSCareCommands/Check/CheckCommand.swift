@@ -1,10 +1,9 @@
 import Addressing
 import ArgumentParser
 import Director
+import Epoll
 import IPVS
 import LVSCare
-import NIOCore
-import NIOPosix
 
 /// `lvscare check`: probes real servers once and tells what a health check would make of it.
 struct CheckCommand: ParsableCommand {
@@ -54,7 +53,7 @@ struct CheckCommand: ParsableCommand {
     func run() throws {
         let settings = try CheckSettings(source(.process))
         let report = CheckReport(
-            settings, outcomes: Self.probe(settings), weights: settings.service.flatMap(Self.presentWeights))
+            settings, outcomes: try Self.probe(settings), weights: settings.service.flatMap(Self.presentWeights))
         if options.json {
             StandardStream.output.write(report.json.pretty + "\n")
         } else {
@@ -72,15 +71,19 @@ struct CheckCommand: ParsableCommand {
         }
     }
 
-    private static func probe(_ settings: CheckSettings) -> [ProbeOutcome] {
-        var outcomes: [ProbeOutcome] = []
-        MultiThreadedEventLoopGroup.withCurrentThreadAsEventLoop { eventLoop in
-            HealthProbe.once(settings.realServers.map(\.endpoint), settings.healthCheck, on: eventLoop)
-                .assumeIsolated().whenSuccess { found in
-                    outcomes = found
-                    eventLoop.shutdownGracefully { _ in }
-                }
+    private static func probe(_ settings: CheckSettings) throws(StatusError) -> [ProbeOutcome] {
+        let loop: EpollLoop
+        do throws(KernelFailure) {
+            loop = try .ofCommand()
+        } catch {
+            throw StatusError(.failure, "\(error)")
         }
+        var outcomes: [ProbeOutcome] = []
+        HealthProbe.once(settings.realServers.map(\.endpoint), settings.healthCheck, on: loop) { found in
+            outcomes = found
+            loop.stop()
+        }
+        loop.run()
         return outcomes
     }
 
