@@ -101,7 +101,7 @@ let package = Package(
         tests("DirectorTests", ["Director", "DirectorTestKit", "Addressing"]),
         tests(
             "ProbingTests",
-            ["Probing", "Director", "Addressing", nioCore, nioPosix, nioHTTP1, nioHTTP2, nioHPACK, nioSSL]),
+            ["Probing", "Director", "Epoll", "Addressing", nioCore, nioEmbedded, nioPosix, nioHTTP1, nioHTTP2, nioHPACK, nioSSL]),
         tests(
             "LVSCareTests",
             [

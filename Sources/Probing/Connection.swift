@@ -205,8 +205,8 @@ final class Connection {
     }
 
     private func begin(applicationProtocol: String?) throws(ProbeFault) {
+        let opening = try conversation?.begin(applicationProtocol: applicationProtocol)
         phase = .response
-        guard let opening = try conversation?.begin(applicationProtocol: applicationProtocol) else { return }
         say(opening)
     }
 

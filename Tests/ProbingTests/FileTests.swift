@@ -1,5 +1,6 @@
 import Addressing
 import Director
+import Epoll
 import Foundation
 import NIOCore
 import NIOSSL
@@ -32,22 +33,22 @@ final class Folder: Sendable {
 
     /// Several probes with one prober, which has seen the files before.
     private final class Repeated: Sendable {
-        private let prober: NIOLoopBound<Prober>
+        private let prober: LoopBound<Prober>
 
         init(_ configuration: HTTPProbeConfiguration) async throws {
-            prober = try await probeLoop.submit {
-                NIOLoopBound(
+            prober = try await probeLoop.submit { loop in
+                LoopBound(
                     try Prober(
-                        configuration: .http(configuration), on: probeLoop, systemRoots: .certificates([]),
+                        configuration: .http(configuration), on: loop, systemRoots: .certificates([]),
                         additionalRoots: []),
-                    eventLoop: probeLoop)
-            }.get()
+                    on: loop)
+            }
         }
 
         func probe(_ endpoint: Endpoint) async -> ProbeOutcome {
             await withCheckedContinuation { continuation in
-                probeLoop.execute {
-                    self.prober.value.probe(endpoint, timeout: .seconds(30)) { continuation.resume(returning: $0) }
+                probeLoop.send { loop in
+                    self.prober.value(on: loop).probe(endpoint, timeout: .seconds(30)) { continuation.resume(returning: $0) }
                 }
             }
         }

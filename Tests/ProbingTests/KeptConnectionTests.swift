@@ -1,5 +1,6 @@
 import Addressing
 import Director
+import Epoll
 import NIOCore
 import NIOSSL
 import Testing
@@ -212,9 +213,9 @@ import Testing
         let server = try await LoopbackServer(.init())
         let endpoint = server.endpoint
         let outcome: ProbeOutcome = try await withCheckedThrowingContinuation { continuation in
-            probeLoop.execute {
+            probeLoop.send { loop in
                 do {
-                    _ = try Prober(configuration: .tcp, on: probeLoop).probe(endpoint, timeout: .seconds(30)) {
+                    _ = try Prober(configuration: .tcp, on: loop).probe(endpoint, timeout: .seconds(30)) {
                         Issue.record("ended: \($0)")
                     } completion: {
                         continuation.resume(returning: $0)

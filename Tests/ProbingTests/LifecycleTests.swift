@@ -1,5 +1,6 @@
 import Addressing
 import Director
+import Epoll
 import Foundation
 import NIOCore
 import NIOPosix
@@ -12,8 +13,8 @@ import Testing
 /// Beginning, end and remains of probes.
 @Suite struct LifecycleTests {
     /// Runs `body` on the probes' loop.
-    private func onLoop<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
-        try await probeLoop.submit(body).get()
+    private func onLoop<Value: Sendable>(_ body: @escaping @Sendable (EpollLoop) throws -> Value) async throws -> Value {
+        try await probeLoop.submit(body)
     }
 
     @Test(arguments: [
@@ -27,22 +28,22 @@ import Testing
         let endpoint = configuration == .tcp ? port.endpoint : server.endpoint
         let others = try Sockets(to: endpoint).open
         let completions = Mutex(0)
-        let attempt = try await onLoop {
-            NIOLoopBound(
-                try Prober(configuration: configuration, on: probeLoop).probe(endpoint, timeout: .seconds(60)) { _ in
+        let attempt = try await onLoop { loop in
+            LoopBound(
+                try Prober(configuration: configuration, on: loop).probe(endpoint, timeout: .seconds(60)) { _ in
                     completions.withLock { $0 += 1 }
                 },
-                eventLoop: probeLoop)
+                on: loop)
         }
         try await eventually("the socket is open") { (try? Sockets(to: endpoint).open) == others + 1 }
-        let remaining = try await onLoop {
-            attempt.value.cancel()
-            defer { attempt.value.cancel() }
+        let remaining = try await onLoop { loop in
+            attempt.value(on: loop).cancel()
+            defer { attempt.value(on: loop).cancel() }
             return try Sockets(to: endpoint).open
         }
         #expect(remaining == others)
         // What the loop had still to do for the attempt is done by now.
-        try await onLoop {}
+        try await onLoop { _ in }
         #expect(completions.withLock { $0 } == 0)
         withExtendedLifetime(port) {}
         try await server.stop()
@@ -52,42 +53,40 @@ import Testing
     @Test(arguments: [HTTPProbeConfiguration.Scheme.http, .https], [true, false])
     func `nothing of a conversation remains`(scheme: HTTPProbeConfiguration.Scheme, isOrderly: Bool) async throws {
         final class Remains: @unchecked Sendable {  // Used on the loop; a weak reference may be read anywhere.
-            weak var conversation: HTTPConversation?
-            var connection: Connection?
+            weak var connection: Connection?
         }
         let server = try await LoopbackServer(
             tls: scheme == .https ? try serverContext() : nil, answering: answer("200 OK"))
         let endpoint = server.endpoint
         let remains = Remains()
-        let answered = probeLoop.makePromise(of: Void.self)
-        try await onLoop {
+        let answered = Mutex(false)
+        try await onLoop { loop in
             let configuration = HTTPProbeConfiguration(scheme: scheme)
-            let conversation = HTTPConversation(
-                HTTPExchange(configuration, with: endpoint).request, tls: TLSClient(configuration.tls))
-            let connection = Connection(to: endpoint, on: probeLoop, saying: conversation)
-            remains.conversation = conversation
+            let connection = Connection(
+                to: .init(host: .address(endpoint.address), port: endpoint.port), on: loop,
+                saying: HTTPConversation(HTTPExchange(configuration, with: endpoint).request),
+                over: TLSClient(configuration.tls))
             remains.connection = connection
             connection.open { _ in
                 if isOrderly { remains.connection?.close() } else { remains.connection?.abort() }
-                remains.connection = nil
-                answered.succeed()
+                answered.withLock { $0 = true }
             }
         }
-        try await answered.futureResult.get()
-        try await eventually("nobody holds the conversation") { remains.conversation == nil }
+        try await eventually("the answer is there") { answered.withLock(\.self) }
+        try await eventually("nobody holds the connection") { remains.connection == nil }
         try await server.stop()
     }
 
     @Test func `cancelling before the start`() async throws {
         let server = try await LoopbackServer(.init())
         let endpoint = server.endpoint
-        try await onLoop {
-            try Prober(configuration: .tcp, on: probeLoop).probe(endpoint, timeout: .seconds(60)) { _ in
+        try await onLoop { loop in
+            try Prober(configuration: .tcp, on: loop).probe(endpoint, timeout: .seconds(60)) { _ in
                 Issue.record("completed after it was cancelled")
             }
             .cancel()
         }
-        try await onLoop {}
+        try await onLoop { _ in }
         #expect(try await probe(endpoint, .tcp).isHealthy)
         try await eventually("one connection is seen, and no other before it") { server.record.connections == 1 }
         try await server.stop()
@@ -97,9 +96,9 @@ import Testing
         let server = try await LoopbackServer(answering: answer("200 OK"))
         let endpoint = server.endpoint
         let outcome: ProbeOutcome = try await withCheckedThrowingContinuation { continuation in
-            probeLoop.execute {
+            probeLoop.send { loop in
                 do {
-                    let prober = try Prober(configuration: .http(HTTPProbeConfiguration(scheme: .http)), on: probeLoop)
+                    let prober = try Prober(configuration: .http(HTTPProbeConfiguration(scheme: .http)), on: loop)
                     var attempt: ProbeAttempt?
                     attempt = prober.probe(endpoint, timeout: .seconds(10)) { outcome in
                         attempt?.cancel()
@@ -121,8 +120,8 @@ import Testing
         let hungEndpoint = hanging.endpoint
         let healthyEndpoint = server.endpoint
         let healthy = Mutex(0)
-        let hung = try await onLoop {
-            let prober = try Prober(configuration: .http(HTTPProbeConfiguration(scheme: .http)), on: probeLoop)
+        let hung = try await onLoop { loop in
+            let prober = try Prober(configuration: .http(HTTPProbeConfiguration(scheme: .http)), on: loop)
             let hung = prober.probe(hungEndpoint, timeout: .seconds(60)) {
                 Issue.record("over before the others: \($0)")
             }
@@ -131,10 +130,10 @@ import Testing
                     if outcome.isHealthy { healthy.withLock { $0 += 1 } }
                 }
             }
-            return NIOLoopBound(hung, eventLoop: probeLoop)
+            return LoopBound(hung, on: loop)
         }
         try await eventually("the others are through") { healthy.withLock { $0 } == 200 }
-        try await onLoop { hung.value.cancel() }
+        try await onLoop { hung.value(on: $0).cancel() }
         try await hanging.stop()
         try await server.stop()
     }
@@ -184,10 +183,10 @@ import Testing
         let perRound = kinds.count * endpoints.count
         let rounds = 1000 / perRound + 1
         for round in 0..<rounds {
-            try await onLoop {
+            try await onLoop { loop in
                 for (number, kind) in kinds.enumerated() {
                     let prober = try Prober(
-                        configuration: kind, on: probeLoop, systemRoots: .certificates([]), additionalRoots: [])
+                        configuration: kind, on: loop, systemRoots: .certificates([]), additionalRoots: [])
                     for (index, endpoint) in endpoints.enumerated() {
                         var isOver = false
                         let attempt = prober.probe(endpoint, timeout: .milliseconds(200)) { _ in
@@ -197,7 +196,7 @@ import Testing
                         }
                         guard (round + number + index).isMultiple(of: 5) else { continue }
                         // At a different moment each time.
-                        probeLoop.assumeIsolated().scheduleTask(in: .microseconds(Int64(round) * 200)) {
+                        loop.schedule(at: loop.now + .microseconds(round * 200)) {
                             attempt.cancel()
                             guard !isOver else { return }
                             isOver = true
@@ -224,22 +223,22 @@ import Testing
         let outcomes: [ProbeOutcome] = await withCheckedContinuation { continuation in
             Thread {
                 let outcomes = Mutex<[ProbeOutcome]>([])
-                MultiThreadedEventLoopGroup.withCurrentThreadAsEventLoop { loop in
-                    let probes: [(ProbeConfiguration, Endpoint)] = [
-                        (.tcp, plain.endpoint), (.http(HTTPProbeConfiguration(scheme: .http)), plain.endpoint),
-                        (.http(HTTPProbeConfiguration()), secure.endpoint),
-                    ]
-                    for (configuration, endpoint) in probes {
-                        _ = try? Prober(configuration: configuration, on: loop).probe(endpoint, timeout: .seconds(10)) {
-                            outcome in
-                            let count = outcomes.withLock {
-                                $0.append(outcome)
-                                return $0.count
-                            }
-                            if count == probes.count { loop.shutdownGracefully { _ in } }
+                let loop = try! EpollLoop()
+                let probes: [(ProbeConfiguration, Endpoint)] = [
+                    (.tcp, plain.endpoint), (.http(HTTPProbeConfiguration(scheme: .http)), plain.endpoint),
+                    (.http(HTTPProbeConfiguration()), secure.endpoint),
+                ]
+                for (configuration, endpoint) in probes {
+                    _ = try? Prober(configuration: configuration, on: loop).probe(endpoint, timeout: .seconds(10)) {
+                        outcome in
+                        let count = outcomes.withLock {
+                            $0.append(outcome)
+                            return $0.count
                         }
+                        if count == probes.count { loop.stop() }
                     }
                 }
+                loop.run()
                 continuation.resume(returning: outcomes.withLock { $0 })
             }
             .start()

@@ -1,4 +1,6 @@
 import Addressing
+import Director
+import Epoll
 import Foundation
 import NIOCore
 import Testing
@@ -51,8 +53,11 @@ import Testing
         let server = try await LoopbackServer(answering: answer("200 OK"))
         let other = try await LoopbackServer(LoopbackServer.Script())
         let hasConnected: Bool = await withCheckedContinuation { continuation in
-            probeLoop.execute {
-                let connection = Connection(to: server.endpoint, from: other.endpoint.port, on: probeLoop)
+            probeLoop.send { loop in
+                let connection = Connection(
+                    to: .init(
+                        host: .address(server.endpoint.address), port: server.endpoint.port,
+                        sourcePort: other.endpoint.port), on: loop, over: TLSClient(TLSProbeConfiguration()))
                 connection.open { event in
                     if case .connected = event {
                         continuation.resume(returning: true)

@@ -1,6 +1,6 @@
 import Addressing
 import Director
-import NIOCore
+import Epoll
 import NIOSSL
 import Synchronization
 import Testing
@@ -21,18 +21,18 @@ final class Watch: Sendable {
     }
 
     private let told: Told
-    private let attempt: NIOLoopBound<ProbeAttempt>
+    private let attempt: LoopBound<ProbeAttempt>
 
     /// A probe of `endpoint`, which is over when this returns. A busy machine needs patience.
     init(
         _ endpoint: Endpoint, _ configuration: HTTPProbeConfiguration = HTTPProbeConfiguration(scheme: .http),
-        timeout: Duration = .seconds(30), patience: TimeAmount = .seconds(30)
+        timeout: Duration = .seconds(30), patience: Duration = .seconds(30)
     ) async throws {
         let told = Told()
         self.told = told
-        attempt = try await probeLoop.submit {
+        attempt = try await probeLoop.submit { loop in
             let prober = try Prober(
-                configuration: .http(configuration), on: probeLoop, systemRoots: .certificates([]),
+                configuration: .http(configuration), on: loop, systemRoots: .certificates([]),
                 additionalRoots: [], patience: patience)
             let attempt = prober.probe(endpoint, timeout: timeout) { end in
                 told.reports.withLock { $0.append(.ended(end)) }
@@ -44,8 +44,8 @@ final class Watch: Sendable {
                     }
                 }
             }
-            return NIOLoopBound(attempt, eventLoop: probeLoop)
-        }.get()
+            return LoopBound(attempt, on: loop)
+        }
         try await eventually("the probe is over") { !reports.isEmpty }
     }
 
@@ -64,9 +64,9 @@ final class Watch: Sendable {
 
     /// Cancels the probe `times` times, and tells what is left of its sockets right after that.
     func cancel(times: Int = 1, socketsTo endpoint: Endpoint) async throws -> Sockets {
-        try await probeLoop.submit {
-            for _ in 0..<times { self.attempt.value.cancel() }
+        try await probeLoop.submit { loop in
+            for _ in 0..<times { self.attempt.value(on: loop).cancel() }
             return try Sockets(to: endpoint)
-        }.get()
+        }
     }
 }
