@@ -1,0 +1,193 @@
+/// The answer to one request in HTTP/1 (RFC 9112), read as its octets come.
+///
+/// Nothing is stored but what ``Head`` says and the beginning of a line whose end has not come yet. The head decides
+/// about health, so a fault in it is thrown; one behind it only shows in `isBroken`.
+struct HTTPAnswer {
+    /// Octets that the head may have, together with informational ones before it, chunk extensions and trailers.
+    static let longestHead = 64 * 1024
+    /// Fields that these may have.
+    static let mostFields = 256
+
+    /// The head of the final answer; informational ones (1xx) before it are skipped.
+    ///
+    /// 101 is final: what comes behind it is not HTTP, and surplus here.
+    private(set) var head: Head?
+    /// Octets of content so far, without the framing of chunks.
+    private(set) var contentCount = 0
+    /// Whether octets came behind the end.
+    private(set) var hasSurplus = false
+    private let method: String
+    private var place = Place.statusLine
+    /// What the lines of a head say that has not come to its end.
+    private var draft: Draft?
+    /// The beginning of a line.
+    private var beginning: [UInt8] = []
+    private var headOctets = 0
+    private var fields = 0
+
+    /// What the next octet belongs to.
+    private enum Place: Hashable {
+        case statusLine
+        case field
+        case content(left: Int)
+        case contentToClose
+        case chunkSize(Int, digits: Int)
+        case chunkExtension(size: Int)
+        case chunkSizeLineFeed(size: Int)
+        case chunk(left: Int)
+        case chunkCarriageReturn
+        case chunkLineFeed
+        case trailer
+        case behind
+        /// Where nothing is understood any more.
+        case nowhere
+    }
+
+    /// The answer to a request with `method`, which has a say in whether there is content.
+    init(toMethod method: String) {
+        self.method = method
+    }
+
+    /// Whether the end of the answer has come.
+    var isComplete: Bool { place == .behind }
+
+    /// Whether something was not understood, so that the end will not be found.
+    var isBroken: Bool { place == .nowhere }
+
+    /// Takes in what came next; how the octets are split makes no difference.
+    ///
+    /// Throws what is wrong with the head. Whatever comes then is ignored.
+    mutating func receive(_ octets: RawSpan) throws(ProbeFault) {
+        do throws(ProbeFault) {
+            try take(octets)
+        } catch {
+            place = .nowhere
+            beginning = []
+            if head == nil { throw error }
+        }
+    }
+
+    /// Takes in the end of the connection, which is the end of some answers.
+    ///
+    /// Throws `ProbeFault.closedEarly` when there is no head, or that what came is not the start of one.
+    mutating func receiveEnd() throws(ProbeFault) {
+        if place == .contentToClose { place = .behind }
+        guard head == nil else { return }
+        let isStrange = place == .statusLine && !beginning.span.bytes.startsLikeStatusLine
+        place = .nowhere
+        throw isStrange ? .noStatusLine(but: beginning.span.bytes) : .closedEarly
+    }
+
+    private mutating func take(_ octets: RawSpan) throws(ProbeFault) {
+        var rest = octets
+        while !rest.isEmpty {
+            var count = 1
+            switch place {
+            case .statusLine, .field, .trailer:
+                count = try takeLine(of: rest)
+            case .content(let left):
+                count = min(left, rest.byteCount)
+                contentCount += count
+                place = count < left ? .content(left: left - count) : .behind
+            case .contentToClose:
+                count = rest.byteCount
+                contentCount += count
+            case .chunk(let left):
+                count = min(left, rest.byteCount)
+                contentCount += count
+                place = count < left ? .chunk(left: left - count) : .chunkCarriageReturn
+            case .chunkSize, .chunkExtension, .chunkSizeLineFeed, .chunkCarriageReturn, .chunkLineFeed:
+                place = try placeBetweenChunks(behind: rest[0])
+            case .behind:
+                hasSurplus = true
+                return
+            case .nowhere:
+                return
+            }
+            rest = rest.extracting(droppingFirst: count)
+        }
+    }
+
+    /// Takes a line, or as much of it as there is; returns how many octets that are.
+    private mutating func takeLine(of octets: RawSpan) throws(ProbeFault) -> Int {
+        let lineFeed = octets.firstOffset(of: .lineFeed)
+        let count = lineFeed.map { $0 + 1 } ?? octets.byteCount
+        try countTowardsHead(count)
+        let piece = octets.extracting(first: count)
+        if lineFeed != nil, beginning.isEmpty {
+            try take(line: piece)
+            return count
+        }
+        piece.withUnsafeBytes { beginning.append(contentsOf: $0) }
+        if lineFeed != nil {
+            let line = beginning
+            beginning = []
+            try take(line: line.span.bytes)
+        } else if place == .statusLine {
+            // What is no answer need not have lines.
+            try beginning.span.bytes.checkStartOfStatusLine()
+        }
+        return count
+    }
+
+    private mutating func countTowardsHead(_ count: Int) throws(ProbeFault) {
+        headOctets += count
+        guard headOctets <= Self.longestHead else { throw .headTooLarge }
+    }
+
+    private mutating func take(line: RawSpan) throws(ProbeFault) {
+        if place == .statusLine { try line.checkStartOfStatusLine() }
+        let count = line.byteCount - 2
+        guard count >= 0, line[count] == .carriageReturn else { throw .notHTTP("a bare line feed") }
+        let text = line.extracting(first: count)
+        if place == .statusLine {
+            draft = try Draft(statusLine: text)
+            place = .field
+        } else if count > 0 {
+            fields += 1
+            guard fields <= Self.mostFields else { throw .headTooLarge }
+            let field = try Field(text)
+            // A trailer means nothing here, whatever its name.
+            try draft?.add(field, of: text)
+        } else if let draft {
+            self.draft = nil
+            finish(draft)
+        } else {
+            place = .behind
+        }
+    }
+
+    private mutating func finish(_ draft: Draft) {
+        guard !draft.isInformational else { return place = .statusLine }
+        let head = draft.head(toMethod: method)
+        self.head = head
+        place =
+            switch head.ending {
+            case .nothing, .length(0): .behind
+            case .length(let length): .content(left: length)
+            case .chunked: .chunkSize(0, digits: 0)
+            case .close: .contentToClose
+            }
+    }
+
+    /// Where `octet` leads in what surrounds the chunks (RFC 9112, section 7.1).
+    private mutating func placeBetweenChunks(behind octet: UInt8) throws(ProbeFault) -> Place {
+        switch (place, octet) {
+        case (.chunkSize(let size, 1...), .carriageReturn): return .chunkSizeLineFeed(size: size)
+        case (.chunkSize(let size, 1...), UInt8(ascii: ";")): return .chunkExtension(size: size)
+        case (.chunkSize(let size, let digits), _):
+            guard digits < 16, size <= Int.max >> 4, let digit = octet.hexadecimalDigit else { return .nowhere }
+            return .chunkSize(size << 4 | digit, digits: digits + 1)
+        case (.chunkExtension(let size), .carriageReturn): return .chunkSizeLineFeed(size: size)
+        case (.chunkExtension, .lineFeed): return .nowhere
+        case (.chunkExtension, _):
+            try countTowardsHead(1)
+            return place
+        case (.chunkSizeLineFeed(0), .lineFeed): return .trailer
+        case (.chunkSizeLineFeed(let size), .lineFeed): return .chunk(left: size)
+        case (.chunkCarriageReturn, .carriageReturn): return .chunkLineFeed
+        case (.chunkLineFeed, .lineFeed): return .chunkSize(0, digits: 0)
+        default: return .nowhere
+        }
+    }
+}
