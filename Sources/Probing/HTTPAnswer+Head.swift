@@ -39,15 +39,11 @@ extension HTTPAnswer {
             guard colon > 0, colon < line.byteCount, line[colon] == UInt8(ascii: ":") else {
                 throw .notHTTP(Self.complaint(about: line))
             }
-            var start = colon + 1
-            var end = line.byteCount
-            for offset in start..<end where line[offset].isControlCharacter {
+            for offset in colon..<line.byteCount where line[offset].isControlCharacter {
                 throw .notHTTP("a control character in the field \(line.extracting(first: colon).quoted)")
             }
-            while start < end, line[start].isBlank { start += 1 }
-            while start < end, line[end - 1].isBlank { end -= 1 }
             name = 0..<colon
-            value = start..<end
+            value = line.trimming(colon + 1..<line.byteCount)
         }
 
         private static func complaint(about line: RawSpan) -> String {

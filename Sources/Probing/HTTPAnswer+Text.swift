@@ -4,10 +4,12 @@ import Glibc
 extension ProbeFault {
     static var headTooLarge: ProbeFault { ProbeFault(.protocolError, "the answer's head is too large") }
 
+    /// What is wrong with a head, in words for the operator.
     static func notHTTP(_ reason: String) -> ProbeFault {
         ProbeFault(.protocolError, "the answer is not HTTP/1 (\(reason))")
     }
 
+    /// The fault of a server that has sent `line` instead of a status line.
     static func noStatusLine(but line: RawSpan) -> ProbeFault {
         .notHTTP(line.isEmpty ? "no status line" : "no status line, but \(line.quoted)")
     }
@@ -46,8 +48,10 @@ extension RawSpan {
     /// Octets of a stranger's text that an error quotes.
     private static var longestQuote: Int { 60 }
 
+    /// The octet at `offset`, which has to be within the span: this load is unsafe only for other types.
     subscript(_ offset: Int) -> UInt8 { unsafeLoad(fromByteOffset: offset, as: UInt8.self) }
 
+    /// Where `octet` is for the first time; `nil` if nowhere.
     func firstOffset(of octet: UInt8) -> Int? {
         withUnsafeBytes { octets in
             guard let start = octets.baseAddress, let found = memchr(start, CInt(octet), octets.count) else {
@@ -90,16 +94,21 @@ extension RawSpan {
         return number
     }
 
+    /// `range` without the blanks at both ends.
+    func trimming(_ range: Range<Int>) -> Range<Int> {
+        var (start, end) = (range.lowerBound, range.upperBound)
+        while start < end, self[start].isBlank { start += 1 }
+        while start < end, self[end - 1].isBlank { end -= 1 }
+        return start..<end
+    }
+
     /// The elements of a list with commas, without the blanks around them.
     func forEachElement(_ body: (RawSpan) -> Void) {
         var rest = self
         while !rest.isEmpty {
             let count = rest.firstOffset(of: UInt8(ascii: ",")) ?? rest.byteCount
-            var start = 0
-            var end = count
-            while start < end, rest[start].isBlank { start += 1 }
-            while start < end, rest[end - 1].isBlank { end -= 1 }
-            if start < end { body(rest.extracting(start..<end)) }
+            let element = rest.trimming(0..<count)
+            if !element.isEmpty { body(rest.extracting(element)) }
             rest = rest.extracting(droppingFirst: count + 1)
         }
     }

@@ -176,8 +176,7 @@ struct HTTPAnswer {
         case (.chunkSize(let size, 1...), .carriageReturn): return .chunkSizeLineFeed(size: size)
         case (.chunkSize(let size, 1...), UInt8(ascii: ";")): return .chunkExtension(size: size)
         case (.chunkSize(let size, let digits), _):
-            // Fifteen digits fit into an integer.
-            guard digits < 15, let digit = octet.hexadecimalDigit else { return .nowhere }
+            guard digits < 16, size <= Int.max >> 4, let digit = octet.hexadecimalDigit else { return .nowhere }
             return .chunkSize(size << 4 | digit, digits: digits + 1)
         case (.chunkExtension(let size), .carriageReturn): return .chunkSizeLineFeed(size: size)
         case (.chunkExtension, .lineFeed): return .nowhere
