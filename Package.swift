@@ -10,6 +10,7 @@ let strict: [SwiftSetting] = [
 ]
 
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTP2: Target.Dependency = .product(name: "NIOHTTP2", package: "swift-nio-http2")
@@ -100,7 +101,10 @@ let package = Package(
         tests("DirectorTests", ["Director", "DirectorTestKit", "Addressing"]),
         tests(
             "ProbingTests",
-            ["Probing", "Director", "Addressing", nioCore, nioPosix, nioHTTP1, nioHTTP2, nioHPACK, nioSSL]),
+            [
+                "Probing", "Director", "Addressing", nioCore, nioEmbedded, nioPosix, nioHTTP1, nioHTTP2, nioHPACK,
+                nioSSL,
+            ]),
         tests(
             "LVSCareTests",
             [
