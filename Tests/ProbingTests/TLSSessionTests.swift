@@ -1,7 +1,6 @@
 import Addressing
 import Director
 import NIOCore
-import NIOEmbedded
 import NIOSSL
 import Testing
 
@@ -17,7 +16,7 @@ import Testing
 
     @Test(arguments: portions, versions)
     func `both sides speak and the server says goodbye`(portion: Int, version: TLSVersion) throws {
-        let dialogue = try Dialogue(portion: portion) { $0.maximumTLSVersion = version }
+        let dialogue = try TLSDialogue(portion: portion) { $0.maximumTLSVersion = version }
         dialogue.session.start()
         dialogue.exchange()
         #expect(dialogue.heard == ["established"])
@@ -35,7 +34,7 @@ import Testing
 
     @Test(arguments: portions, versions)
     func `this side says goodbye`(portion: Int, version: TLSVersion) throws {
-        let dialogue = try Dialogue(portion: portion) { $0.maximumTLSVersion = version }
+        let dialogue = try TLSDialogue(portion: portion) { $0.maximumTLSVersion = version }
         dialogue.session.start()
         dialogue.exchange()
         dialogue.session.send(ByteBuffer(string: "question"))
@@ -50,7 +49,7 @@ import Testing
 
     @Test(arguments: [([], nil), (["h2"], "h2"), (["http/1.1", "h2"], "h2"), (["http/1.1"], nil)])
     func `the application protocol`(serverProtocols: [String], expected: String?) throws {
-        let dialogue = try Dialogue(TLSClient(TLSProbeConfiguration(), applicationProtocols: ["h2"])) {
+        let dialogue = try TLSDialogue(TLSClient(TLSProbeConfiguration(), applicationProtocols: ["h2"])) {
             $0.applicationProtocols = serverProtocols
         }
         dialogue.session.start()
@@ -60,7 +59,7 @@ import Testing
 
     @Test(arguments: portions, versions)
     func `what is sent before the handshake is kept back`(portion: Int, version: TLSVersion) throws {
-        let dialogue = try Dialogue(portion: portion) { $0.maximumTLSVersion = version }
+        let dialogue = try TLSDialogue(portion: portion) { $0.maximumTLSVersion = version }
         dialogue.session.send(ByteBuffer(string: "one "))
         #expect(dialogue.session.takeOutgoing() == nil)
         dialogue.session.start()
@@ -73,7 +72,7 @@ import Testing
 
     @Test(arguments: [1000, Int.max], versions)
     func `more than fits in a record`(portion: Int, version: TLSVersion) throws {
-        let dialogue = try Dialogue(portion: portion) { $0.maximumTLSVersion = version }
+        let dialogue = try TLSDialogue(portion: portion) { $0.maximumTLSVersion = version }
         dialogue.session.start()
         let question = String(repeating: "question", count: 20_000)
         let answer = String(repeating: "answer", count: 40_000)
@@ -89,7 +88,7 @@ import Testing
 
     @Test(arguments: portions, versions)
     func `a good certificate`(portion: Int, version: TLSVersion) throws {
-        let dialogue = try Dialogue(.verifying(), portion: portion) { $0.maximumTLSVersion = version }
+        let dialogue = try TLSDialogue(.verifying(), portion: portion) { $0.maximumTLSVersion = version }
         dialogue.session.start()
         dialogue.exchange()
         #expect(dialogue.heard == ["established"])
@@ -105,7 +104,7 @@ import Testing
         ])
     func `a bad certificate`(portion: Int, example: (String, ProbeFailure.CertificateFault)) throws {
         let (certificate, fault) = example
-        let dialogue = try Dialogue(.verifying(), certificate: certificate, portion: portion)
+        let dialogue = try TLSDialogue(.verifying(), certificate: certificate, portion: portion)
         dialogue.session.send(ByteBuffer(string: "question"))
         dialogue.session.start()
         dialogue.exchange()
@@ -115,7 +114,7 @@ import Testing
     }
 
     @Test(arguments: versions) func `an issuer that nobody knows`(version: TLSVersion) throws {
-        let dialogue = try Dialogue(TLSClient(TLSProbeConfiguration(verifiesCertificate: true))) {
+        let dialogue = try TLSDialogue(TLSClient(TLSProbeConfiguration(verifiesCertificate: true))) {
             $0.maximumTLSVersion = version
         }
         dialogue.session.start()
@@ -130,7 +129,7 @@ import Testing
     func `a server that wants a certificate`(portion: Int, example: (TLSVersion, [String])) throws {
         let (version, before) = example
         let roots = try Certificates.roots
-        let dialogue = try Dialogue(portion: portion) {
+        let dialogue = try TLSDialogue(portion: portion) {
             $0.maximumTLSVersion = version
             $0.certificateVerification = .noHostnameVerification
             $0.trustRoots = .certificates(roots)
@@ -152,7 +151,7 @@ import Testing
         let handler = try NIOSSLClientHandler(
             context: NIOSSLContext(configuration: configuration), serverHostname: nil)
         let roots = try Certificates.roots
-        let dialogue = try Dialogue(handler: handler, portion: portion) {
+        let dialogue = try TLSDialogue(handler: handler, portion: portion) {
             $0.maximumTLSVersion = version
             $0.certificateVerification = .noHostnameVerification
             $0.trustRoots = .certificates(roots)
@@ -167,7 +166,7 @@ import Testing
     // MARK: Failures
 
     @Test(arguments: portions) func `garbage instead of TLS`(portion: Int) throws {
-        let dialogue = try Dialogue(portion: portion)
+        let dialogue = try TLSDialogue(portion: portion)
         dialogue.session.start()
         dialogue.hand(ByteBuffer(string: "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"))
         #expect(dialogue.heard == ["failed: \(ProbeFailure.Reason.tls)"])
@@ -181,7 +180,7 @@ import Testing
 
     /// A fatal alert of level 2, `handshake_failure` (40), in a record of its own (RFC 5246, 7.2).
     @Test(arguments: portions) func `an alert in the handshake`(portion: Int) throws {
-        let dialogue = try Dialogue(portion: portion)
+        let dialogue = try TLSDialogue(portion: portion)
         dialogue.session.start()
         dialogue.hand(ByteBuffer(bytes: [21, 3, 3, 0, 2, 2, 40]))
         #expect(dialogue.heard == ["failed: \(ProbeFailure.Reason.tls)"])
@@ -190,7 +189,7 @@ import Testing
 
     @Test(arguments: portions, versions)
     func `a record that nobody can have written`(portion: Int, version: TLSVersion) throws {
-        let dialogue = try Dialogue(portion: portion) { $0.maximumTLSVersion = version }
+        let dialogue = try TLSDialogue(portion: portion) { $0.maximumTLSVersion = version }
         dialogue.session.start()
         dialogue.exchange()
         dialogue.server.send("answer")
@@ -204,7 +203,7 @@ import Testing
     }
 
     @Test func `the end in the handshake`() throws {
-        let dialogue = try Dialogue()
+        let dialogue = try TLSDialogue()
         dialogue.session.start()
         dialogue.session.receiveEnd()
         #expect(dialogue.heard == ["failed: \(ProbeFailure.Reason.reset)"])
@@ -212,7 +211,7 @@ import Testing
     }
 
     @Test(arguments: versions) func `the end without a goodbye`(version: TLSVersion) throws {
-        let dialogue = try Dialogue { $0.maximumTLSVersion = version }
+        let dialogue = try TLSDialogue { $0.maximumTLSVersion = version }
         dialogue.session.start()
         dialogue.exchange()
         dialogue.session.receiveEnd()
@@ -223,7 +222,7 @@ import Testing
     }
 
     @Test func `the end after a goodbye`() throws {
-        let dialogue = try Dialogue()
+        let dialogue = try TLSDialogue()
         dialogue.session.start()
         dialogue.exchange()
         dialogue.server.close()
@@ -235,7 +234,7 @@ import Testing
     // MARK: This side's goodbye
 
     @Test(arguments: [false, true]) func `a goodbye before the end of the handshake`(isStarted: Bool) throws {
-        let dialogue = try Dialogue()
+        let dialogue = try TLSDialogue()
         if isStarted { dialogue.session.start() }
         dialogue.session.close()
         #expect(dialogue.heard == ["ended"])
@@ -246,7 +245,7 @@ import Testing
     }
 
     @Test func `the end after this side's goodbye is no failure`() throws {
-        let dialogue = try Dialogue()
+        let dialogue = try TLSDialogue()
         dialogue.session.start()
         dialogue.exchange()
         dialogue.session.close()
@@ -256,7 +255,7 @@ import Testing
     }
 
     @Test func `nonsense after this side's goodbye is no failure`() throws {
-        let dialogue = try Dialogue()
+        let dialogue = try TLSDialogue()
         dialogue.session.start()
         dialogue.exchange()
         dialogue.session.close()
@@ -266,7 +265,7 @@ import Testing
 
     /// The goodbye is said between two events.
     @Test func `what was there before this side's goodbye is not told any more`() throws {
-        let dialogue = try Dialogue()
+        let dialogue = try TLSDialogue()
         dialogue.session.start()
         dialogue.exchange(tells: false)
         dialogue.server.send("answer")
@@ -281,7 +280,7 @@ import Testing
 
     /// This server sends its tickets (RFC 8446, 4.6.1) before the first that it has to say.
     @Test(arguments: portions) func `late tickets are no event`(portion: Int) throws {
-        let dialogue = try Dialogue(portion: portion)
+        let dialogue = try TLSDialogue(portion: portion)
         dialogue.session.start()
         dialogue.exchange()
         dialogue.server.send("answer")
@@ -296,7 +295,7 @@ import Testing
 
     /// The library answers with what it sends next, as RFC 8446, 4.6.3, allows.
     @Test(arguments: portions) func `new keys are no event`(portion: Int) throws {
-        let dialogue = try Dialogue(portion: portion)
+        let dialogue = try TLSDialogue(portion: portion)
         dialogue.session.start()
         dialogue.exchange()
         dialogue.server.send("0")
@@ -317,243 +316,5 @@ import Testing
         }
         #expect(dialogue.heard == ["established", "0123"])
         #expect(dialogue.server.received == "123" && dialogue.server.errors.isEmpty)
-    }
-
-    // MARK: Letting go
-
-    /// How far a session is when it is let go.
-    enum Stage: CaseIterable {
-        case new, closedUnstarted, keptBack, started, inHandshake, closedInHandshake, unverified, failed,
-            cutOffInHandshake
-        case established, inRecord, goodbyeSaid, goodbyesSaid, goodbyeHeard, cutOff, unheard
-    }
-
-    @Test(arguments: Stage.allCases, versions)
-    func `nothing is left of a session`(stage: Stage, version: TLSVersion) throws {
-        let remains = try Remains(
-            of: Dialogue(.verifying(), portion: .max) { $0.maximumTLSVersion = version }, at: stage)
-        #expect(remains.session == nil)
-        #expect(remains.handler == nil)
-        #expect(remains.channel == nil)
-        #expect(remains.pipeline == nil)
-    }
-
-    private struct Remains {
-        weak var session: TLSSession?
-        weak var handler: NIOSSLClientHandler?
-        weak var channel: (any Channel)?
-        weak var pipeline: ChannelPipeline?
-
-        init(of dialogue: Dialogue, at stage: Stage) throws {
-            session = dialogue.session
-            handler = dialogue.session.handler
-            let ends = Mirror(reflecting: dialogue.session).descendant("ends")
-            channel = try #require(ends as? any Channel)
-            pipeline = channel?.pipeline
-            try dialogue.advance(to: stage)
-        }
-    }
-}
-
-/// A session, the server that it is with, and what both have said.
-private final class Dialogue {
-    let session: TLSSession
-    let server: Server
-    private let client: TLSClient
-    private let portion: Int
-    private(set) var error: (any Error)?
-    private var story: [String] = []
-    private var lastIsPlaintext = false
-
-    init(
-        _ client: TLSClient = TLSClient(TLSProbeConfiguration()), handler: NIOSSLClientHandler? = nil,
-        certificate: String = Certificates.loopback, portion: Int = .max,
-        adjust: (inout TLSConfiguration) -> Void = { _ in }
-    ) throws {
-        self.client = client
-        self.portion = portion
-        let address = try #require(IPAddress("127.0.0.1"))
-        session = try TLSSession(handler ?? client.makeHandler(for: .address(address)))
-        server = try Server(serverContext(certificate, adjust: adjust))
-    }
-
-    /// The events so far; plaintext that comes in several is one here.
-    var heard: [String] {
-        while let event = session.nextEvent() {
-            let isPlaintext: Bool
-            switch event {
-            case .established(let name?): (isPlaintext, story) = (false, story + ["established \(name)"])
-            case .established(nil): (isPlaintext, story) = (false, story + ["established"])
-            case .ended: (isPlaintext, story) = (false, story + ["ended"])
-            case .failed(let error):
-                self.error = error
-                (isPlaintext, story) = (false, story + ["failed: \(failure.map { "\($0.reason)" } ?? "\(error)")"])
-            case .received(let octets):
-                if lastIsPlaintext, let last = story.popLast() {
-                    story.append(last + String(buffer: octets))
-                } else {
-                    story.append(String(buffer: octets))
-                }
-                isPlaintext = true
-            }
-            lastIsPlaintext = isPlaintext
-        }
-        return story
-    }
-
-    /// What a probe would say about the failure.
-    var failure: ProbeFault? {
-        error.flatMap { client.fault(for: $0, of: session.handler) ?? ProbeFault($0, in: .tls) }
-    }
-
-    /// Hands `octets` to the session in portions.
-    func hand(_ octets: ByteBuffer) {
-        octets.forEachPortion(portion) { session.receive($0) }
-    }
-
-    /// Carries the octets to and fro until neither side has any.
-    func exchange(tells: Bool = true) {
-        var isIdle = false
-        while !isIdle {
-            isIdle = true
-            if let octets = session.takeOutgoing() {
-                isIdle = false
-                octets.forEachPortion(portion) { server.receive($0) }
-            }
-            if let octets = server.takeOutgoing() {
-                isIdle = false
-                hand(octets)
-            }
-            if tells { _ = heard }
-        }
-    }
-
-    func advance(to stage: TLSSessionTests.Stage) throws {
-        switch stage {
-        case .new: return
-        case .closedUnstarted: return session.close()
-        case .keptBack: return session.send(ByteBuffer(string: "question"))
-        default: session.start()
-        }
-        switch stage {
-        case .started: return
-        case .failed: return hand(ByteBuffer(string: "nonsense"))
-        case .cutOffInHandshake: return session.receiveEnd()
-        case .inHandshake, .closedInHandshake:
-            session.send(ByteBuffer(string: "question"))
-            server.receive(try #require(session.takeOutgoing()))
-            let octets = try #require(server.takeOutgoing())
-            session.receive(try #require(octets.getSlice(at: 0, length: octets.readableBytes / 2)))
-            if stage == .closedInHandshake { session.close() }
-            return
-        default: exchange(tells: stage != .unheard)
-        }
-        switch stage {
-        case .inRecord:
-            server.send("answer")
-            let octets = try #require(server.takeOutgoing())
-            session.receive(try #require(octets.getSlice(at: 0, length: octets.readableBytes / 2)))
-        case .goodbyeSaid: session.close()
-        case .goodbyesSaid:
-            session.close()
-            exchange()
-        case .goodbyeHeard:
-            server.close()
-            exchange()
-        case .cutOff: session.receiveEnd()
-        case .unheard:
-            server.send("answer")
-            server.close()
-            exchange(tells: false)
-        default: break
-        }
-    }
-}
-
-/// The server's side of TLS.
-private final class Server {
-    private let channel: EmbeddedChannel
-    private let handler: NIOSSLServerHandler
-    private(set) var received = ""
-    private(set) var errors: [String] = []
-
-    init(_ context: NIOSSLContext) throws {
-        handler = NIOSSLServerHandler(context: context)
-        channel = EmbeddedChannel(handler: handler)
-        channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 1), promise: nil)
-    }
-
-    deinit {
-        // A server that waits for the client's goodbye has an end of its patience.
-        channel.close(promise: nil)
-        channel.embeddedEventLoop.advanceTime(by: .hours(1))
-    }
-
-    var isOver: Bool { !channel.isActive }
-
-    func receive(_ octets: ByteBuffer) {
-        do {
-            try channel.writeInbound(octets)
-        } catch {
-            errors.append("\(error)")
-        }
-        while let octets = try? channel.readInbound(as: ByteBuffer.self) { received += String(buffer: octets) }
-    }
-
-    func send(_ text: String) { channel.writeAndFlush(ByteBuffer(string: text), promise: nil) }
-
-    func close() { channel.close(promise: nil) }
-
-    func takeOutgoing() -> ByteBuffer? {
-        var all: ByteBuffer?
-        while var octets = try? channel.readOutbound(as: ByteBuffer.self) { all.setOrWriteBuffer(&octets) }
-        return all.flatMap { $0.readableBytes > 0 ? $0 : nil }
-    }
-
-    /// Has what is sent next begin with new keys and the wish for new ones of the client's, which the library does only for those who reach into it.
-    func updateKeys() throws {
-        let connection = try #require(
-            sequence(first: Mirror(reflecting: handler), next: \.superclassMirror).lazy
-                .compactMap { $0.descendant("connection") }.first)
-        let ssl = try #require(Mirror(reflecting: connection).descendant("ssl") as? OpaquePointer)
-        #expect(SSL_key_update(ssl, 1) == 1)
-    }
-}
-
-/// `int SSL_key_update(SSL *ssl, int request_type)` of BoringSSL; 1 is `SSL_KEY_UPDATE_REQUESTED`.
-@_silgen_name("CNIOBoringSSL_SSL_key_update")
-private func SSL_key_update(_ ssl: OpaquePointer, _ requestType: CInt) -> CInt
-
-extension TLSClient {
-    /// Trusts the issuer of the fixtures.
-    fileprivate static func verifying() throws -> TLSClient {
-        TLSClient(TLSProbeConfiguration(verifiesCertificate: true), additionalRoots: try Certificates.roots)
-    }
-}
-
-extension Certificates {
-    fileprivate static var roots: [NIOSSLCertificate] {
-        get throws { try NIOSSLCertificate.fromPEMBytes(Array(root.utf8)) }
-    }
-}
-
-extension ByteBuffer {
-    /// Whole records: the header of each is five octets and ends with the length of the rest (RFC 8446, 5.1).
-    fileprivate var records: [ByteBuffer] {
-        var rest = self
-        var records: [ByteBuffer] = []
-        while let length = rest.getInteger(at: rest.readerIndex + 3, as: UInt16.self),
-            let record = rest.readSlice(length: 5 + Int(length))
-        {
-            records.append(record)
-        }
-        return records
-    }
-
-    fileprivate func forEachPortion(_ portion: Int, _ body: (ByteBuffer) -> Void) {
-        var rest = self
-        while let next = rest.readSlice(length: Swift.min(portion, rest.readableBytes)), next.readableBytes > 0 {
-            body(next)
-        }
     }
 }
