@@ -10,8 +10,8 @@ let strict: [SwiftSetting] = [
 ]
 
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
-let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTP2: Target.Dependency = .product(name: "NIOHTTP2", package: "swift-nio-http2")
 let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
@@ -101,7 +101,10 @@ let package = Package(
         tests("DirectorTests", ["Director", "DirectorTestKit", "Addressing"]),
         tests(
             "ProbingTests",
-            ["Probing", "Director", "Epoll", "Addressing", nioCore, nioEmbedded, nioPosix, nioHTTP1, nioHTTP2, nioHPACK, nioSSL]),
+            [
+                "Probing", "Director", "Epoll", "Addressing", nioCore, nioEmbedded, nioPosix, nioHTTP1, nioHTTP2, nioHPACK,
+                nioSSL,
+            ]),
         tests(
             "LVSCareTests",
             [
