@@ -108,8 +108,8 @@ let package = Package(
         tests(
             "LVSCareTests",
             [
-                "LVSCare", "Director", "DirectorTestKit", "IPVS", "RouteNetlink", "NFTables", "Netlink", "Addressing",
-                "CLinux", nioCore, nioPosix,
+                "LVSCare", "Director", "DirectorTestKit", "IPVS", "RouteNetlink", "NFTables", "Netlink", "Epoll",
+                "Addressing", "CLinux", system,
             ]),
         tests("LVSCareCommandsTests", ["LVSCareCommands", "LVSCare", "Director", "IPVS", "Addressing", logging]),
         tests("ChaosTests", ["ChaosModel"]),
@@ -117,7 +117,7 @@ let package = Package(
             "KernelTests",
             [
                 "LVSCare", "Director", "DirectorTestKit", "KernelTestKit", "IPVS", "RouteNetlink", "Netlink",
-                "Addressing", "CLinux", nioCore, nioPosix, system,
+                "Epoll", "Addressing", "CLinux", system,
             ]),
     ]
 )

@@ -1,10 +1,11 @@
 import Addressing
 import CLinux
-import Glibc
+import Epoll
+import Foundation
 import NFTables
-import NIOCore
-import NIOPosix
 import RouteNetlink
+import Synchronization
+import SystemPackage
 import Testing
 
 @testable import LVSCare
@@ -18,13 +19,14 @@ extension Trait where Self == ConditionTrait {
 
 private enum Namespace {
     static let isPossible: Bool = {
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        defer { group.shutdownGracefully { _ in } }
-        let attempt = group.next().submit { () -> Bool in
-            guard enter() else { return false }
-            return (try? NFTablesClient().replace(Table(Table.Identity(.ip, "capability")))) != nil
+        let answer = Mutex(false)
+        let thread = Thread {
+            let isPossible = enter() && (try? NFTablesClient().replace(Table(Table.Identity(.ip, "capability")))) != nil
+            answer.withLock { $0 = isPossible }
         }
-        return (try? attempt.wait()) == true
+        thread.start()
+        while !thread.isFinished { usleep(1000) }
+        return answer.withLock(\.self)
     }()
 
     /// Gives this thread an empty network namespace, which it keeps until it ends.
@@ -43,20 +45,40 @@ private final class Listener {
     /// What happens when the next notice of interest has come.
     var then: (() throws -> Void)?
 
-    init(on eventLoop: any EventLoop, done: EventLoopPromise<Void>) throws {
+    private let loop: EpollLoop
+    private let failed: (any Error) -> Void
+
+    init(on loop: EpollLoop, failed: @escaping (any Error) -> Void) throws {
+        self.loop = loop
+        self.failed = failed
         try #require(Namespace.enter())
         routes = try RouteNetlinkClient()
         tables = try NFTablesClient()
         try routes.setLink(at: .loopback, up: true)
         let interests = KernelInterests(vip: try #require(IPAddress(Self.vip)), table: Self.table)
-        notices = KernelNotices(of: interests, on: eventLoop) { [weak self] in
+        notices = KernelNotices(of: interests, on: loop) { [weak self] in
             guard let self else { return }
             heard += 1
             guard let next = then else { return }
             then = nil
-            do { try next() } catch { done.fail(error) }
+            attempt(next)
         }
         notices?.listen()
+    }
+
+    /// Ends the test.
+    func done() { loop.stop() }
+
+    /// Has `body` done when what is ready now is through.
+    func afterwards(_ body: @escaping () throws -> Void) {
+        loop.schedule(at: loop.now) { [weak self] in self?.attempt(body) }
+    }
+
+    private func attempt(_ body: () throws -> Void) {
+        do { try body() } catch {
+            failed(error)
+            loop.stop()
+        }
     }
 
     func route(to address: String) throws -> Route {
@@ -66,39 +88,37 @@ private final class Listener {
     }
 }
 
-/// Real notices on an event loop, in a network namespace of the loop's own.
+/// Real notices on a loop, in a network namespace of the loop's own.
 @Suite(.ownNamespace, .timeLimit(.minutes(1))) struct KernelNoticesTests {
-    /// Runs `body` on an event loop of its own and waits until the promise is kept; the listener lives until then.
-    private func onLoop(
-        _ body: @escaping @Sendable (Listener, EventLoopPromise<Void>) throws -> Void
-    ) async throws {
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let eventLoop = group.next()
-        let promise = eventLoop.makePromise(of: Void.self)
-        eventLoop.execute {
-            do {
-                let listener = try Listener(on: eventLoop, done: promise)
-                promise.futureResult.assumeIsolated().whenComplete { _ in listener.notices?.close() }
-                try body(listener, promise)
-            } catch {
-                promise.fail(error)
+    /// Runs `body` and then the loop, on a thread of its own, until the listener is done.
+    private func onLoop(_ body: @escaping @Sendable (Listener) throws -> Void) async throws {
+        let failure: (any Error)? = await withCheckedContinuation { continuation in
+            Thread {
+                var failure: (any Error)?
+                do {
+                    let loop = try EpollLoop()
+                    let listener = try Listener(on: loop) { failure = $0 }
+                    try body(listener)
+                    loop.run()
+                    listener.notices?.close()
+                } catch {
+                    failure = error
+                }
+                continuation.resume(returning: failure)
             }
+            .start()
         }
-        let result: Result<Void, any Error>
-        do { result = .success(try await promise.futureResult.get()) } catch { result = .failure(error) }
-        // Would not end if a channel stayed open.
-        try await group.shutdownGracefully()
-        try result.get()
+        if let failure { throw failure }
     }
 
     @Test func onlyWhatIsOfInterestIsHeard() async throws {
-        try await onLoop { listener, done in
+        try await onLoop { listener in
             // Notices come in the order of the changes, so whatever came before would have been heard before.
             listener.then = {
                 #expect(listener.heard == 1)
                 listener.then = {
                     #expect(listener.heard == 2)
-                    done.succeed()
+                    listener.done()
                 }
                 try listener.tables.replace(Table(Table.Identity(.ip, "foreign"), chains: [Chain("c")]))
                 try listener.tables.replace(Table(Table.Identity(.ip6, Listener.table.name)))
@@ -111,37 +131,33 @@ private final class Listener {
     }
 
     @Test func aLostSocketIsOpenedAgain() async throws {
-        try await onLoop { listener, done in
-            let channel = try #require(listener.notices?.channels[.routing])
-            channel.closeFuture.assumeIsolated().whenComplete { _ in
-                do {
-                    // Unheard.
-                    try listener.routes.add(listener.route(to: Listener.vip))
-                    listener.notices?.listen()
-                    listener.then = {
-                        #expect(listener.heard == 1)
-                        done.succeed()
-                    }
-                    try listener.routes.delete(listener.route(to: Listener.vip))
-                } catch {
-                    done.fail(error)
-                }
+        try await onLoop { listener in
+            let number = try #require(listener.notices?.sockets[.routing])
+            // The end of what can be heard there, as the reader sees it: a read that fails.
+            #expect(dup2(try #require(FileDescriptor.open("/dev/null", .writeOnly).rawValue), number) == number)
+            listener.notices?.reportReadiness(of: .routing)
+            #expect(listener.notices?.sockets[.routing] == nil)
+            // Unheard.
+            try listener.routes.add(listener.route(to: Listener.vip))
+            listener.notices?.listen()
+            listener.then = {
+                #expect(listener.heard == 1)
+                listener.done()
             }
-            channel.close(promise: nil)
+            try listener.routes.delete(listener.route(to: Listener.vip))
         }
     }
 
     @Test func nothingIsHeardAfterTheEnd() async throws {
-        try await onLoop { listener, done in
+        try await onLoop { listener in
             try listener.routes.add(listener.route(to: Listener.vip))
             listener.notices?.close()
             listener.notices?.listen()
-            #expect(listener.notices?.channels.isEmpty == true)
-            let eventLoop = done.futureResult.eventLoop
-            // The socket had become readable before this task was entered.
-            eventLoop.assumeIsolated().execute {
+            #expect(listener.notices?.sockets.isEmpty == true)
+            // The socket had become readable before this was entered.
+            listener.afterwards {
                 #expect(listener.heard == 0)
-                done.succeed()
+                listener.done()
             }
         }
     }

@@ -42,7 +42,7 @@ final class KernelNotices {
         guard let subscription = try? subscribe(to: subject) else { return }
         let number = subscription.release()
         sockets[subject] = number
-        let reader = NoticeReader { [weak self] in self?.receive(about: subject) }
+        let reader = NoticeReader { [weak self] in self?.reportReadiness(of: subject) }
         do throws(Errno) { try loop.watch(number, for: .readable, reader) } catch { close(subject) }
     }
 
@@ -60,7 +60,7 @@ final class KernelNotices {
     }
 
     /// Reads all that is there, a datagram at a time.
-    private func receive(about subject: KernelInterests.Subject) {
+    func reportReadiness(of subject: KernelInterests.Subject) {
         while let number = sockets[subject] {
             // Longer than any notice; what is cut off would count as being of interest.
             let count = read(number, loop.scratch.baseAddress, loop.scratch.count)
