@@ -20,6 +20,27 @@ public enum HealthProbe {
         eventLoop.flatSubmit { round(of: endpoints, healthCheck, on: eventLoop) }
     }
 
+    /// The same for those who have no event loop: one thread is started, and has ended on return.
+    ///
+    ///     let outcomes = try await HealthProbe.once(endpoints, HealthCheck(probe: .tcp))
+    ///
+    /// Throws when the process can have no more threads.
+    public static func once(
+        _ endpoints: [Endpoint], _ healthCheck: HealthCheck
+    ) async throws(KernelFailure) -> [ProbeOutcome] {
+        let thread = try await LoopThread.start()
+        let outcomes = await withCheckedContinuation { continuation in
+            thread.execute { eventLoop in
+                once(endpoints, healthCheck, on: eventLoop).assumeIsolated().whenSuccess {
+                    continuation.resume(returning: $0)
+                }
+            }
+        }
+        thread.end()
+        await thread.hasEnded()
+        return outcomes
+    }
+
     private static func round(
         of endpoints: [Endpoint], _ healthCheck: HealthCheck, on eventLoop: any EventLoop
     ) -> EventLoopFuture<[ProbeOutcome]> {

@@ -23,6 +23,8 @@ import Testing
         let outcomes = try await HealthProbe.once(endpoints, Self.tcp, on: Self.group.next()).get()
         #expect(outcomes.map(Self.isHealthy) == endpoints.map { $0.port == port })
         for case .unhealthy(let failure) in outcomes { #expect(failure.reason == .refused) }
+        let again = try await HealthProbe.once(endpoints, Self.tcp)
+        #expect(again.map(Self.isHealthy) == outcomes.map(Self.isHealthy), "without an event loop")
         try await listener.close()
     }
 
