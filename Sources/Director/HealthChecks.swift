@@ -61,7 +61,7 @@ struct HealthChecks: Sendable {
     private(set) var hasBegun = false
     private var realServers: [RealServer]
     private var healthCheck: HealthCheck
-    private let limits: ProbeLimits
+    private var limits: ProbeLimits
     private var checks: [RealServer: Check]
     /// When the next probe of each real server starts that is not being probed.
     private var due = Agenda<RealServer>()
@@ -140,10 +140,10 @@ struct HealthChecks: Sendable {
             .probe(realServer, attempt: attempts, timeout: timeout, keepsConnection: check.keepsConnection))
     }
 
-    /// Whether one more probe may start; the connection that has been watched for the longest time may have to go.
+    /// Whether one more probe may start; connections may have to go, the one that was watched for the longest time first.
     private mutating func makeRoom(_ directives: inout [Directive]) -> Bool {
         guard deadlines.count < limits.probes, deadlines.count < limits.connections else { return false }
-        if deadlines.count + watched.count >= limits.connections, let realServer = watched.popEarliest() {
+        while deadlines.count + watched.count >= limits.connections, let realServer = watched.popEarliest() {
             closeConnection(to: realServer, &directives)
         }
         return true
@@ -284,8 +284,11 @@ extension HealthChecks {
 
 extension HealthChecks {
     /// Takes over another specification: what stays keeps its health and its turn, what is new is due at once.
+    ///
+    /// Where another kind of probe is wanted, all are due at once: what is in flight or watched shows nothing any more.
     mutating func adopt(_ specification: Specification, at now: Instant, _ directives: inout [Directive]) {
         let undeclared = Set(realServers).subtracting(specification.realServers)
+        let asksOtherwise = specification.healthCheck.probe != healthCheck.probe
         let isQuicker =
             specification.healthCheck.interval < healthCheck.interval
             || specification.healthCheck.quickInterval < healthCheck.quickInterval
@@ -304,10 +307,38 @@ extension HealthChecks {
                 if hasBegun { due.schedule(realServer, at: now) }
                 continue
             }
+            if asksOtherwise {
+                startOver(realServer, at: now, &directives)
+                continue
+            }
             if !healthCheck.watchesConnections { closeConnection(to: realServer, &directives) }
             let isUnhealthy = check.tracker.health.state == .unhealthy
             let latest = now + (isUnhealthy ? healthCheck.quickInterval : healthCheck.interval)
             if isQuicker, let instant = due[realServer], instant > latest { due.schedule(realServer, at: latest) }
+        }
+    }
+
+    /// Begins anew with a real server that stays: only its verdict is left.
+    private mutating func startOver(_ realServer: RealServer, at now: Instant, _ directives: inout [Directive]) {
+        abandonProbe(of: realServer, &directives)
+        closeConnection(to: realServer, &directives)
+        guard var check = checks[realServer] else { return }
+        check.tracker.startOver()
+        check.watch = Watch()
+        check.prompt = nil
+        check.isRepeated = false
+        checks[realServer] = check
+        if hasBegun { due.schedule(realServer, at: now) }
+    }
+
+    /// Takes over other limits. Watched connections that are too many are closed, the oldest first; probes that are
+    /// too many end by themselves.
+    mutating func adopt(_ limits: ProbeLimits, _ directives: inout [Directive]) {
+        self.limits = limits
+        while watched.count > limits.watched || watched.count + deadlines.count > limits.connections,
+            let realServer = watched.popEarliest()
+        {
+            closeConnection(to: realServer, &directives)
         }
     }
 }

@@ -19,6 +19,12 @@ public struct HealthTracker: Hashable, Sendable {
     /// A tracker of a real server that was never checked.
     public init(_ realServer: RealServer) { self.realServer = realServer }
 
+    /// Forgets how the checks so far ended, because the next ones ask something else. The verdict stays until they decide.
+    mutating func startOver() {
+        consecutive = 0
+        lastSucceeded = nil
+    }
+
     /// Takes the outcome of one check, a regular or a quick one, and says how the verdict changed; `nil` when it did not.
     public mutating func record(
         _ outcome: ProbeOutcome, by healthCheck: HealthCheck, isRegular: Bool = true

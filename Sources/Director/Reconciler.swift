@@ -40,6 +40,9 @@ public struct Reconciler {
         return report
     }
 
+    /// What the table has for the service now; `nil` when there is no such service. Changes nothing.
+    public func observe() throws(KernelFailure) -> ObservedService? { try table.observe(service) }
+
     /// Removes the path and the service with all its real servers, as far as they are there.
     ///
     /// What was removed is in `pathChanges` and, with the cause `cleanUp`, in `applied`.

@@ -15,6 +15,8 @@ extension ServiceDirector {
         case passFinished(PassReport)
         /// Something else is wanted of the same virtual service.
         case specificationChanged(Specification)
+        /// There may be more or fewer connections from now on.
+        case limitsChanged(ProbeLimits)
     }
 
     /// What to do now.

@@ -16,6 +16,8 @@ public struct ServiceDirector: Sendable {
     public private(set) var specification: Specification
     /// What the kernel's table should lead to now.
     public private(set) var desired: DesiredState
+    /// Since when each declared real server has had its verdict; `unknown` is one. Empty before `start`.
+    public private(set) var verdictSince: [RealServer: Instant] = [:]
 
     private var checks: HealthChecks
     private var outage = Outage()
@@ -42,7 +44,9 @@ public struct ServiceDirector: Sendable {
         if let armed, now - armed > specification.healthCheck.timeout / 2 { checks.repeatProbes(at: now, &directives) }
         switch input {
         case .start:
-            if passes == nil { passes = PassSchedule(first: now) }
+            guard passes == nil else { break }
+            passes = PassSchedule(first: now)
+            for realServer in specification.realServers { verdictSince[realServer] = now }
         case .probeFinished(let realServer, let attempt, let outcome):
             let finding = checks.finish(realServer, attempt: attempt, outcome, at: now, &directives)
             if let finding { take(finding, at: now, &directives) }
@@ -58,6 +62,8 @@ public struct ServiceDirector: Sendable {
             if passes != nil, !checks.hasBegun { beginChecks(at: now) }
         case .specificationChanged(let specification):
             adopt(specification, at: now, &directives)
+        case .limitsChanged(let limits):
+            checks.adopt(limits, &directives)
         }
         if passes != nil { settle(at: now, &directives) }
         return directives
@@ -97,6 +103,7 @@ public struct ServiceDirector: Sendable {
         let before = desired[finding.realServer]
         if before != finding.health { desired[finding.realServer] = finding.health }
         if let transition = finding.transition {
+            verdictSince[finding.realServer] = now
             directives.append(.report(transition))
             passes?.request(.decision, at: now)
         } else if awaitsCheck, before?.failedChecks != finding.health.failedChecks {
@@ -112,6 +119,8 @@ public struct ServiceDirector: Sendable {
         desired.adopt(specification)
         checks.adopt(specification, at: now, &directives)
         guard passes != nil else { return }
+        let since = adopted.realServers.map { ($0, verdictSince[$0] ?? now) }
+        verdictSince = Dictionary(uniqueKeysWithValues: since)
         if checks.hasBegun {
             let latest = now + specification.healthCheck.interval
             // Those that were just undeclared have a whole interval to finish their connections.

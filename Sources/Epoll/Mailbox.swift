@@ -34,15 +34,6 @@ public final class Mailbox: Sendable {
         if isFirst { eventfd_write(descriptor, 1) }
     }
 
-    /// Has `work` done on the loop, and waits for what comes of it; for ever, if the loop never runs again.
-    public func submit<Value: Sendable>(
-        _ work: @escaping @Sendable (EpollLoop) throws -> Value
-    ) async throws -> Value {
-        try await withCheckedThrowingContinuation { continuation in
-            send { loop in continuation.resume(with: Result { try work(loop) }) }
-        }
-    }
-
     /// Takes out all that has been sent.
     func empty() -> [@Sendable (EpollLoop) -> Void] {
         var count: eventfd_t = 0

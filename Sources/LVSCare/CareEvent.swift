@@ -24,4 +24,6 @@ public enum CareEvent: Sendable {
     case failed(KernelFailure)
     /// All is as wanted again after failures.
     case recovered
+    /// So many events are lost to this listener, because it was slow. Only ``CareEvents`` says this.
+    case missed(Int)
 }

@@ -12,13 +12,14 @@ import Probing
 ///     let caretaker = Caretaker(of: try NodeService(specification), on: loop) { event in print(event) }
 ///     try caretaker.start()
 ///
-/// When it stops or its process dies, the kernel goes on balancing with the table as it is.
+/// When it stops or its process dies, the kernel goes on balancing with the table as it is. Those who have no event loop
+/// use a ``CareSession``, which is a caretaker with a thread of its own.
 public final class Caretaker {
     private let loop: EpollLoop
     private let report: (CareEvent) -> Void
     /// Made when the table is filled, because TLS takes longer to set up than that, and before the engine begins to count
     /// the time of the first probes.
-    private var prober: Prober?
+    private var prober: (configuration: ProbeConfiguration, prober: Prober)?
 
     /// What happened since the start, in numbers.
     public private(set) var counts = CareCounts()
@@ -26,7 +27,15 @@ public final class Caretaker {
     private var director: ServiceDirector
     private var reconciler: Reconciler
     private let claim: ServiceClaim?
+    private let kernel: KernelAccess?
     private var notices: KernelNotices?
+    /// What is wanted; the engine may not know yet.
+    private var specification: Specification
+    /// Who waits for a pass with what is wanted: those of whose wish the engine knows come last.
+    private var waiting = (forEngine: [UpdateCompletion](), forPass: [UpdateCompletion]())
+    /// The share of this caretaker in what the process can have, and the number of shares when that was last looked at.
+    private var share: DescriptorShare?
+    private var shares: Int
     /// The probes in flight, and those whose connection is still open, by their numbers.
     private var probes: [Int: ProbeAttempt] = [:]
     private var timer: LoopTimer?
@@ -47,11 +56,15 @@ public final class Caretaker {
         reconciler = service.reconciler
         shortcomings = service.shortcomings
         claim = service.claim
+        kernel = service.kernel
+        specification = service.specification
+        let share = DescriptorShare()
+        self.share = share
+        shares = share.count
         director = ServiceDirector(
-            specification: service.specification, limits: .ofThisProcess, seed: .random(in: .min ... .max))
-        notices = service.interests.map { interests in
-            KernelNotices(of: interests, on: loop) { [weak self] in self?.handle(.kernelChanged) }
-        }
+            specification: service.specification, limits: .ofThisProcess(sharedBy: shares),
+            seed: .random(in: .min ... .max))
+        notices = service.interests.map(makeNotices)
     }
 
     /// Fills the table, makes the VIP reachable, and begins to probe.
@@ -77,6 +90,84 @@ public final class Caretaker {
         probes = [:]
         notices?.close()
         notices = nil
+        share = nil
+        let completions = waiting.forPass + waiting.forEngine
+        waiting = ([], [])
+        for completion in completions { completion(.failure(.ended)) }
+    }
+
+    /// Stops, and removes the virtual service and the path to its VIP.
+    ///
+    /// Returns what was removed, and what the kernel refused. The claim is held as long as the caretaker is.
+    public func cleanUp() -> PassReport {
+        stop()
+        return reconciler.cleanUp()
+    }
+
+    // MARK: Changing and looking
+
+    /// What is told when a wish was carried out.
+    public typealias UpdateCompletion = (Result<PassReport, CareError>) -> Void
+
+    /// Asks for something else of the same virtual service, from now on.
+    ///
+    /// Real servers that stay keep their verdict, their turn and their watched connections; those that are new are added
+    /// and probed at once; those that are no longer declared get no new connections, and are removed an interval later
+    /// (``Specification/drainTimeout``). Another kind of probe is made at once; the verdicts stay until it has decided.
+    /// Another path is put in place before what is left of the former one is removed.
+    ///
+    /// `completion` is called after the first pass with what is wanted, with what that did and what the kernel refused,
+    /// which is tried again; or with ``CareError/ended`` if the caretaker is stopped before.
+    ///
+    /// Throws, and changes nothing, when the caretaker was stopped, when what is asked for cannot change
+    /// (``CareError/FixedPart``), and when the kernel's interfaces for another path cannot be opened.
+    public func update(
+        _ specification: Specification, completion: @escaping UpdateCompletion = { _ in }
+    ) throws(CareError) {
+        guard !isStopped else { throw .ended }
+        let former = self.specification
+        guard specification.service == former.service else { throw .cannotChange(.virtualService) }
+        if let name = specification.path.linkName, let before = former.path.linkName, name != before {
+            throw .cannotChange(.linkName)
+        }
+        // The real servers decide on the source of the route.
+        if specification.path != former.path || specification.realServers != former.realServers {
+            try followPath(of: specification, after: former.path)
+        }
+        self.specification = specification
+        if kernel != nil, specification.path != former.path {
+            notices?.close()
+            notices = KernelInterests(of: specification).map(makeNotices)
+        }
+        waiting.forEngine.append(completion)
+        handle(.specificationChanged(specification))
+    }
+
+    /// What the kernel has now, and what is known about the health of the real servers.
+    ///
+    /// Throws what keeps the kernel from being asked.
+    public func snapshot() throws(KernelFailure) -> CareSnapshot {
+        CareSnapshot(director, try reconciler.observe(), counts)
+    }
+
+    private func followPath(of specification: Specification, after former: Path) throws(CareError) {
+        guard let kernel else { return }
+        let path: (any VIPPath)?
+        do throws(KernelFailure) {
+            path = try kernel.path(for: specification, after: former)
+        } catch {
+            throw .refused(error)
+        }
+        if path == nil, let removed = reconciler.path?.remove() {
+            for change in removed.changes { report(.pathChanged(change)) }
+            for failure in removed.failures { report(.failed(failure)) }
+            counts.failures += removed.failures.count
+        }
+        reconciler.path = path
+    }
+
+    private func makeNotices(of interests: KernelInterests) -> KernelNotices {
+        KernelNotices(of: interests, on: loop) { [weak self] in self?.handle(.kernelChanged) }
     }
 
     private func stopTimer() {
@@ -92,8 +183,10 @@ public final class Caretaker {
         isHandling = true
         defer { isHandling = false }
         while !inputs.isEmpty, !isStopped {
+            let input = inputs.removeFirst()
+            if case .specificationChanged = input { waiting.forPass.append(waiting.forEngine.removeFirst()) }
             // Whoever is told of something may stop the caretaker on hearing it.
-            for directive in director.handle(inputs.removeFirst(), at: loop.now) where !isStopped { carryOut(directive) }
+            for directive in director.handle(input, at: loop.now) where !isStopped { carryOut(directive) }
         }
     }
 
@@ -107,15 +200,7 @@ public final class Caretaker {
             stopTimer()
             timer = loop.schedule(at: instant) { [weak self] in self?.handle(.wake) }
         case .reconcile:
-            notices?.listen()
-            let passed = reconciler.pass(director.desired)
-            // The kernel may have had much to do.
-            loop.refreshNow()
-            claim?.dismissVisitors()
-            announce(passed)
-            // What keeps it from being made now is found again, and told, by each probe.
-            if !isStopped { _ = try? makeProber() }
-            inputs.append(.passFinished(passed))
+            pass()
         case .report(let transition):
             counts.transitions += 1
             report(.transition(transition))
@@ -125,10 +210,31 @@ public final class Caretaker {
         }
     }
 
+    private func pass() {
+        notices?.listen()
+        let completions = waiting.forPass
+        waiting.forPass = []
+        let passed = reconciler.pass(director.desired)
+        claim?.dismissVisitors()
+        announce(passed)
+        for completion in completions { completion(.success(passed)) }
+        guard !isStopped else { return }
+        // What keeps it from being made now is found again, and told, by each probe.
+        _ = try? makeProber()
+        // The kernel may have had much to do, and TLS takes its time to set up: none of that is the probes'.
+        loop.refreshNow()
+        inputs.append(.passFinished(passed))
+        if let share, share.count != shares {
+            shares = share.count
+            inputs.append(.limitsChanged(.ofThisProcess(sharedBy: shares)))
+        }
+    }
+
     private func makeProber() throws -> Prober {
-        if let prober { return prober }
-        let made = try Prober(configuration: director.specification.healthCheck.probe, on: loop)
-        prober = made
+        let configuration = director.specification.healthCheck.probe
+        if let prober, prober.configuration == configuration { return prober.prober }
+        let made = try Prober(configuration: configuration, on: loop)
+        prober = (configuration: configuration, prober: made)
         return made
     }
 

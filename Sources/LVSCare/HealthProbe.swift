@@ -37,4 +37,23 @@ public enum HealthProbe {
             }
         }
     }
+
+    /// The same for those who have no loop: one thread is started, and has ended on return.
+    ///
+    ///     let outcomes = try await HealthProbe.once(endpoints, HealthCheck(probe: .tcp))
+    ///
+    /// Throws when the process can have no more threads.
+    public static func once(
+        _ endpoints: [Endpoint], _ healthCheck: HealthCheck
+    ) async throws(KernelFailure) -> [ProbeOutcome] {
+        let thread = try LoopThread.started()
+        let outcomes = await withCheckedContinuation { continuation in
+            thread.execute { loop in
+                once(endpoints, healthCheck, on: loop) { continuation.resume(returning: $0) }
+            }
+        }
+        thread.end()
+        await thread.hasEnded()
+        return outcomes
+    }
 }

@@ -18,6 +18,8 @@ public struct NodeService {
     public let claimFailure: KernelFailure?
     /// What its caretaker listens to; nothing where the kernel is not this one.
     var interests: KernelInterests?
+    /// Where the path of another specification comes from; `nil` where the kernel is not this one.
+    private(set) var kernel: KernelAccess?
 
     /// Opens the kernel's interfaces, claims the virtual service and changes nothing.
     ///
@@ -25,7 +27,8 @@ public struct NodeService {
     /// value and the caretaker made of it are gone. Throws when another has it (`KernelFailure.Kind.alreadyLookedAfter`),
     /// when the kernel has no IPVS, and when the process may not use it.
     public init(_ specification: Specification) throws(KernelFailure) {
-        let reconciler = try Reconciler(onThisKernelFor: specification)
+        let kernel = try KernelAccess()
+        let reconciler = try kernel.reconciler(for: specification)
         do throws(KernelFailure) {
             self.init(specification, reconciler: reconciler, claim: try ServiceClaim(to: specification.service))
         } catch {
@@ -33,6 +36,7 @@ public struct NodeService {
             self.init(specification, reconciler: reconciler, claimFailure: error)
         }
         interests = KernelInterests(of: specification)
+        self.kernel = kernel
     }
 
     /// The service that `reconciler` reaches.

@@ -10,11 +10,15 @@ import Testing
         var chance = SplitMix64(seed: seed)
         let pool = servers(8)
         let limits = Bool.random(using: &chance) ? ProbeLimits() : ProbeLimits(probes: 3, connections: 5)
+        let fewer = ProbeLimits(probes: 2, connections: 3)
         let world = DirectorSimulation(anySpecification(pool, &chance), limits: limits, seed: seed)
         if Bool.random(using: &chance) { world.passLength = .milliseconds(.random(in: 1...80, using: &chance)) }
         world.start()
         for _ in 0..<150 {
             act(on: world, pool, &chance)
+            if Int.random(in: 0..<20, using: &chance) == 0 {
+                world.handle(.limitsChanged(Bool.random(using: &chance) ? limits : fewer))
+            }
             world.advance(by: .milliseconds(.random(in: 0...1500, using: &chance)))
             #expect(world.overlaps.isEmpty)
             #expect(world.overlappingPasses == 0)
@@ -23,6 +27,7 @@ import Testing
             let watched = world.watched
             #expect(Set(watched).count == watched.count)
             #expect(watched.allSatisfy { world.director.desired[$0]?.state == .healthy })
+            #expect(Set(world.director.verdictSince.keys) == Set(world.director.specification.realServers))
             #expect(world.mostInFlight <= limits.probes)
             #expect(world.mostConnections <= limits.connections)
         }
@@ -30,6 +35,7 @@ import Testing
         // A quiet time: nobody interferes, everything answers one way or the other.
         world.table.fault = { _ in nil }
         world.path.failure = nil
+        world.handle(.limitsChanged(fewer))
         for realServer in pool {
             world.realServers[realServer] = Bool.random(using: &chance) ? .answers() : .fails()
         }
@@ -41,6 +47,7 @@ import Testing
         #expect(world.observed?.hasForeignOptions == false)
         #expect(world.observed?.realServers.values.allSatisfy { $0.forwarding == .masquerade } == true)
         #expect(world.path.present == ["local route"])
+        #expect(world.watched.count <= fewer.connections)
 
         let applications = world.table.applications
         let passes = world.passes.count
@@ -50,14 +57,20 @@ import Testing
     }
 
     private func anySpecification(_ pool: [RealServer], _ chance: inout SplitMix64) -> Specification {
-        specification(
+        let probes: [ProbeConfiguration] = [
+            .http(HTTPProbeConfiguration()), .http(HTTPProbeConfiguration(target: "/readyz")), .tcp,
+        ]
+        var specification = specification(
             pool.shuffled(using: &chance).dropLast(.random(in: 0...6, using: &chance)),
             interval: .milliseconds(.random(in: 200...3000, using: &chance)),
             timeout: .milliseconds(.random(in: 100...5000, using: &chance)),
             unhealthyInterval: Bool.random(using: &chance) ? nil : .milliseconds(500),
             fall: .random(in: 1...3, using: &chance), rise: .random(in: 1...3, using: &chance),
             jitter: Bool.random(using: &chance) ? 0.2 : 0, watches: Bool.random(using: &chance),
-            drainTimeout: Bool.random(using: &chance) ? .seconds(10) : .zero)
+            drainTimeout: Bool.random(using: &chance) ? .seconds(10) : .zero,
+            probe: probes.randomElement(using: &chance) ?? .tcp)
+        if Bool.random(using: &chance) { specification.scheduler = Scheduler(rawValue: "wlc") }
+        return specification
     }
 
     private func act(on world: DirectorSimulation, _ pool: [RealServer], _ chance: inout SplitMix64) {

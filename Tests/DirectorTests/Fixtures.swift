@@ -26,13 +26,13 @@ func specification(
     _ realServers: [RealServer] = [a, b, c], interval: Duration = .seconds(5), timeout: Duration = .seconds(10),
     unhealthyInterval: Duration? = .seconds(86_400), fall: Int = 1, rise: Int = 1, jitter: Double = 0,
     watches: Bool = false, allDown: AllDown = .remove, drainTimeout: Duration = .zero,
-    repairInterval: Duration = .seconds(1)
+    repairInterval: Duration = .seconds(1), probe: ProbeConfiguration = .http(HTTPProbeConfiguration())
 ) -> Specification {
     Specification(
         service: vip, realServers: realServers,
         healthCheck: HealthCheck(
             interval: interval, timeout: timeout, unhealthyInterval: unhealthyInterval, fall: fall, rise: rise,
-            jitter: jitter, watches: watches),
+            jitter: jitter, watches: watches, probe: probe),
         allDown: allDown, drainTimeout: drainTimeout, repairInterval: repairInterval)
 }
 

@@ -173,16 +173,18 @@ import Testing
     @Test func `work of other threads is done on the loop, in order`() async throws {
         let thread = try LoopThread()
         let numbers = await withCheckedContinuation { continuation in
-            thread.mailbox.send { loop in
+            thread.execute { loop in
                 let sum = LoopBound(Sum(), on: loop)
                 for number in 0..<100 {
-                    thread.mailbox.send { sum.value(on: $0).numbers.append(number) }
+                    thread.execute { sum.value(on: $0).numbers.append(number) }
                 }
-                thread.mailbox.send { continuation.resume(returning: sum.value(on: $0).numbers) }
+                thread.execute { continuation.resume(returning: sum.value(on: $0).numbers) }
             }
         }
         #expect(numbers == Array(0..<100))
-        thread.stop()
+        thread.end()
+        #expect(await thread.run { _ in } == nil)
+        await thread.hasEnded()
     }
 
     @Test func `what is sent to a loop that has ended is dropped`() throws {

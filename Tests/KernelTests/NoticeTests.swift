@@ -33,7 +33,7 @@ private final class Care {
     /// Ends the caretaker, then its loop.
     func stop() throws {
         try look { [caretaker] in caretaker.value(on: $0).stop() }
-        thread.stop()
+        thread.end()
     }
 }
 
@@ -42,7 +42,7 @@ extension LoopThread {
     fileprivate func look<Value: Sendable>(_ body: @escaping @Sendable (EpollLoop) throws -> Value) throws -> Value {
         let found = Mutex<Result<Value, any Error>?>(nil)
         let done = DispatchSemaphore(value: 0)
-        mailbox.send { loop in
+        execute { loop in
             let result = Result { try body(loop) }
             found.withLock { $0 = result }
             done.signal()

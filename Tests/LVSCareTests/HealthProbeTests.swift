@@ -23,15 +23,17 @@ import Testing
         return outcomes
     }
 
-    @Test func asksEveryEndpointInOrder() throws {
-        let listener = try ListeningSocket()
-        let port = listener.port
+    @Test func asksEveryEndpointInOrder() async throws {
+        let listener = try await TCPServer()
+        let port = listener.realServer.endpoint.port
         // Nobody listens at discard(9) of these addresses.
         let endpoints = try (1...40).map { try Endpoint("127.0.0.1:\($0 % 3 == 0 ? port : 9)") }
         let outcomes = try once(endpoints, Self.tcp)
         #expect(outcomes.map(Self.isHealthy) == endpoints.map { $0.port == port })
         for case .unhealthy(let failure) in outcomes { #expect(failure.reason == .refused) }
-        withExtendedLifetime(listener) {}
+        let again = try await HealthProbe.once(endpoints, Self.tcp)
+        #expect(again.map(Self.isHealthy) == outcomes.map(Self.isHealthy), "without a loop")
+        listener.close()
     }
 
     @Test func nothingToAskIsAnsweredAtOnce() throws {

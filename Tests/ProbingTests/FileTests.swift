@@ -47,7 +47,7 @@ final class Folder: Sendable {
 
         func probe(_ endpoint: Endpoint) async -> ProbeOutcome {
             await withCheckedContinuation { continuation in
-                probeLoop.send { loop in
+                probeLoop.execute { loop in
                     self.prober.value(on: loop).probe(endpoint, timeout: .seconds(30)) { continuation.resume(returning: $0) }
                 }
             }

@@ -213,7 +213,7 @@ import Testing
         let server = try await LoopbackServer(.init())
         let endpoint = server.endpoint
         let outcome: ProbeOutcome = try await withCheckedThrowingContinuation { continuation in
-            probeLoop.send { loop in
+            probeLoop.execute { loop in
                 do {
                     _ = try Prober(configuration: .tcp, on: loop).probe(endpoint, timeout: .seconds(30)) {
                         Issue.record("ended: \($0)")

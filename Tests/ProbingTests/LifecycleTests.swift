@@ -96,7 +96,7 @@ import Testing
         let server = try await LoopbackServer(answering: answer("200 OK"))
         let endpoint = server.endpoint
         let outcome: ProbeOutcome = try await withCheckedThrowingContinuation { continuation in
-            probeLoop.send { loop in
+            probeLoop.execute { loop in
                 do {
                     let prober = try Prober(configuration: .http(HTTPProbeConfiguration(scheme: .http)), on: loop)
                     var attempt: ProbeAttempt?

@@ -7,7 +7,15 @@ import Testing
 @testable import Probing
 
 /// The loop on which the tests probe; the servers have their own.
-let probeLoop = try! LoopThread().mailbox
+let probeLoop = try! LoopThread()
+
+extension LoopThread {
+    /// What `body` finds on the loop.
+    func submit<Value: Sendable>(_ body: @escaping @Sendable (EpollLoop) throws -> Value) async throws -> Value {
+        let result = await run { loop in Result { try body(loop) } }
+        return try #require(result).get()
+    }
+}
 
 /// The outcome of one probe. A second call of the completion would trap.
 func probe(
@@ -18,7 +26,7 @@ func probe(
     additionalRoots: [NIOSSLCertificate] = []
 ) async throws -> ProbeOutcome {
     try await withCheckedThrowingContinuation { continuation in
-        probeLoop.send { loop in
+        probeLoop.execute { loop in
             do {
                 let prober = try Prober(
                     configuration: configuration, on: loop, systemRoots: systemRoots,

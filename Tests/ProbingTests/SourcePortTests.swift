@@ -53,7 +53,7 @@ import Testing
         let server = try await LoopbackServer(answering: answer("200 OK"))
         let other = try await LoopbackServer(LoopbackServer.Script())
         let hasConnected: Bool = await withCheckedContinuation { continuation in
-            probeLoop.send { loop in
+            probeLoop.execute { loop in
                 let connection = Connection(
                     to: .init(
                         host: .address(server.endpoint.address), port: server.endpoint.port,

@@ -1,17 +1,33 @@
 import Director
 import Glibc
+import Synchronization
+
+/// A share of the connections that this process can have: all that exist at a time are equal.
+///
+/// The kernel gives its limit to the process as a whole, so this is the one thing that caretakers in it have in common.
+final class DescriptorShare {
+    private static let count = Atomic(0)
+
+    init() { Self.count.add(1, ordering: .relaxed) }
+
+    deinit { Self.count.subtract(1, ordering: .relaxed) }
+
+    /// Number of shares that there are now.
+    var count: Int { Self.count.load(ordering: .relaxed) }
+}
 
 extension ProbeLimits {
     /// Descriptors that are left to everything but probes: netlink, the event loop, the log, and whatever else the
     /// process does.
     private static let reserve = 128
 
-    /// What this process may open, after its limit was raised as far as it may be (`RLIMIT_NOFILE`, `ulimit -n`).
+    /// One of `shares` equal parts of what this process may open, after its limit was raised as far as it may be
+    /// (`RLIMIT_NOFILE`, `ulimit -n`).
     ///
     /// Half of it, less a reserve: after a probe its descriptor stays open until the real server has closed, too.
-    static var ofThisProcess: ProbeLimits {
+    static func ofThisProcess(sharedBy shares: Int) -> ProbeLimits {
         let defaults = ProbeLimits()
-        let connections = (descriptors() - reserve) / 2
+        let connections = (descriptors() - reserve) / 2 / max(1, shares)
         return ProbeLimits(
             probes: min(defaults.probes, connections), connections: connections)
     }

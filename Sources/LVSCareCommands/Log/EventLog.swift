@@ -63,6 +63,8 @@ struct EventLog {
         case .recovered:
             failures.reset()
             logger.notice("everything is as wanted again")
+        case .missed(let count):
+            logger.warning("events were missed", metadata: ["count": "\(count)"])
         }
     }
 

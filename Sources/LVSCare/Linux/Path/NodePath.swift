@@ -39,13 +39,14 @@ final class NodePath: VIPPath {
         self.looksForStrangers = looksForStrangers
     }
 
-    /// Route mode: see `VIPRoute`. `neighbours` tells the other virtual services with the same VIP.
+    /// Route mode: see `VIPRoute`. `link` is the name of the link that link mode may have left; `neighbours` tells the other
+    /// virtual services with the same VIP.
     static func route(
         to service: VirtualService, hint: IPAddress?, realServers: [RealServer], through routes: RouteNetlinkClient,
-        neighbours: @escaping () -> [VirtualService] = { [] }
+        insteadOf link: String = VIPLink.usualName, neighbours: @escaping () -> [VirtualService] = { [] }
     ) -> NodePath {
         let vip = service.endpoint.address
-        let link = VIPLink(vip, named: VIPLink.usualName, through: routes)
+        let link = VIPLink(vip, named: link, through: routes)
         let table = MasqueradeTable(for: service, bit: 0, sparing: { nil })
         return NodePath(
             [

@@ -3,13 +3,14 @@ import Director
 import IPVS
 import RouteNetlink
 
-extension Reconciler {
-    /// A reconciler of this network namespace's kernel for what `specification` asks for.
+/// What reaches this network namespace's kernel on behalf of one virtual service.
+struct KernelAccess {
+    private let ipvs: IPVSClient
+
+    /// Opens the kernel's load balancer, asks for its version, and changes nothing.
     ///
-    /// Opens the kernel's interfaces, asks IPVS for its version, and changes nothing. Throws when the kernel has no
-    /// IPVS or the process may not use it.
-    init(onThisKernelFor specification: Specification) throws(KernelFailure) {
-        let ipvs: IPVSClient
+    /// Throws when the kernel has no IPVS or the process may not use it.
+    init() throws(KernelFailure) {
         do throws(IPVSError) {
             ipvs = try IPVSClient()
             // Finding IPVS needs no privilege; every question to it does.
@@ -17,29 +18,41 @@ extension Reconciler {
         } catch {
             throw KernelFailure(error)
         }
-        self.init(
-            service: specification.service, table: KernelServiceTable(ipvs),
-            path: try Self.path(for: specification) { ipvs.services(besides: specification.service) })
     }
 
-    private static func path(
-        for specification: Specification, neighbours: @escaping () -> [VirtualService]
+    /// A reconciler for what `specification` asks for.
+    func reconciler(for specification: Specification) throws(KernelFailure) -> Reconciler {
+        Reconciler(
+            service: specification.service, table: KernelServiceTable(ipvs), path: try path(for: specification))
+    }
+
+    /// The path that `specification` asks for, which takes down what is left of `former`; `nil` when it asks for none.
+    func path(
+        for specification: Specification, after former: Path? = nil
     ) throws(KernelFailure) -> (any VIPPath)? {
         if specification.path == .none { return nil }
         let routes: RouteNetlinkClient
         do throws(RouteNetlinkError) { routes = try RouteNetlinkClient() } catch { throw KernelFailure(error) }
+        let neighbours = { [ipvs] in ipvs.services(besides: specification.service) }
         switch specification.path {
         case .none:
             return nil
         case .route(let hint):
             return NodePath.route(
                 to: specification.service, hint: hint, realServers: specification.realServers, through: routes,
-                neighbours: neighbours)
+                insteadOf: former?.linkName ?? VIPLink.usualName, neighbours: neighbours)
         case .link(let name, let bit):
             return NodePath.link(
                 name, masqueradeBit: bit, to: specification.service, realServers: specification.realServers,
                 through: routes, neighbours: neighbours)
         }
+    }
+}
+
+extension Path {
+    /// Name of the link of link mode; `nil` in any other mode.
+    var linkName: String? {
+        if case .link(let name, _) = self { name } else { nil }
     }
 }
 

@@ -1,0 +1,34 @@
+import Glibc
+import LVSCare
+
+/// Asks real servers once whether they are healthy, all at the same time, and changes nothing.
+///
+///     probe https /readyz 10.0.0.2:6443 10.0.0.3:6443
+///
+/// Ends with status 1 if one of them is not, and needs no privilege.
+@main
+struct Probe {
+    static func main() async throws {
+        let arguments = CommandLine.arguments.dropFirst()
+        guard arguments.count > 2, let scheme = HTTPProbeConfiguration.Scheme(rawValue: arguments[1]) else {
+            print("usage: probe http|https PATH ADDRESS:PORT...")
+            exit(64)
+        }
+        let endpoints = try arguments.dropFirst(2).map { try Endpoint($0) }
+        let healthCheck = HealthCheck(
+            timeout: .seconds(2), probe: .http(HTTPProbeConfiguration(scheme: scheme, target: arguments[2])))
+
+        let outcomes = try await HealthProbe.once(endpoints, healthCheck)
+        for (endpoint, outcome) in zip(endpoints, outcomes) {
+            switch outcome {
+            case .healthy(let measurement):
+                print("\(endpoint)  healthy    status \(measurement.status ?? 0) after \(measurement.total)")
+            case .unhealthy(let failure):
+                print("\(endpoint)  unhealthy  \(failure.reason) (\(failure.phase.rawValue))")
+                if !failure.remedy.isEmpty { print("  \(failure.remedy)") }
+            }
+        }
+        let isSomeoneUnhealthy = outcomes.contains { if case .unhealthy = $0 { true } else { false } }
+        exit(isSomeoneUnhealthy ? 1 : 0)
+    }
+}

@@ -1,0 +1,105 @@
+import Addressing
+import Director
+import Testing
+
+@testable import LVSCare
+
+/// Listeners of all kinds: early, late, slow, gone.
+@Suite struct CareEventsTests {
+    /// Event number `number`, which can be told from all others.
+    private func event(_ number: Int) -> CareEvent {
+        .failed(KernelFailure(operation: "count", object: "", code: Int32(number), message: ""))
+    }
+
+    /// The number of an event; of what was missed, the count as a negative number.
+    private func number(_ event: CareEvent?) -> Int? {
+        switch event {
+        case .failed(let failure): Int(failure.code)
+        case .missed(let count): -count
+        default: nil
+        }
+    }
+
+    private func numbers(_ events: CareEvents) async -> [Int?] {
+        var numbers: [Int?] = []
+        for await event in events { numbers.append(number(event)) }
+        return numbers
+    }
+
+    @Test func theFirstListenerHearsFromTheBeginningAndOthersFromThenOn() async {
+        let hub = CareEventHub()
+        hub.tell(event(1))
+        let first = hub.events()
+        let second = hub.events()
+        hub.tell(event(2))
+        let third = hub.events()
+        hub.tell(event(3))
+        hub.end()
+        let fourth = hub.events()
+        #expect(await numbers(first) == [1, 2, 3])
+        #expect(await numbers(second) == [2, 3])
+        #expect(await numbers(third) == [3])
+        #expect(await numbers(fourth) == [])
+    }
+
+    @Test(arguments: [
+        (told: CareEvents.capacity, missed: 0), (CareEvents.capacity + 1, 1), (3 * CareEvents.capacity, 2048),
+    ])
+    func aSlowReaderLearnsHowManyItMissed(told: Int, missed: Int) async {
+        let hub = CareEventHub()
+        let events = hub.events()
+        for number in 0..<told { hub.tell(event(number)) }
+        hub.end()
+        #expect(await numbers(events) == (missed > 0 ? [-missed] : []) + Array(missed..<told))
+    }
+
+    @Test func whatIsMissedInTheMiddleIsToldThere() async {
+        let hub = CareEventHub()
+        var reader = hub.events().makeAsyncIterator()
+        hub.tell(event(1))
+        #expect(number(await reader.next()) == 1)
+        for number in 2..<(CareEvents.capacity + 12) { hub.tell(event(number)) }
+        #expect(number(await reader.next()) == -10)
+        #expect(number(await reader.next()) == 12)
+        // Who catches up misses nothing more.
+        for _ in 1..<CareEvents.capacity { _ = await reader.next() }
+        hub.tell(event(7))
+        #expect(number(await reader.next()) == 7)
+    }
+
+    @Test func aSlowReaderCostsTheOthersNothing() async {
+        let hub = CareEventHub()
+        let idle = hub.events()
+        var reader = hub.events().makeAsyncIterator()
+        for next in 0..<(2 * CareEvents.capacity) {
+            hub.tell(event(next))
+            #expect(number(await reader.next()) == next)
+        }
+        hub.end()
+        #expect(await numbers(idle).first == -CareEvents.capacity)
+    }
+
+    @Test func cancellingAReaderEndsItAlone() async {
+        let hub = CareEventHub()
+        let others = hub.events()
+        let cancelled = hub.events()
+        let reader = Task { await numbers(cancelled) }
+        reader.cancel()
+        #expect(await reader.value == [])
+        hub.tell(event(1))
+        hub.end()
+        #expect(await numbers(others) == [1])
+        #expect(await numbers(cancelled) == [], "it was not meant for whoever reads on")
+    }
+
+    @Test func aListenerThatIsLetGoOfIsForgotten() {
+        let hub = CareEventHub()
+        _ = hub.events()
+        #expect(hub.listenerCount == 0)
+        let kept = hub.events()
+        #expect(hub.listenerCount == 1)
+        hub.end()
+        #expect(hub.listenerCount == 0)
+        withExtendedLifetime(kept) {}
+    }
+}
