@@ -55,10 +55,10 @@ public final class EpollLoop {
 
     // MARK: Running
 
-    /// Handles events until ``stop()`` is called.
+    /// Handles events until ``stop()`` is called, which may have been before.
     public func run() {
-        isStopped = false
         while !isStopped { turn() }
+        isStopped = false
     }
 
     /// Makes ``run()`` return when the events at hand are handled.

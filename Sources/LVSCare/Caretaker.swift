@@ -125,6 +125,7 @@ public final class Caretaker {
         _ specification: Specification, completion: @escaping UpdateCompletion = { _ in }
     ) throws(CareError) {
         guard !isStopped else { throw .ended }
+        loop.refreshNow()
         let former = self.specification
         guard specification.service == former.service else { throw .cannotChange(.virtualService) }
         if let name = specification.path.linkName, let before = former.path.linkName, name != before {

@@ -48,7 +48,8 @@ extension LoopThread {
             done.signal()
         }
         done.wait()
-        return try #require(found.withLock(\.self)).get()
+        let result = found.withLock { $0 }
+        return try #require(result).get()
     }
 }
 

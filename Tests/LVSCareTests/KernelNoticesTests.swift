@@ -26,7 +26,7 @@ private enum Namespace {
         }
         thread.start()
         while !thread.isFinished { usleep(1000) }
-        return answer.withLock(\.self)
+        return answer.withLock { $0 }
     }()
 
     /// Gives this thread an empty network namespace, which it keeps until it ends.
@@ -134,7 +134,9 @@ private final class Listener {
         try await onLoop { listener in
             let number = try #require(listener.notices?.sockets[.routing])
             // The end of what can be heard there, as the reader sees it: a read that fails.
-            #expect(dup2(try #require(FileDescriptor.open("/dev/null", .writeOnly).rawValue), number) == number)
+            let unreadable = try FileDescriptor.open("/dev/null", .writeOnly)
+            #expect(try unreadable.duplicate(as: FileDescriptor(rawValue: number)).rawValue == number)
+            try unreadable.close()
             listener.notices?.reportReadiness(of: .routing)
             #expect(listener.notices?.sockets[.routing] == nil)
             // Unheard.
