@@ -3,12 +3,14 @@ SEED ?=
 DISTURBANCES ?= 300
 MODE ?= route
 
-.PHONY: help build demo test chaos check bench release clean
+.PHONY: help build demo examples docs test chaos check bench release clean
 
 help:
 	@echo 'make demo      a real kernel balances over three servers, loses one gracefully and takes it back'
+	@echo 'make examples  the programs of Examples/ on a real kernel'
+	@echo 'make docs      .build/documentation: LVSCare.doccarchive, IPVS.doccarchive'
 	@echo 'make build     build for debugging: .build/debug/lvscare'
-	@echo 'make test      all tests: on this machine, on a kernel with IPVS, on one without, the demo, chaos'
+	@echo 'make test      all tests: on this machine, on a kernel with IPVS, on one without, the demo, examples, chaos'
 	@echo 'make chaos     random disturbances under traffic; SEED=N DISTURBANCES=300 MODE=route|link|link-nftables'
 	@echo 'make check     format, lint, scripts'
 	@echo 'make release   dist/lvscare: static, stripped, for any Linux of this architecture'
@@ -18,6 +20,12 @@ help:
 build:
 	scripts/packages build
 	swift build
+
+examples:
+	scripts/examples
+
+docs:
+	scripts/docs
 
 demo:
 	scripts/demo
@@ -38,4 +46,4 @@ bench:
 	scripts/bench
 
 clean:
-	rm -rf .build .build-release .build-bench dist
+	rm -rf .build .build-release .build-bench Examples/.build dist

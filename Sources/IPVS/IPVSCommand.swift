@@ -1,4 +1,4 @@
-/// One change of the kernel's IPVS state, for ``IPVSClient/apply(_:)``.
+/// One change of the kernel's IPVS state, for the client to apply.
 public enum IPVSCommand: Hashable, Sendable {
     /// Makes a virtual service without real servers. `ipvsadm -A`
     case addService(Service.Identity, Service.Configuration)

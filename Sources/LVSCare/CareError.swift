@@ -6,7 +6,7 @@ public enum CareError: Error, Hashable, Sendable {
     case ended
     /// This stays as it is as long as the care lasts. Nothing else that was asked for along with it was changed either.
     case cannotChange(FixedPart)
-    /// The kernel refused to be looked at, or nothing can be known of it.
+    /// The kernel refused to be looked at, or its interfaces cannot be opened.
     case refused(KernelFailure)
 
     /// What of a specification cannot change while it is cared for.

@@ -6,9 +6,12 @@ import SystemPackage
 /// The care of one virtual service: begun, listened to, looked at, changed, ended.
 ///
 ///     let session = try await CareSession.start(specification)
-///     for await event in session.events() {
-///         if case .transition(let transition) = event { print(transition.realServer, transition.to) }
+///     let events = session.events()
+///     let listener = Task.detached {
+///         for await event in events { tell(event) }
 ///     }
+///
+/// <doc:BalanceAService> goes on from there.
 ///
 /// A session does its work on a thread of its own, which begins and ends with it, so that a process can have several
 /// and none of them holds up another. It takes no signal of the process, and sessions have nothing in common but the

@@ -36,10 +36,9 @@ struct Table {
     static func remove(_ identity: Service.Identity, from ipvs: IPVSClient) {
         do {
             try ipvs.deleteService(identity)
-        } catch  where error.reason == .noSuchService {
-            // Somebody else was faster, which is as good.
         } catch {
-            print("refused: \(error)")
+            // Somebody else may have been faster, which is as good.
+            if error.reason != .noSuchService { print("refused: \(error)") }
         }
     }
 }
