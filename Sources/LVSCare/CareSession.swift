@@ -14,8 +14,9 @@ import SystemPackage
 /// <doc:BalanceAService> goes on from there.
 ///
 /// A session does its work on a thread of its own, which begins and ends with it, so that a process can have several
-/// and none of them holds up another. It takes no signal of the process, and sessions have nothing in common but the
-/// process's limit of open files, of which each has an equal share. All its operations can be called from anywhere.
+/// and none of them holds up another. It takes no signal of the process; only SwiftNIO, over which it probes, has the
+/// process ignore `SIGPIPE`. Sessions have nothing in common but the process's limit of open files, of which each has an
+/// equal share. All operations can be called from anywhere.
 ///
 /// While it lasts, no other process and no other session can look after the same virtual service. It lasts until
 /// ``stop()`` or ``cleanUp()``, or until nobody holds it any more, which is the same as ``stop()``; those who listen to
@@ -46,8 +47,8 @@ public final class CareSession: Sendable {
     /// `CAP_NET_ADMIN`.
     ///
     /// Throws when another process or session has the virtual service (``KernelFailure/Kind/alreadyLookedAfter``), when
-    /// the kernel has no IPVS, when the process may not use it, and what kept the virtual service from being created;
-    /// nothing has been changed then. Whatever else the kernel refuses is an event, and is tried again.
+    /// the kernel has no IPVS, when the process may not use it or can have no more threads, and what kept the virtual
+    /// service from being created; nothing has been changed then. Whatever else the kernel refuses is an event, and is tried again.
     public static func start(_ specification: Specification) async throws(KernelFailure) -> CareSession {
         try await start(specification.service) { () throws(KernelFailure) in try NodeService(specification) }
     }

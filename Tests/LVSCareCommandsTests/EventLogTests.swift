@@ -74,6 +74,12 @@ import Testing
             ])
     }
 
+    @Test func writesThatEventsWereMissed() {
+        var log = log()
+        log.write(.missed(3), at: .now)
+        #expect(written == ["WARN events were missed count=3"])
+    }
+
     /// What others change is one line; single changes are there for whoever looks closer.
     @Test func writesRepairsAtNoticeAndTheirStepsAtDebug() {
         let change = PlannedChange(.add(server, weight: 1), cause: .repaired(found: "no real server"))
