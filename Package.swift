@@ -38,6 +38,7 @@ let package = Package(
         .library(name: "RouteNetlink", targets: ["RouteNetlink"]),
         .library(name: "NFTables", targets: ["NFTables"]),
         .library(name: "Netlink", targets: ["Netlink"]),
+        .library(name: "Epoll", targets: ["Epoll"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
@@ -53,7 +54,8 @@ let package = Package(
         library(
             "LVSCareCommands",
             [
-                "LVSCare", "Director", "IPVS", "Epoll", "Addressing", "CLinux", "CVersion", argumentParser, logging, system,
+                "LVSCare", "Director", "IPVS", "Epoll", "Addressing", "CLinux", "CVersion", argumentParser, logging,
+                system,
             ]),
         library(
             "LVSCare",
@@ -102,7 +104,8 @@ let package = Package(
         tests(
             "ProbingTests",
             [
-                "Probing", "Director", "Epoll", "Addressing", nioCore, nioEmbedded, nioPosix, nioHTTP1, nioHTTP2, nioHPACK,
+                "Probing", "Director", "Epoll", "Addressing", nioCore, nioEmbedded, nioPosix, nioHTTP1, nioHTTP2,
+                nioHPACK,
                 nioSSL,
             ]),
         tests(

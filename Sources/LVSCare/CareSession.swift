@@ -110,7 +110,9 @@ public final class CareSession: Sendable {
         let result = await withCheckedContinuation {
             (continuation: CheckedContinuation<Result<PassReport, CareError>, Never>) in
             let isAsked = thread.execute { [caretaker] loop in
-                guard let caretaker = caretaker.value(on: loop) else { return continuation.resume(returning: .failure(.ended)) }
+                guard let caretaker = caretaker.value(on: loop) else {
+                    return continuation.resume(returning: .failure(.ended))
+                }
                 do throws(CareError) {
                     try caretaker.update(specification) { continuation.resume(returning: $0) }
                 } catch {

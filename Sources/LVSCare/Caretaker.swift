@@ -12,7 +12,7 @@ import Probing
 ///     let caretaker = Caretaker(of: try NodeService(specification), on: loop) { event in print(event) }
 ///     try caretaker.start()
 ///
-/// When it stops or its process dies, the kernel goes on balancing with the table as it is. Those who have no event loop
+/// When it stops or its process dies, the kernel goes on balancing with the table as it is. Those who have no loop
 /// use a ``CareSession``, which is a caretaker with a thread of its own.
 public final class Caretaker {
     private let loop: EpollLoop

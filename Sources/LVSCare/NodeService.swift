@@ -2,7 +2,7 @@ public import Director
 
 /// One virtual service in the kernel of this node, together with the path to its VIP: set up and cleaned up on request.
 ///
-/// Nothing repeats by itself here and no event loop is needed; `Caretaker` goes on from where a set-up ended.
+/// Nothing repeats by itself here and no loop is needed; `Caretaker` goes on from where a set-up ended.
 ///
 ///     var service = try NodeService(specification)
 ///     let report = service.setUp()

@@ -2,7 +2,7 @@ import Addressing
 import Director
 import Epoll
 
-/// One probe in flight, and the connection that stays open after it; belongs to the event loop of its prober.
+/// One probe in flight, and the connection that stays open after it; belongs to the loop of its prober.
 public final class ProbeAttempt {
     /// What the probe does.
     enum Errand {

@@ -121,7 +121,9 @@ extension KernelSuites {
                 service.interests = KernelInterests(of: specification)
                 return service
             }
-            func passes() throws -> Int { try care.look { loop in tables.withLock { $0 }?.value(on: loop).observations ?? 0 } }
+            func passes() throws -> Int {
+                try care.look { loop in tables.withLock { $0 }?.value(on: loop).observations ?? 0 }
+            }
             #expect(try passes() == 1)
             try IPCommand.run((0..<200).map { "route add 10.66.\($0 / 100).\($0 % 100)/32 dev lo" })
             try IPCommand.run("link add v0 type veth peer name v1")

@@ -125,9 +125,10 @@ import Testing
             #expect(try caretaker.snapshot().scheduler == .roundRobin)
             wanted.path = .link(name: "lvscare", masqueradeBit: 7)
             wanted.scheduler = Scheduler(rawValue: "wlc")
-            try caretaker.update(wanted)
-            #expect(scene.table.services[vip]?.scheduler == Scheduler(rawValue: "wlc"))
-            scene.end()
+            try caretaker.update(wanted) { _ in
+                #expect(scene.table.services[vip]?.scheduler == Scheduler(rawValue: "wlc"))
+                scene.after(.zero, scene.end)
+            }
         }
     }
 

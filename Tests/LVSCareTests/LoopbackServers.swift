@@ -17,7 +17,8 @@ final class TCPServer: Sendable {
 
     deinit { close() }
 
-    func close() { channel.close(promise: nil) }
+    /// Nobody can connect any more when this returns.
+    func close() { try? channel.close().wait() }
 }
 
 /// An HTTP server that keeps connections open and answers every request with the same status.

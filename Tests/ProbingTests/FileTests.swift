@@ -48,7 +48,9 @@ final class Folder: Sendable {
         func probe(_ endpoint: Endpoint) async -> ProbeOutcome {
             await withCheckedContinuation { continuation in
                 probeLoop.execute { loop in
-                    self.prober.value(on: loop).probe(endpoint, timeout: .seconds(30)) { continuation.resume(returning: $0) }
+                    self.prober.value(on: loop).probe(endpoint, timeout: .seconds(30)) {
+                        continuation.resume(returning: $0)
+                    }
                 }
             }
         }

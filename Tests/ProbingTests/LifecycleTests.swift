@@ -13,7 +13,8 @@ import Testing
 /// Beginning, end and remains of probes.
 @Suite struct LifecycleTests {
     /// Runs `body` on the probes' loop.
-    private func onLoop<Value: Sendable>(_ body: @escaping @Sendable (EpollLoop) throws -> Value) async throws -> Value {
+    private func onLoop<Value: Sendable>(_ body: @escaping @Sendable (EpollLoop) throws -> Value) async throws -> Value
+    {
         try await probeLoop.submit(body)
     }
 

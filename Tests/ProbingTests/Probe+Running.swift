@@ -7,7 +7,9 @@ import Testing
 @testable import Probing
 
 /// The loop on which the tests probe; the servers have their own.
-let probeLoop = try! LoopThread()
+let probeLoop: LoopThread = {
+    do { return try LoopThread() } catch { fatalError("no loop: \(error)") }
+}()
 
 extension LoopThread {
     /// What `body` finds on the loop.

@@ -17,7 +17,7 @@ final class DescriptorShare {
 }
 
 extension ProbeLimits {
-    /// Descriptors that are left to everything but probes: netlink, the event loop, the log, and whatever else the
+    /// Descriptors that are left to everything but probes: netlink, the loop, the log, and whatever else the
     /// process does.
     private static let reserve = 128
 
