@@ -45,30 +45,31 @@ import Testing
     }
 
     @Test func eventsComeInTheirOrderFromTheBeginning() async throws {
-        let listener = try await TCPServer()
-        let session = try await start(specification([listener.realServer]))
+        let server = try await TCPServer()
+        let session = try await start(specification([server.realServer]))
         let events = await read(session.events()) { if case .transition = $0 { true } else { false } }
         #expect(
             events.map(word) == [
-                "create virtual service with scheduler rr", "add \(listener.realServer) with weight 1", "path",
+                "create virtual service with scheduler rr", "add \(server.realServer) with weight 1", "path",
                 "ready", "probed", "healthy",
             ])
         await session.stop()
-        listener.close()
+        server.close()
     }
 
     @Test func aSnapshotTellsTableAndHealth() async throws {
-        let (listener, gone) = (try await TCPServer(), try await TCPServer())
-        gone.close()
+        let server = try await TCPServer()
+        // Nobody listens at discard(9).
+        let gone = RealServer(Endpoint(address: .loopback(.ipv4), port: 9))
         let began = ContinuousClock.now
-        let session = try await start(specification([listener.realServer, gone.realServer]))
+        let session = try await start(specification([server.realServer, gone]))
         var healthy = 0
         _ = await read(session.events()) { event in
             switch event {
             case .transition(let transition) where transition.to == .healthy:
                 healthy += 1
                 return false
-            case .changed(let planned): return planned.change == .remove(gone.realServer)
+            case .changed(let planned): return planned.change == .remove(gone)
             default: return false
             }
         }
@@ -76,13 +77,14 @@ import Testing
         let snapshot = try await session.snapshot()
         #expect(snapshot.service == vip)
         #expect(snapshot.scheduler == .roundRobin)
-        #expect(snapshot.realServers.map(\.realServer) == [listener.realServer, gone.realServer])
+        #expect(snapshot.realServers.map(\.realServer) == [server.realServer, gone])
         #expect(snapshot.realServers.map(\.health?.state) == [.healthy, .unhealthy])
         #expect(snapshot.realServers.map(\.reason?.reason) == [nil, .refused])
         #expect(snapshot.realServers.map(\.observed) == [ObservedRealServer(weight: 1), nil])
         #expect(snapshot.realServers.allSatisfy { began < $0.since ?? began && $0.since ?? .now < .now })
         #expect(snapshot.counts.transitions == 2)
         await session.stop()
+        server.close()
     }
 
     @Test func anUpdateIsDoneWhenItReturns() async throws {
@@ -96,7 +98,7 @@ import Testing
         elsewhere.service.endpoint.port = 443
         await #expect(throws: CareError.cannotChange(.virtualService)) { try await session.update(elsewhere) }
         await session.stop()
-        for listener in listeners { listener.close() }
+        for server in listeners { server.close() }
     }
 
     @Test func theStartThrowsWhatKeepsTheServiceFromBeingMade() async {
@@ -105,10 +107,10 @@ import Testing
     }
 
     @Test func aStartThatIsCancelledIsAWholeOne() async throws {
-        let listener = try await TCPServer()
+        let server = try await TCPServer()
         let isLooking = Atomic(false)
         let starting = Task {
-            try await start(specification([listener.realServer])) { operation in
+            try await start(specification([server.realServer])) { operation in
                 isLooking.store(true, ordering: .relaxed)
                 if operation == .observe { usleep(100_000) }
                 return nil
@@ -119,12 +121,12 @@ import Testing
         let session = try await starting.value
         #expect(try await session.snapshot().scheduler == .roundRobin)
         await session.stop()
-        listener.close()
+        server.close()
     }
 
     @Test func theEndComesInTheMidstOfAnything() async throws {
-        let listener = try await TCPServer()
-        let session = try await start(specification([listener.realServer])) { operation in
+        let server = try await TCPServer()
+        let session = try await start(specification([server.realServer])) { operation in
             if operation == .observe { usleep(20_000) }
             return nil
         }
@@ -132,7 +134,7 @@ import Testing
         await withTaskGroup(of: Void.self) { group in
             for round in 0..<20 {
                 group.addTask {
-                    var wanted = specification([listener.realServer])
+                    var wanted = specification([server.realServer])
                     wanted.weight = Weight(rawValue: UInt16(round + 1))
                     do throws(CareError) {
                         try await session.update(wanted)
@@ -152,45 +154,45 @@ import Testing
         await #expect(throws: CareError.ended) { try await session.update(specification([])) }
         await #expect(throws: CareError.ended) { try await session.cleanUp() }
         for await _ in session.events() { Issue.record("there is nothing more to tell") }
-        listener.close()
+        server.close()
     }
 
     @Test func cleanUpTellsWhatItRemoved() async throws {
-        let listener = try await TCPServer()
-        let session = try await start(specification([listener.realServer]))
+        let server = try await TCPServer()
+        let session = try await start(specification([server.realServer]))
         let report = try await session.cleanUp()
         #expect(report.applied == [PlannedChange(.removeService, cause: .cleanUp)])
         #expect(report.pathChanges.map(\.verb) == [.removed])
         #expect(report.failures.isEmpty)
         await #expect(throws: CareError.ended) { try await session.snapshot() }
-        listener.close()
+        server.close()
     }
 
     @Test func aSessionThatNobodyHoldsEnds() async throws {
-        let listener = try await TCPServer()
-        var session: CareSession? = try await start(specification([listener.realServer]))
+        let server = try await TCPServer()
+        var session: CareSession? = try await start(specification([server.realServer]))
         let events = try #require(session).events()
         session = nil
         // Without an end this would wait for ever.
         for await _ in events {}
-        listener.close()
+        server.close()
     }
 
     @Test func sessionsDoNotHoldUpEachOther() async throws {
-        let listener = try await TCPServer()
+        let server = try await TCPServer()
         let isHeld = Atomic(true)
         let slow = Task {
-            try await start(specification([listener.realServer])) { _ in
+            try await start(specification([server.realServer])) { _ in
                 while isHeld.load(ordering: .relaxed) { usleep(1_000) }
                 return nil
             }
         }
-        let quick = try await start(specification([listener.realServer]))
+        let quick = try await start(specification([server.realServer]))
         _ = await read(quick.events()) { if case .transition = $0 { true } else { false } }
         try await quick.update(specification([]))
         isHeld.store(false, ordering: .relaxed)
         await quick.stop()
         try await slow.value.stop()
-        listener.close()
+        server.close()
     }
 }

@@ -13,37 +13,43 @@ import Testing
         let servers = [first, second, third].map(\.realServer)
         try await CareScene.play { scene in
             var probed: [RealServer] = []
+            var healthy = 0
+            var report: PassReport?
+            func update() {
+                #expect(throws: Never.self) {
+                    try scene.caretaker?.update(watching(Array(servers.suffix(2)))) { result in
+                        report = try? result.get()
+                        endWhenDone()
+                    }
+                }
+            }
+            func endWhenDone() {
+                guard let report, healthy == 3 else { return }
+                #expect(
+                    report.applied.map(\.change) == [
+                        .add(servers[2], weight: 1), .setWeight(servers[0], weight: 0),
+                    ])
+                #expect(scene.path.present == Set(scene.path.wanted))
+                // Neither the one that stays nor the one that goes.
+                #expect(probed.prefix(2).sorted() == servers.prefix(2).sorted())
+                #expect(probed.dropFirst(2) == [servers[2]])
+                let snapshot = try? scene.caretaker?.snapshot()
+                #expect(snapshot?.realServers.map(\.realServer) == [servers[1], servers[2], servers[0]])
+                #expect(snapshot?.realServers.map(\.health?.state) == [.healthy, .healthy, nil])
+                #expect(snapshot?.realServers.map(\.observed?.weight) == [1, 1, 0])
+                scene.after(.zero, scene.end)
+            }
             let caretaker = scene.makeCaretaker(for: watching(Array(servers.prefix(2)))) { event in
                 switch event {
                 case .probed(let realServer, _): probed.append(realServer)
                 case .connectionEnded(let realServer, _): Issue.record("\(realServer)")
+                case .transition:
+                    healthy += 1
+                    if healthy == 2 { update() } else { endWhenDone() }
                 default: break
                 }
             }
             try caretaker.start()
-            scene.after(.milliseconds(200)) {
-                #expect(probed.sorted() == servers.prefix(2).sorted())
-                var report: PassReport?
-                #expect(throws: Never.self) {
-                    try caretaker.update(watching(Array(servers.suffix(2)))) { report = try? $0.get() }
-                }
-                #expect(
-                    report?.applied == [
-                        PlannedChange(.add(servers[2], weight: 1), cause: .declared),
-                        PlannedChange(.setWeight(servers[0], weight: 0), cause: .undeclared),
-                    ])
-                #expect(scene.path.present == Set(scene.path.wanted))
-            }
-            scene.after(.milliseconds(400)) {
-                // Neither the one that stays nor the one that goes.
-                #expect(probed.count == 3)
-                #expect(probed.last == servers[2])
-                let snapshot = try? caretaker.snapshot()
-                #expect(snapshot?.realServers.map(\.realServer) == [servers[1], servers[2], servers[0]])
-                #expect(snapshot?.realServers.map(\.health?.state) == [.healthy, .healthy, nil])
-                #expect(snapshot?.realServers.map(\.observed?.weight) == [1, 1, 0])
-                scene.end()
-            }
         }
         for server in [first, second, third] { server.kill() }
     }
