@@ -107,7 +107,12 @@ let package = Package(
                 "LVSCare", "Director", "DirectorTestKit", "IPVS", "RouteNetlink", "NFTables", "Netlink", "Addressing",
                 "CLinux", nioCore, nioPosix,
             ]),
-        tests("LVSCareCommandsTests", ["LVSCareCommands", "LVSCare", "Director", "IPVS", "Addressing", logging]),
+        tests(
+            "LVSCareCommandsTests",
+            [
+                "LVSCareCommands", "LVSCare", "Director", "KernelTestKit", "IPVS", "Addressing", logging, nioCore,
+                nioPosix,
+            ]),
         tests("ChaosTests", ["ChaosModel"]),
         tests(
             "KernelTests",

@@ -116,8 +116,13 @@ extension CareRun {
         _ service: NodeService, telling events: EventLog, on eventLoop: any EventLoop, until signals: TerminationSignals
     ) throws(KernelFailure) {
         var events = events
-        let caretaker = Caretaker(of: service, on: eventLoop) { events.write($0, at: .now) }
+        let notifier = ServiceNotifier(.process, of: settings.specification, on: eventLoop, logger: logger)
+        let caretaker = Caretaker(of: service, on: eventLoop) { event in
+            events.write(event, at: .now)
+            notifier?.take(event)
+        }
         try caretaker.start()
+        notifier?.beat { caretaker.counts.passes }
         signals.whenReceived(on: eventLoop) { name in
             logger.notice(
                 "stopping, the table stays as it is",
@@ -126,6 +131,7 @@ extension CareRun {
                     "repairs": "\(caretaker.counts.repairs)", "failures": "\(caretaker.counts.failures)",
                     "outages": "\(caretaker.counts.outages)",
                 ])
+            notifier?.stop()
             caretaker.stop()
             eventLoop.shutdownGracefully { _ in }
         }
