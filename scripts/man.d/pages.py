@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!/usr/bin/env python3
 """Writes the manual pages of a program: one for the program and one for each of its commands.
 
 usage: pages.py PROGRAM SUPPLEMENTS FOLDER
