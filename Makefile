@@ -2,8 +2,12 @@
 SEED ?=
 DISTURBANCES ?= 300
 MODE ?= route
+# Where make install puts things; scripts/install has more.
+PREFIX ?= /usr/local
+DESTDIR ?=
+SEALCTL ?= yes
 
-.PHONY: help build demo examples docs test chaos check bench release clean
+.PHONY: help build demo examples docs test chaos check bench release image install uninstall man deb clean
 
 help:
 	@echo 'make demo      a real kernel balances over three servers, loses one gracefully and takes it back'
@@ -14,6 +18,10 @@ help:
 	@echo 'make chaos     random disturbances under traffic; SEED=N DISTURBANCES=300 MODE=route|link|link-nftables'
 	@echo 'make check     format, lint, scripts'
 	@echo 'make release   dist/lvscare: static, stripped, for any Linux of this architecture'
+	@echo 'make install   dist/lvscare with manual pages, completions, a systemd unit; PREFIX=/usr/local DESTDIR= SEALCTL=yes'
+	@echo 'make uninstall take that away again; settings that were changed stay'
+	@echo 'make man       dist/man: the manual pages'
+	@echo 'make deb       dist/lvscare_VERSION_ARCHITECTURE.deb'
 	@echo 'make bench     weight and speed against peers, on the same kernel in the same run'
 	@echo 'make clean     remove what was built'
 
@@ -41,6 +49,20 @@ check:
 
 release:
 	scripts/release
+
+# They take the program that make release built.
+export PREFIX DESTDIR SEALCTL
+install:
+	scripts/install
+
+uninstall:
+	scripts/install --uninstall
+
+man:
+	scripts/man
+
+deb:
+	scripts/deb
 
 bench:
 	scripts/bench

@@ -114,7 +114,11 @@ let package = Package(
                 "LVSCare", "Director", "DirectorTestKit", "IPVS", "RouteNetlink", "NFTables", "Netlink", "Epoll",
                 "Addressing", "CLinux", system,
             ]),
-        tests("LVSCareCommandsTests", ["LVSCareCommands", "LVSCare", "Director", "IPVS", "Addressing", logging]),
+        tests(
+            "LVSCareCommandsTests",
+            [
+                "LVSCareCommands", "LVSCare", "Director", "KernelTestKit", "IPVS", "Epoll", "Addressing", logging,
+            ]),
         tests("ChaosTests", ["ChaosModel"]),
         tests(
             "KernelTests",

@@ -13,7 +13,9 @@ public final class Lvscare: Sendable {
     private let logFile = TemporaryFile()
 
     /// Starts it with these words in the background, through the programs of `prefix`, each of which becomes the next.
-    public init(_ words: String..., prefix: String = "") throws {
+    ///
+    /// Its environment has nothing of ours, but `environment` (`NAME=VALUE`).
+    public init(_ words: String..., prefix: String = "", environment: [String] = []) throws {
         let arguments =
             prefix.isEmpty
             ? [Self.executable]
@@ -22,7 +24,7 @@ public final class Lvscare: Sendable {
         let nowhere = try FileDescriptor.open("/dev/null", .readWrite, options: .closeOnExec)
         defer { try? nowhere.close() }
         process = try ChildProcess(
-            arguments, environment: ["PATH=/nowhere"],
+            arguments, environment: ["PATH=/nowhere"] + environment,
             input: nowhere.rawValue, output: nowhere.rawValue, error: logFile.descriptor)
     }
 

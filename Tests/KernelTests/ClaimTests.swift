@@ -87,14 +87,34 @@ extension KernelSuites {
             #expect(second.error.contains("another container"), "\(second.error)")
         }
 
+        /// As a service manager may run it.
+        @Test func aDaemonOfAnotherUserIsNoStranger() throws {
+            let daemon = try start(prefix: LeastPrivilegeTests.asNobody)
+            let second = try Lvscare.run("care --vs \(Stage.vip) -C")
+            #expect(second.status == 75)
+            #expect(second.error.contains("process \(daemon.pid) "), "\(second.error)")
+            #expect(try stage.table() == complete)
+            #expect(daemon.terminate() == 0)
+        }
+
         @Test func aStrangerWhoHasTheNameKeepsNobodyFromWorking() throws {
-            let stranger = try start(prefix: LeastPrivilegeTests.asNobody)
+            let listening = """
+                import socket, time; s = socket.socket(socket.AF_UNIX); s.bind("\\0lvscare/\(Stage.vip)"); s.listen(); \
+                time.sleep(60)
+                """
+            let stranger = try ChildProcess(
+                ["setpriv", "--reuid=65534", "--clear-groups", "/usr/bin/python3", "-S", "-c", listening],
+                input: 0, output: 1, error: 2)
+            defer {
+                stranger.send(SIGKILL)
+                stranger.wait()
+            }
+            try eventually { try Shell.lines("ss -xlH").contains { $0.contains("@lvscare/\(Stage.vip)") } }
             let result = try Lvscare.run(flags + " --run-once")
             #expect(result.status == 0, "\(result.error)")
             for mention in ["process \(stranger.pid) of user 65534", "@lvscare/\(Stage.vip)"] {
                 #expect(result.error.contains(mention), "\(result.error)")
             }
-            #expect(stranger.terminate() == 0)
         }
 
         @Test func whoWasRefusedOftenIsStillToldByWhom() throws {

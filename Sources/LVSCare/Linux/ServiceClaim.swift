@@ -14,9 +14,9 @@ final class ServiceClaim {
 
     /// Claims `service`.
     ///
-    /// Throws a failure of the kind `alreadyLookedAfter` when a process of root or of this user has claimed it. Any other
-    /// failure says why there can be no claim; that is no reason not to look after the service, because every user of
-    /// the node can take the name.
+    /// Throws a failure of the kind `alreadyLookedAfter` when a process has claimed it that is to be trusted: of root, of
+    /// this user, or with `CAP_NET_ADMIN`. Any other failure says why there can be no claim; that is no reason not to look
+    /// after the service, because every user of the node can take the name.
     init(to service: VirtualService) throws(KernelFailure) {
         let name = Self.name(service)
         do throws(Obstacle) {
@@ -29,7 +29,7 @@ final class ServiceClaim {
     /// What stands for `service`.
     static func name(_ service: VirtualService) -> AbstractName { AbstractName("lvscare/\(service)") }
 
-    /// Whether a process of root or of this user looks after `service`.
+    /// Whether a process that is to be trusted looks after `service`.
     static func isHeld(on service: VirtualService) -> Bool {
         guard let holder = try? name(service).listener() else { return false }
         return holder.isTrusted
@@ -102,7 +102,15 @@ extension KernelFailure {
 
 extension AbstractName.Listener {
     /// Whether it is one of us, and not some user of the node who took the name.
-    fileprivate var isTrusted: Bool { user == 0 || user == geteuid() }
+    ///
+    /// A service manager may run the daemon as a user of its own, who then has the capability. Whoever has it could change
+    /// the table as well as keep us from it.
+    fileprivate var isTrusted: Bool {
+        if user == 0 || user == geteuid() { return true }
+        // The same user, because the number may be another process's by now.
+        guard process > 0, let status = ProcessStatus(of: process), status.user == user else { return false }
+        return status.mayChangeTheNetwork
+    }
 
     /// Which process it is, as the subject of a sentence.
     fileprivate var words: String {

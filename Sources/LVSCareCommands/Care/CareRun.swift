@@ -99,8 +99,13 @@ extension CareRun {
         events.write(report, failures: report.failures)
 
         let loop = try EpollLoop.ofCommand()
-        let caretaker = Caretaker(of: service, on: loop) { events.write($0, at: .now) }
+        let notifier = ServiceNotifier(.process, of: settings.specification, on: loop, logger: logger)
+        let caretaker = Caretaker(of: service, on: loop) { event in
+            events.write(event, at: .now)
+            notifier?.take(event)
+        }
         try caretaker.start()
+        notifier?.beat { caretaker.counts.passes }
         try signals.whenReceived(on: loop) { name in
             logger.notice(
                 "stopping, the table stays as it is",
@@ -109,6 +114,7 @@ extension CareRun {
                     "repairs": "\(caretaker.counts.repairs)", "failures": "\(caretaker.counts.failures)",
                     "outages": "\(caretaker.counts.outages)",
                 ])
+            notifier?.stop()
             caretaker.stop()
             loop.stop()
         }

@@ -15,6 +15,13 @@ struct ListCommand: ParsableCommand {
 
             The weights of all real servers, for a script:
               lvscare list --json | jq '.services[].realServers[] | {address, port, weight}'
+
+            Exit status:
+              0   done
+              1   there is no such service
+              64  a flag holds what cannot be used
+              69  this kernel has no IPVS
+              77  CAP_NET_ADMIN is missing
             """)
 
     @OptionGroup var options: ListOptions

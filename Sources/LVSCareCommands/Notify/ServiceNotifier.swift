@@ -1,0 +1,81 @@
+import Director
+import Epoll
+import LVSCare
+import Logging
+
+/// Keeps the service manager that started the daemon informed: whether it is ready, how it is, that it lives, that it ends.
+///
+/// There is none where `NOTIFY_SOCKET` is not set. What cannot be sent is sent again a second later and never ends the care.
+final class ServiceNotifier {
+    private let socket: NotificationSocket
+    private let specification: Specification
+    private let loop: EpollLoop
+    private let logger: Logger
+    private var status: ServiceStatus
+    private var heartbeat: Heartbeat?
+    /// What the manager knows.
+    private var told: [String] = []
+    private var retry: LoopTimer?
+    private var nextBeat: LoopTimer?
+
+    /// A notifier of the manager that `environment` names, for the care of `specification` on this loop.
+    init?(_ environment: Environment, of specification: Specification, on loop: EpollLoop, logger: Logger) {
+        guard let name = environment["NOTIFY_SOCKET"] else { return nil }
+        do throws(KernelFailure) {
+            socket = try NotificationSocket(name)
+        } catch {
+            logger.debug("service manager is not told", metadata: ["message": "\(error)"])
+            return nil
+        }
+        self.specification = specification
+        self.loop = loop
+        self.logger = logger
+        status = ServiceStatus(declared: specification.realServers)
+        heartbeat = Heartbeat(environment)
+    }
+
+    /// Takes in what happened, and tells the manager if that makes a difference to it.
+    func take(_ event: CareEvent) {
+        status.take(event)
+        tell()
+    }
+
+    /// Gives signs of life, as often as the manager wants them, while the number of `passes` grows.
+    func beat(_ passes: @escaping () -> Int) {
+        guard let interval = heartbeat?.interval else { return }
+        let beats = heartbeat?.beats(passes: passes(), repairInterval: specification.repairInterval, at: .now)
+        if beats == true { _ = send(["WATCHDOG=1"]) }
+        nextBeat = loop.schedule(at: .now + interval) { [weak self] in
+            self?.beat(passes)
+        }
+    }
+
+    /// Tells the manager that the daemon ends because it was asked to; nothing is told after that.
+    func stop() {
+        for timer in [retry, nextBeat].compactMap(\.self) { loop.cancel(timer) }
+        _ = send(["STOPPING=1", "STATUS=stopping, the table stays as it is"])
+    }
+
+    private func tell() {
+        let message = status.message
+        guard message != told, retry == nil else { return }
+        if send(message) {
+            told = message
+        } else {
+            retry = loop.schedule(at: .now + .seconds(1)) { [weak self] in
+                self?.retry = nil
+                self?.tell()
+            }
+        }
+    }
+
+    private func send(_ lines: [String]) -> Bool {
+        do throws(KernelFailure) {
+            try socket.send(lines)
+            return true
+        } catch {
+            logger.debug("service manager is not told", metadata: ["message": "\(error)"])
+            return false
+        }
+    }
+}

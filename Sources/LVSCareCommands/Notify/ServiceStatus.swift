@@ -1,0 +1,57 @@
+import Director
+import LVSCare
+
+/// What a service manager should know of a virtual service, made up from what happens to it.
+struct ServiceStatus {
+    private let declared: [RealServer]
+    private var weights: [RealServer: Weight] = [:]
+    private var hasBegun = false
+    /// What the kernel refused last, as long as not everything is as wanted again.
+    private var failure: KernelFailure?
+
+    /// Whether clients can be sent to the virtual service: it is in the table, and the path to it was once complete.
+    ///
+    /// It stays so: what goes wrong later is repaired, and no reason to take others down who need the service.
+    private(set) var isReady = false
+
+    /// The status before anything has happened to the real servers `declared`.
+    init(declared: [RealServer]) { self.declared = declared }
+
+    /// Takes in what happened.
+    mutating func take(_ event: CareEvent) {
+        switch event {
+        case .ready(let observed):
+            weights = observed.realServers.mapValues(\.weight)
+            hasBegun = true
+        case .changed(let planned): take(planned.change)
+        case .failed(let failure): self.failure = failure
+        case .recovered: failure = nil
+        default: return
+        }
+        // The failures of a pass are told before it is told to be the first one.
+        isReady = isReady || hasBegun && failure == nil
+    }
+
+    private mutating func take(_ change: TableChange) {
+        switch change {
+        case .add(let realServer, let weight), .setWeight(let realServer, let weight): weights[realServer] = weight
+        case .remove(let realServer): weights[realServer] = nil
+        case .createService, .removeService: weights = [:]
+        case .updateService: break
+        }
+    }
+
+    /// `2 of 3 real servers in service`, and what is wrong, on one line.
+    var line: String {
+        let inService = declared.count { weights[$0, default: .quiescent] != .quiescent }
+        var line = "\(inService) of \(declared.count) real server\(declared.count == 1 ? "" : "s") in service"
+        if let failure { line += "; \(failure)" }
+        return line.escapedForOneLine
+    }
+
+    /// The lines of the message that says all of this (`sd_notify(3)`); none before the first pass has ended.
+    var message: [String] {
+        guard hasBegun else { return [] }
+        return (isReady ? ["READY=1"] : []) + ["STATUS=\(line)"]
+    }
+}

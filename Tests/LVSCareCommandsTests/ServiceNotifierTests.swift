@@ -1,0 +1,86 @@
+import Director
+import Epoll
+import Glibc
+import KernelTestKit
+import LVSCare
+import Logging
+import Testing
+
+@testable import LVSCareCommands
+
+/// On a loop and with a socket of its own; what the daemon says is in the kernel tests.
+@Suite struct ServiceNotifierTests {
+    private func withNotifier(
+        _ environment: [String: String], _ body: (ServiceNotifier?, EpollLoop) -> Void
+    ) throws {
+        let specification = Specification(
+            service: VirtualService(ServiceStatusTests.servers[0].endpoint), realServers: ServiceStatusTests.servers,
+            repairInterval: .milliseconds(10))
+        let loop = try EpollLoop()
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let notifier = ServiceNotifier(Environment(environment), of: specification, on: loop, logger: logger)
+        body(notifier, loop)
+        loop.run()
+    }
+
+    @Test(arguments: [[:], ["NOTIFY_SOCKET": ""], ["NOTIFY_SOCKET": "nonsense"]])
+    func thereIsNoneWithoutASocket(environment: [String: String]) throws {
+        try withNotifier(environment) { notifier, loop in
+            #expect(notifier == nil)
+            loop.stop()
+        }
+    }
+
+    @Test func tellsWhatIsNew() throws {
+        let listener = try NotifyListener("@lvscare-test-notifier-\(getpid())")
+        try withNotifier(["NOTIFY_SOCKET": listener.name]) { notifier, loop in
+            notifier?.take(.recovered)
+            notifier?.take(.ready(ServiceStatusTests.full))
+            notifier?.take(.ready(ServiceStatusTests.full))
+            notifier?.take(.failed(ServiceStatusTests.refused))
+            notifier?.stop()
+            loop.stop()
+        }
+        #expect(listener.next() == ["READY=1", "STATUS=3 of 3 real servers in service"])
+        #expect(listener.next()?.last?.hasSuffix("Network is unreachable (errno 101)") == true)
+        #expect(listener.next()?.first == "STOPPING=1")
+        #expect(listener.next() == nil)
+    }
+
+    @Test func triesAgainWhatCouldNotBeSent() throws {
+        let name = "@lvscare-test-later-\(getpid())"
+        var listener: NotifyListener?
+        try withNotifier(["NOTIFY_SOCKET": name]) { notifier, loop in
+            notifier?.take(.ready(ServiceStatusTests.full))
+            listener = try? NotifyListener(name)
+            #expect(listener?.next() == nil)
+            loop.schedule(at: .now + .milliseconds(1_500)) {
+                notifier?.stop()
+                loop.stop()
+            }
+        }
+        #expect(listener?.next() == ["READY=1", "STATUS=3 of 3 real servers in service"])
+    }
+
+    @Test func givesSignsOfLifeUntilThePassesEnd() throws {
+        let listener = try NotifyListener("@lvscare-test-beat-\(getpid())")
+        let environment = ["NOTIFY_SOCKET": listener.name, "WATCHDOG_USEC": "100000", "WATCHDOG_PID": "\(getpid())"]
+        try withNotifier(environment) { notifier, loop in
+            var asked = 0
+            notifier?.beat {
+                asked += 1
+                // Enough time for the dead to be told from the late.
+                if asked == 20 {
+                    notifier?.stop()
+                    loop.stop()
+                }
+                return min(asked, 10)
+            }
+        }
+        var beats = 0
+        while let message = listener.next() {
+            if message == ["WATCHDOG=1"] { beats += 1 }
+        }
+        #expect((10...14).contains(beats))
+    }
+}

@@ -1,0 +1,69 @@
+import Addressing
+import Director
+import LVSCare
+import Testing
+
+@testable import LVSCareCommands
+
+@Suite struct ServiceStatusTests {
+    static let servers = (1...3).map { RealServer(Endpoint(address: .ipv4(10, 0, 0, $0), port: 6443)) }
+    static let full = ObservedService(
+        scheduler: .roundRobin,
+        realServers: Dictionary(uniqueKeysWithValues: servers.map { ($0, ObservedRealServer(weight: 1)) }))
+    static let refused = KernelFailure(
+        operation: "add", object: "local route 10.0.0.9/32", code: 101, message: "Network is unreachable")
+
+    private func message(after events: [CareEvent]) -> [String] {
+        var status = ServiceStatus(declared: Self.servers)
+        for event in events { status.take(event) }
+        return status.message
+    }
+
+    private func changed(_ change: TableChange) -> CareEvent { .changed(PlannedChange(change, cause: .declared)) }
+
+    @Test func isReadyAfterAPassWithoutFailures() {
+        #expect(message(after: []) == [])
+        #expect(message(after: [.ready(Self.full)]) == ["READY=1", "STATUS=3 of 3 real servers in service"])
+    }
+
+    @Test func isNotReadyWhileThePathIsIncomplete() {
+        let text =
+            "STATUS=3 of 3 real servers in service; cannot add local route 10.0.0.9/32: Network is unreachable (errno 101)"
+        #expect(message(after: [.failed(Self.refused)]) == [])
+        #expect(message(after: [.failed(Self.refused), .ready(Self.full)]) == [text])
+        #expect(message(after: [.failed(Self.refused), .ready(Self.full), .failed(Self.refused)]) == [text])
+        #expect(
+            message(after: [.failed(Self.refused), .ready(Self.full), .recovered])
+                == ["READY=1", "STATUS=3 of 3 real servers in service"])
+    }
+
+    @Test func staysReadyWhateverFailsLater() {
+        #expect(
+            message(after: [.ready(Self.full), .failed(Self.refused)]) == [
+                "READY=1",
+                "STATUS=3 of 3 real servers in service; "
+                    + "cannot add local route 10.0.0.9/32: Network is unreachable (errno 101)",
+            ])
+    }
+
+    @Test func countsWhatTakesNewConnections() {
+        let quiesced = changed(.setWeight(Self.servers[0], weight: .quiescent))
+        func line(_ events: CareEvent...) -> String? { message(after: [.ready(Self.full)] + events).last }
+        #expect(line(quiesced) == "STATUS=2 of 3 real servers in service")
+        #expect(line(quiesced, changed(.remove(Self.servers[0]))) == "STATUS=2 of 3 real servers in service")
+        #expect(
+            line(quiesced, changed(.remove(Self.servers[0])), changed(.add(Self.servers[0], weight: 1)))
+                == "STATUS=3 of 3 real servers in service")
+        #expect(
+            line(changed(.createService(scheduler: .roundRobin)), changed(.add(Self.servers[2], weight: 1)))
+                == "STATUS=1 of 3 real servers in service")
+        let stranger = RealServer(Endpoint(address: .ipv4(10, 0, 0, 4), port: 6443))
+        #expect(line(changed(.add(stranger, weight: 1))) == "STATUS=3 of 3 real servers in service")
+    }
+
+    @Test func aMessageIsOneLineForEachVariable() {
+        let failure = KernelFailure(operation: "do", object: "a\nREADY=1", code: 0, message: "b")
+        let message = message(after: [.failed(failure), .ready(Self.full)])
+        #expect(message == ["STATUS=3 of 3 real servers in service; cannot do a\\nREADY=1: b"])
+    }
+}
