@@ -52,8 +52,8 @@ let package = Package(
         library(
             "LVSCareCommands",
             [
-                "LVSCare", "Director", "IPVS", "Addressing", "CLinux", "CVersion", argumentParser, logging, nioCore,
-                nioPosix,
+                "LVSCare", "StaticPod", "Director", "IPVS", "Addressing", "CLinux", "CVersion", argumentParser,
+                logging, nioCore, nioPosix,
             ]),
         library(
             "LVSCare",
@@ -69,9 +69,11 @@ let package = Package(
         library("RouteNetlink", ["Netlink", "Addressing", system]),
         library("NFTables", ["Netlink", "Addressing", system]),
         library("Netlink", ["CLinux", system]),
+        library("StaticPod", ["CYAML"]),
         library("Addressing"),
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CVersion"),
+        .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
 
         .executableTarget(
             name: "ipvs-bench", dependencies: ["IPVS", "Addressing", "CLinux"], path: "Benchmarks/ipvs-bench",
@@ -107,7 +109,11 @@ let package = Package(
                 "LVSCare", "Director", "DirectorTestKit", "IPVS", "RouteNetlink", "NFTables", "Netlink", "Addressing",
                 "CLinux", nioCore, nioPosix,
             ]),
-        tests("LVSCareCommandsTests", ["LVSCareCommands", "LVSCare", "Director", "IPVS", "Addressing", logging]),
+        .testTarget(
+            name: "StaticPodTests", dependencies: ["StaticPod"], resources: [.copy("Golden")], swiftSettings: strict),
+        tests(
+            "LVSCareCommandsTests",
+            ["LVSCareCommands", "LVSCare", "StaticPod", "Director", "IPVS", "Addressing", logging]),
         tests("ChaosTests", ["ChaosModel"]),
         tests(
             "KernelTests",
