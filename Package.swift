@@ -111,9 +111,10 @@ let package = Package(
             ]),
         .testTarget(
             name: "StaticPodTests", dependencies: ["StaticPod"], resources: [.copy("Golden")], swiftSettings: strict),
-        tests(
-            "LVSCareCommandsTests",
-            ["LVSCareCommands", "LVSCare", "StaticPod", "Director", "IPVS", "Addressing", logging]),
+        .testTarget(
+            name: "LVSCareCommandsTests",
+            dependencies: ["LVSCareCommands", "LVSCare", "StaticPod", "Director", "IPVS", "Addressing", logging],
+            resources: [.copy("Golden")], swiftSettings: strict),
         tests("ChaosTests", ["ChaosModel"]),
         tests(
             "KernelTests",

@@ -30,11 +30,13 @@ import Testing
             if golden.value.isEmpty { continue }
             pod = Self.usual
             pod.image = golden.value
-            #expect(pod.yaml == Self.usual.yaml(with: golden.image ?? "", insteadOf: "    image: \(Self.usual.image)\n"))
+            #expect(
+                pod.yaml == Self.usual.yaml(with: golden.image ?? "", insteadOf: "    image: \(Self.usual.image)\n"))
             pod = Self.usual
             pod.name = golden.value
             let name = "  name: \(Self.usual.name)\n"
-            #expect(pod.yaml.hasPrefix(Self.usual.yaml(with: golden.name ?? "", insteadOf: "\n" + name, upTo: "\nspec:")))
+            #expect(
+                pod.yaml.hasPrefix(Self.usual.yaml(with: golden.name ?? "", insteadOf: "\n" + name, upTo: "\nspec:")))
         }
     }
 

@@ -88,7 +88,10 @@ extension PodManifest {
             throw ManifestProblem(.damaged, line: pod.line, "there is no \"kind: Pod\"")
         }
         guard kind.text == "Pod" else {
-            throw ManifestProblem(.foreign, line: kind.line, "the kind is \"\(kind.text ?? "")\", not \"Pod\"")
+            let isCutShort = kind.text.map("Pod".hasPrefix) ?? false
+            throw ManifestProblem(
+                isCutShort ? .damaged : .foreign, line: kind.line,
+                "the kind is \"\(kind.text ?? "")\", not \"Pod\"")
         }
         let containers = try pod.member("spec")?.member("containers")
         guard let items = containers?.items, !items.isEmpty else {

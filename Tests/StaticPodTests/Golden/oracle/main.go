@@ -8,7 +8,7 @@
 //	export GO111MODULE=off GOPATH=/usr/share/gocode
 //	go run main.go cases.go pods   > ../pods.jsonl
 //	go run main.go cases.go values > ../values.jsonl
-//	go run main.go cases.go lists  > ../lists.jsonl
+//	go run main.go cases.go lists  > ../../../LVSCareCommandsTests/Golden/lists.jsonl
 package main
 
 import (
