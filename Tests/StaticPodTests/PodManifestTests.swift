@@ -83,6 +83,12 @@ import Testing
         (String(repeating: " ", count: 1 << 20 + 1), .foreign, nil, "1 MiB"),
     ]
 
+    @Test(arguments: [[0xff, 0xfe, 0x6b, 0], [0xfe, 0xff, 0, 0x6b]] as [[UInt8]])
+    func otherEncodingsAreRefused(octets: [UInt8]) {
+        let problem = #expect(throws: ManifestProblem.self) { try PodManifest(parsing: octets) }
+        #expect(problem?.description.contains("UTF-8") == true)
+    }
+
     @Test(arguments: refusals)
     func otherFilesAreRefused(text: String, kind: ManifestProblem.Kind, line: Int?, mention: String) {
         let problem = #expect(throws: ManifestProblem.self) { try PodManifest(parsing: Array(text.utf8)) }

@@ -16,6 +16,10 @@ public struct PodManifest: Hashable, Sendable {
         guard octets.count <= Self.sizeLimit else {
             throw ManifestProblem(.foreign, "it is larger than 1 MiB, which no manifest of a pod is")
         }
+        // libyaml would read UTF-16, too, but in it no place is where its number of characters says.
+        guard !octets.starts(with: [0xff, 0xfe]), !octets.starts(with: [0xfe, 0xff]) else {
+            throw ManifestProblem(.foreign, line: 1, "it is not in UTF-8")
+        }
         let pod = try YAMLTree(parsing: octets)
         let container = try Self.container(in: pod, name: name)
         guard let image = try container.member("image") else {

@@ -31,7 +31,6 @@ struct YAMLEvents: ~Copyable {
         guard yaml_parser_initialize(parser) == 1 else { preconditionFailure("there is no memory for a parser") }
         input = .allocate(capacity: octets.count)
         _ = input.initialize(from: octets)
-        yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
         yaml_parser_set_input_string(parser, input.baseAddress, input.count)
     }
 
