@@ -12,8 +12,9 @@ public final class Lvscare: Sendable {
     private let process: ChildProcess
     private let logFile = TemporaryFile()
 
-    /// Starts it with these words in the background, through the programs of `prefix`, each of which becomes the next.
-    public init(_ words: String..., prefix: String = "") throws {
+    /// Starts it with these words in the background, through the programs of `prefix`, each of which becomes the next;
+    /// without such, it gets these variables (`NAME=VALUE`), too.
+    public init(_ words: String..., prefix: String = "", variables: [String] = []) throws {
         let arguments =
             prefix.isEmpty
             ? [Self.executable]
@@ -22,7 +23,7 @@ public final class Lvscare: Sendable {
         let nowhere = try FileDescriptor.open("/dev/null", .readWrite, options: .closeOnExec)
         defer { try? nowhere.close() }
         process = try ChildProcess(
-            arguments, environment: ["PATH=/nowhere"],
+            arguments, environment: ["PATH=/nowhere"] + variables,
             input: nowhere.rawValue, output: nowhere.rawValue, error: logFile.descriptor)
     }
 
@@ -55,6 +56,16 @@ public final class Lvscare: Sendable {
     /// Runs it to its end.
     public static func run(_ words: String, prefix: String = "") throws -> Shell.Result {
         try Shell.run(shellCommand(words, prefix: prefix))
+    }
+
+    /// Runs it to its end under its other name, which is that of a link to it.
+    public static func runSealctl(_ words: String) throws -> Shell.Result {
+        try Shell.run(
+            """
+            folder=$(mktemp -d); ln -s '\(executable)' "$folder/sealctl"
+            PATH=/nowhere "$folder/sealctl" \(words); status=$?
+            rm -r "$folder"; exit $status
+            """)
     }
 
     /// The executable is named by an open file, because another user may not be allowed into its folder.
