@@ -8,10 +8,10 @@ MODE ?= route
 help:
 	@echo 'make demo      a real kernel balances over three servers, loses one gracefully and takes it back'
 	@echo 'make build     build for debugging: .build/debug/lvscare'
-	@echo 'make test      all tests: on this machine, on a kernel with IPVS, on one without, the demo, chaos'
+	@echo 'make test      all tests: on this machine, on a kernel with IPVS, on one without, manifests, the demo, chaos'
 	@echo 'make chaos     random disturbances under traffic; SEED=N DISTURBANCES=300 MODE=route|link|link-nftables'
 	@echo 'make check     format, lint, scripts'
-	@echo 'make release   dist/lvscare: static, stripped, for any Linux of this architecture'
+	@echo 'make release   dist/lvscare: static, stripped, for any Linux of this architecture; dist/sealctl'
 	@echo 'make bench     weight and speed against peers, on the same kernel in the same run'
 	@echo 'make clean     remove what was built'
 
