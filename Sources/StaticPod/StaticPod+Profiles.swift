@@ -38,7 +38,10 @@ extension StaticPod {
                 "containers": [
                     .mapping(
                         program { $0 } + [
-                            ("resources", ["limits": ["memory": "64Mi"], "requests": ["cpu": "10m", "memory": "16Mi"]]),
+                            (
+                                "resources",
+                                ["limits": ["memory": "64Mi"], "requests": ["cpu": "10m", "memory": "16Mi"]]
+                            ),
                             (
                                 "securityContext",
                                 [
@@ -82,8 +85,8 @@ enum Detour {
     /// What is left of `text`.
     ///
     /// To YAML 1.1 the character U+0085 ends a line. In quotes the end of a line is a blank, each further one a line
-    /// break, and the blanks around it are no part of the text. JSON writes tabs and all other breaks in an escaped form,
-    /// which stays what it is.
+    /// break, and the blanks around it are no part of the text. JSON writes tabs and all other breaks in an escaped
+    /// form, which stays what it is.
     static func taken(by text: String) -> String {
         guard text.unicodeScalars.contains(nextLine) else { return text }
         var result = String.UnicodeScalarView()

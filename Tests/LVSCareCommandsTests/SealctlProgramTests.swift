@@ -63,6 +63,13 @@ import Testing
         for mention in mentions { #expect(result.error.contains(mention), "in: \(result.error)") }
     }
 
+    @Test func theVariablesOfCareAreNotThoseOfIPVS() throws {
+        let result = try Executable.run(
+            ["ipvs", "--rs", "10.0.0.1:80"], environment: ["CARE_VS": "10.0.0.2:80"], as: "sealctl")
+        #expect(result.status == 64)
+        #expect(result.error.contains("IPVS_VS"))
+    }
+
     @Test func lvscareHasNoIPVS() throws {
         let result = try Executable.run(["ipvs"])
         #expect(result.status == 64)

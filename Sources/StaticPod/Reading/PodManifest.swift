@@ -39,7 +39,9 @@ public struct PodManifest: Hashable, Sendable {
         isInFlow = try Self.isFlow(at: container.range.lowerBound, in: octets)
     }
 
-    /// The same file with another image: every byte but those of the image is kept. `nil` when it has that image already.
+    /// The same file with another image and every other byte as it is; `nil` when it has that image already.
+    ///
+    /// `name` as for reading.
     public func settingImage(_ image: String, name: String? = nil) throws(ManifestProblem) -> [UInt8]? {
         if image == self.image { return nil }
         let range = try Self.offset(place.lowerBound, in: octets)..<Self.offset(place.upperBound, in: octets)

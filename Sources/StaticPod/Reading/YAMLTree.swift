@@ -89,7 +89,7 @@ extension YAMLTree {
         return found.first?.value
     }
 
-    /// Whether it says the same in the same words and the same order, apart from the scalar that stands at `place` here.
+    /// Whether it says the same in the same words and the same order, apart from the scalar at `place` here.
     ///
     /// Quotes are words in this sense, because `401` and `"401"` are two things; at `place` there may be any scalar.
     func isSame(as other: YAMLTree, exceptAt place: Range<Int>) -> Bool {

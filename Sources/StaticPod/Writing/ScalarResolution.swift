@@ -8,8 +8,11 @@ enum ScalarResolution {
         switch first {
         case UInt8(ascii: "."):
             let underscores = octets.indices.filter { octets[$0] == underscore }
+            // Here they may only stand between digits.
             return isFloat(octets.filter { $0 != underscore }[...])
-                && underscores.allSatisfy { $0 + 1 < octets.count && isDigit(octets[$0 - 1]) && isDigit(octets[$0 + 1]) }
+                && underscores.allSatisfy { index in
+                    index + 1 < octets.count && isDigit(octets[index - 1]) && isDigit(octets[index + 1])
+                }
         case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
             if isSexagesimal(octets) || YAMLTimestamp.matches(octets) { return true }
             // Where underscores stand does not matter.
