@@ -25,8 +25,8 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
 
 let package = Package(
@@ -54,8 +54,8 @@ let package = Package(
         library(
             "LVSCareCommands",
             [
-                "LVSCare", "Director", "IPVS", "Epoll", "Addressing", "CLinux", "CVersion", argumentParser, logging,
-                system,
+                "LVSCare", "StaticPod", "Director", "IPVS", "Epoll", "Addressing", "CLinux", "CVersion", argumentParser,
+                logging, system,
             ]),
         library(
             "LVSCare",
@@ -71,9 +71,11 @@ let package = Package(
         library("NFTables", ["Netlink", "Addressing", system]),
         library("Netlink", ["CLinux", system]),
         library("Epoll", ["CLinux", system]),
+        library("StaticPod", ["CYAML"]),
         library("Addressing"),
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CVersion"),
+        .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
 
         .executableTarget(
             name: "ipvs-bench", dependencies: ["IPVS", "Addressing", "CLinux"], path: "Benchmarks/ipvs-bench",
@@ -114,11 +116,13 @@ let package = Package(
                 "LVSCare", "Director", "DirectorTestKit", "IPVS", "RouteNetlink", "NFTables", "Netlink", "Epoll",
                 "Addressing", "CLinux", system,
             ]),
+        tests("StaticPodTests", ["StaticPod"], resources: [.copy("Golden")]),
         tests(
             "LVSCareCommandsTests",
             [
-                "LVSCareCommands", "LVSCare", "Director", "KernelTestKit", "IPVS", "Epoll", "Addressing", logging,
-            ]),
+                "LVSCareCommands", "LVSCare", "StaticPod", "Director", "KernelTestKit", "IPVS", "Epoll", "Addressing",
+                logging,
+            ], resources: [.copy("Golden")]),
         tests("ChaosTests", ["ChaosModel"]),
         tests(
             "KernelTests",

@@ -59,6 +59,16 @@ public final class Lvscare: Sendable {
         try Shell.run(shellCommand(words, prefix: prefix))
     }
 
+    /// Runs it to its end under its other name, which is that of a link to it.
+    public static func runSealctl(_ words: String) throws -> Shell.Result {
+        try Shell.run(
+            """
+            folder=$(mktemp -d); ln -s '\(executable)' "$folder/sealctl"
+            PATH=/nowhere "$folder/sealctl" \(words); status=$?
+            rm -r "$folder"; exit $status
+            """)
+    }
+
     /// The executable is named by an open file, because another user may not be allowed into its folder.
     private static func shellCommand(_ words: String, prefix: String) -> String {
         """

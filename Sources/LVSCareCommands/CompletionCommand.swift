@@ -1,27 +1,25 @@
 import ArgumentParser
 
 /// `lvscare completion`: prints the script that teaches a shell the flags of this program.
-struct CompletionCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "completion",
-        abstract: "Print the completion script of a shell.",
-        discussion: """
-            For the running shell:
-              source <(lvscare completion bash)
+struct CompletionCommand<Program: ProgramCommand>: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        let name = Program.name
+        return CommandConfiguration(
+            commandName: "completion",
+            abstract: "Print the completion script of a shell.",
+            discussion: """
+                For the running shell:
+                  source <(\(name) completion bash)
 
-            For all to come:
-              lvscare completion bash > /etc/bash_completion.d/lvscare
-              lvscare completion zsh > "${fpath[1]}/_lvscare"
-              lvscare completion fish > ~/.config/fish/completions/lvscare.fish
-            """)
-
-    /// The shells in question.
-    enum Shell: String, CaseIterable, ExpressibleByArgument {
-        case bash, zsh, fish
+                For all to come:
+                  \(name) completion bash > /etc/bash_completion.d/\(name)
+                  \(name) completion zsh > "${fpath[1]}/_\(name)"
+                  \(name) completion fish > ~/.config/fish/completions/\(name).fish
+                """)
     }
 
     @Argument(help: "The shell.")
-    var shell: Shell
+    var shell: CompletedShell
 
     func run() {
         let shell: CompletionShell =
@@ -30,6 +28,11 @@ struct CompletionCommand: ParsableCommand {
             case .zsh: .zsh
             case .fish: .fish
             }
-        StandardStream.output.write(RootCommand.completionScript(for: shell) + "\n")
+        StandardStream.output.write(Program.completionScript(for: shell) + "\n")
     }
+}
+
+/// The shells that complete commands.
+enum CompletedShell: String, CaseIterable, ExpressibleByArgument {
+    case bash, zsh, fish
 }

@@ -2,36 +2,56 @@ import ArgumentParser
 
 /// The program behind the executable: runs the command that the arguments name.
 public enum Program {
-    /// Runs `lvscare` with these arguments, without the program's own name, and says how it ended.
+    /// Runs the program with these arguments, of which the first is what it was called by, and says how it ended.
     ///
-    /// A failure is one line on standard error; help goes to standard output and is a success.
+    /// Called `sealctl`, it has the commands of that name; by any other name it is `lvscare`. A failure is one line on
+    /// standard error; help goes to standard output and is a success.
     public static func run(_ arguments: [String]) -> ExitStatus {
+        let name = arguments.first?.split(separator: "/").last
+        let arguments = Array(arguments.dropFirst())
+        return name == SealctlCommand.name[...]
+            ? run(arguments, as: SealctlCommand.self) : run(arguments, as: RootCommand.self)
+    }
+
+    private static func run(_ arguments: [String], as root: any ProgramCommand.Type) -> ExitStatus {
         do {
-            if arguments.first == CareCommand.name, let flags = try PlainFlags.read(Array(arguments.dropFirst())) {
-                try CareCommand.run(
-                    SettingSource(flags: flags, environment: .process, prefix: CareCommand.variablePrefix))
+            if let prefix = CareCommand.variablePrefix(root, arguments.first),
+                let flags = try PlainFlags.read(Array(arguments.dropFirst()))
+            {
+                try CareCommand.run(SettingSource(flags: flags, environment: .process, prefix: prefix))
             } else {
-                var command = try RootCommand.parse(program: arguments)
+                var command = try root.parse(program: arguments)
                 try command.run()
             }
             return .success
         } catch let error as StatusError {
-            complain(error.description)
+            complain(error.description, as: root)
             return error.status
         } catch let error as UsageError {
-            complain(error.description)
+            complain(error.description, as: root)
             return .usage
-        } catch  where RootCommand.exitCode(for: error) == .success {
-            StandardStream.output.write(RootCommand.fullMessage(for: error) + "\n")
+        } catch  where root.exitCode(for: error) == .success {
+            StandardStream.output.write(root.fullMessage(for: error) + "\n")
             return .success
         } catch {
-            complain(UsageError(parsing: error).description)
+            complain(UsageError(parsing: error).description, as: root)
             return .usage
         }
     }
 
-    private static func complain(_ message: String) {
-        StandardStream.error.write("lvscare: \(message)\n")
+    private static func complain(_ message: String, as root: any ProgramCommand.Type) {
+        StandardStream.error.write("\(root.name): \(message)\n")
+    }
+}
+
+extension CareCommand {
+    /// What the names of the variables start with, if the program's first argument asks for the care of a service.
+    fileprivate static func variablePrefix(_ root: any ProgramCommand.Type, _ command: String?) -> String? {
+        switch command {
+        case name where root == RootCommand.self: variablePrefix
+        case IPVSCommand.name where root == SealctlCommand.self: IPVSCommand.variablePrefix
+        default: nil
+        }
     }
 }
 
@@ -48,11 +68,22 @@ struct StatusError: Error, CustomStringConvertible {
     }
 }
 
-extension RootCommand {
+/// The top of the commands that the program has under one of its names.
+protocol ProgramCommand: ParsableCommand {
+    /// What the program is called by.
+    static var name: String { get }
+    /// What to say of a command that is not there, behind its name; `commands` are those that are.
+    static func absence(of commands: String) -> String
+}
+
+extension ProgramCommand {
     /// The command that the arguments name, with its options.
     static func parse(program arguments: [String]) throws -> any ParsableCommand {
         try refuseUnknownCommand(arguments)
-        let arguments = try ArgumentForms.normalise(arguments)
+        if arguments.first == StaticPodCommand<Self>.name {
+            return try parseAsRoot(ArgumentForms.staticPod.normalise(arguments))
+        }
+        let arguments = try ArgumentForms.care.normalise(arguments)
         if arguments.first == CheckCommand.name { try CheckCommand.refuseForeignFlags(arguments.dropFirst()) }
         return try parseAsRoot(arguments)
     }
@@ -61,7 +92,7 @@ extension RootCommand {
     private static func refuseUnknownCommand(_ arguments: [String]) throws(UsageError) {
         let names = configuration.subcommands.compactMap { $0.configuration.commandName }
         guard let name = arguments.first, !name.hasPrefix("-"), !(names + ["help"]).contains(name) else { return }
-        throw UsageError("\(name.quoted) is not a command; expected one of \(names.joined(separator: ", "))")
+        throw UsageError("\(name.quoted) \(absence(of: names.joined(separator: ", ")))")
     }
 }
 

@@ -1,9 +1,11 @@
 import ArgumentParser
 
 /// `lvscare`, of which everything else is a subcommand.
-struct RootCommand: ParsableCommand {
+struct RootCommand: ProgramCommand {
+    static let name = "lvscare"
+
     static let configuration = CommandConfiguration(
-        commandName: "lvscare",
+        commandName: name,
         abstract: "Keep the kernel's load balancer on healthy real servers.",
         discussion: """
             For a virtual service on every node, such as the API of a Kubernetes cluster:
@@ -14,9 +16,16 @@ struct RootCommand: ParsableCommand {
 
             What the kernel has now:
               lvscare list
+
+            As a static pod of the kubelet on this node:
+              lvscare static-pod lvscare --masters 192.168.0.2:6443
             """,
         version: Version.current.gitVersion,
         subcommands: [
-            CareCommand.self, CheckCommand.self, ListCommand.self, VersionCommand.self, CompletionCommand.self,
+            CareCommand.self, CheckCommand.self, ListCommand.self, StaticPodCommand<RootCommand>.self,
+            VersionCommand.self,
+            CompletionCommand<RootCommand>.self,
         ])
+
+    static func absence(of commands: String) -> String { "is not a command; expected one of \(commands)" }
 }

@@ -1,10 +1,10 @@
 import Glibc
 import LVSCareCommands
 
-/// The executable `lvscare`; all that it does is in `LVSCareCommands`.
+/// The executable `lvscare`, which is also `sealctl`; all that it does is in `LVSCareCommands`.
 @main
 enum Main {
     static func main() {
-        exit(Program.run(Array(CommandLine.arguments.dropFirst())).rawValue)
+        exit(Program.run(CommandLine.arguments).rawValue)
     }
 }

@@ -45,7 +45,7 @@ extension KernelSuites {
         }
 
         /// Real servers at these endpoints, those of the other network on the other host.
-        private func serve(_ realServers: [String]) throws -> [EchoServer] {
+        func serve(_ realServers: [String]) throws -> [EchoServer] {
             try realServers.map {
                 try EchoServer(endpoint($0), in: $0.contains("10.77.0.2") || $0.contains("fd77::2") ? "m1" : nil)
             }
@@ -59,13 +59,13 @@ extension KernelSuites {
         }
 
         /// The table, the routes and the addresses, as far as the daemon has to do with them.
-        private func state(_ vip: Endpoint) throws -> [String] {
+        func state(_ vip: Endpoint) throws -> [String] {
             try IPVSOracle.saved() + stage.routes(to: vip.address)
                 + Shell.run("ip -j route show to \(vip.address) table all; ip -j addr show dev lvscare").lines
         }
 
         /// Nobody was reset, refused or kept waiting for as long as it takes to send a lost packet again.
-        private func expectUndisturbed(
+        func expectUndisturbed(
             _ traffic: Traffic, _ log: String = "", sourceLocation: SourceLocation = #_sourceLocation
         ) {
             let record = traffic.stop()
@@ -75,7 +75,7 @@ extension KernelSuites {
         }
 
         /// What a daemon must not say that found everything as it should be.
-        private func expectQuiet(_ log: String, sourceLocation: SourceLocation = #_sourceLocation) {
+        func expectQuiet(_ log: String, sourceLocation: SourceLocation = #_sourceLocation) {
             for word in ["repaired", "table changed", "path changed", "refused", "EROR"] {
                 #expect(!log.contains(word), "\(log)", sourceLocation: sourceLocation)
             }

@@ -53,8 +53,9 @@ import Testing
     }
 
     static let wrong: [([String], [String])] = [
-        (["car", "--vs", "10.0.0.1:80"], ["\"car\"", "care, check, list, version, completion"]),
-        (["Care"], ["\"Care\"", "care, check, list, version, completion"]), (["--nonsense"], ["--nonsense"]),
+        (["car", "--vs", "10.0.0.1:80"], ["\"car\"", "care, check, list, static-pod, version, completion"]),
+        (["Care"], ["\"Care\"", "care, check, list, static-pod, version, completion"]),
+        (["--nonsense"], ["--nonsense"]),
         (["version", "x"], ["'x'"]), (["version", "--long"], ["--long"]), (["completion"], ["<shell>"]),
         (["completion", "tcsh"], ["tcsh", "bash"]), (["--generate-completion-script=tcsh"], ["tcsh", "bash"]),
         (["list", "extra"], ["extra"]), (["list", "-t", "10.0.0.1"], ["--tcp-service", "\"10.0.0.1\"", "IP:port"]),

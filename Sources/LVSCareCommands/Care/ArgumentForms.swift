@@ -1,10 +1,17 @@
 /// Brings the forms of flags that Go programs take into those that ArgumentParser knows.
-enum ArgumentForms {
+struct ArgumentForms<Flag: CommandFlag> {
+    /// The flags that take a value, by every spelling.
+    let valueFlags = Self.bySpelling(Self.spellings) { !$0.isBoolean }
+    /// The flags that stand alone, by every spelling.
+    let booleanFlags = Self.bySpelling(Self.spellings) { $0.isBoolean }
+    /// The flags that stand alone, by the spelling that turns them off.
+    let negatedFlags = Self.bySpelling({ [$0.negatedSpelling] }) { $0.isBoolean }
+
     /// `arguments` with `--clean=false` as `--no-clean`, `--mode=` as `--mode` and an empty argument, `-iNAME` as `-i`
     /// and `NAME`.
     ///
     /// The value of a flag stays as it is, even if it looks like another flag; so does all behind `--`.
-    static func normalise(_ arguments: [String]) throws(UsageError) -> [String] {
+    func normalise(_ arguments: [String]) throws(UsageError) -> [String] {
         var result: [String] = []
         var isValue = false
         for (index, argument) in arguments.enumerated() {
@@ -22,7 +29,7 @@ enum ArgumentForms {
         return result
     }
 
-    private static func forms(_ argument: String) throws(UsageError) -> [String] {
+    private func forms(_ argument: String) throws(UsageError) -> [String] {
         if let equals = argument.firstIndex(of: "=") {
             let flag = String(argument[..<equals])
             let text = String(argument[argument.index(after: equals)...])
@@ -34,7 +41,7 @@ enum ArgumentForms {
         return [argument]
     }
 
-    private static func form(_ flag: CareFlag, _ text: String) throws(UsageError) -> String {
+    private func form(_ flag: Flag, _ text: String) throws(UsageError) -> String {
         guard let boolean = GoBoolean.parse(text) else {
             throw UsageError(
                 RawValue(text: text, origin: .flag(flag.spelling)), "it is not a truth value",
@@ -43,23 +50,21 @@ enum ArgumentForms {
         return boolean ? flag.spelling : flag.negatedSpelling
     }
 
-    /// The flags that take a value, by every spelling.
-    static let valueFlags = bySpelling(spellings) { !$0.isBoolean }
-    /// The flags that stand alone, by every spelling.
-    static let booleanFlags = bySpelling(spellings) { $0.isBoolean }
-    /// The flags that stand alone, by the spelling that turns them off.
-    static let negatedFlags = bySpelling({ [$0.negatedSpelling] }) { $0.isBoolean }
-
     private static func bySpelling(
-        _ spellings: (CareFlag) -> [String], where isWanted: (CareFlag) -> Bool
-    ) -> [String: CareFlag] {
+        _ spellings: (Flag) -> [String], where isWanted: (Flag) -> Bool
+    ) -> [String: Flag] {
         Dictionary(
-            uniqueKeysWithValues: CareFlag.allCases.filter(isWanted).flatMap { flag in
+            uniqueKeysWithValues: Flag.allCases.filter(isWanted).flatMap { flag in
                 spellings(flag).map { ($0, flag) }
             })
     }
 
-    private static func spellings(_ flag: CareFlag) -> [String] {
+    private static func spellings(_ flag: Flag) -> [String] {
         [flag.spelling, flag.alias.map { "--\($0)" }, flag.shortName.map { "-\($0)" }].compactMap(\.self)
     }
+}
+
+extension ArgumentForms<CareFlag> {
+    /// The forms of the flags of `lvscare care`.
+    static let care = ArgumentForms()
 }

@@ -1,7 +1,7 @@
 /// The flags that describe a virtual service and its care, by their long names.
 ///
 /// The names are the original's, its spelling of "scheme" included.
-enum CareFlag: String, CaseIterable, Sendable {
+enum CareFlag: String, CommandFlag {
     case virtualServer = "vs"
     case realServers = "rs"
     case scheduler
@@ -38,10 +38,8 @@ enum CareFlag: String, CaseIterable, Sendable {
     case logLevel = "logger"
     case logFormat = "log-format"
 
-    /// Another spelling of the long name.
     var alias: String? { self == .healthScheme ? "health-scheme" : nil }
 
-    /// The short name, where there is one.
     var shortName: Character? {
         switch self {
         case .interface: "i"
@@ -50,19 +48,12 @@ enum CareFlag: String, CaseIterable, Sendable {
         }
     }
 
-    /// Whether the flag stands alone, or with `=true` or `=false`.
     var isBoolean: Bool {
         switch self {
         case .runOnce, .clean, .skipVerify, .watch: true
         default: false
         }
     }
-
-    /// The flag as it is written on the command line.
-    var spelling: String { "--\(rawValue)" }
-
-    /// A flag that stands alone, turned off.
-    var negatedSpelling: String { "--no-\(rawValue)" }
 
     /// The environment variables that stand in for the flag; the first that is set counts.
     func variables(prefix: String) -> [String] {

@@ -52,10 +52,17 @@ extension CareSettings {
         if let text = source.environment[nodeVariable] {
             return try nodeAddress(RawValue(text: text, origin: .variable(nodeVariable)), for: vip)
         }
-        let file = try hosts(source.value(.hostsFile)?.text ?? HostsFile.defaultPath)
+        return try notedEntry(
+            in: hosts(source.value(.hostsFile)?.text ?? HostsFile.defaultPath), for: vip)?.address
+    }
+
+    /// The first entry for this node in the hosts file that is of the VIP's family.
+    static func notedEntry(
+        in file: HostsFile, for vip: IPAddress
+    ) throws(UsageError) -> (text: String, address: IPAddress)? {
         for entry in file.addresses(of: nodeName) {
             if let address = IPAddress(entry.text), address.family != vip.family { continue }
-            return try nodeAddress(entry, for: vip)
+            return (entry.text, try nodeAddress(entry, for: vip))
         }
         return nil
     }

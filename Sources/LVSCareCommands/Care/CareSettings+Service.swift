@@ -3,13 +3,19 @@ import Director
 
 extension CareSettings {
     static func virtualService(_ source: SettingSource) throws(UsageError) -> VirtualService {
-        let expected = "IP:port, for example 10.103.97.2:6443 or [fd00::2]:6443"
         guard let value = source.value(.virtualServer) else {
-            throw UsageError("the virtual server is missing: give \(source.remedy(.virtualServer)) as \(expected)")
+            throw UsageError(
+                "the virtual server is missing: give \(source.remedy(.virtualServer)) as \(virtualServerForm)")
         }
-        let endpoint = try endpoint(value, expected: expected)
-        return VirtualService(endpoint)
+        return try virtualService(value)
     }
+
+    /// The virtual service at the endpoint that `value` says.
+    static func virtualService(_ value: RawValue) throws(UsageError) -> VirtualService {
+        VirtualService(try endpoint(value, expected: virtualServerForm))
+    }
+
+    private static let virtualServerForm = "IP:port, for example 10.103.97.2:6443 or [fd00::2]:6443"
 
     /// How a real server is written, for messages.
     static let realServerForm = "IP:port, for example 192.168.0.2:6443"
@@ -35,18 +41,23 @@ extension CareSettings {
     ) throws(UsageError) -> [RealServer] {
         var realServers: [RealServer] = []
         for item in try source.items(.realServers, expected: realServerForm) {
-            let endpoint = try endpoint(item, expected: realServerForm)
-            if let service, endpoint == service.endpoint {
-                throw UsageError(item, "it is the virtual server itself", expected: "another address or port")
-            }
-            if let service, endpoint.address.family != service.endpoint.address.family {
-                throw UsageError(
-                    item, "masquerading cannot translate between IPv4 and IPv6",
-                    expected: "an address of the family of the virtual server \(service)")
-            }
-            realServers.append(RealServer(endpoint))
+            realServers.append(try realServer(item, of: service))
         }
         return realServers
+    }
+
+    /// The real server at the endpoint that `item` says, which fits the service where there is one.
+    static func realServer(_ item: RawValue, of service: VirtualService?) throws(UsageError) -> RealServer {
+        let endpoint = try endpoint(item, expected: realServerForm)
+        if let service, endpoint == service.endpoint {
+            throw UsageError(item, "it is the virtual server itself", expected: "another address or port")
+        }
+        if let service, endpoint.address.family != service.endpoint.address.family {
+            throw UsageError(
+                item, "masquerading cannot translate between IPv4 and IPv6",
+                expected: "an address of the family of the virtual server \(service)")
+        }
+        return RealServer(endpoint)
     }
 
     static func scheduler(_ source: SettingSource) throws(UsageError) -> Scheduler {

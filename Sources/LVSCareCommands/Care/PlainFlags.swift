@@ -6,15 +6,16 @@
 enum PlainFlags {
     /// The texts given with each flag, in order; `nil` when ArgumentParser should look at `arguments`.
     static func read(_ arguments: [String]) throws(UsageError) -> [CareFlag: [String]]? {
+        let forms = ArgumentForms.care
         var flags: [CareFlag: [String]] = [:]
-        var remaining = try ArgumentForms.normalise(arguments)[...]
+        var remaining = try forms.normalise(arguments)[...]
         while let argument = remaining.popFirst() {
-            if let flag = ArgumentForms.valueFlags[argument] {
+            if let flag = forms.valueFlags[argument] {
                 guard let text = remaining.popFirst() else { return nil }
                 flags[flag, default: []].append(text)
-            } else if let flag = ArgumentForms.booleanFlags[argument] {
+            } else if let flag = forms.booleanFlags[argument] {
                 flags[flag, default: []].append("true")
-            } else if let flag = ArgumentForms.negatedFlags[argument] {
+            } else if let flag = forms.negatedFlags[argument] {
                 flags[flag, default: []].append("false")
             } else {
                 return nil

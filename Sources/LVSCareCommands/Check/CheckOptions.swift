@@ -44,8 +44,8 @@ extension CheckCommand {
                 continue
             }
             if argument == "--" { return }
-            let valued = ArgumentForms.valueFlags[argument]
-            let flag = valued ?? ArgumentForms.booleanFlags[argument] ?? ArgumentForms.negatedFlags[argument]
+            let valued = ArgumentForms.care.valueFlags[argument]
+            let flag = valued ?? ArgumentForms.care.booleanFlags[argument] ?? ArgumentForms.care.negatedFlags[argument]
             if let flag, foreignFlags.contains(flag) {
                 throw UsageError(
                     """

@@ -1,0 +1,130 @@
+import Testing
+
+@testable import StaticPod
+
+@Suite struct StaticPodTests {
+    static let usual = StaticPod(
+        name: "kube-sealos-lvscare", virtualServer: "10.103.97.2:6443", masters: ["192.168.0.2:6443"],
+        image: "sealos.hub:5000/sealos/lvscare:latest")
+
+    @Test(arguments: Golden.pods)
+    func isByteForByteTheOriginals(_ pod: Golden.Pod) {
+        let input = pod.input
+        let written = StaticPod(
+            name: input.name, virtualServer: input.vip, masters: input.masters, options: input.options ?? [],
+            image: input.image, nodeAddress: input.nodeIP.isEmpty ? nil : input.nodeIP
+        ).yaml
+        #expect(written == pod.yaml)
+    }
+
+    @Test func everyValueIsQuotedAndFoldedAsTheOriginalDoesIt() throws {
+        #expect(Golden.values.count > 1000)
+        for golden in Golden.values {
+            guard let option = golden.option else {
+                try expectItIsReadAgain(golden.value)
+                continue
+            }
+            var pod = Self.usual
+            pod.options = [golden.value]
+            #expect(pod.yaml == Self.usual.yaml(with: option, behind: "    - 192.168.0.2:6443\n"))
+            if golden.value.isEmpty { continue }
+            pod = Self.usual
+            pod.image = golden.value
+            #expect(
+                pod.yaml == Self.usual.yaml(with: golden.image ?? "", insteadOf: "    image: \(Self.usual.image)\n"))
+            pod = Self.usual
+            pod.name = golden.value
+            let name = "  name: \(Self.usual.name)\n"
+            #expect(
+                pod.yaml.hasPrefix(Self.usual.yaml(with: golden.name ?? "", insteadOf: "\n" + name, upTo: "\nspec:")))
+        }
+    }
+
+    /// What the original refuses, and what it changes on the way, is written so that it is read as what it was.
+    private func expectItIsReadAgain(_ value: String) throws {
+        var pod = Self.usual
+        pod.profile = .hardened
+        pod.image = value
+        #expect(try PodManifest(parsing: Array(pod.yaml.utf8)).image == value)
+    }
+
+    @Test func theHardenedPodKeepsEveryValue() throws {
+        for golden in Golden.values where !golden.value.contains("\n") && !golden.value.isEmpty {
+            try expectItIsReadAgain(golden.value)
+        }
+    }
+
+    @Test func theHardenedPodIsNotPrivileged() {
+        var pod = Self.usual
+        pod.profile = .hardened
+        pod.options = ["--mode", "link"]
+        pod.nodeAddress = "192.168.0.9"
+        #expect(
+            pod.yaml == """
+                apiVersion: v1
+                kind: Pod
+                metadata:
+                  name: kube-sealos-lvscare
+                  namespace: kube-system
+                spec:
+                  containers:
+                  - args:
+                    - care
+                    - --vs
+                    - 10.103.97.2:6443
+                    - --health-path
+                    - /healthz
+                    - --health-schem
+                    - https
+                    - --rs
+                    - 192.168.0.2:6443
+                    - --mode
+                    - link
+                    command:
+                    - /usr/bin/lvscare
+                    env:
+                    - name: LVSCARE_NODE_IP
+                      value: 192.168.0.9
+                    image: sealos.hub:5000/sealos/lvscare:latest
+                    imagePullPolicy: IfNotPresent
+                    name: kube-sealos-lvscare
+                    resources:
+                      limits:
+                        memory: 64Mi
+                      requests:
+                        cpu: 10m
+                        memory: 16Mi
+                    securityContext:
+                      allowPrivilegeEscalation: false
+                      capabilities:
+                        add:
+                        - NET_ADMIN
+                        drop:
+                        - ALL
+                      readOnlyRootFilesystem: true
+                      runAsGroup: 0
+                      runAsUser: 0
+                      seccompProfile:
+                        type: RuntimeDefault
+                  hostNetwork: true
+                  priorityClassName: system-node-critical
+                  terminationGracePeriodSeconds: 5
+
+                """)
+    }
+}
+
+extension StaticPod {
+    fileprivate func yaml(with lines: String, behind line: String) -> String {
+        yaml.replacing(line, with: line + lines)
+    }
+
+    /// The YAML with other text in place of `line`, and only what is before `end`.
+    fileprivate func yaml(with lines: String, insteadOf line: String, upTo end: String? = nil) -> String {
+        let start = yaml.firstRange(of: line)
+        guard let start else { return "" }
+        let rest = yaml[start.upperBound...]
+        if end != nil { return yaml[..<start.lowerBound] + "\n" + lines }
+        return yaml[..<start.lowerBound] + lines + rest
+    }
+}
