@@ -23,6 +23,7 @@ help:
 	@echo 'make uninstall take that away again; settings that were changed stay'
 	@echo 'make man       dist/man: the manual pages'
 	@echo 'make deb       dist/lvscare_VERSION_ARCHITECTURE.deb'
+	@echo 'make image     dist/lvscare-image-ARCHITECTURE.tar: a container image of nothing but that file'
 	@echo 'make bench     weight and speed against peers, on the same kernel in the same run'
 	@echo 'make clean     remove what was built'
 
@@ -50,6 +51,9 @@ check:
 
 release:
 	scripts/release
+
+image: release
+	scripts/image
 
 # They take the program that make release built.
 export PREFIX DESTDIR SEALCTL
