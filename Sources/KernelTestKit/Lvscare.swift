@@ -12,10 +12,9 @@ public final class Lvscare: Sendable {
     private let process: ChildProcess
     private let logFile = TemporaryFile()
 
-    /// Starts it with these words in the background, through the programs of `prefix`, each of which becomes the next.
-    ///
-    /// Its environment has nothing of ours, but `environment` (`NAME=VALUE`).
-    public init(_ words: String..., prefix: String = "", environment: [String] = []) throws {
+    /// Starts it with these words in the background, through the programs of `prefix`, each of which becomes the next;
+    /// without such, it gets these variables (`NAME=VALUE`), too.
+    public init(_ words: String..., prefix: String = "", variables: [String] = []) throws {
         let arguments =
             prefix.isEmpty
             ? [Self.executable]
@@ -24,7 +23,7 @@ public final class Lvscare: Sendable {
         let nowhere = try FileDescriptor.open("/dev/null", .readWrite, options: .closeOnExec)
         defer { try? nowhere.close() }
         process = try ChildProcess(
-            arguments, environment: ["PATH=/nowhere"] + environment,
+            arguments, environment: ["PATH=/nowhere"] + variables,
             input: nowhere.rawValue, output: nowhere.rawValue, error: logFile.descriptor)
     }
 

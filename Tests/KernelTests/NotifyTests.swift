@@ -20,8 +20,8 @@ extension KernelSuites {
             manager = try NotifyListener("@lvscare-test-manager")
         }
 
-        private func start(_ more: String = "", environment: [String] = []) throws -> Lvscare {
-            try Lvscare(flags + more, environment: ["NOTIFY_SOCKET=\(manager.name)"] + environment)
+        private func start(_ more: String = "", variables: [String] = []) throws -> Lvscare {
+            try Lvscare(flags + more, variables: ["NOTIFY_SOCKET=\(manager.name)"] + variables)
         }
 
         @Test func readyMeansThatTableAndPathAreComplete() throws {
@@ -60,7 +60,7 @@ extension KernelSuites {
         }
 
         @Test func itGivesSignsOfLifeOnlyWhileItLives() throws {
-            let daemon = try start(environment: ["WATCHDOG_USEC=400000"])
+            let daemon = try start(variables: ["WATCHDOG_USEC=400000"])
             for _ in 0..<5 {
                 #expect(manager.messages(upTo: "WATCHDOG=1", within: .seconds(2)) != nil, "\(daemon.log)")
             }
@@ -72,7 +72,7 @@ extension KernelSuites {
         }
 
         @Test func aManagerThatDoesNotListenChangesNothing() throws {
-            let daemon = try Lvscare(flags, environment: ["NOTIFY_SOCKET=/nowhere/notify", "WATCHDOG_USEC=100000"])
+            let daemon = try Lvscare(flags, variables: ["NOTIFY_SOCKET=/nowhere/notify", "WATCHDOG_USEC=100000"])
             try eventually("\(daemon.log)") { try stage.table() == complete }
             try Shell.lines("ipvsadm -C")
             try eventually("\(daemon.log)") { try stage.table() == complete }
