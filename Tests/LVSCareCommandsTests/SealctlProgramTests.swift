@@ -77,7 +77,7 @@ import Testing
     }
 
     /// The same table, the variables apart, as for `lvscare care`; with and without ArgumentParser.
-    @Test(arguments: BadInvocation.table.indices.filter { $0.isMultiple(of: 4) })
+    @Test(arguments: BadInvocation.table.indices.filter { $0.isMultiple(of: 10) })
     func ipvsRefusesWhatCareRefuses(_ index: Int) throws {
         let bad = BadInvocation.table[index]
         let hosts = FileManager.default.temporaryDirectory.appending(path: "hosts-\(UUID().uuidString)")

@@ -137,6 +137,14 @@ import Testing
         let identity = try identity()
         let again = try sealctl("--set-img", "--image", "lvscare:v2", masters: nil)
         #expect(again.output == "\(path): unchanged, it has that image\n")
+        #expect(again.error.isEmpty)
+        let idle = try sealctl("--set-img", "--image", "lvscare:v2", "--profile", "hardened")
+        #expect(
+            idle.error == """
+                sealctl: warning: --masters changes nothing: --set-img is for the image alone
+                sealctl: warning: --profile changes nothing: --set-img is for the image alone
+
+                """)
         #expect(try self.identity() == identity)
     }
 
@@ -252,7 +260,7 @@ import Testing
                 for writer in 1...4 {
                     group.addTask {
                         var status: Int32 = 0
-                        for round in 0..<6 {
+                        for round in 0..<3 {
                             status |=
                                 try Executable.run(
                                     [

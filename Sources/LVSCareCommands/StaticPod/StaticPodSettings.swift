@@ -38,6 +38,9 @@ struct StaticPodSettings {
         let image = try Self.image(options)
         if options.setImage {
             task = .setImage(image)
+            doubts = Self.idleFlags(options).map {
+                "\($0) changes nothing: \(StaticPodFlag.setImage.spelling) is for the image alone"
+            }
             return
         }
         let vip = RawValue(
@@ -52,6 +55,15 @@ struct StaticPodSettings {
             profile: try Self.profile(options))
         task = .write(pod)
         doubts = Self.doubt(of: pod).map { [$0] } ?? []
+    }
+
+    /// The flags that say something about a pod of which only the image is changed.
+    private static func idleFlags(_ options: StaticPodOptions) -> [String] {
+        let flags: [(StaticPodFlag, Bool)] = [
+            (.masters, !options.masters.isEmpty), (.virtualServer, options.virtualServer != nil),
+            (.options, !options.options.isEmpty), (.profile, options.profile != nil),
+        ]
+        return flags.filter(\.1).map(\.0.spelling)
     }
 
     private static func name(_ options: StaticPodOptions) throws(UsageError) -> String {
