@@ -34,7 +34,7 @@ final class StandInKubelet {
             lines[$0].hasPrefix("    - name: ") && lines[$0 + 1].hasPrefix("      value: ")
         }
         .map { lines[$0].dropFirst(12) + "=" + lines[$0 + 1].dropFirst(13) }
-        return try Lvscare(list("args", of: manifest).joined(separator: " "), environment: variables.map(String.init))
+        return try Lvscare(list("args", of: manifest).joined(separator: " "), variables: variables.map(String.init))
     }
 
     /// The strings of a list of the only container. None of those in question needs more than its quotes taken off.
