@@ -1,25 +1,25 @@
 import Addressing
 import Director
 import Epoll
-import Glibc
 import NIOCore
 import NIOSSL
 import SystemPackage
 
-/// One TCP connection of a probe, and the conversation on it where the probe says something.
+/// One connection of a probe: TCP, TLS where it is asked for, and the conversation on it where the probe says something.
 ///
-/// It reports exactly one event, unless it is aborted before, and closes itself but after an answer. How it closes is a
-/// decision about `TIME_WAIT`: the side that closes first keeps the connection's addresses and ports for a minute, so a
-/// node with thousands of probes a second would fill its socket and connection-tracking tables. Therefore:
+/// It reports exactly one event, unless it is aborted before, and parts from the server by itself but after an answer:
 ///
-/// - A connection that was opened only to see whether it opens is reset (`SO_LINGER` 0), as HAProxy's checks are.
-///   Nothing was said on it, so there is nothing that the reset could lose.
-/// - A connection that was answered on is left to the server to close, which it does after an answer that was asked for
-///   with `Connection: close`, after TLS's goodbye and after a TLS alert: a healthy server never sees a reset, and has
-///   nothing to log. A server that has not closed after `patience`, or that sends more than `tolerance`, is cut off.
+/// - A connection that was opened only to see whether it opens is reset, as HAProxy's checks are. Nothing was said on it, so
+///   there is nothing that the reset could lose.
+/// - One that was answered on is left to the server to close.
 /// - One that stays open to be watched is reset when it is not needed any more: it is idle then, and a server takes that
 ///   for the end of an idle connection.
 /// - Whatever timed out, was cancelled or was answered with nonsense is reset.
+///
+/// A watched connection tells of its end the moment it comes. When the process of a server dies, the kernel of its host closes or
+/// resets the connection at once. When the host itself disappears, nothing comes; so this side's kernel asks with keep-alive probes,
+/// which cost this process nothing: after one second of silence, each second, until four seconds have passed without
+/// an answer.
 final class Connection {
     /// What a connection has to report.
     enum Event {
@@ -33,10 +33,14 @@ final class Connection {
         case failed(ProbeFault, in: ProbeFailure.Phase)
     }
 
-    /// Time that the server has to close after its answer.
-    static let patience = Duration.milliseconds(250)
-    /// Octets, say of an answer's body, that the server may still send then.
-    static let tolerance = 64 * 1024
+    /// Where a connection leads to.
+    struct Target {
+        var host: HTTPURL.Host
+        var port: UInt16
+        /// Where it comes from; `nil` to let the kernel choose.
+        var sourcePort: UInt16?
+    }
+
     /// Seconds between two questions of the kernel whether the host of a watched connection is there, and how many may
     /// stay without an answer.
     private static let keepAlive: (interval: Int32, times: Int32) = (1, 3)
@@ -48,23 +52,22 @@ final class Connection {
         case talking
         /// The event was an answer, and its end is waited for.
         case answered
-        /// All is said, and the server shall close.
-        case leaving
         /// Idle, and watched.
         case kept
-        case closed
+        /// Nothing is said or heard any more.
+        case over
     }
 
     private let target: Target
     private let loop: EpollLoop
     private let tls: TLSClient
     private var state = State.opening
-    private var socket: StreamSocket?
+    /// Addresses of a host name that have not been tried.
+    private var alternatives: ArraySlice<IPAddress> = []
+    private var tcp: TCPConnection?
+    private var session: TLSSession?
     /// What is said on the connection once it is open; `nil` to say nothing.
     private var conversation: (any Conversation)?
-    private var session: TLSSession?
-    /// What the kernel has not taken yet.
-    private var unsent: ByteBuffer?
     private var stopwatch: Stopwatch
     /// How far the connection has got.
     private(set) var phase = ProbeFailure.Phase.connect
@@ -76,19 +79,6 @@ final class Connection {
     private var settled: ((Bool) -> Void)?
     /// Receives the end of a connection that is kept, or shall be; `nil` afterwards.
     private var ended: ((ConnectionEnd) -> Void)?
-    /// Octets that have come since the server was left to close.
-    private var leftover = 0
-    private var timer: LoopTimer?
-    /// Addresses of a host name that have not been tried.
-    private var alternatives: ArraySlice<IPAddress> = []
-
-    /// Where a connection leads to.
-    struct Target {
-        var host: HTTPURL.Host
-        var port: UInt16
-        /// Where it comes from; `nil` to let the kernel choose.
-        var sourcePort: UInt16?
-    }
 
     /// A connection on which `conversation` is held, over `tls` where that says so.
     init(to target: Target, on loop: EpollLoop, saying conversation: (any Conversation)? = nil, over tls: TLSClient) {
@@ -117,7 +107,7 @@ final class Connection {
     /// Leaves the connection to the server to close, after an answer.
     func close() {
         session?.close()
-        send(session?.takeOutgoing())
+        flush()
         leave()
     }
 
@@ -150,57 +140,11 @@ final class Connection {
     }
 
     private func connect(to address: IPAddress, from sourcePort: UInt16? = nil) {
-        guard let socket = StreamSocket(address.family) else { return fail(ProbeFault(errno: errno, in: .connect)) }
-        self.socket = socket
-        // Somebody may have the port, which is as good as having none: the kernel chooses another then.
-        let isBound = sourcePort.map { socket.bind(address.family, port: $0) == 0 } ?? false
-        var code = socket.connect(to: address, port: target.port)
-        if isBound, code == EADDRINUSE || code == EADDRNOTAVAIL {
-            dropSocket()
-            return connect(to: address)
-        }
-        if code == 0 {
-            do throws(Errno) {
-                // All at once and for the connection's whole life, so that it costs one system call.
-                try loop.watch(
-                    socket.number,
-                    for: conversation == nil
-                        ? [.writable, .changesOnly] : [.readable, .writable, .peerClosed, .changesOnly], self)
-                return
-            } catch {
-                code = error.rawValue
-            }
-        }
-        failToConnect(code)
-    }
-
-    private func failToConnect(_ code: Int32) {
-        if let next = alternatives.popFirst() {
-            dropSocket()
-            return connect(to: next)
-        }
-        fail(ProbeFault(errno: code, in: .connect))
-    }
-
-    private func connected() {
-        state = .talking
-        times.connect = stopwatch.lap(at: loop.now)
-        guard let conversation else {
-            reset()
-            return emit(.connected)
-        }
-        do {
-            if let host = conversation.tlsHost {
-                phase = .tls
-                let session = try TLSSession(tls.makeHandler(for: host))
-                self.session = session
-                session.start()
-                converse(over: session)
-            } else {
-                try begin(applicationProtocol: nil)
-            }
+        do throws(Errno) {
+            tcp = try TCPConnection(
+                to: address, port: target.port, from: sourcePort, listens: conversation != nil, on: loop, for: self)
         } catch {
-            fail(error)
+            connectionFailed(error)
         }
     }
 
@@ -213,7 +157,7 @@ final class Connection {
     // MARK: Talking
 
     private func converse(over session: TLSSession) {
-        while state != .closed, let event = session.nextEvent() {
+        while state != .over, let event = session.nextEvent() {
             switch event {
             case .established(let applicationProtocol):
                 times.tls = stopwatch.lap(at: loop.now)
@@ -230,7 +174,22 @@ final class Connection {
                 hearFailure(error)
             }
         }
-        send(session.takeOutgoing())
+        flush()
+    }
+
+    private func say(_ octets: ByteBuffer?) {
+        guard let octets, octets.readableBytes > 0 else { return }
+        guard let session else {
+            tcp?.send(octets)
+            return
+        }
+        session.send(octets)
+        flush()
+    }
+
+    /// Sends what TLS has to say.
+    private func flush() {
+        if let octets = session?.takeOutgoing() { tcp?.send(octets) }
     }
 
     /// Takes in what was said to us.
@@ -244,12 +203,12 @@ final class Connection {
             } catch {
                 fail(error)
             }
-            // What is not given back now has come with the octets at hand.
+            // What came behind the head can still speak against it.
             if state == .answered, conversation?.persistence == .impossible { close() }
         case .kept:
             // Nothing was asked for. Whatever this is (a 408 before it closes, say), the connection is of no use any more.
             end(.reset)
-        case .opening, .leaving, .closed:
+        case .opening, .over:
             break
         }
     }
@@ -274,56 +233,27 @@ final class Connection {
             let ended = ended
             close()
             ended?(.closed)
-        case .opening, .leaving, .closed: break
+        case .opening, .over: break
         }
     }
 
-    /// The server has closed its side: nothing more will come.
-    private func hearEnd() {
-        switch state {
-        case .talking:
-            if let session {
-                session.receiveEnd()
-                converse(over: session)
-            }
-            guard state == .talking else { break }
-            do throws(ProbeFault) {
-                try conversation?.receiveEnd()
-                fail(ProbeFault.closedEarly)
-            } catch {
-                fail(error)
-            }
-        case .kept: end(.closed)
-        case .opening, .answered, .leaving, .closed: break
-        }
-        // Who closes first has the `TIME_WAIT`, and that was the server.
-        finish()
-    }
-
+    /// What TLS or the kernel has against the connection.
     private func hearFailure(_ error: any Error) {
         switch state {
         case .opening, .talking: fail(error)
-        case .answered, .leaving: reset()
+        case .answered: reset()
         case .kept: end(ConnectionEnd(error))
-        case .closed: break
+        case .over: break
         }
     }
 
-    /// Keeps the connection when the whole answer is there, and nothing behind it.
-    private func keepIfGiven() {
-        guard state == .answered, conversation?.persistence == .given, let socket, unsent == nil else { return }
-        state = .kept
-        // It may be idle for long, and need not hold the memory of what was said on it.
-        conversation = nil
-        socket.keepAlive(every: Self.keepAlive.interval, times: Self.keepAlive.times)
-        settle(true)
-    }
+    // MARK: Ending
 
     private func fail(_ error: any Error) {
         let fault = tls.fault(for: error, of: session?.handler) ?? ProbeFault(error, in: phase)
-        // After a failed handshake there may be an alert to send, which a reset would overtake.
-        if phase == .tls, state == .talking, let session {
-            send(session.takeOutgoing())
+        if phase == .tls, state == .talking {
+            // There may be an alert to send, which a reset would overtake.
+            flush()
             leave()
         } else {
             reset()
@@ -344,86 +274,23 @@ final class Connection {
         ended?(end)
     }
 
-    // MARK: The socket
-
-    private func say(_ octets: ByteBuffer?) {
-        guard let octets, octets.readableBytes > 0 else { return }
-        guard let session else { return send(octets) }
-        session.send(octets)
-        send(session.takeOutgoing())
-    }
-
-    private func send(_ octets: ByteBuffer?) {
-        if var octets {
-            unsent?.writeBuffer(&octets)
-            unsent = unsent ?? octets
-        }
-        guard state != .opening, let socket, var left = unsent else { return }
-        while left.readableBytes > 0 {
-            let count = left.withUnsafeReadableBytes(socket.send)
-            if count >= 0 {
-                left.moveReaderIndex(forwardBy: count)
-            } else if errno != EINTR {
-                break
-            }
-        }
-        // What the kernel refuses for good it says when the rest is read: a server may have answered before it closed.
-        unsent = left.readableBytes > 0 ? left : nil
-    }
-
-    /// Reads all that is there. With an end in sight it reads on to that.
-    private func receive(upToEnd: Bool) {
-        while state != .closed, let socket {
-            let count = socket.receive(into: loop.scratch)
-            if count > 0 {
-                take(UnsafeRawBufferPointer(rebasing: loop.scratch[..<count]).bytes)
-                // Less than there was room for: no more is there, and what comes is told of.
-                if count < loop.scratch.count, !upToEnd { break }
-            } else if count == 0 {
-                hearEnd()
-            } else if errno == EAGAIN {
-                break
-            } else if errno != EINTR {
-                hearFailure(ProbeFault(errno: errno, in: .response))
-            }
-        }
-        keepIfGiven()
-    }
-
-    private func take(_ octets: RawSpan) {
-        if state == .leaving {
-            leftover += octets.byteCount
-            if leftover > Self.tolerance { reset() }
-        } else if let session {
-            session.receive(octets.withUnsafeBytes { ByteBuffer(bytes: $0) })
-            converse(over: session)
-        } else {
-            hear(octets)
-        }
-    }
-
-    /// Waits for the server to close.
     private func leave() {
-        guard state != .leaving, state != .closed else { return }
-        state = .leaving
-        conversation = nil
-        ended = nil
-        timer = loop.schedule(at: loop.now + Self.patience) { [weak self] in self?.reset() }
-        settle(false)
-    }
-
-    /// Closes the socket with a reset.
-    private func reset() {
-        socket?.resetOnClose()
+        // It can still be aborted, until the server has closed.
+        tcp?.leave()
         finish()
     }
 
-    /// Closes the socket; the session stays for what it can tell.
+    private func reset() {
+        tcp?.reset()
+        finish()
+    }
+
+    /// Forgets everything but what can still be asked for: times, and the certificate.
     private func finish() {
-        state = .closed
-        dropSocket()
+        state = .over
         conversation = nil
         alternatives = []
+        ended = nil
         settle(false)
     }
 
@@ -432,30 +299,66 @@ final class Connection {
         self.settled = nil
         settled?(isKept)
     }
-
-    private func dropSocket() {
-        if let timer { loop.cancel(timer) }
-        timer = nil
-        guard let socket else { return }
-        loop.forget(socket.number)
-        Glibc.close(socket.number)
-        self.socket = nil
-    }
 }
 
-extension Connection: ReadinessHandler {
-    func descriptorIsReady(_ readiness: Readiness) {
-        if state == .opening {
-            if !readiness.isDisjoint(with: [.failed, .hungUp]), let code = socket?.takeError(), code != 0 {
-                return failToConnect(code)
-            }
-            guard readiness.contains(.writable) else { return }
-            connected()
-        } else if unsent != nil {
-            send(nil)
+extension Connection: TCPConnectionOwner {
+    func connectionOpened() {
+        state = .talking
+        times.connect = stopwatch.lap(at: loop.now)
+        guard let conversation else {
+            reset()
+            return emit(.connected)
         }
-        let isEnding = !readiness.isDisjoint(with: [.peerClosed, .failed, .hungUp])
-        if isEnding || readiness.contains(.readable) { receive(upToEnd: isEnding) }
+        do {
+            guard let host = conversation.tlsHost else { return try begin(applicationProtocol: nil) }
+            phase = .tls
+            let session = try TLSSession(tls.makeHandler(for: host))
+            self.session = session
+            session.start()
+            converse(over: session)
+        } catch {
+            fail(error)
+        }
+    }
+
+    func connectionFailed(_ error: Errno) {
+        if state == .opening, let next = alternatives.popFirst() { return connect(to: next) }
+        hearFailure(ProbeFault(errno: error.rawValue, in: phase))
+    }
+
+    func connectionReceived(_ octets: RawSpan) {
+        guard let session else { return hear(octets) }
+        session.receive(octets.withUnsafeBytes { ByteBuffer(bytes: $0) })
+        converse(over: session)
+    }
+
+    /// Keeps the connection when the whole answer is there, and nothing behind it.
+    func connectionPaused() {
+        guard state == .answered, conversation?.persistence == .given, let tcp, tcp.hasSentAll else { return }
+        state = .kept
+        // It may be idle for long, and need not hold the memory of what was said on it.
+        conversation = nil
+        tcp.keepAlive(every: Self.keepAlive.interval, times: Self.keepAlive.times)
+        settle(true)
+    }
+
+    func connectionEnded() {
+        switch state {
+        case .talking:
+            if let session {
+                session.receiveEnd()
+                converse(over: session)
+            }
+            guard state == .talking else { return }
+            do throws(ProbeFault) {
+                try conversation?.receiveEnd()
+                fail(ProbeFault.closedEarly)
+            } catch {
+                fail(error)
+            }
+        case .kept: end(.closed)
+        case .opening, .answered, .over: finish()
+        }
     }
 }
 

@@ -33,7 +33,7 @@ struct HTTPConversation: Conversation {
 
     var persistence: Persistence {
         guard request.staysOpen, let head = answer.head, head.canPersist, !answer.hasSurplus, !answer.isBroken,
-            answer.contentCount <= Connection.tolerance
+            answer.contentCount <= TCPConnection.tolerance
         else { return .impossible }
         return answer.isComplete ? .given : .undecided
     }
@@ -46,7 +46,7 @@ extension HTTPAnswer.Head {
         guard version == .http11, isPersistent, status >= 200 else { return false }
         return switch ending {
         case .nothing, .chunked: true
-        case .length(let count): count <= Connection.tolerance
+        case .length(let count): count <= TCPConnection.tolerance
         case .close: false
         }
     }
