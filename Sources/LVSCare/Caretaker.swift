@@ -31,6 +31,8 @@ public final class Caretaker {
     private var notices: KernelNotices?
     /// What is wanted; the engine may not know yet.
     private var specification: Specification
+    /// Name of the link that link mode uses, or has used before.
+    private var link: String
     /// Who waits for a pass with what is wanted: those of whose wish the engine knows come last.
     private var waiting = (forEngine: [UpdateCompletion](), forPass: [UpdateCompletion]())
     /// The share of this caretaker in what the process can have, and the number of shares when that was last looked at.
@@ -58,6 +60,7 @@ public final class Caretaker {
         claim = service.claim
         kernel = service.kernel
         specification = service.specification
+        link = service.specification.path.linkName ?? VIPLink.usualName
         let share = DescriptorShare()
         self.share = share
         shares = share.count
@@ -133,7 +136,9 @@ public final class Caretaker {
         }
         // The real servers decide on the source of the route.
         if specification.path != former.path || specification.realServers != former.realServers {
-            try followPath(of: specification, after: former.path)
+            try followPath(of: specification)
+            // Who was told of what was removed may have stopped the caretaker on hearing it.
+            guard !isStopped else { throw .ended }
         }
         self.specification = specification
         if kernel != nil, specification.path != former.path {
@@ -151,11 +156,11 @@ public final class Caretaker {
         CareSnapshot(director, try reconciler.observe(), counts)
     }
 
-    private func followPath(of specification: Specification, after former: Path) throws(CareError) {
+    private func followPath(of specification: Specification) throws(CareError) {
         guard let kernel else { return }
         let path: (any VIPPath)?
         do throws(KernelFailure) {
-            path = try kernel.path(for: specification, after: former)
+            path = try kernel.path(for: specification, insteadOf: link)
         } catch {
             throw .refused(error)
         }
@@ -165,6 +170,7 @@ public final class Caretaker {
             counts.failures += removed.failures.count
         }
         reconciler.path = path
+        link = specification.path.linkName ?? link
     }
 
     private func makeNotices(of interests: KernelInterests) -> KernelNotices {

@@ -40,7 +40,7 @@ public enum HealthProbe {
 
     /// The same for those who have no loop: one thread is started, and has ended on return.
     ///
-    ///     let outcomes = try await HealthProbe.once(endpoints, HealthCheck(probe: .tcp))
+    ///     let outcomes = try await HealthProbe.once(endpoints, healthCheck)
     ///
     /// Throws when the process can have no more threads.
     public static func once(

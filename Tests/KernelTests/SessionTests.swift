@@ -7,7 +7,7 @@ import Testing
 
 extension KernelSuites {
     /// What a program gets that imports LVSCare, on a real kernel, in the eyes of ipvsadm and of clients.
-    @Suite(.timeLimit(.minutes(2))) struct SessionTests {
+    @Suite(.timeLimit(.minutes(5))) struct SessionTests {
         let stage: Stage
 
         init() throws { stage = try Stage() }

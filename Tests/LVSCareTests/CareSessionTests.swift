@@ -8,7 +8,7 @@ import Testing
 @testable import LVSCare
 
 /// What a program without an event loop gets, with real probes on loopback and a table in memory.
-@Suite(.timeLimit(.minutes(1))) struct CareSessionTests {
+@Suite(.timeLimit(.minutes(10))) struct CareSessionTests {
     /// A session with a table and a path in memory; `fault` is asked before each thing that is done to the table.
     private func start(
         _ specification: Specification,

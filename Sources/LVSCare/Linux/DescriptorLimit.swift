@@ -6,14 +6,26 @@ import Synchronization
 ///
 /// The kernel gives its limit to the process as a whole, so this is the one thing that caretakers in it have in common.
 final class DescriptorShare {
-    private static let count = Atomic(0)
+    /// Those who share.
+    final class Pool: Sendable {
+        /// The descriptors of this process.
+        static let ofThisProcess = Pool()
 
-    init() { Self.count.add(1, ordering: .relaxed) }
+        fileprivate let shares = Atomic(0)
+    }
 
-    deinit { Self.count.subtract(1, ordering: .relaxed) }
+    private let pool: Pool
+
+    /// A share more of `pool`.
+    init(of pool: Pool = .ofThisProcess) {
+        self.pool = pool
+        pool.shares.add(1, ordering: .relaxed)
+    }
+
+    deinit { pool.shares.subtract(1, ordering: .relaxed) }
 
     /// Number of shares that there are now.
-    var count: Int { Self.count.load(ordering: .relaxed) }
+    var count: Int { pool.shares.load(ordering: .relaxed) }
 }
 
 extension ProbeLimits {

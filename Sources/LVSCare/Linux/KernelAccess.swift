@@ -26,9 +26,10 @@ struct KernelAccess {
             service: specification.service, table: KernelServiceTable(ipvs), path: try path(for: specification))
     }
 
-    /// The path that `specification` asks for, which takes down what is left of `former`; `nil` when it asks for none.
+    /// The path that `specification` asks for; `nil` when it asks for none. Route mode takes down what is left of `link`,
+    /// which link mode has used before.
     func path(
-        for specification: Specification, after former: Path? = nil
+        for specification: Specification, insteadOf link: String = VIPLink.usualName
     ) throws(KernelFailure) -> (any VIPPath)? {
         if specification.path == .none { return nil }
         let routes: RouteNetlinkClient
@@ -40,7 +41,7 @@ struct KernelAccess {
         case .route(let hint):
             return NodePath.route(
                 to: specification.service, hint: hint, realServers: specification.realServers, through: routes,
-                insteadOf: former?.linkName ?? VIPLink.usualName, neighbours: neighbours)
+                insteadOf: link, neighbours: neighbours)
         case .link(let name, let bit):
             return NodePath.link(
                 name, masqueradeBit: bit, to: specification.service, realServers: specification.realServers,
