@@ -65,6 +65,9 @@ public final class LoopThread: Sendable {
         state.withLock { state in state.mailbox.take()?.send { $0.stop() } }
     }
 
+    /// Whether the thread has ended and everything of it is closed.
+    public var isOver: Bool { state.withLock(\.hasEnded) }
+
     /// Waits until the thread has ended and everything of it is closed.
     public func hasEnded() async {
         await withCheckedContinuation { continuation in

@@ -14,9 +14,8 @@ import SystemPackage
 /// <doc:BalanceAService> goes on from there.
 ///
 /// A session does its work on a thread of its own, which begins and ends with it, so that a process can have several
-/// and none of them holds up another. It takes no signal of the process; only SwiftNIO, over which it probes, has the
-/// process ignore `SIGPIPE`. Sessions have nothing in common but the process's limit of open files, of which each has an
-/// equal share. All operations can be called from anywhere.
+/// and none of them holds up another. It takes no signal of the process. Sessions have nothing in common but the
+/// process's limit of open files, of which each has an equal share. All operations can be called from anywhere.
 ///
 /// While it lasts, no other process and no other session can look after the same virtual service. It lasts until
 /// ``stop()`` or ``cleanUp()``, or until nobody holds it any more, which is the same as ``stop()``; those who listen to

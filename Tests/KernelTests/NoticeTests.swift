@@ -34,12 +34,8 @@ private final class Care {
     func stop() throws {
         try look { [caretaker] in caretaker.value(on: $0).stop() }
         thread.end()
-        let done = DispatchSemaphore(value: 0)
-        Task.detached { [thread] in
-            await thread.hasEnded()
-            done.signal()
-        }
-        done.wait()
+        // Waiting for a task would need another thread of Swift's, of which there is none on one processor.
+        try eventually { thread.isOver }
     }
 }
 
