@@ -49,7 +49,7 @@ extension CareCommand {
     fileprivate static func variablePrefix(_ root: any ProgramCommand.Type, _ command: String?) -> String? {
         switch command {
         case name where root == RootCommand.self: variablePrefix
-        case IPVSCommand.name where root == SealctlCommand.self: IPVSCommand.variablePrefix
+        case SealctlIPVSCommand.name where root == SealctlCommand.self: SealctlIPVSCommand.variablePrefix
         default: nil
         }
     }

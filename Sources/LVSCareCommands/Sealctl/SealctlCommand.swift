@@ -23,7 +23,7 @@ struct SealctlCommand: ProgramCommand {
             """,
         version: Version.current.gitVersion,
         subcommands: [
-            IPVSCommand.self, StaticPodCommand<SealctlCommand>.self, VersionCommand.self,
+            SealctlIPVSCommand.self, StaticPodCommand<SealctlCommand>.self, VersionCommand.self,
             CompletionCommand<SealctlCommand>.self,
         ])
 

@@ -156,7 +156,7 @@ struct StaticPodSettings {
                 // It may be another command, `--help`.
                 source = (try RootCommand.parse(program: pod.arguments) as? CareCommand)?.source(variables)
             }
-            if let source, try CareSettings(source, hosts: { HostsFile(path: $0, text: "") }).task == .keep {
+            if let source, try CareSettings(source, hosts: HostsFile.read).task == .keep {
                 return nil
             }
             return "the daemon would end at once by these options, and the kubelet start it again and again"

@@ -20,7 +20,7 @@ public struct PodManifest: Hashable, Sendable {
         guard !octets.starts(with: [0xff, 0xfe]), !octets.starts(with: [0xfe, 0xff]) else {
             throw ManifestProblem(.foreign, line: 1, "it is not in UTF-8")
         }
-        let pod = try YAMLTree(parsing: octets)
+        let pod = try YAMLTree.parse(octets)
         let container = try Self.container(in: pod, name: name)
         guard let image = try container.member("image") else {
             throw ManifestProblem(.damaged, line: container.line, "the container has no image")
@@ -50,7 +50,7 @@ public struct PodManifest: Hashable, Sendable {
         // Read again, because a mistake here would take the daemon from the node.
         let problem = ManifestProblem(.unusual, "the image cannot be changed without changing something else")
         guard let after = try? PodManifest(parsing: changed, name: name), after.image == image,
-            try YAMLTree(parsing: octets).isSame(as: YAMLTree(parsing: changed), exceptAt: place)
+            try YAMLTree.parse(octets).isSame(as: YAMLTree.parse(changed), exceptAt: place)
         else { throw problem }
         return changed
     }

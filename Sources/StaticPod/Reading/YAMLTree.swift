@@ -1,63 +1,68 @@
 /// A node of a document that was read, with its place.
-struct YAMLTree {
+final class YAMLTree {
     /// What it is.
-    indirect enum Content {
+    enum Content {
         case scalar(String, YAMLScalar.Style)
         case alias(String)
         case sequence([YAMLTree])
         case mapping([(key: YAMLTree, value: YAMLTree)])
     }
 
-    var content: Content
-    var anchor: String?
-    var tag: String?
+    let content: Content
+    let anchor: String?
+    let tag: String?
     /// Where it stands: in characters, without a byte order mark.
-    var range: Range<Int>
+    let range: Range<Int>
     /// Its first line, counted from 1.
-    var line: Int
+    let line: Int
+
+    private init(_ content: Content, at event: YAMLEvent) {
+        self.content = content
+        (anchor, tag, range, line) = (event.anchor, event.tag, event.range, event.line)
+    }
 
     /// Reads the one document of `octets`.
-    init(parsing octets: [UInt8]) throws(ManifestProblem) {
+    static func parse(_ octets: [UInt8]) throws(ManifestProblem) -> YAMLTree {
         var events = YAMLEvents(octets)
         _ = try events.next()
         guard try events.next().kind == .documentStart else { throw ManifestProblem(.damaged, "it is empty") }
-        self = try YAMLTree(events.next(), &events, depth: 0)
+        let tree = try node(events.next(), &events, depth: 0)
         _ = try events.next()
         let end = try events.next()
         guard end.kind == .streamEnd else {
             throw ManifestProblem(
                 .foreign, line: end.line, "a second document begins, and the kubelet reads one pod a file")
         }
+        return tree
     }
 
     /// Deeper than any pod is; the program's stack bears much more.
     private static let depthLimit = 64
 
-    private init(_ event: YAMLEvent, _ events: inout YAMLEvents, depth: Int) throws(ManifestProblem) {
-        guard depth < Self.depthLimit else {
-            throw ManifestProblem(.foreign, line: event.line, "it is nested more than \(Self.depthLimit) levels deep")
+    private static func node(
+        _ event: YAMLEvent, _ events: inout YAMLEvents, depth: Int
+    ) throws(ManifestProblem) -> YAMLTree {
+        guard depth < depthLimit else {
+            throw ManifestProblem(.foreign, line: event.line, "it is nested more than \(depthLimit) levels deep")
         }
-        (anchor, tag, range, line) = (event.anchor, event.tag, event.range, event.line)
         switch event.kind {
-        case .scalar(let text, let style): content = .scalar(text, style)
-        case .alias(let name): content = .alias(name)
+        case .scalar(let text, let style): return YAMLTree(.scalar(text, style), at: event)
+        case .alias(let name): return YAMLTree(.alias(name), at: event)
         case .sequenceStart:
             var items: [YAMLTree] = []
             while true {
-                let event = try events.next()
-                if event.kind == .sequenceEnd { break }
-                items.append(try YAMLTree(event, &events, depth: depth + 1))
+                let next = try events.next()
+                if next.kind == .sequenceEnd { return YAMLTree(.sequence(items), at: event) }
+                items.append(try node(next, &events, depth: depth + 1))
             }
-            content = .sequence(items)
         case .mappingStart:
             var members: [(key: YAMLTree, value: YAMLTree)] = []
             while true {
-                let event = try events.next()
-                if event.kind == .mappingEnd { break }
-                let key = try YAMLTree(event, &events, depth: depth + 1)
-                members.append((key, try YAMLTree(events.next(), &events, depth: depth + 1)))
+                let next = try events.next()
+                if next.kind == .mappingEnd { return YAMLTree(.mapping(members), at: event) }
+                let key = try node(next, &events, depth: depth + 1)
+                members.append((key, try node(events.next(), &events, depth: depth + 1)))
             }
-            content = .mapping(members)
         default: throw ManifestProblem(.damaged, line: event.line, "it is not YAML")
         }
     }

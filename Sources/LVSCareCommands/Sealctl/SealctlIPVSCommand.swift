@@ -1,7 +1,7 @@
 import ArgumentParser
 
 /// `sealctl ipvs`: what `lvscare care` does, with variables of its own.
-struct IPVSCommand: ParsableCommand {
+struct SealctlIPVSCommand: ParsableCommand {
     /// What it is called by.
     static let name = "ipvs"
     /// What the names of its environment variables start with.
