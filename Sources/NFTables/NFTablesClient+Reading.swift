@@ -55,6 +55,28 @@ extension NFTablesClient {
         throw NFTablesError(.read, "table \(identity)", underlying: .interrupted(attempts: Self.readAttempts))
     }
 
+    /// Names of the chains of a table, none when there is no such table. `nft list chains FAMILY`
+    ///
+    /// Costs one dump, however many rules there are.
+    public func chainNames(of table: Table.Identity) throws(NFTablesError) -> [String] {
+        do throws(NetlinkError) {
+            return try list(.getChain, of: table) { (payload) throws(NetlinkDecodingError) in
+                guard try payload.name(ChainAttribute.table.rawValue, in: table.family) == table.name else {
+                    return nil
+                }
+                var name: String?
+                try payload.forEachAttribute(from: NetfilterHeader.size) {
+                    (attribute, value) throws(NetlinkDecodingError) in
+                    if ChainAttribute(rawValue: attribute) == .name { name = value.cString }
+                }
+                return name
+            }
+        } catch {
+            if error.errno == .noSuchFileOrDirectory { return [] }
+            throw NFTablesError(.read, "the chains of table \(table)", underlying: error)
+        }
+    }
+
     /// The table without what it holds; `nil` when there is none.
     private func head(of identity: Table.Identity) throws(NetlinkError) -> Table? {
         do throws(NetlinkError) {

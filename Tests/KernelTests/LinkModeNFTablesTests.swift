@@ -54,6 +54,23 @@ extension KernelSuites {
             #expect(try Shell.lines("nft list ruleset") == [])
         }
 
+        /// As iptables keeps them in nf_tables. They are shown at the start and after the clean-up, and left alone.
+        @Test func whatTheOriginalLeftIsShown() throws {
+            let rules = ["table ip nat { chain VIRTUAL-SERVICES { }; chain KUBE-SERVICES { }; }"]
+            try Shell.lines("nft '\(rules[0])'")
+            try Shell.lines("nft 'table ip filter { chain VIRTUAL-CANARY { }; }'")
+            let before = try Shell.lines("nft list ruleset")
+            let daemon = try start(Stage.vip, ["127.0.0.1:8081"])
+            let shown = "chains=\"nat VIRTUAL-SERVICES, filter VIRTUAL-CANARY\""
+            try eventually("\(daemon.log)") { daemon.log.contains(shown) }
+            #expect(!daemon.log.contains("KUBE"))
+            #expect(daemon.terminate() == 0)
+            let clean = try Lvscare.run("care --vs \(Stage.vip) -C")
+            #expect(clean.status == 0)
+            #expect(clean.error.contains(shown), "\(clean.error)")
+            #expect(try Shell.lines("nft list ruleset") == before)
+        }
+
         @Test func theRulesAreThoseOfTheTextForm() throws {
             let vip = Stage.vip
             _ = try start(vip, ["127.0.0.1:8081"], " --masqueradebit 14")

@@ -28,6 +28,7 @@ struct CareRun {
                 if report.changedAnything {
                     logger.notice("kernel settings stay as they are", metadata: ["settings": "net.ipv4.vs.*"])
                 }
+                showRemains()
             case .runOnce:
                 var service = try claimed(specification)
                 let report = service.setUp()
@@ -68,6 +69,17 @@ struct CareRun {
         if !report.changedAnything { logger.notice(nothing) }
     }
 
+    /// Tells what the original has left, which nobody else would.
+    private func showRemains() {
+        guard let remains = OriginalRemains.find() else { return }
+        logger.warning(
+            "rules of the original's link mode are still there",
+            metadata: [
+                "chains": "\(remains.chains.joined(separator: ", "))",
+                "remedy": "not needed any more; docs/upgrading.md says how to remove them",
+            ])
+    }
+
     private func tell(_ report: PassReport, failures: some Sequence<KernelFailure>) {
         var events = EventLog(logger)
         events.write(report, failures: failures)
@@ -105,6 +117,8 @@ extension CareRun {
             notifier?.take(event)
         }
         try caretaker.start()
+        // There may be many rules to look through, so not before all is in place.
+        loop.execute { showRemains() }
         notifier?.beat { caretaker.counts.passes }
         try signals.whenReceived(on: loop) { name in
             logger.notice(
