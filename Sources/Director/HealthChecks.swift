@@ -48,6 +48,8 @@ struct HealthChecks: Sendable {
         var prompt: Prompt?
         /// Whether the probe before this one was given up because this node slept.
         var isRepeated = false
+        /// Whether it was one of a crowd, so that its turns are still to be spread.
+        var isCrowded = false
     }
 
     /// Most probes that start at the same instant; see `startDue`.
@@ -105,7 +107,9 @@ struct HealthChecks: Sendable {
     /// Starts the probes that are due, as far as the limits allow.
     ///
     /// At the beginning, and when this node slept, all of them are due together. Only `crowd` probes start at once then, the
-    /// rest at the pace at which all real servers together take the interval, or a second if that is shorter.
+    /// rest at the pace at which all real servers together take the interval, or a second if that is shorter: the first
+    /// verdicts shall not take long. Those get their next turn anywhere in the rest of the interval, so that the turns of
+    /// many are spread over all of it from then on.
     mutating func startDue(at now: Instant, _ directives: inout [Directive]) {
         for _ in 0..<Self.crowd {
             guard let instant = due.earliest, instant <= now, makeRoom(&directives), let realServer = due.popEarliest()
@@ -119,6 +123,7 @@ struct HealthChecks: Sendable {
         for realServer in crowd {
             instant += pace
             due.schedule(realServer, at: instant)
+            checks[realServer]?.isCrowded = true
         }
     }
 
@@ -199,7 +204,13 @@ struct HealthChecks: Sendable {
         let transition = check.tracker.record(outcome, by: healthCheck, isRegular: run.isRegular)
         let health = check.tracker.health
         let isSettled = outcome.isHealthy && health.state == .healthy
-        let next = check.schedule.end(at: now, isSettled: isSettled, by: healthCheck, using: &generator)
+        var next = check.schedule.end(at: now, isSettled: isSettled, by: healthCheck, using: &generator)
+        if check.isCrowded, isSettled {
+            check.isCrowded = false
+            let share = Double.random(in: 0...1, using: &generator)
+            let soonest = min(healthCheck.interval, Self.longestSpread)
+            next = max(now, run.started + soonest + (healthCheck.interval - soonest) * share)
+        }
         if !outcome.isHealthy { check.prompt = nil }
         due.schedule(realServer, at: check.prompt == nil ? next : now)
         settleWatch(&check, run.attempt, outcome, at: now, &directives)
