@@ -68,6 +68,7 @@ public final class EpollLoop {
     private func turn() {
         let count = epoll_wait(descriptor, events, Int32(Self.batch), patience())
         now = .now
+        let instant = now
         for index in 0..<max(0, Int(count)) {
             let event = events[index]
             let number = Int(UInt32(truncatingIfNeeded: event.data.u64))
@@ -75,8 +76,9 @@ public final class EpollLoop {
             guard number < handlers.count, handlers[number].generation == generation else { continue }
             handlers[number].handler?.descriptorIsReady(Readiness(rawValue: event.events))
         }
-        // Events first: an answer that comes with the end of its time is in time.
-        for timer in timers.popDue(at: now) { timer.fire() }
+        // Events first: an answer that comes with the end of its time is in time. And what became due while events were
+        // handled waits for those that came meanwhile.
+        for timer in timers.popDue(at: instant) { timer.fire() }
         while !deferred.isEmpty {
             let work = deferred
             deferred = []

@@ -175,6 +175,8 @@ final class Connection {
             }
         }
         flush()
+        // Reckoning keys takes as long as hundreds of other events, which shall not seem to have come before it.
+        loop.refreshNow()
     }
 
     private func say(_ octets: ByteBuffer?) {

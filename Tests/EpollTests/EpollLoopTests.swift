@@ -69,6 +69,30 @@ import Testing
         #expect(rounds >= 1)
     }
 
+    /// An answer may have come while other events were handled; its time-out must not be first.
+    @Test func `a timer that became due meanwhile waits for the events that came meanwhile`() throws {
+        let loop = try EpollLoop()
+        let (first, second) = (try FileDescriptor.pipe(), try FileDescriptor.pipe())
+        var order: [String] = []
+        loop.schedule(at: loop.now + .milliseconds(20)) {
+            order.append("time-out")
+            loop.stop()
+        }
+        try loop.watch(
+            second.readEnd.rawValue, for: [.readable, .changesOnly], Recorder { _, _ in order.append("answer") })
+        try loop.watch(
+            first.readEnd.rawValue, for: [.readable, .changesOnly],
+            Recorder { _, _ in
+                _ = try? second.writeEnd.writeAll([1])
+                usleep(30_000)
+                loop.refreshNow()
+            })
+        _ = try first.writeEnd.writeAll([1])
+        loop.run()
+        #expect(order == ["answer", "time-out"])
+        for end in [first.readEnd, first.writeEnd, second.readEnd, second.writeEnd] { try end.close() }
+    }
+
     @Test func `deferred work comes after the caller and before the next wait`() throws {
         let loop = try EpollLoop()
         var order: [String] = []
