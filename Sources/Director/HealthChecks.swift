@@ -36,6 +36,13 @@ struct HealthChecks: Sendable {
         case hostLost
     }
 
+    /// How far the turns of a real server have got away from those of others.
+    private enum Turn {
+        case open
+        case crowded
+        case settled
+    }
+
     private struct Check {
         var tracker: HealthTracker
         var schedule = CheckSchedule()
@@ -48,8 +55,8 @@ struct HealthChecks: Sendable {
         var prompt: Prompt?
         /// Whether the probe before this one was given up because this node slept.
         var isRepeated = false
-        /// Whether it was one of a crowd, so that its turns are still to be spread.
-        var isCrowded = false
+        /// Whether its turns are where they may stay. Those of a crowd are still to be spread.
+        var turn = Turn.open
     }
 
     /// Most probes that start at the same instant; see `startDue`.
@@ -123,7 +130,7 @@ struct HealthChecks: Sendable {
         for realServer in crowd {
             instant += pace
             due.schedule(realServer, at: instant)
-            checks[realServer]?.isCrowded = true
+            if checks[realServer]?.turn == .open { checks[realServer]?.turn = .crowded }
         }
     }
 
@@ -205,12 +212,13 @@ struct HealthChecks: Sendable {
         let health = check.tracker.health
         let isSettled = outcome.isHealthy && health.state == .healthy
         var next = check.schedule.end(at: now, isSettled: isSettled, by: healthCheck, using: &generator)
-        if check.isCrowded, isSettled {
-            check.isCrowded = false
+        if isSettled, check.turn == .crowded {
             let share = Double.random(in: 0...1, using: &generator)
             let soonest = min(healthCheck.interval, Self.longestSpread)
             next = max(now, run.started + soonest + (healthCheck.interval - soonest) * share)
         }
+        // From here on more are due at once only because this node is busy.
+        if isSettled { check.turn = .settled }
         if !outcome.isHealthy { check.prompt = nil }
         due.schedule(realServer, at: check.prompt == nil ? next : now)
         settleWatch(&check, run.attempt, outcome, at: now, &directives)
@@ -226,6 +234,7 @@ struct HealthChecks: Sendable {
             guard let check = checks[realServer], !check.isRepeated, check.schedule.run != nil else { continue }
             abandonProbe(of: realServer, &directives)
             checks[realServer]?.isRepeated = true
+            checks[realServer]?.turn = .open
             due.schedule(realServer, at: now)
         }
     }
@@ -338,6 +347,7 @@ extension HealthChecks {
         check.watch = Watch()
         check.prompt = nil
         check.isRepeated = false
+        check.turn = .open
         checks[realServer] = check
         if hasBegun { due.schedule(realServer, at: now) }
     }

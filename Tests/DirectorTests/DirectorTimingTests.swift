@@ -35,6 +35,21 @@ import Testing
         #expect(starts.values.filter { $0 > 30 }.count <= 3)
     }
 
+    /// What falls behind must not ask more often for it.
+    @Test func aBusyNodeMakesNoExtraProbes() {
+        let world = DirectorSimulation(specification(servers(1000), interval: .seconds(2), timeout: .seconds(10)))
+        func probes() -> Int { world.events.count { if case .probeStarted = $0.what { true } else { false } } }
+        world.start()
+        world.advance(by: .seconds(10))
+        let before = probes()
+        for _ in 0..<25 {
+            // A hundred or two become due meanwhile.
+            world.sleep(for: .milliseconds(300))
+            world.advance(by: .milliseconds(100))
+        }
+        #expect(probes() - before <= 1000 * 5)
+    }
+
     @Test func aProbeThatNeverComesBackIsTimedOutAndGivenUp() {
         let world = DirectorSimulation(specification([a], interval: .seconds(1), timeout: .seconds(2)))
         world.realServers[a] = .loses
