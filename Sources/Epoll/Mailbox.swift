@@ -7,13 +7,8 @@ import SystemPackage
 ///
 /// May be kept longer than the loop: what is sent to a loop that has ended is dropped.
 public final class Mailbox: Sendable {
-    private struct State {
-        var work: [@Sendable (EpollLoop) -> Void] = []
-        /// Whether the loop has been woken for what lies in the box.
-        var isRung = false
-    }
-
-    private let state = Mutex(State())
+    /// What the loop has not taken yet. It has been woken for it as soon as there is something.
+    private let work = Mutex<[@Sendable (EpollLoop) -> Void]>([])
     /// An `eventfd(2)` that wakes the loop.
     let descriptor: Int32
 
@@ -26,10 +21,9 @@ public final class Mailbox: Sendable {
 
     /// Has `work` done on the loop, in the order of the calls. May be called on any thread.
     public func send(_ work: @escaping @Sendable (EpollLoop) -> Void) {
-        let isFirst = state.withLock { state in
-            state.work.append(work)
-            defer { state.isRung = true }
-            return !state.isRung
+        let isFirst = self.work.withLock { waiting in
+            waiting.append(work)
+            return waiting.count == 1
         }
         if isFirst { eventfd_write(descriptor, 1) }
     }
@@ -38,9 +32,9 @@ public final class Mailbox: Sendable {
     func empty() -> [@Sendable (EpollLoop) -> Void] {
         var count: eventfd_t = 0
         eventfd_read(descriptor, &count)
-        return state.withLock { state in
-            defer { state = State() }
-            return state.work
+        return work.withLock { waiting in
+            defer { waiting = [] }
+            return waiting
         }
     }
 }

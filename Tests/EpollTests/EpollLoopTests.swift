@@ -74,7 +74,8 @@ import Testing
         let loop = try EpollLoop()
         let (first, second) = (try FileDescriptor.pipe(), try FileDescriptor.pipe())
         var order: [String] = []
-        loop.schedule(at: loop.now + .milliseconds(20)) {
+        let due = loop.now + .milliseconds(20)
+        loop.schedule(at: due) {
             order.append("time-out")
             loop.stop()
         }
@@ -84,8 +85,7 @@ import Testing
             first.readEnd.rawValue, for: [.readable, .changesOnly],
             Recorder { _, _ in
                 _ = try? second.writeEnd.writeAll([1])
-                usleep(30_000)
-                loop.refreshNow()
+                while loop.now <= due { loop.refreshNow() }
             })
         _ = try first.writeEnd.writeAll([1])
         loop.run()
