@@ -1,6 +1,5 @@
 public import Director
 import Epoll
-import Glibc
 import SystemPackage
 
 /// The care of one virtual service: begun, listened to, looked at, changed, ended.
@@ -172,9 +171,7 @@ extension LoopThread {
         do throws(Errno) {
             return try LoopThread()
         } catch {
-            throw KernelFailure(
-                operation: "start", object: "a thread", code: error.rawValue,
-                message: String(cString: strerror(error.rawValue)))
+            throw KernelFailure(operation: "start", object: "a thread", code: error.rawValue)
         }
     }
 }

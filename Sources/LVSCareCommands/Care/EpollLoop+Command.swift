@@ -8,7 +8,7 @@ extension EpollLoop {
         do throws(Errno) {
             return try EpollLoop()
         } catch {
-            throw KernelFailure(operation: "wait for", object: "events", code: error.rawValue, message: "\(error)")
+            throw KernelFailure(operation: "wait for", object: "events", code: error.rawValue)
         }
     }
 }

@@ -20,8 +20,7 @@ final class TerminationSignals {
         pthread_sigmask(SIG_BLOCK, &signals, nil)
         descriptor = signalfd(-1, &signals, Int32(SFD_CLOEXEC | SFD_NONBLOCK))
         guard descriptor >= 0 else {
-            throw KernelFailure(
-                operation: "wait for", object: "signals", code: errno, message: String(cString: strerror(errno)))
+            throw KernelFailure(operation: "wait for", object: "signals", code: errno)
         }
     }
 
@@ -32,8 +31,7 @@ final class TerminationSignals {
         do throws(Errno) {
             try loop.watch(descriptor, for: .readable, SignalReader(descriptor, body))
         } catch {
-            throw KernelFailure(
-                operation: "wait for", object: "signals", code: error.rawValue, message: "\(error)")
+            throw KernelFailure(operation: "wait for", object: "signals", code: error.rawValue)
         }
     }
 }

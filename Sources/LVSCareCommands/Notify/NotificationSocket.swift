@@ -52,9 +52,3 @@ final class NotificationSocket {
         }
     }
 }
-
-extension KernelFailure {
-    fileprivate init(operation: String, object: String, code: Int32) {
-        self.init(operation: operation, object: object, code: code, message: String(cString: strerror(code)))
-    }
-}
