@@ -10,6 +10,7 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <linux/capability.h>
 #include <linux/genetlink.h>
 #include <linux/if_addr.h>
@@ -19,6 +20,7 @@
 #include <linux/netfilter/nf_nat.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
+#include <linux/neighbour.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 
@@ -26,5 +28,12 @@
 int setns(int descriptor, int type);
 int unshare(int flags);
 int accept4(int descriptor, struct sockaddr *address, socklen_t *length, int flags);
+#ifndef __USE_GNU
+struct mmsghdr {
+    struct msghdr msg_hdr;
+    unsigned int msg_len;
+};
+int recvmmsg(int descriptor, struct mmsghdr *datagrams, unsigned int count, int flags, struct timespec *timeout);
+#endif
 
 #endif

@@ -9,7 +9,7 @@ public final class NetlinkConnection {
     public static let dumpAttempts = 16
 
     /// Largest number of bytes sent at once; a batch is cut into such pieces.
-    private static let chunkBytes = 64 * 1024
+    static let chunkBytes = 64 * 1024
 
     let transport: any NetlinkTransport
     private var sequence: UInt32
@@ -35,33 +35,6 @@ public final class NetlinkConnection {
     /// Has the kernel execute `request` and waits for its acknowledgement.
     public func execute(_ request: NetlinkRequest) throws(NetlinkError) {
         if let error = execute(CollectionOfOne(request)).first ?? nil { throw error }
-    }
-
-    /// Has the kernel execute `requests` in order and returns for each of them why it failed, `nil` for success.
-    ///
-    /// A request that fails does not keep the following ones from being executed. Many requests travel in one
-    /// datagram and only the last of it is acknowledged, so that a batch costs two system calls for each 64 KiB.
-    public func execute(_ requests: some Collection<NetlinkRequest>) -> [NetlinkError?] {
-        var errors: [NetlinkError?] = []
-        errors.reserveCapacity(requests.count)
-        var remaining = requests[...]
-        while let first = remaining.first {
-            if let type = first.payload.overflow {
-                errors.append(.attributeTooLong(type))
-                remaining = remaining.dropFirst()
-                continue
-            }
-            var bytes = 0
-            // All refusals of a chunk must fit into the receive buffer, because they come before anyone reads.
-            let limit = max(1, transport.refusalCapacity)
-            let chunk = remaining.prefix(limit).prefix { request in
-                bytes += request.encodedLength
-                return request.payload.overflow == nil && (bytes <= Self.chunkBytes || bytes == request.encodedLength)
-            }
-            executeChunk(chunk, errors: &errors)
-            remaining = remaining[chunk.endIndex...]
-        }
-        return errors
     }
 
     /// Asks for one object and returns what `decode` makes of the reply: its header and the bytes behind it.
@@ -164,40 +137,6 @@ public final class NetlinkConnection {
         return .complete
     }
 
-    private func executeChunk(_ requests: some Collection<NetlinkRequest>, errors: inout [NetlinkError?]) {
-        let start = errors.count
-        let first = sequence
-        var datagram: [UInt8] = []
-        datagram.reserveCapacity(min(Self.chunkBytes, requests.count * 128))
-        for (index, request) in requests.enumerated() {
-            // Refusals are always sent; success needs to be heard only of the last.
-            let flags: NetlinkFlags = index == requests.count - 1 ? .acknowledge : []
-            request.encode(into: &datagram, flags: flags, sequence: nextSequence(), port: transport.port)
-            errors.append(nil)
-        }
-        let last = requests.count - 1
-        var heardOfLast = false
-        do throws(NetlinkError) {
-            try send(datagram)
-            while !heardOfLast {
-                try receive { (header, payload) throws(NetlinkDecodingError) in
-                    let index = Int(header.sequence &- first)
-                    guard header.port == transport.port, index <= last, header.type == NetlinkControl.error else {
-                        return
-                    }
-                    let status = try NetlinkStatus(payload, header: header)
-                    if status.code != 0 {
-                        errors[start + index] = .refused(Errno(rawValue: status.code), status.extended)
-                    }
-                    if index == last { heardOfLast = true }
-                }
-            }
-        } catch {
-            // Nobody knows which of the others took effect; the caller looks and tries again.
-            for index in start..<errors.count where errors[index] == nil { errors[index] = error }
-        }
-    }
-
     func send(_ datagram: [UInt8]) throws(NetlinkError) {
         do throws(Errno) { try transport.send(datagram) } catch { throw .system("sendto", error) }
     }
@@ -206,20 +145,50 @@ public final class NetlinkConnection {
     func receive(
         _ message: (NetlinkHeader, RawSpan) throws(NetlinkDecodingError) -> Void
     ) throws(NetlinkError) {
-        let received: UnsafeRawBufferPointer
+        let length: Int
         do throws(Errno) {
-            received = UnsafeRawBufferPointer(rebasing: buffer[..<(try transport.receive(into: buffer))])
+            length = try transport.receive(into: buffer)
         } catch {
-            switch error {
-            case .resourceTemporarilyUnavailable: throw .timeout
-            case .noBufferSpace: throw .overrun
-            default: throw .system("recvfrom", error)
-            }
+            throw NetlinkError(receiving: error, by: "recvfrom")
         }
+        try forEachMessage(in: 0..<length, message)
+    }
+
+    /// Receives what waits, `count` datagrams at most, and hands each message to `message`; waits only for the first.
+    func receive(
+        upTo count: Int, _ message: (NetlinkHeader, RawSpan) throws(NetlinkDecodingError) -> Void
+    ) throws(NetlinkError) {
+        // Aligned, because the kernel's structures are.
+        let slotBytes = buffer.count / max(1, count) & ~15
+        let lengths: [Int]
+        do throws(Errno) {
+            lengths = try transport.receive(into: buffer, slotBytes: slotBytes)
+        } catch {
+            throw NetlinkError(receiving: error, by: "recvmmsg")
+        }
+        for (slot, length) in lengths.enumerated() {
+            try forEachMessage(in: slot * slotBytes..<slot * slotBytes + length, message)
+        }
+    }
+
+    private func forEachMessage(
+        in range: Range<Int>, _ message: (NetlinkHeader, RawSpan) throws(NetlinkDecodingError) -> Void
+    ) throws(NetlinkError) {
         do throws(NetlinkDecodingError) {
-            try received.bytes.forEachMessage(message)
+            try UnsafeRawBufferPointer(rebasing: buffer[range]).bytes.forEachMessage(message)
         } catch {
             throw .malformed(error)
+        }
+    }
+}
+
+extension NetlinkError {
+    /// What a failed receiving means; `call` is the system call that failed.
+    fileprivate init(receiving errno: Errno, by call: String) {
+        switch errno {
+        case .resourceTemporarilyUnavailable: self = .timeout
+        case .noBufferSpace: self = .overrun
+        default: self = .system(call, errno)
         }
     }
 }

@@ -63,6 +63,8 @@ public enum NetlinkControl {
     public static let done: UInt16 = 3
     /// `NLMSG_OVERRUN`: data was lost.
     public static let overrun: UInt16 = 4
+    /// `NLMSG_MIN_TYPE`: what is below is control, of this number and above are each family's own messages.
+    static let firstOfFamily: UInt16 = 0x10
 }
 
 /// Flags of a netlink message, `NLM_F_…` (`linux/netlink.h`); some bits mean different things in requests and replies.

@@ -22,11 +22,11 @@ public struct NetlinkProtocol: RawRepresentable, Hashable, Sendable {
 ///
 /// It belongs to the namespace of the thread that opened it, also when it is used by another thread later.
 public final class NetlinkSocket: NetlinkTransport {
-    private let descriptor: OwnedDescriptor
+    let descriptor: OwnedDescriptor
     /// The address that the kernel gave to the socket.
     public let port: UInt32
-    /// How many refusals fit into the receive buffer.
-    public let refusalCapacity: Int
+    /// How many answers of one message fit into the receive buffer.
+    public let answerCapacity: Int
 
     /// Opens and binds a socket of `family`; `timeout` is the longest wait for an answer.
     ///
@@ -54,11 +54,11 @@ public final class NetlinkSocket: NetlinkTransport {
         Self.enable(NETLINK_EXT_ACK, on: number)
         Self.enable(NETLINK_CAP_ACK, on: number)
         Self.enable(NETLINK_GET_STRICT_CHK, on: number)
-        refusalCapacity = Self.growReceiveBuffer(of: number) / Self.refusalFootprint
+        answerCapacity = Self.growReceiveBuffer(of: number) / Self.answerFootprint
     }
 
-    /// Memory that one refusal takes in the receive buffer at most: the message and the kernel's `sk_buff` around it.
-    private static let refusalFootprint = 2048
+    /// Memory that one answer takes in the receive buffer at most: the message and the kernel's `sk_buff` around it.
+    private static let answerFootprint = 2048
 
     private static func enable(_ option: Int32, on number: Int32) {
         var on: Int32 = 1

@@ -71,12 +71,14 @@ public final class ScriptedKernel: NetlinkTransport {
 
     /// Port of the asker.
     public let port: UInt32 = 4711
-    /// How many refusals fit; small values make the connection cut its batches.
-    public var refusalCapacity = 256
+    /// How many answers fit; small values make the connection cut its batches.
+    public var answerCapacity = 256
     /// Everything that was asked so far.
     public private(set) var requests: [Request] = []
     /// Number of datagrams that were sent.
     public private(set) var sentDatagrams = 0
+    /// Number of calls that received something.
+    public private(set) var receipts = 0
 
     private let script: (Request) -> [Datagram]
     private var pending: [Datagram] = []
@@ -104,6 +106,25 @@ public final class ScriptedKernel: NetlinkTransport {
 
     /// Yields the next datagram of the script; `EAGAIN` when there is none.
     public func receive(into buffer: UnsafeMutableRawBufferPointer) throws(Errno) -> Int {
+        let length = try next(into: buffer)
+        receipts += 1
+        return length
+    }
+
+    /// Yields the next datagrams of the script, up to a failure; `EAGAIN` when there is none.
+    public func receive(into buffer: UnsafeMutableRawBufferPointer, slotBytes: Int) throws(Errno) -> [Int] {
+        var lengths = [try next(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<slotBytes]))]
+        for slot in 1..<max(1, buffer.count / slotBytes) {
+            if case .failure? = pending.first { break }
+            guard !pending.isEmpty else { break }
+            let memory = buffer[slot * slotBytes..<(slot + 1) * slotBytes]
+            lengths.append(try next(into: UnsafeMutableRawBufferPointer(rebasing: memory)))
+        }
+        receipts += 1
+        return lengths
+    }
+
+    private func next(into buffer: UnsafeMutableRawBufferPointer) throws(Errno) -> Int {
         guard !pending.isEmpty else { throw .resourceTemporarilyUnavailable }
         let sequence = sequences.removeFirst()
         var bytes: [UInt8] = []

@@ -45,6 +45,14 @@ public final class RouteNetlinkClient {
         }
     }
 
+    /// Asks for each of many objects in one exchange; the answers are in the order of `requests`.
+    func lookUp<Value>(
+        all requests: [NetlinkRequest],
+        decode: (NetlinkHeader, RawSpan) throws(NetlinkDecodingError) -> Value?
+    ) -> [Result<Value, NetlinkError>] {
+        connection.replies(to: requests, decode: decode)
+    }
+
     /// Asks for all `objects`; those that `decode` maps to `nil` are left out.
     func list<Value>(
         _ request: NetlinkRequest, _ objects: @autoclosure () -> String,

@@ -65,6 +65,17 @@ extension RouteNetlinkError {
     /// `ENETUNREACH` or `EHOSTUNREACH`: no route leads there, or one that says so; also a gateway that is on no link.
     public var networkUnreachable: Bool { errno == .networkUnreachable || errno == .noRouteToHost }
 
+    /// A look-up found that no packet can be sent there.
+    ///
+    /// `ENETUNREACH`: no route, also when IPv6 is switched off by sysctl; `EHOSTUNREACH`, `EACCES`, `EINVAL`: an
+    /// ``RouteType/unreachable``, ``RouteType/prohibit`` or ``RouteType/blackhole`` route; `EAGAIN`: a
+    /// ``RouteType/throw`` route in the last table (IPv6); `EOPNOTSUPP`, `EAFNOSUPPORT`: a kernel without IPv6.
+    public var leadsNowhere: Bool {
+        guard operation == .lookUp, case .refused(let errno, _) = underlying else { return false }
+        return networkUnreachable || notSupported
+            || [.permissionDenied, .invalidArgument, .resourceTemporarilyUnavailable].contains(errno)
+    }
+
     /// `EOPNOTSUPP` or `EAFNOSUPPORT`: this kernel lacks the kind of link, or IPv6.
     public var notSupported: Bool { errno == .notSupported || errno == .addressFamilyNotSupported }
 }

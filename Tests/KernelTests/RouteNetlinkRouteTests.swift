@@ -1,5 +1,6 @@
 import Addressing
 import KernelTestKit
+import Netlink
 import RouteNetlink
 import SystemPackage
 import Testing
@@ -102,6 +103,50 @@ extension KernelSuites {
                 #expect(try ShownRoute.to(route.destination, table: .local).isEmpty)
                 let absent = #expect(throws: RouteNetlinkError.self) { try link.client.delete(changed) }
                 #expect(absent?.notFound == true)
+            }
+        }
+
+        @Test func `many look-ups cost few system calls and say what single ones say`() throws {
+            let refusals = [
+                "unreachable 10.72.0.0/16", "prohibit 10.73.0.0/16", "blackhole 10.74.0.0/16",
+                "unreachable fd72::/32", "prohibit fd73::/32", "blackhole fd74::/32", "throw fd75::/32",
+            ]
+            try TestLink.with { link in
+                defer { IPCommand.cleanUp(refusals.map { "route delete \($0)" }) }
+                try IPCommand.run(refusals.map { "route add \($0)" })
+                let transport = try CountingTransport(.route)
+                let client = RouteNetlinkClient(over: NetlinkConnection(over: transport))
+
+                let few = try ["10.66.1.9", "fd66:1::9", "127.0.0.1"].map(ipAddress)
+                #expect(try client.routes(to: few).map { $0?.outputInterface } == [link.index, link.index, .loopback])
+                #expect(transport.systemCalls == 2)
+
+                let nowhere = try [
+                    "10.72.0.1", "10.73.0.1", "10.74.0.1", "fd72::1", "fd73::1", "fd74::1", "fd75::1",
+                ].map(ipAddress)
+                let unknown = try ["192.0.2.1", "fd99::1"].map(ipAddress)
+                let reached = try (1...23).map { try ipAddress("10.66.1.\($0)") }
+                let destinations = nowhere + reached + unknown
+                #expect(destinations.count == 32)
+                transport.reset()
+                let routes = try client.routes(to: destinations)
+                #expect(transport.systemCalls <= 3)
+                #expect(routes == destinations.map { try? link.client.route(to: $0) })
+                #expect(routes.filter { $0 == nil }.count == refusals.count + unknown.count)
+            }
+        }
+
+        /// All answers wait in the socket before the first is read.
+        @Test func `thousands of look-ups are all answered`() throws {
+            try TestLink.with { link in
+                let transport = try CountingTransport(.route)
+                let client = RouteNetlinkClient(over: NetlinkConnection(over: transport))
+                let destinations = try (0..<5000).map { number in
+                    try ipAddress(number % 2 == 0 ? "10.66.1.\(number % 250)" : "fd66:1::\(String(number, radix: 16))")
+                }
+                let routes = try client.routes(to: destinations)
+                #expect(routes.map { $0?.destination.address } == destinations)
+                #expect(transport.systemCalls < 200)
             }
         }
 

@@ -218,7 +218,7 @@ import Testing
         let kernel = ScriptedKernel { request in
             [.replies([.status(request.header.sequence % 2 == 0 ? 17 : 0)])]
         }
-        kernel.refusalCapacity = 3
+        kernel.answerCapacity = 3
         let errors = NetlinkConnection(over: kernel).execute((0..<10).map { _ in request() })
         #expect(kernel.sentDatagrams == 4)
         #expect(errors.map { $0 == nil } == [true, false, true, false, true, false, true, false, true, false])
@@ -248,6 +248,72 @@ import Testing
         }
         let errors = NetlinkConnection(over: kernel).execute([request(), request()])
         #expect(errors == [.refused(.fileExists, ExtendedAcknowledgement()), .overrun])
+    }
+
+    // MARK: Many replies
+
+    /// What a batch of requests of these types yields: the number in the reply, or why there is none.
+    private func replies(_ types: [UInt16], from kernel: ScriptedKernel) -> [Result<UInt8, NetlinkError>] {
+        NetlinkConnection(over: kernel).replies(to: types.map { request($0) }) {
+            (_, payload) throws(NetlinkDecodingError) in try payload.integer(at: 0)
+        }
+    }
+
+    /// A kernel that says to a request of type 20 its sequence number, refuses 21, and says nothing to 22.
+    private func answering() -> ScriptedKernel {
+        ScriptedKernel { request in
+            let acknowledgement: [ScriptedKernel.Datagram] =
+                request.header.flags.contains(.acknowledge) ? [.replies([.status(0)])] : []
+            return switch request.header.type {
+            case 20:
+                [.replies([self.part(UInt8(truncatingIfNeeded: request.header.sequence), flags: [])])] + acknowledgement
+            case 21: [.replies([.status(101)])]
+            default: acknowledgement
+            }
+        }
+    }
+
+    @Test func `replies to many requests come in their order, with each refusal in its place`() {
+        let unreachable = NetlinkError.refused(.networkUnreachable, ExtendedAcknowledgement())
+        let kernel = answering()
+        #expect(
+            replies([20, 21, 20, 22, 20], from: kernel)
+                == [.success(1), .failure(unreachable), .success(3), .failure(.noReply), .success(5)])
+        #expect((kernel.sentDatagrams, kernel.receipts) == (1, 1))
+        #expect(replies([20, 21], from: answering()) == [.success(1), .failure(unreachable)])
+        #expect(replies([], from: answering()) == [])
+    }
+
+    @Test func `a hundred replies cost five calls`() {
+        let kernel = answering()
+        #expect(replies([UInt16](repeating: 20, count: 100), from: kernel) == (1...100).map { .success($0) })
+        #expect((kernel.sentDatagrams, kernel.receipts) == (1, 4))
+    }
+
+    @Test func `requests are cut to the replies that the receive buffer can hold`() {
+        let kernel = answering()
+        kernel.answerCapacity = 3
+        #expect(replies([UInt16](repeating: 20, count: 10), from: kernel) == (1...10).map { .success($0) })
+        #expect(kernel.sentDatagrams == 4)
+    }
+
+    @Test func `a reply that cannot be read is one request's failure`() {
+        let kernel = ScriptedKernel { request in
+            let payload: [UInt8] = request.header.sequence == 2 ? [] : [7, 0, 0, 0]
+            return [.replies([Reply(type: 24, payload: payload)])]
+                + (request.header.flags.contains(.acknowledge) ? [.replies([.status(0)])] : [])
+        }
+        #expect(
+            replies([20, 20, 20], from: kernel) == [
+                .success(7), .failure(.malformed(NetlinkDecodingError(.truncated(needed: 1, found: 0)))), .success(7),
+            ])
+    }
+
+    @Test func `replies that came before some were lost count`() {
+        let kernel = ScriptedKernel { request in
+            request.header.sequence == 1 ? [.replies([self.part(1, flags: [])]), .failure(.noBufferSpace)] : []
+        }
+        #expect(replies([20, 20], from: kernel) == [.success(1), .failure(.overrun)])
     }
 
     @Test func sequenceNumbersWrapAround() {

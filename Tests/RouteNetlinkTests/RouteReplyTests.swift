@@ -1,6 +1,7 @@
 import Addressing
 import Netlink
 import NetlinkTestKit
+import SystemPackage
 import Testing
 
 @testable import RouteNetlink
@@ -80,6 +81,37 @@ import Testing
     func looksUp(captured: String, destination: String, expected: String) throws {
         let (client, _) = try replaying(captured)
         #expect(try client.route(to: try address(destination)).description == expected)
+    }
+
+    /// The refusals of unreachable, prohibit and blackhole routes, of no route at all, of a kernel without IPv6.
+    @Test(arguments: [Errno.noRouteToHost, .permissionDenied, .invalidArgument, .networkUnreachable, .notSupported])
+    func `many look-ups are one exchange, and a destination out of reach is no error`(refusal: Errno) throws {
+        let captured = try replies(Captured.routeToGateway) + replies(Captured.localRoute6)
+        let kernel = ScriptedKernel { request in
+            switch request.header.sequence {
+            case 1: [.replies([captured[0]])]
+            case 2: [.replies([.status(refusal.rawValue)])]
+            default: [.replies([captured[1]]), .replies([.status(0)])]
+            }
+        }
+        let client = RouteNetlinkClient(over: NetlinkConnection(over: kernel))
+        let routes = try client.routes(to: ["10.20.0.1", "192.0.2.1", "fd99::9"].map(address))
+        #expect(
+            routes.map { $0?.description } == [
+                "10.20.0.1/32 via 10.1.2.1 dev if2 proto 0 src 10.1.2.3", nil,
+                "local fd99::9/128 dev lo table local src fd00:1::3",
+            ])
+        #expect((kernel.sentDatagrams, kernel.receipts) == (1, 1))
+        #expect(kernel.requests.map(\.payload.count) == [20, 20, 32])
+    }
+
+    @Test func `a look-up that fails otherwise is thrown with its destination`() throws {
+        let error = #expect(throws: RouteNetlinkError.self) {
+            try refusing(.noMemory).routes(to: [address("10.20.0.1")])
+        }
+        #expect(error?.description == "cannot look up route to 10.20.0.1: Cannot allocate memory")
+        let (silent, _) = scripted([])
+        #expect(throws: RouteNetlinkError.self) { try silent.routes(to: [address("10.20.0.1")]) }
     }
 
     @Test func aMissingTableIsEmpty() throws {
