@@ -12,6 +12,9 @@ enum RouteMessage: UInt16 {
     case newRoute = 24
     case deleteRoute = 25
     case getRoute = 26
+    case newNeighbour = 28
+    case deleteNeighbour = 29
+    case getNeighbour = 30
     case newRule = 32
     case deleteRule = 33
 }

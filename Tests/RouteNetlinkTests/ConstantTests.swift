@@ -15,6 +15,9 @@ import Testing
         #expect(RouteMessage.newRoute.rawValue == UInt16(RTM_NEWROUTE))
         #expect(RouteMessage.deleteRoute.rawValue == UInt16(RTM_DELROUTE))
         #expect(RouteMessage.getRoute.rawValue == UInt16(RTM_GETROUTE))
+        #expect(RouteMessage.newNeighbour.rawValue == UInt16(RTM_NEWNEIGH))
+        #expect(RouteMessage.deleteNeighbour.rawValue == UInt16(RTM_DELNEIGH))
+        #expect(RouteMessage.getNeighbour.rawValue == UInt16(RTM_GETNEIGH))
     }
 
     @Test func notices() {
@@ -36,6 +39,8 @@ import Testing
         #expect(AddressHeader(family: 0, link: nil).octets.count == AddressHeader.size)
         #expect(RouteHeader.size == MemoryLayout<rtmsg>.size)
         #expect(RouteHeader(family: 0).octets.count == RouteHeader.size)
+        #expect(NeighbourHeader.size == MemoryLayout<ndmsg>.size)
+        #expect(NeighbourHeader(family: 0).octets.count == NeighbourHeader.size)
     }
 
     @Test func links() {
@@ -68,6 +73,21 @@ import Testing
         #expect(AddressFlags.tentative.rawValue == UInt32(IFA_F_TENTATIVE))
         #expect(AddressFlags.permanent.rawValue == UInt32(IFA_F_PERMANENT))
         #expect(AddressFlags.withoutPrefixRoute.rawValue == UInt32(IFA_F_NOPREFIXROUTE))
+    }
+
+    @Test func neighbours() {
+        #expect(NeighbourAttribute.destination.rawValue == UInt16(NDA_DST))
+        #expect(NeighbourAttribute.linkLayerAddress.rawValue == UInt16(NDA_LLADDR))
+        #expect(NeighbourAttribute.link.rawValue == UInt16(NDA_IFINDEX))
+
+        #expect(NeighbourState.incomplete.rawValue == UInt16(NUD_INCOMPLETE))
+        #expect(NeighbourState.reachable.rawValue == UInt16(NUD_REACHABLE))
+        #expect(NeighbourState.stale.rawValue == UInt16(NUD_STALE))
+        #expect(NeighbourState.delay.rawValue == UInt16(NUD_DELAY))
+        #expect(NeighbourState.probe.rawValue == UInt16(NUD_PROBE))
+        #expect(NeighbourState.failed.rawValue == UInt16(NUD_FAILED))
+        #expect(NeighbourState.withoutResolution.rawValue == UInt16(NUD_NOARP))
+        #expect(NeighbourState.permanent.rawValue == UInt16(NUD_PERMANENT))
     }
 
     @Test func routeAttributes() {

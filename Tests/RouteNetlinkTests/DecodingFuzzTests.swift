@@ -23,7 +23,7 @@ import Testing
     @Test(arguments: UInt64(1)...20)
     func damagedMessages(seed: UInt64) throws {
         var generator = Generator(state: seed)
-        let originals = try Message.all(Captured.routes + Captured.addresses + Captured.link)
+        let originals = try Message.all(Captured.routes + Captured.addresses + Captured.link + CapturedNeighbours.all)
         var outcomes = (values: 0, errors: 0)
         for _ in 0..<500 {
             guard var message = originals.randomElement(using: &generator) else { continue }
@@ -37,13 +37,14 @@ import Testing
             if Int.random(in: 0..<4, using: &generator) == 0 {
                 message.payload.removeLast(Int.random(in: 0...message.payload.count, using: &generator))
             }
-            for type in [RouteMessage.newLink, .newAddress, .newRoute] {
+            for type in [RouteMessage.newLink, .newAddress, .newRoute, .newNeighbour] {
                 message.header.type = type.rawValue
                 do {
                     let route = try message.decoded(Route.init(header:payload:))
                     _ = (route?.description, route?.identity)
                     _ = try message.decoded(InterfaceAddress.init(header:payload:))?.description
                     _ = try message.decoded(Link.init(header:payload:))
+                    _ = try message.decoded(Neighbour.init(header:payload:))?.description
                     outcomes.values += 1
                 } catch {
                     outcomes.errors += 1
