@@ -18,6 +18,12 @@ public struct CIDR: Hashable, Sendable {
         self.prefixLength = address.family.bitWidth
     }
 
+    /// The block of all addresses of `family`, the destination of a default route: `0.0.0.0/0` or `::/0`.
+    public init(all family: IPAddress.Family) {
+        address = .unspecified(family)
+        prefixLength = 0
+    }
+
     /// Whether `other` is of the same family and shares the prefix.
     public func contains(_ other: IPAddress) -> Bool {
         guard other.family == address.family else { return false }

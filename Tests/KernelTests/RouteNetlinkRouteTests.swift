@@ -106,6 +106,31 @@ extension KernelSuites {
             }
         }
 
+        @Test func `lists default routes and their gateways`() throws {
+            let routes = [
+                "default metric 66 nexthop via 10.66.1.1 dev rn-test nexthop via inet6 fd66:1::1 dev rn-test",
+                "default via 10.66.1.2 metric 67", "default via 10.66.1.2 table 1066", "unreachable default metric 68",
+                "::/0 via fd66:1::2 metric 66",
+            ]
+            try TestLink.with { link in
+                defer { IPCommand.cleanUp(routes.map { "route delete \($0)" }) }
+                try IPCommand.run(routes.map { "route add \($0)" })
+                func gateways(_ filter: RouteFilter) throws -> Set<String> {
+                    Set(
+                        try link.client.routes(filter).flatMap(\.hops).compactMap { hop in
+                            hop.gateway.map { "\($0) dev \(hop.outputInterface == link.index ? TestLink.name : "?")" }
+                        })
+                }
+                let test = "dev rn-test"
+                #expect(
+                    try gateways(.defaultRoutes(.ipv4))
+                        == ["10.66.1.1 \(test)", "fd66:1::1 \(test)", "10.66.1.2 \(test)"])
+                #expect(
+                    try gateways(.defaultRoutes(.ipv4, table: RouteTable(rawValue: 1066))) == ["10.66.1.2 \(test)"])
+                #expect(try gateways(.defaultRoutes(.ipv6)) == ["fd66:1::2 \(test)"])
+            }
+        }
+
         @Test func `many look-ups cost few system calls and say what single ones say`() throws {
             let refusals = [
                 "unreachable 10.72.0.0/16", "prohibit 10.73.0.0/16", "blackhole 10.74.0.0/16",

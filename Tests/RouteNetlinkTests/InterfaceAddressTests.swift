@@ -36,6 +36,15 @@ import Testing
         #expect(try client.addresses(of: .loopback).isEmpty)
     }
 
+    @Test(arguments: [
+        ("10.1.2.200", ["10.1.2.3/24"]), ("10.1.2.4", ["10.1.2.3/24", "10.1.2.4/32"]), ("10.1.3.2", ["10.1.3.1/32"]),
+        ("10.1.3.1", []), ("fd00:1::77", ["fd00:1::3/64"]), ("fd00:2::1", []),
+    ])
+    func `finds the addresses on whose networks another one is`(other: String, expected: [String]) throws {
+        let (client, _) = try replaying(Captured.addresses)
+        #expect(try client.addresses(onNetworkOf: address(other)).map(\.local.description) == expected)
+    }
+
     @Test func addsAndDeletes() throws {
         // ip addr add 10.1.2.3/24 dev d0
         let plain = InterfaceAddress(link: Self.d0, local: try block("10.1.2.3/24"))

@@ -66,6 +66,26 @@ import Testing
         #expect(try all.routes(RouteFilter(table: .main, destination: destination)).isEmpty)
     }
 
+    @Test func `lists default routes and their gateways`() throws {
+        let all = try replaying(Captured.routes).0
+        let defaults = try all.routes(.defaultRoutes(.ipv4))
+        #expect(defaults.flatMap(\.hops).map(\.gateway) == [try address("10.1.2.1")])
+        #expect(try all.routes(.defaultRoutes(.ipv6)).isEmpty)
+        #expect(try all.routes(.defaultRoutes(.ipv4, table: .local)).isEmpty)
+    }
+
+    @Test func `every way of a route is a hop`() throws {
+        let routes = try replaying(Captured.routes).0.routes()
+        func gateways(_ destination: String) throws -> [IPAddress?] {
+            try #require(routes.first { $0.destination.description == destination }).hops.map(\.gateway)
+        }
+        #expect(try gateways("10.21.0.0/16") == [address("fd00:1::1")])
+        #expect(try gateways("10.22.0.0/16") == [address("10.1.2.1"), address("fd00:1::2")])
+        #expect(try gateways("10.1.2.0/24") == [nil])
+        #expect(try gateways("10.23.0.0/16") == [])
+        #expect(try gateways("fd23::/32") == [])
+    }
+
     /// A look-up's answer is in no table, so a list leaves such routes out.
     @Test func leavesOutClones() throws {
         let (client, _) = scripted([.replies(try replies(Captured.routeToGateway) + [.done()])])

@@ -31,6 +31,13 @@ public struct InterfaceAddress: Hashable, Sendable {
         self.protocol = `protocol`
     }
 
+    /// The network that the link leads to by this address: that of the peer where there is one, `10.0.0.5/24` else.
+    ///
+    /// Bits behind the prefix are kept; ``CIDR/contains(_:)`` ignores them.
+    public var network: CIDR {
+        peer.flatMap { CIDR(address: $0, prefixLength: local.prefixLength) } ?? local
+    }
+
     /// Whether connections may come from it: neither unconfirmed nor found on another node.
     public var isUsable: Bool { flags.isDisjoint(with: [.tentative, .duplicate]) }
 }

@@ -23,6 +23,14 @@ extension RouteNetlinkClient {
         }
     }
 
+    /// The addresses of this node whose networks contain `address`, so that its link is one on which a host may have
+    /// `address`, or be asked for it. `ip address show`, compared with each prefix
+    ///
+    /// Its own entry is among them when this node has `address`.
+    public func addresses(onNetworkOf address: IPAddress) throws(RouteNetlinkError) -> [InterfaceAddress] {
+        try addresses(family: address.family).filter { $0.network.contains(address) }
+    }
+
     /// Gives a link an address. `ip address add 10.0.0.5/24 dev LINK`
     ///
     /// Throws `EEXIST` when this link has the address with this prefix length already (IPv4), or with any (IPv6), and

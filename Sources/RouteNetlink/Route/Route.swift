@@ -61,6 +61,15 @@ public struct Route: Hashable, Sendable {
         self.flags = flags
     }
 
+    /// The ways that it offers, one or several: ``nextHops``, or ``gateway`` and ``outputInterface`` where there are none.
+    ///
+    /// A gateway may be of another family than the route. None for a route that refuses its packets.
+    public var hops: [NextHop] {
+        if type.isRefusal { return [] }
+        guard nextHops.isEmpty else { return nextHops }
+        return [NextHop(outputInterface: outputInterface, gateway: gateway, flags: flags)]
+    }
+
     /// IPv4 or IPv6.
     public var family: IPAddress.Family { destination.address.family }
 }

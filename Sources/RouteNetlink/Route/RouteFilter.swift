@@ -18,6 +18,14 @@ public struct RouteFilter: Hashable, Sendable {
         self.destination = destination
     }
 
+    /// The default routes of one family. `ip route show default`, `ip -6 route show default`
+    ///
+    /// Their gateways are in ``Route/hops``. Policy rules may send packets to default routes of other tables; `nil` is
+    /// for those of all. The kernel knows no such filter, so that it sends the whole table (one dump).
+    public static func defaultRoutes(_ family: IPAddress.Family, table: RouteTable? = .main) -> RouteFilter {
+        RouteFilter(table: table, destination: CIDR(all: family))
+    }
+
     /// Whether `route` is to be listed.
     func admits(_ route: Route) -> Bool {
         // Exceptions that the kernel learned, such as a path's MTU, are in no table.
