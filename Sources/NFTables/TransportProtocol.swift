@@ -10,4 +10,6 @@ public struct TransportProtocol: RawRepresentable, Hashable, Sendable {
     public static let tcp = TransportProtocol(rawValue: 6)
     /// `udp`.
     public static let udp = TransportProtocol(rawValue: 17)
+    /// `icmpv6`.
+    public static let icmpv6 = TransportProtocol(rawValue: 58)
 }

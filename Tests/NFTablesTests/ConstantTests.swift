@@ -29,6 +29,7 @@ import Testing
     @Test func tablesAndChains() {
         #expect(Family.inet.rawValue == UInt8(NFPROTO_INET))
         #expect(Family.ip.rawValue == UInt8(NFPROTO_IPV4))
+        #expect(Family.arp.rawValue == UInt8(NFPROTO_ARP))
         #expect(Family.ip6.rawValue == UInt8(NFPROTO_IPV6))
         #expect(TableAttribute.name.rawValue == UInt16(NFTA_TABLE_NAME.rawValue))
         #expect(TableAttribute.flags.rawValue == UInt16(NFTA_TABLE_FLAGS.rawValue))
@@ -46,11 +47,20 @@ import Testing
         #expect(ChainAttribute.type.rawValue == UInt16(NFTA_CHAIN_TYPE.rawValue))
         #expect(HookAttribute.point.rawValue == UInt16(NFTA_HOOK_HOOKNUM.rawValue))
         #expect(HookAttribute.priority.rawValue == UInt16(NFTA_HOOK_PRIORITY.rawValue))
-        #expect(Hook.Point.prerouting.rawValue == NF_INET_PRE_ROUTING.rawValue)
-        #expect(Hook.Point.input.rawValue == NF_INET_LOCAL_IN.rawValue)
-        #expect(Hook.Point.forward.rawValue == NF_INET_FORWARD.rawValue)
-        #expect(Hook.Point.output.rawValue == NF_INET_LOCAL_OUT.rawValue)
-        #expect(Hook.Point.postrouting.rawValue == NF_INET_POST_ROUTING.rawValue)
+        #expect(Hook.Point.prerouting.number(in: .ip) == NF_INET_PRE_ROUTING.rawValue)
+        #expect(Hook.Point.input.number(in: .ip) == NF_INET_LOCAL_IN.rawValue)
+        #expect(Hook.Point.forward.number(in: .ip) == NF_INET_FORWARD.rawValue)
+        #expect(Hook.Point.output.number(in: .ip) == NF_INET_LOCAL_OUT.rawValue)
+        #expect(Hook.Point.postrouting.number(in: .ip) == NF_INET_POST_ROUTING.rawValue)
+        // `NF_ARP_IN`, `NF_ARP_OUT` (`linux/netfilter_arp.h`).
+        #expect(Hook.Point.input.number(in: .arp) == 0)
+        #expect(Hook.Point.output.number(in: .arp) == 1)
+        for family in Family.allCases {
+            for point in Hook.Point.allCases {
+                #expect(Hook.Point(point.number(in: family), in: family) == point)
+            }
+            #expect(Hook.Point(5, in: family) == nil)
+        }
         #expect(Hook.Policy.drop.rawValue == UInt32(NF_DROP))
         #expect(Hook.Policy.accept.rawValue == UInt32(NF_ACCEPT))
     }

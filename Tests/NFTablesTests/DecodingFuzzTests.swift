@@ -53,7 +53,7 @@ struct Generator: RandomNumberGenerator {
         var writer = AttributeWriter()
         switch message.message {
         case .newTable: try Table(.tested, bytes)?.encode(into: &writer)
-        case .newChain: try Chain(of: .tested, bytes)?.encode(into: &writer)
+        case .newChain: try Chain(of: .tested, bytes)?.encode(into: &writer, family: .inet)
         case .newSet: try NamedSet(of: .tested, bytes)?.encode(into: &writer, id: 1)
         case .newRule: try Rule.decode(of: .tested, bytes)?.rule.encode(into: &writer, chain: "c")
         case .newSetElements:

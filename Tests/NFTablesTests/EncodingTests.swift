@@ -82,6 +82,11 @@ extension Message {
         try expect(captured.table(), isSentAs: captured.sent)
     }
 
+    @Test(arguments: CapturedRequests.all)
+    func `tables about link address requests are what the nft command sends`(captured: CapturedRequests) throws {
+        try expect(captured.table(), isSentAs: captured.sent)
+    }
+
     private func expect(_ table: Table, isSentAs captured: String) throws {
         let captured = try Message.all(captured)
         let sent = try Message.creating(table)

@@ -71,7 +71,48 @@ import Testing
         #expect(try namespace.nft("list ruleset").contains("\(words) ct original proto-dst 6443 masquerade"))
     }
 
-    @Test(arguments: Family.allCases)
+    @Test(arguments: CapturedRequests.all)
+    func `tables about link address requests are the same`(captured: CapturedRequests) throws {
+        let table = try captured.table()
+        let other = try NetworkNamespace()
+        try other.nft("-f -", input: captured.text)
+        #expect(try other.client().table(table.identity) == table)
+        try client.replace(table)
+        #expect(try client.table(table.identity) == table)
+        #expect(try namespace.listing() == other.listing())
+        #expect(try namespace.nft("list ruleset").contains(captured.words + " drop"))
+        #expect(try client.chainNames(of: table.identity) == ["input", "output"])
+        #expect(try client.delete(table.identity))
+    }
+
+    /// The node keeps an address to itself, which others on the link may have as well.
+    @Test(arguments: IPAddress.Family.allCases)
+    func `requests for an address go unanswered once they are dropped`(family: IPAddress.Family) throws {
+        let (node, host, vip) =
+            family == .ipv4 ? ("10.9.0.1", "10.9.0.2", "10.9.0.9") : ("fd09::1", "fd09::2", "fd09::9")
+        let length = family == .ipv4 ? 24 : 64
+        let peer = try NetworkNamespace()
+        try namespace.connect(to: peer)
+        try namespace.ip("address add \(node)/\(length) dev veth0 nodad")
+        try namespace.ip("address add \(vip)/\(length) dev veth0 nodad")
+        try peer.ip("address add \(host)/\(length) dev veth0 nodad")
+        #expect(try peer.resolves(vip))
+        #expect(try peer.resolves(node))
+
+        let identity = Table.Identity(family == .ipv4 ? .arp : .ip6, "lvscare")
+        let rule = Rule(.linkAddressRequest(for: try address(vip)), .verdict(.drop))
+        let input = Chain("input", hook: Hook(.filter, .input, priority: .filter), rules: [rule])
+        try client.replace(Table(identity, chains: [input]))
+        #expect(try !peer.resolves(vip))
+        #expect(try peer.resolves(node))
+        // The answer to what the node asks with the address as its own is for it as well.
+        try namespace.ip("route replace \(host) dev veth0 src \(vip)")
+        #expect(try namespace.resolves(host))
+        try client.delete(identity)
+        #expect(try peer.resolves(vip))
+    }
+
+    @Test(arguments: [Family.inet, .ip, .ip6])
     func everyFamilyCanMasquerade(family: Family) throws {
         let identity = Table.Identity(family, "lvscare")
         let table = Table(

@@ -35,7 +35,7 @@ extension Chain {
                     switch HookAttribute(rawValue: attribute) {
                     case .point:
                         let number: UInt32 = try value.bigEndian()
-                        point = Hook.Point(rawValue: number)
+                        point = Hook.Point(number, in: table.family)
                         if point == nil { throw NetlinkDecodingError(.invalidValue("hook \(number)")) }
                     case .priority: priority = Hook.Priority(rawValue: try value.bigEndian())
                     case nil: break
@@ -51,14 +51,14 @@ extension Chain {
         }
     }
 
-    /// Writes the chain without its rules, behind the name of its table.
-    func encode(into writer: inout AttributeWriter) {
+    /// Writes the chain without its rules, behind the name of its table, which is of `family`.
+    func encode(into writer: inout AttributeWriter, family: Family) {
         writer.string(ChainAttribute.name.rawValue, name)
         guard let hook else { return }
         writer.string(ChainAttribute.type.rawValue, hook.type.rawValue)
         writer.bigEndian(ChainAttribute.policy.rawValue, hook.policy.rawValue)
         writer.nest(ChainAttribute.hook.rawValue) { writer in
-            writer.bigEndian(HookAttribute.point.rawValue, hook.point.rawValue)
+            writer.bigEndian(HookAttribute.point.rawValue, hook.point.number(in: family))
             writer.bigEndian(HookAttribute.priority.rawValue, hook.priority.rawValue)
         }
     }

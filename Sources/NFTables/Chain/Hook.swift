@@ -17,18 +17,18 @@ public struct Hook: Hashable, Sendable {
         self.policy = policy
     }
 
-    /// Where on a packet's way, `NF_INET_…` (`linux/netfilter.h`).
-    public enum Point: UInt32, Hashable, Sendable, CaseIterable {
+    /// Where on a packet's way. The family ``Family/arp`` has ``input`` and ``output`` only, and `EOPNOTSUPP` for others.
+    public enum Point: Hashable, Sendable, CaseIterable {
         /// Arrived, not routed yet.
-        case prerouting = 0
+        case prerouting
         /// For this host.
-        case input = 1
+        case input
         /// For another host.
-        case forward = 2
+        case forward
         /// Made by this host.
-        case output = 3
+        case output
         /// About to leave.
-        case postrouting = 4
+        case postrouting
     }
 
     /// The end of packets that no rule decides about: `NF_DROP`, `NF_ACCEPT`.
@@ -53,6 +53,28 @@ public struct Hook: Hashable, Sendable {
         public static let filter = Priority(rawValue: 0)
         /// `srcnat`, where source addresses are rewritten: 100.
         public static let sourceNAT = Priority(rawValue: 100)
+    }
+}
+
+extension Hook.Point {
+    /// In the order of their numbers, `NF_INET_…` (`linux/netfilter.h`).
+    private static let ofIP: [Hook.Point] = [.prerouting, .input, .forward, .output, .postrouting]
+    /// In the order of their numbers, `NF_ARP_…` (`linux/netfilter_arp.h`); the kernel has no chains at the last two.
+    private static let ofARP: [Hook.Point] = [.input, .output, .forward, .prerouting, .postrouting]
+
+    private static func points(of family: Family) -> [Hook.Point] { family == .arp ? ofARP : ofIP }
+
+    /// The point of its number in `family`; `nil` for one that this library does not know.
+    init?(_ number: UInt32, in family: Family) {
+        let points = Self.points(of: family)
+        guard let index = Int(exactly: number), points.indices.contains(index) else { return nil }
+        self = points[index]
+    }
+
+    /// Its number in `family`: `NFTA_HOOK_HOOKNUM`, u32, big-endian.
+    func number(in family: Family) -> UInt32 {
+        // All points are in either list.
+        UInt32(Self.points(of: family).firstIndex(of: self) ?? 0)
     }
 }
 

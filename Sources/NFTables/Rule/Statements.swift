@@ -71,6 +71,24 @@ extension [Expression] {
         ]
     }
 
+    /// Somebody asks the link for the host that has `address`: `arp operation request arp daddr ip 10.0.0.1` in the family
+    /// ``Family/arp``, `icmpv6 type nd-neighbor-solicit icmpv6 taddr fd00::1` in ``Family/ip6``.
+    ///
+    /// Answers to what this node asks do not match. RFC 826, of IPv4 over Ethernet; RFC 4861, section 4.3.
+    public static func linkAddressRequest(for address: IPAddress) -> Self {
+        switch address.family {
+        case .ipv4:
+            // Big-endian: `ARPOP_REQUEST` (`linux/if_arp.h`).
+            [.payload(Payload(.network, offset: 6, length: 2)), .comparison(Comparison(.equal, [0, 1]))]
+                + [.payload(.arpTarget), .comparison(Comparison(.equal, address.octets))]
+        case .ipv6:
+            // `NDISC_NEIGHBOUR_SOLICITATION` (`net/ndisc.h`).
+            transportProtocol(.icmpv6)
+                + [.payload(Payload(.transport, offset: 0, length: 1)), .comparison(Comparison(.equal, [135]))]
+                + [.payload(.solicitationTarget), .comparison(Comparison(.equal, address.octets))]
+        }
+    }
+
     /// `meta mark & MASK == VALUE`
     public static func mark(_ value: UInt32, mask: UInt32, is operator: Comparison.Operator = .equal) -> Self {
         [
@@ -114,6 +132,14 @@ extension Payload {
     public static func destinationPort(into register: Register = .first) -> Payload {
         Payload(.transport, offset: 2, length: 2, into: register)
     }
+}
+
+extension Payload {
+    /// `arp daddr ip`: the IPv4 address that is asked for, or that an answer is for, in an ARP message over Ethernet.
+    public static var arpTarget: Payload { Payload(.network, offset: 24, length: 4) }
+
+    /// `icmpv6 taddr`: the IPv6 address that a neighbour solicitation asks for.
+    public static var solicitationTarget: Payload { Payload(.transport, offset: 8, length: 16) }
 }
 
 extension Conntrack {

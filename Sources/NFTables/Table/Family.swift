@@ -4,16 +4,20 @@ public enum Family: UInt8, Hashable, Sendable, CaseIterable {
     case inet = 1
     /// `NFPROTO_IPV4`.
     case ip = 2
+    /// `NFPROTO_ARP`: requests and answers of the address resolution, where chains are of type `filter` and the network
+    /// header is the whole ARP message. Needs a kernel with `CONFIG_NF_TABLES_ARP`.
+    case arp = 3
     /// `NFPROTO_IPV6`.
     case ip6 = 10
 }
 
 extension Family: CustomStringConvertible {
-    /// The word of the `nft` command: `inet`, `ip` or `ip6`.
+    /// The word of the `nft` command: `inet`, `ip`, `arp` or `ip6`.
     public var description: String {
         switch self {
         case .inet: "inet"
         case .ip: "ip"
+        case .arp: "arp"
         case .ip6: "ip6"
         }
     }

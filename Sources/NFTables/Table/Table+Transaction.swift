@@ -44,7 +44,9 @@ extension Table {
         [identity.creation, identity.deletion]
             + [Step(part: .table, request: NetlinkRequest(.newTable, identity.family) { encode(into: &$0) })]
             + chains.map { chain in
-                Step(part: .chain(chain.name), request: request(.newChain, .create) { chain.encode(into: &$0) })
+                Step(
+                    part: .chain(chain.name),
+                    request: request(.newChain, .create) { chain.encode(into: &$0, family: identity.family) })
             }
             + sets.enumerated().flatMap { creation(of: $0.element, id: UInt32($0.offset + 1)) }
             + chains.flatMap { chain in
