@@ -23,10 +23,12 @@ struct Generator: RandomNumberGenerator {
     @Test(arguments: UInt64(1)...20)
     func damagedMessages(seed: UInt64) throws {
         var generator = Generator(state: seed)
-        let originals = try Message.all(Captured.sent).filter { $0.message != nil && $0.payload.count > 4 }
+        let originals = try ([Captured.sent] + CapturedRequests.all.map(\.sent)).flatMap(Message.all)
+            .filter { $0.message != nil && $0.payload.count > 4 }
         var outcomes = (values: 0, none: 0, errors: 0)
         for _ in 0..<500 {
             guard var message = originals.randomElement(using: &generator) else { continue }
+            let table = Table.Identity(try #require(Family(rawValue: message.payload[0])), "lvscare")
             for _ in 0..<Int.random(in: 1...4, using: &generator) {
                 let index = Int.random(in: 0..<message.payload.count, using: &generator)
                 message.payload[index] =
@@ -38,7 +40,7 @@ struct Generator: RandomNumberGenerator {
                 message.payload.removeLast(Int.random(in: 0...message.payload.count, using: &generator))
             }
             do {
-                if try decode(message) { outcomes.values += 1 } else { outcomes.none += 1 }
+                if try decode(message, of: table) { outcomes.values += 1 } else { outcomes.none += 1 }
             } catch {
                 outcomes.errors += 1
             }
@@ -48,14 +50,14 @@ struct Generator: RandomNumberGenerator {
     }
 
     /// Decodes the message and writes again what came out; whether there was anything.
-    private func decode(_ message: Message) throws(NetlinkDecodingError) -> Bool {
+    private func decode(_ message: Message, of table: Table.Identity) throws(NetlinkDecodingError) -> Bool {
         let bytes = message.payload.span.bytes
         var writer = AttributeWriter()
         switch message.message {
-        case .newTable: try Table(.tested, bytes)?.encode(into: &writer)
-        case .newChain: try Chain(of: .tested, bytes)?.encode(into: &writer, family: .inet)
-        case .newSet: try NamedSet(of: .tested, bytes)?.encode(into: &writer, id: 1)
-        case .newRule: try Rule.decode(of: .tested, bytes)?.rule.encode(into: &writer, chain: "c")
+        case .newTable: try Table(table, bytes)?.encode(into: &writer)
+        case .newChain: try Chain(of: table, bytes)?.encode(into: &writer, family: table.family)
+        case .newSet: try NamedSet(of: table, bytes)?.encode(into: &writer, id: 1)
+        case .newRule: try Rule.decode(of: table, bytes)?.rule.encode(into: &writer, chain: "c")
         case .newSetElements:
             let set = NamedSet("s", keyType: 1, keyLength: 1, elements: Set(try NamedSet.elements(bytes)))
             for chunk in set.elementChunks { set.encode(chunk, into: &writer, id: 1) }
