@@ -35,6 +35,18 @@ public final class Stage {
         try IPCommand.run("-n m1 link set v1 up")
     }
 
+    /// Adds another host "m2" in a network of its own: 10.76.0.1 and fd76::1 here, 10.76.0.2 and fd76::2 there. Neither it nor
+    /// "m1" knows a way to the other's network.
+    public func addHostElsewhere() throws {
+        try IPCommand.run([
+            "netns add m2", "link add v4 type veth peer name v5", "link set v5 netns m2",
+            "addr add 10.76.0.1/24 dev v4", "addr add fd76::1/64 dev v4 nodad", "link set v4 up",
+        ])
+        for command in [
+            "addr add 10.76.0.2/24 dev v5", "addr add fd76::2/64 dev v5 nodad", "link set lo up", "link set v5 up",
+        ] { try IPCommand.run("-n m2 \(command)") }
+    }
+
     /// Adds a third host "c1", whose packets for the VIPs and for "m1" are routed through this node: 10.78.0.1 and fd78::1
     /// here, 10.78.0.2 and fd78::2 there. "m1" knows no way back to it.
     public func addRoutedClient() throws {
@@ -73,17 +85,16 @@ public final class Stage {
         }.sorted()
     }
 
+    /// All in one process, as starting one takes longest.
     private static func clear() {
-        for address in [vip.address, vip6.address] {
-            let family = address.family == .ipv4 ? "-4" : "-6"
-            // As often as there can be routes.
-            for table in ["local", "local", "main", "main"] {
-                _ = try? Shell.run("ip \(family) route del table \(table) \(address)")
-            }
+        // As often as there can be routes.
+        let routes = [vip, vip6].flatMap { endpoint in
+            ["local", "local", "main", "main"].map { "route del table \($0) \(endpoint.address)" }
         }
         IPCommand.cleanUp(
-            "link del v0", "link del v2", "link del d7", "link del lvscare", "link del other", "link del other2",
-            "route flush table 77", "netns del m1",
-            "netns del c1")
+            routes + [
+                "link del v0", "link del v2", "link del v4", "link del d7", "link del lvscare", "link del other",
+                "link del other2", "route flush table 77", "netns del m1", "netns del m2", "netns del c1",
+            ])
     }
 }
