@@ -15,6 +15,8 @@ public struct Meta: Hashable, Sendable {
 
         /// `meta mark`: the packet mark, four bytes.
         public static let mark = Key(rawValue: 3)
+        /// `oif`: number of the link that it leaves by, four bytes.
+        public static let outputInterfaceIndex = Key(rawValue: 5)
         /// `iifname`: name of the link that it came in by.
         public static let inputInterface = Key(rawValue: 6)
         /// `oifname`: name of the link that it leaves by.

@@ -23,6 +23,13 @@ extension [Expression] {
         return [.meta(.load(.outputInterface)), .comparison(Comparison(`operator`, padded))]
     }
 
+    /// `oif eth0`, by the number of the link, which stays when the link is given another name.
+    public static func outputInterface(
+        index: UInt32, is operator: Comparison.Operator = .equal
+    ) -> Self {
+        [.meta(.load(.outputInterfaceIndex)), .comparison(Comparison(`operator`, index.hostOctets))]
+    }
+
     /// `ip daddr 10.0.0.1`, `ip6 daddr != fd00::1`; behind ``family(_:)``.
     public static func destination(_ address: IPAddress, is operator: Comparison.Operator = .equal) -> Self {
         [.payload(.destination(address.family)), .comparison(Comparison(`operator`, address.octets))]
