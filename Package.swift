@@ -65,7 +65,7 @@ let package = Package(
         library(
             "Probing",
             ["Director", "Epoll", "Addressing", "CLinux", nioCore, nioHPACK, nioTLS, nioSSL, system]),
-        library("Director", ["Addressing"]),
+        library("Director", ["RouteNetlink", "Addressing"]),
         library("IPVS", ["Netlink", "Addressing", system]),
         library("RouteNetlink", ["Netlink", "Addressing", system]),
         library("NFTables", ["Netlink", "Addressing", system]),
@@ -91,7 +91,7 @@ let package = Package(
             path: "Chaos/Run", swiftSettings: strict),
 
         library("NetlinkTestKit", ["Netlink", system]),
-        library("DirectorTestKit", ["Director", "Addressing"]),
+        library("DirectorTestKit", ["Director", "RouteNetlink", "Addressing"]),
         library("KernelTestKit", ["IPVS", "Addressing", "CLinux", system]),
 
         tests("AddressingTests", ["Addressing"]),
@@ -102,7 +102,7 @@ let package = Package(
         tests(
             "NFTablesTests", ["NFTables", "Netlink", "NetlinkTestKit", "KernelTestKit", "Addressing", "CLinux", system]
         ),
-        tests("DirectorTests", ["Director", "DirectorTestKit", "Addressing"]),
+        tests("DirectorTests", ["Director", "DirectorTestKit", "RouteNetlink", "Addressing"]),
         tests(
             "ProbingTests",
             [

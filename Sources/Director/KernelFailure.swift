@@ -12,6 +12,8 @@ public struct KernelFailure: Error, Hashable, Sendable, CustomStringConvertible 
         case unknownScheduler
         /// Another process looks after the same virtual service.
         case alreadyLookedAfter
+        /// The VIP is an address that this node would cut off: that of a real server, or of its default gateway.
+        case unusableVIP
         /// Anything else.
         case other
     }

@@ -17,8 +17,14 @@ public protocol ServiceTable: AnyObject {
 /// Everything that makes packets for the VIP reach the load balancer, except the table itself.
 public protocol VIPPath: AnyObject {
     /// Compares what is wanted with what is there, puts right what differs, and says what it changed; nothing when
-    /// everything was right.
-    func reconcile() -> PathReport
+    /// everything was right. `inService` are the real servers that get connections.
+    func reconcile(serving inService: Set<RealServer>) -> PathReport
+
+    /// Why the path must not be made, whatever the table has; `nil` when it may. Changes nothing.
+    func refusal() -> KernelFailure?
+
+    /// The kernel told of a change that may concern the path, so the next `reconcile` looks at everything.
+    func noticed()
 
     /// Removes what any `reconcile` made, of whatever process, and says what it removed; nothing when nothing was
     /// there.

@@ -35,6 +35,10 @@ public struct Reconciler {
     /// none. `now` never runs backwards; drain time-outs are counted by it.
     public mutating func pass(_ desired: DesiredState, at now: ContinuousClock.Instant = .now) -> PassReport {
         var report = PassReport()
+        if !hasLooked, let refusal = path?.refusal() {
+            report.failures.append(refusal)
+            return report
+        }
         if reconcileTable(desired, at: now, &report) { reconcilePath(&report) }
         report.awaitsCheck = planner.awaitsCheck
         return report
@@ -79,7 +83,8 @@ public struct Reconciler {
     }
 
     private mutating func reconcilePath(_ report: inout PassReport) {
-        guard var path = path?.reconcile() else { return }
+        let inService = Set((report.observed?.realServers ?? [:]).filter { $0.value.weight != .quiescent }.keys)
+        guard var path = path?.reconcile(serving: inService) else { return }
         if pathWasRight { for index in path.changes.indices { path.changes[index].isRepair = true } }
         if path.failures.isEmpty { pathWasRight = true }
         report.add(path)

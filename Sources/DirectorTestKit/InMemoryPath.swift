@@ -14,17 +14,31 @@ public final class InMemoryPath: VIPPath {
     /// Number of times `reconcile` was called.
     public private(set) var reconciliations = 0
 
+    /// The real servers in service at the latest `reconcile`.
+    public private(set) var served: Set<RealServer> = []
+    /// Why the path must not be made.
+    public var refused: KernelFailure?
+    /// Number of times `noticed` was called.
+    public private(set) var notices = 0
+
     /// A path of which nothing is there yet.
     public init(_ wanted: [String] = ["local route"]) { self.wanted = wanted }
 
     /// Puts in place what is missing.
-    public func reconcile() -> PathReport {
+    public func reconcile(serving inService: Set<RealServer>) -> PathReport {
         reconciliations += 1
+        served = inService
         added = []
         if let failure { return PathReport(failures: [failure], shortcomings: shortcomings) }
         added = wanted.filter { present.insert($0).inserted }
         return PathReport(changes: added.map { PathChange(.added, $0) }, shortcomings: shortcomings)
     }
+
+    /// What a test wants it to say.
+    public func refusal() -> KernelFailure? { refused }
+
+    /// Counts.
+    public func noticed() { notices += 1 }
 
     /// Takes away what the latest `reconcile` put in place.
     public func rollBack() -> PathReport {

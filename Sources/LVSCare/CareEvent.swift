@@ -2,7 +2,9 @@ public import Director
 
 /// Something that happened while a virtual service was looked after.
 public enum CareEvent: Sendable {
-    /// The first pass has ended: the table is filled and the VIP can be reached.
+    /// The first pass has ended: the table is filled, and a part of the path to the VIP has failed; that is tried again.
+    case incomplete(ObservedService)
+    /// Table and path are complete for the first time: clients can be sent to the VIP. Reported once.
     case ready(ObservedService)
     /// One probe of one real server came back.
     case probed(RealServer, ProbeOutcome)

@@ -42,6 +42,8 @@ public final class Caretaker {
     private var probes: [Int: ProbeAttempt] = [:]
     private var timer: LoopTimer?
     private var isStopped = false
+    /// Whether table and path were complete once.
+    private var isReady = false
     private var lastPass: PassReport?
     /// What is known to be missing on this node.
     private var shortcomings: [Shortcoming]
@@ -60,7 +62,7 @@ public final class Caretaker {
         claim = service.claim
         kernel = service.kernel
         specification = service.specification
-        link = service.specification.path.linkName ?? VIPLink.usualName
+        link = service.specification.path.linkName ?? VIPLinkMark.usualName
         let share = DescriptorShare()
         self.share = share
         shares = share.count
@@ -174,7 +176,10 @@ public final class Caretaker {
     }
 
     private func makeNotices(of interests: KernelInterests) -> KernelNotices {
-        KernelNotices(of: interests, on: loop) { [weak self] in self?.handle(.kernelChanged) }
+        KernelNotices(of: interests, on: loop) { [weak self] in
+            self?.reconciler.path?.noticed()
+            self?.handle(.kernelChanged)
+        }
     }
 
     private func stopTimer() {
@@ -294,8 +299,12 @@ public final class Caretaker {
         counts.passes += 1
         counts.repairs += passed.repairs.count
         counts.failures += passed.failures.count
-        if lastPass == nil, let observed = passed.observed { report(.ready(observed)) }
+        if lastPass == nil, !passed.succeeded, let observed = passed.observed { report(.incomplete(observed)) }
         if lastPass?.succeeded == false, passed.succeeded { report(.recovered) }
+        if !isReady, passed.succeeded, let observed = passed.observed {
+            isReady = true
+            report(.ready(observed))
+        }
         lastPass = passed
     }
 }

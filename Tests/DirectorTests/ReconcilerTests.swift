@@ -53,7 +53,9 @@ import Testing
             var weightsAtSetUp: Int?
             var servicesAtRemoval: Int?
             init(_ table: InMemoryServiceTable) { self.table = table }
-            func reconcile() -> PathReport {
+            func refusal() -> KernelFailure? { nil }
+            func noticed() {}
+            func reconcile(serving inService: Set<RealServer>) -> PathReport {
                 weightsAtSetUp = table.services[vip]?.realServers.count
                 return PathReport()
             }
@@ -91,6 +93,25 @@ import Testing
         #expect(report.failures == [broken])
         #expect(path.present == [])
         #expect(table.applications == 0)
+    }
+
+    @Test func `a VIP that must not be used leaves everything as it is`() {
+        path.refused = broken
+        var reconciler = reconciler()
+        let report = reconciler.pass(desired)
+        #expect(report.failures == [broken])
+        #expect(report.observed == nil)
+        #expect(table.applications == 0 && table.services.isEmpty)
+        #expect(path.present == [])
+    }
+
+    @Test func `the path learns who is in service`() {
+        var reconciler = reconciler()
+        _ = reconciler.pass(desired)
+        #expect(path.served == [a, b])
+        table.services[vip]?.realServers[a]?.weight = 0
+        _ = reconciler.pass(desired)
+        #expect(path.served == [b], "a quiescent real server stays quiescent as long as nothing is known about it")
     }
 
     @Test func aPathThatFailsDoesNotStopTheTable() {

@@ -54,6 +54,48 @@ extension KernelSuites {
             #expect(try Shell.lines("nft list ruleset") == [])
         }
 
+        /// Real servers in two networks, each of which knows this node by its address there and no way to the other.
+        @Test(arguments: [
+            (Stage.vip, ["10.77.0.2:8083", "10.76.0.2:8083"], ["10.77.0.1", "10.76.0.1"]),
+            (Stage.vip6, ["[fd77::2]:8083", "[fd76::2]:8083"], ["fd77::1", "fd76::1"]),
+        ])
+        func `clients reach real servers that know this node by another address`(
+            vip: Endpoint, realServers: [String], sources: [String]
+        ) throws {
+            try stage.addHost()
+            try stage.addHostElsewhere()
+            let servers = try zip(realServers, ["m1", "m2"]).map { try EchoServer(endpoint($0), in: $1) }
+            let daemon = try start(vip, realServers)
+            #expect(
+                try Set((0..<4).map { _ in try HTTPClient.get(vip) })
+                    == Set(zip(servers, sources).map { "\($0.endpoint) to \($1)" }), "\(daemon.log)")
+            #expect(!daemon.log.contains("one source address"), "\(daemon.log)")
+            let rules = try Shell.lines("nft list ruleset").joined()
+            #expect(rules.contains("oif \"v4\"") && !rules.contains("oif \"v0\""), "\(rules)")
+        }
+
+        /// Every node of a cluster has the VIP; the network in which it lies may have a real holder of it.
+        @Test(arguments: ["route", "link"])
+        func `hosts of the network in which the VIP lies are not told that this node has it`(mode: String) throws {
+            try stage.addHost()
+            let vip = endpoint("10.77.0.99:80")
+            let server = try EchoServer(endpoint("10.77.0.1:8081"))
+            let daemon = try Lvscare(
+                "care --vs \(vip) --rs \(server.endpoint) --mode \(mode) --health-schem http --health-path /")
+            defer { _ = try? Lvscare.run("care --vs \(vip) -C") }
+            try eventually(within: .seconds(30), "\(daemon.log)") { daemon.log.contains("virtual service is ready") }
+            #expect(try HTTPClient.get(vip) == "\(server.endpoint) to 10.77.0.1")
+            func asked(_ address: IPAddress) throws -> String {
+                _ = try Shell.run("ip netns exec m1 curl -sS --max-time 3 http://\(address):8081/")
+                return try Shell.run("ip -n m1 neighbour show \(address) dev v1").output
+            }
+            #expect(try !asked(vip.address).contains("lladdr"), "\(daemon.log)")
+            #expect(try asked(server.endpoint.address).contains("lladdr"))
+            #expect(daemon.terminate() == 0)
+            #expect(try Lvscare.run("care --vs \(vip) -C").error.contains("removed table arp lvscare-10.77.0.99"))
+            #expect(try asked(vip.address).contains("lladdr") == false, "nobody has it any more")
+        }
+
         /// As iptables keeps them in nf_tables. They are shown at the start and after the clean-up, and left alone.
         @Test func whatTheOriginalLeftIsShown() throws {
             let rules = ["table ip nat { chain VIRTUAL-SERVICES { }; chain KUBE-SERVICES { }; }"]

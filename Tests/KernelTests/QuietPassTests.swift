@@ -27,17 +27,18 @@ extension KernelSuites {
                 RealServer(Endpoint(address: .loopback(.ipv4), port: 8000 + UInt16($0)))
             }
             let routes = RouteNetlinkClient(over: NetlinkConnection(over: route))
-            let path: NodePath =
-                isLink
-                ? .link("lvscare", masqueradeBit: 0, to: service, realServers: realServers, through: routes)
-                : .route(to: service, hint: nil, realServers: realServers, through: routes)
+            let wanted = WantedPath(
+                service: service, mode: isLink ? .link(name: "lvscare", masqueradeBit: 0) : .route(nil),
+                realServers: realServers)
+            let path = PathReconciler(
+                PathPlanner(wanted, on: nil), in: LinuxNetwork(for: service, through: routes))
             var reconciler = Reconciler(service: service, table: KernelServiceTable(ipvs), path: path)
             let desired = DesiredState(specification: Specification(service: service, realServers: realServers))
 
             let first = reconciler.pass(desired)
             #expect(first.succeeded)
             #expect(first.applied.count == count + 1)
-            #expect(first.pathChanges.count == (isLink ? 6 : 3) + (hasNFTables && isLink ? 1 : 0))
+            #expect(first.pathChanges.count == (isLink ? 6 : 4) + (hasNFTables && isLink ? 1 : 0))
 
             generic.reset()
             route.reset()

@@ -62,7 +62,10 @@ import Testing
             "--rs", "192.168.0.3:6443,192.168.0.4:6443",
             change: realServers("192.168.0.2:6443", "192.168.0.3:6443", "192.168.0.4:6443")),
         Case("--rs", "192.168.0.3:6443, 192.168.0.2:6443", change: realServers("192.168.0.2:6443", "192.168.0.3:6443")),
-        Case("--rs", "10.103.97.2:6444", change: realServers("192.168.0.2:6443", "10.103.97.2:6444")),
+        Case("--rs", "10.103.97.2:6444", "--mode=") {
+            try realServers("192.168.0.2:6443", "10.103.97.2:6444")(&$0)
+            $0.path = .none
+        },
         Case("--rs", "127.0.0.1:6443", change: realServers("192.168.0.2:6443", "127.0.0.1:6443")),
         Case("--vs", "10.0.0.1:1") { $0.service = VirtualService(try Endpoint("10.0.0.1:1")) },
         Case("--vs=169.254.0.1:80") { $0.service = VirtualService(try Endpoint("169.254.0.1:80")) },
@@ -121,13 +124,13 @@ import Testing
         Case(environment: ["CARE_MODE": "link", "CARE_IFACE": "a", "CARE_MASQUERADEBIT": "7"]) {
             $0.path = .link(name: "a", masqueradeBit: 7)
         },
-        Case("--ip", "10.0.0.5") { $0.path = .route(hint: .ipv4(10, 0, 0, 5)) },
-        Case("--ip=127.0.0.1") { $0.path = .route(hint: .ipv4(127, 0, 0, 1)) },
-        Case(environment: ["CARE_IP": "10.0.0.6"]) { $0.path = .route(hint: .ipv4(10, 0, 0, 6)) },
+        Case("--ip", "10.0.0.5") { $0.path = .route(hint: RouteHint(.ipv4(10, 0, 0, 5))) },
+        Case("--ip=127.0.0.1") { $0.path = .route(hint: RouteHint(.ipv4(127, 0, 0, 1))) },
+        Case(environment: ["CARE_IP": "10.0.0.6"]) { $0.path = .route(hint: RouteHint(.ipv4(10, 0, 0, 6))) },
         Case(environment: ["CARE_IP": "10.0.0.6", "LVSCARE_NODE_IP": "?"]) {
-            $0.path = .route(hint: .ipv4(10, 0, 0, 6))
+            $0.path = .route(hint: RouteHint(.ipv4(10, 0, 0, 6)))
         },
-        Case(environment: ["LVSCARE_NODE_IP": "10.0.0.7"]) { $0.path = .route(hint: .ipv4(10, 0, 0, 7)) },
+        Case(environment: ["LVSCARE_NODE_IP": "10.0.0.7"]) { $0.path = .route(hint: RouteHint(.ipv4(10, 0, 0, 7), notedIn: "LVSCARE_NODE_IP")) },
         Case("--mode", "", environment: ["LVSCARE_NODE_IP": "?"]) { $0.path = .none },
         Case("-C", environment: ["LVSCARE_NODE_IP": "?"], task: .clean, change: everything),
     ]
@@ -300,17 +303,21 @@ import Testing
         ("fd00::8 lvscare.node.ip", nil), ("nonsense other.name\n", nil),
     ]
 
+    private struct ExpectedRoute: Error {}
+
     @Test(arguments: hosts)
     func looksUpTheNodeInTheHostsFile(_ hosts: String, _ address: IPAddress?) throws {
         let settings = try Invocation(arguments: Self.given, hosts: hosts).settings()
-        #expect(settings.specification.path == .route(hint: address))
+        guard case .route(let hint) = settings.specification.path else { throw ExpectedRoute() }
+        #expect(hint?.address == address)
+        #expect(hint.map { $0.note?.hasPrefix("/etc/hosts line ") } != false)
     }
 
     @Test func theVariableGoesBeforeTheHostsFile() throws {
         let settings = try Invocation(
             arguments: Self.given, environment: ["LVSCARE_NODE_IP": "10.0.0.7"], hosts: "? lvscare.node.ip"
         ).settings()
-        #expect(settings.specification.path == .route(hint: .ipv4(10, 0, 0, 7)))
+        #expect(settings.specification.path == .route(hint: RouteHint(.ipv4(10, 0, 0, 7), notedIn: "LVSCARE_NODE_IP")))
     }
 
     @Test(arguments: [["--mode", "link"], ["--mode", ""], ["-C"], ["--ip", "10.0.0.5"]])

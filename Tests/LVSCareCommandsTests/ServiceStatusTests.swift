@@ -30,10 +30,10 @@ import Testing
         let text =
             "STATUS=3 of 3 real servers in service; cannot add local route 10.0.0.9/32: Network is unreachable (errno 101)"
         #expect(message(after: [.failed(Self.refused)]) == [])
-        #expect(message(after: [.failed(Self.refused), .ready(Self.full)]) == [text])
-        #expect(message(after: [.failed(Self.refused), .ready(Self.full), .failed(Self.refused)]) == [text])
+        #expect(message(after: [.failed(Self.refused), .incomplete(Self.full)]) == [text])
+        #expect(message(after: [.failed(Self.refused), .incomplete(Self.full), .failed(Self.refused)]) == [text])
         #expect(
-            message(after: [.failed(Self.refused), .ready(Self.full), .recovered])
+            message(after: [.failed(Self.refused), .incomplete(Self.full), .recovered, .ready(Self.full)])
                 == ["READY=1", "STATUS=3 of 3 real servers in service"])
     }
 
@@ -63,7 +63,7 @@ import Testing
 
     @Test func aMessageIsOneLineForEachVariable() {
         let failure = KernelFailure(operation: "do", object: "a\nREADY=1", code: 0, message: "b")
-        let message = message(after: [.failed(failure), .ready(Self.full)])
+        let message = message(after: [.failed(failure), .incomplete(Self.full)])
         #expect(message == ["STATUS=3 of 3 real servers in service; cannot do a\\nREADY=1: b"])
     }
 }

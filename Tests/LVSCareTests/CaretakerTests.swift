@@ -86,15 +86,18 @@ import Testing
             let failure = KernelFailure(operation: "read", object: "it", code: EIO, message: "no")
             scene.path.failure = failure
             var failures = 0
+            var isIncomplete = false
             let caretaker = scene.makeCaretaker(for: specification([listener.realServer])) { event in
                 switch event {
+                case .incomplete: isIncomplete = true
+                case .ready:
+                    #expect(isIncomplete && failures == 3, "ready is said when the path is there")
+                    scene.end()
                 case .failed(let reported):
                     #expect(reported == failure)
                     failures += 1
                     if failures == 3 { scene.path.failure = nil }
-                case .recovered:
-                    #expect(failures == 3)
-                    scene.end()
+                case .recovered: #expect(failures == 3)
                 default: break
                 }
             }

@@ -23,9 +23,7 @@ import Testing
     func onlyItsOwnBitIsSetAndLookedAt(bit: Int) throws {
         let service = try service("10.0.0.1:80")
         let mark: UInt32 = 1 << UInt32(bit)
-        let table = MasqueradeTable.table(
-            MasqueradeTable.identity(of: service), for: service.endpoint, mark: mark,
-            sparing: nil)
+        let table = MasqueradeTable.table(Masquerading(service: service, bit: bit, source: nil))
         let masks = table.chains.flatMap(\.rules).flatMap(\.expressions).compactMap { expression in
             if case .bitwise(let bitwise) = expression { bitwise } else { nil }
         }

@@ -1,5 +1,6 @@
 import Addressing
 import Director
+import Glibc
 import IPVS
 import RouteNetlink
 
@@ -29,23 +30,25 @@ struct KernelAccess {
     /// The path that `specification` asks for; `nil` when it asks for none. Route mode takes down what is left of `link`,
     /// which link mode has used before.
     func path(
-        for specification: Specification, insteadOf link: String = VIPLink.usualName
+        for specification: Specification, insteadOf link: String = VIPLinkMark.usualName
     ) throws(KernelFailure) -> (any VIPPath)? {
-        if specification.path == .none { return nil }
+        guard let wanted = WantedPath(of: specification, formerLink: link) else { return nil }
         let routes: RouteNetlinkClient
         do throws(RouteNetlinkError) { routes = try RouteNetlinkClient() } catch { throw KernelFailure(error) }
-        let neighbours = { [ipvs] in ipvs.services(besides: specification.service) }
-        switch specification.path {
-        case .none:
-            return nil
-        case .route(let hint):
-            return NodePath.route(
-                to: specification.service, hint: hint, realServers: specification.realServers, through: routes,
-                insteadOf: link, neighbours: neighbours)
-        case .link(let name, let bit):
-            return NodePath.link(
-                name, masqueradeBit: bit, to: specification.service, realServers: specification.realServers,
-                through: routes, neighbours: neighbours)
+        let network = LinuxNetwork(for: specification.service, through: routes) { [ipvs] in
+            ipvs.services(besides: specification.service)
+        }
+        return PathReconciler(PathPlanner(wanted, on: .running), in: network)
+    }
+}
+
+extension KernelRelease {
+    /// The release of the kernel that runs; `nil` for one that cannot be read. uname(2)
+    fileprivate static var running: KernelRelease? {
+        var name = utsname()
+        guard uname(&name) == 0 else { return nil }
+        return withUnsafeBytes(of: name.release) { octets in
+            KernelRelease(String(decoding: octets.prefix { $0 != 0 }, as: UTF8.self))
         }
     }
 }

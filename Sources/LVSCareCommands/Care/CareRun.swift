@@ -152,6 +152,9 @@ extension StatusError {
                 \(usual)
                 """
             )
+        case .unusableVIP:
+            self.init(
+                .usage, "\(CareFlag.virtualServer.spelling) \("\(settings.specification.service)".quoted): \(failure)")
         case .alreadyLookedAfter:
             var failure = failure
             if settings.task == .clean { failure.remedy = "stop it first: it would put everything back" }

@@ -32,7 +32,7 @@ extension CareSettings {
         case "route":
             try refuseLoopback(source, vip)
             if task == .clean { return link }
-            if let address { return .route(hint: address) }
+            if let address { return .route(hint: RouteHint(address)) }
             return .route(hint: try notedAddress(source, for: vip, hosts: hosts))
         default:
             throw UsageError(
@@ -48,21 +48,22 @@ extension CareSettings {
     /// the variable, which was set for this process, it is a mistake.
     private static func notedAddress(
         _ source: SettingSource, for vip: IPAddress, hosts: (String) throws(UsageError) -> HostsFile
-    ) throws(UsageError) -> IPAddress? {
+    ) throws(UsageError) -> RouteHint? {
         if let text = source.environment[nodeVariable] {
-            return try nodeAddress(RawValue(text: text, origin: .variable(nodeVariable)), for: vip)
+            let value = RawValue(text: text, origin: .variable(nodeVariable))
+            return RouteHint(try nodeAddress(value, for: vip), notedIn: "\(value.origin)")
         }
-        return try notedEntry(
-            in: hosts(source.value(.hostsFile)?.text ?? HostsFile.defaultPath), for: vip)?.address
+        let file = try hosts(source.value(.hostsFile)?.text ?? HostsFile.defaultPath)
+        return try notedEntry(in: file, for: vip).map { RouteHint($0.address, notedIn: "\($0.value.origin)") }
     }
 
     /// The first entry for this node in the hosts file that is of the VIP's family.
     static func notedEntry(
         in file: HostsFile, for vip: IPAddress
-    ) throws(UsageError) -> (text: String, address: IPAddress)? {
+    ) throws(UsageError) -> (value: RawValue, address: IPAddress)? {
         for entry in file.addresses(of: nodeName) {
             if let address = IPAddress(entry.text), address.family != vip.family { continue }
-            return (entry.text, try nodeAddress(entry, for: vip))
+            return (entry, try nodeAddress(entry, for: vip))
         }
         return nil
     }

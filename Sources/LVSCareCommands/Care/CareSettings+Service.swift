@@ -41,16 +41,26 @@ extension CareSettings {
     ) throws(UsageError) -> [RealServer] {
         var realServers: [RealServer] = []
         for item in try source.items(.realServers, expected: realServerForm) {
-            realServers.append(try realServer(item, of: service))
+            realServers.append(
+                try realServer(item, of: service, besidePath: source.value(.mode)?.text.isEmpty != true))
         }
         return realServers
     }
 
     /// The real server at the endpoint that `item` says, which fits the service where there is one.
-    static func realServer(_ item: RawValue, of service: VirtualService?) throws(UsageError) -> RealServer {
+    ///
+    /// Where there is a path to the VIP, the real server must not have that address: it could not be reached any more.
+    static func realServer(
+        _ item: RawValue, of service: VirtualService?, besidePath: Bool = true
+    ) throws(UsageError) -> RealServer {
         let endpoint = try endpoint(item, expected: realServerForm)
         if let service, endpoint == service.endpoint {
             throw UsageError(item, "it is the virtual server itself", expected: "another address or port")
+        }
+        if let service, besidePath, endpoint.address == service.endpoint.address {
+            throw UsageError(
+                item, "it has the address of the virtual service, so no probe and no client would reach it",
+                expected: "another address, or --mode \"\" to leave the path to others")
         }
         if let service, endpoint.address.family != service.endpoint.address.family {
             throw UsageError(

@@ -16,6 +16,10 @@ struct EventLog {
     /// Writes one event, unless it is a failure that was written within the last minute.
     mutating func write(_ event: CareEvent, at now: ContinuousClock.Instant) {
         switch event {
+        case .incomplete(let service):
+            logger.warning(
+                "virtual service is not ready: the path to it is incomplete",
+                metadata: ["scheduler": "\(service.scheduler)", "real-servers": "\(service.realServers.count)"])
         case .ready(let service):
             logger.notice(
                 "virtual service is ready",

@@ -20,16 +20,20 @@ struct ServiceStatus {
     /// Takes in what happened.
     mutating func take(_ event: CareEvent) {
         switch event {
+        case .incomplete(let observed): begin(observed)
         case .ready(let observed):
-            weights = observed.realServers.mapValues(\.weight)
-            hasBegun = true
+            begin(observed)
+            isReady = true
         case .changed(let planned): take(planned.change)
         case .failed(let failure): self.failure = failure
         case .recovered: failure = nil
         default: return
         }
-        // The failures of a pass are told before it is told to be the first one.
-        isReady = isReady || hasBegun && failure == nil
+    }
+
+    private mutating func begin(_ observed: ObservedService) {
+        weights = observed.realServers.mapValues(\.weight)
+        hasBegun = true
     }
 
     private mutating func take(_ change: TableChange) {

@@ -51,7 +51,7 @@ struct StaticPodSettings {
         let pod = StaticPod(
             name: name, virtualServer: vip.text, masters: try Self.masters(options, of: service),
             options: try Self.items(options.options, .options).map(\.text), image: image,
-            nodeAddress: try CareSettings.notedEntry(in: file, for: service.endpoint.address)?.text,
+            nodeAddress: try CareSettings.notedEntry(in: file, for: service.endpoint.address)?.value.text,
             profile: try Self.profile(options))
         task = .write(pod)
         doubts = Self.doubt(of: pod).map { [$0] } ?? []

@@ -20,14 +20,18 @@ public struct Neighbour: Hashable, Sendable {
     }
 }
 
+extension Neighbour {
+    /// Its address on the link as text: `02:00:00:00:00:01`; empty as long as it is not known.
+    public var linkLayerText: String {
+        linkLayerAddress.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: ":")
+    }
+}
+
 extension Neighbour: CustomStringConvertible {
     /// `10.0.0.1 dev if2 lladdr 02:00:00:00:00:01 REACHABLE`, as the `ip neighbour` command shows it.
     public var description: String {
         var words = ["\(address)", "dev", "\(link)"]
-        if !linkLayerAddress.isEmpty {
-            let octets = linkLayerAddress.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
-            words += ["lladdr", octets.joined(separator: ":")]
-        }
+        if !linkLayerAddress.isEmpty { words += ["lladdr", linkLayerText] }
         return (words + ["\(state)"]).joined(separator: " ")
     }
 }

@@ -1,0 +1,83 @@
+package import Addressing
+
+/// What is wanted of the path to one VIP.
+package struct WantedPath: Hashable, Sendable {
+    /// How packets reach the load balancer.
+    package enum Mode: Hashable, Sendable {
+        /// A local route with a preferred source, or one through a gateway.
+        case route(RouteHint?)
+        /// A dummy link that carries the VIP, the route of route mode, and masquerading.
+        case link(name: String, masqueradeBit: Int)
+    }
+
+    /// The virtual service for whose clients the path is.
+    package var service: VirtualService
+    /// How packets reach the load balancer.
+    package var mode: Mode
+    /// The declared real servers, in declared order; they decide on the source of the route.
+    package var realServers: [RealServer]
+    /// Name of the link that link mode uses, or may have left.
+    package var linkName: String
+
+    /// A wish of its parts.
+    package init(
+        service: VirtualService, mode: Mode, realServers: [RealServer], linkName: String = VIPLinkMark.usualName
+    ) {
+        self.service = service
+        self.mode = mode
+        self.realServers = realServers
+        self.linkName = if case .link(let name, _) = mode { name } else { linkName }
+    }
+
+    /// The path that `specification` asks for; `nil` when somebody else sees to it. `link` is the name of the link that
+    /// link mode has used before.
+    package init?(of specification: Specification, formerLink link: String = VIPLinkMark.usualName) {
+        let mode: Mode
+        switch specification.path {
+        case .none: return nil
+        case .route(let hint): mode = .route(hint)
+        case .link(let name, let bit): mode = .link(name: name, masqueradeBit: bit)
+        }
+        self.init(
+            service: specification.service, mode: mode, realServers: specification.realServers, linkName: link)
+    }
+
+    /// The address that is to be reached.
+    package var vip: IPAddress { service.endpoint.address }
+
+    /// Most addresses of real servers that are looked up; one pass must not take long.
+    package static let mostLookUps = 32
+
+    /// The addresses of the real servers outside the loopback network, each once, in declared order.
+    package var remoteAddresses: [IPAddress] {
+        var seen: Set<IPAddress> = []
+        var addresses: [IPAddress] = []
+        for address in realServers.lazy.map(\.endpoint.address) where !address.isLoopback {
+            if seen.insert(address).inserted { addresses.append(address) }
+            if addresses.count == Self.mostLookUps { break }
+        }
+        return addresses
+    }
+
+    /// The address that somebody named for route mode; `nil` when nobody did.
+    package var hint: RouteHint? {
+        if case .route(let hint) = mode { hint } else { nil }
+    }
+
+    /// The bit of the packet mark; `nil` in route mode.
+    package var masqueradeBit: Int? {
+        if case .link(_, let bit) = mode { bit } else { nil }
+    }
+}
+
+/// How links, addresses and routes of this program are told from those of others.
+package enum VIPLinkMark {
+    /// Name of the link unless another is wanted.
+    package static let usualName = "lvscare"
+    /// The alias of our links.
+    package static let alias = "made by lvscare"
+    /// The protocol number of our routes and addresses; `/etc/iproute2/rt_protos` gives it to nobody.
+    package static let number: UInt8 = 76
+    /// What creates links of this kind.
+    package static let kind = "dummy"
+}

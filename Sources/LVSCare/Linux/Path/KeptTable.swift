@@ -1,0 +1,94 @@
+import Director
+import NFTables
+
+/// A table of nf_tables that is kept as it is wanted: written where it differs, and looked at only where somebody has changed
+/// any table.
+final class KeptTable {
+    /// How long a kernel without nf_tables is left in peace: each attempt has it look for modules.
+    static let retryInterval: Duration = .seconds(60)
+
+    /// What it is called.
+    let identity: Table.Identity
+    /// What clients lack where there are no tables.
+    private let consequence: String
+    private var client: NFTablesClient?
+    /// The ruleset's generation at which the table was as wanted, and what was wanted.
+    private var verified: (generation: UInt32, table: Table)?
+    /// A table and what the kernel made of it, where that reads otherwise than it was written.
+    private var asKept: (written: Table, read: Table)?
+    private var lacking: (shortcoming: Shortcoming, since: ContinuousClock.Instant)?
+
+    /// The table of this identity; `consequence` is what clients notice where the kernel has no nf_tables.
+    init(_ identity: Table.Identity, without consequence: String) {
+        self.identity = identity
+        self.consequence = consequence
+    }
+
+    /// Whether this kernel was found to have no nf_tables.
+    var isLacking: Bool { lacking != nil }
+
+    /// Puts `wanted` in place where something else is, or nothing.
+    func ensure(_ wanted: Table) -> PathStepOutcome {
+        if let lacking, .now - lacking.since < Self.retryInterval { return .lacking(lacking.shortcoming) }
+        lacking = nil
+        do throws(NFTablesError) {
+            return .done(try restore(wanted))
+        } catch {
+            verified = nil
+            guard error.notSupported else { return .failed(KernelFailure(error)) }
+            let shortcoming = Shortcoming(
+                missing: "nf_tables in this kernel (\(error.underlying))", consequence: consequence,
+                remedy: "load its modules on the node (modprobe -a nf_tables nft_chain_nat nft_masq)")
+            lacking = (shortcoming: shortcoming, since: .now)
+            return .lacking(shortcoming)
+        }
+    }
+
+    /// Removes the table, whoever made it.
+    func remove() -> PathStepOutcome {
+        verified = nil
+        do throws(NFTablesError) {
+            return .done(
+                try connection().delete(identity) ? PathChange(.removed, "table \(identity)") : nil)
+        } catch {
+            // Where there can be no tables there is none.
+            return error.notSupported ? .done(nil) : .failed(KernelFailure(error))
+        }
+    }
+
+    private func connection() throws(NFTablesError) -> NFTablesClient {
+        if let client { return client }
+        let client = try NFTablesClient()
+        self.client = client
+        return client
+    }
+
+    private func restore(_ wanted: Table) throws(NFTablesError) -> PathChange? {
+        let client = try connection()
+        let generation = try client.generation()
+        // Nobody changed any table since, and nothing else is wanted.
+        if let verified, verified == (generation, wanted) { return nil }
+        let found = try client.table(identity)
+        if let found, isAsWanted(found, wanted) {
+            verified = (generation, wanted)
+            return nil
+        }
+        try client.replace(wanted)
+        // Others may have changed something meanwhile, so the next pass has to look again.
+        verified = nil
+        if let kept = try client.table(identity), !isAsWanted(kept, wanted), asKept?.written != wanted {
+            asKept = (written: wanted, read: kept)
+        }
+        return found == nil
+            ? PathChange(.added, "table \(identity)")
+            : PathChange(.replaced, "table \(identity)", found: "other rules in it")
+    }
+
+    private func isAsWanted(_ found: Table, _ wanted: Table) -> Bool {
+        if let asKept, asKept == (wanted, found) { return true }
+        var found = found
+        // Old kernels do not keep it.
+        found.comment = wanted.comment
+        return found == wanted
+    }
+}

@@ -1,0 +1,120 @@
+import Addressing
+import Director
+import Glibc
+import Netlink
+import RouteNetlink
+
+/// Changes of links, addresses and routes.
+extension LinuxNetwork {
+    /// Carries out a step about routes or links, and says what it changed; `nil` when it was so already.
+    func change(_ step: PathStep) throws(RouteNetlinkError) -> PathChange? {
+        switch step {
+        case .addRoute(let route, let found):
+            try routes.prepend(route)
+            return PathChange(.added, "route \(route)", found: found.map { "\($0)" } ?? "")
+        case .replaceRoute(let before, let route):
+            try routes.replace(route)
+            return PathChange(.added, "route \(route)", found: "\(before)")
+        case .deleteRoute(let route):
+            return try removed("route \(route)") { () throws(RouteNetlinkError) in try routes.delete(route) }
+        case .yieldRoute(let route):
+            _ = try removed("") { () throws(RouteNetlinkError) in try routes.delete(route) }
+            return nil
+        case .addLink(let name):
+            return try addLink(named: name)
+        case .markLink(let name, let isOurs):
+            try routes.setLink(at: try index(of: name), alias: isOurs ? VIPLinkMark.alias : "")
+            return nil
+        case .setLink(let name, let isUp):
+            try routes.setLink(at: try index(of: name), up: isUp)
+            return PathChange(
+                .set, "link \(name) \(isUp ? "up" : "down")", found: "link \(name) \(isUp ? "down" : "up")")
+        case .deleteLink(let name):
+            guard let link = try routes.link(named: name) else { return nil }
+            return try removed("link \(name) type \(VIPLinkMark.kind)") { () throws(RouteNetlinkError) in
+                try routes.deleteLink(at: link.index)
+            }
+        case .addAddress(let address, let link):
+            return try add(address, to: link)
+        case .deleteAddress(let address, let name):
+            guard let link = try routes.link(named: name) else { return nil }
+            return try removed("address \(CIDR(host: address)) dev \(name)") { () throws(RouteNetlinkError) in
+                try routes.delete(InterfaceAddress(link: link.index, local: CIDR(host: address)))
+            }
+        case .set, .masquerade, .stopMasquerading, .silenceResolution, .answerResolution:
+            return nil
+        }
+    }
+
+    private func removed(
+        _ object: String, _ remove: () throws(RouteNetlinkError) -> Void
+    ) throws(RouteNetlinkError) -> PathChange? {
+        do throws(RouteNetlinkError) {
+            try remove()
+            return PathChange(.removed, object)
+        } catch {
+            // Gone in the meantime is as good as deleted.
+            guard error.notFound else { throw error }
+            return nil
+        }
+    }
+
+    private func index(of name: String) throws(RouteNetlinkError) -> LinkIndex {
+        // Gone again already.
+        guard let link = try routes.link(named: name) else {
+            throw RouteNetlinkError(.lookUp, "link \(name)", underlying: .noReply)
+        }
+        return link.index
+    }
+
+    // MARK: Links and addresses
+
+    private func addLink(named name: String) throws(RouteNetlinkError) -> PathChange? {
+        do throws(RouteNetlinkError) { try routes.addDummyLink(named: name) } catch {
+            // Another virtual service that shares the link was faster.
+            guard error.alreadyExists else { throw error }
+            return nil
+        }
+        let index = try index(of: name)
+        try routes.setLink(at: index, alias: VIPLinkMark.alias)
+        try routes.setLink(at: index, up: true)
+        return PathChange(.added, "link \(name) type \(VIPLinkMark.kind)")
+    }
+
+    private func add(_ vip: IPAddress, to name: String) throws(RouteNetlinkError) -> PathChange? {
+        let address = InterfaceAddress(
+            // Without the route into the link that IPv6 makes along with an address. Whenever the local route is missing,
+            // it would swallow packets for the VIP instead of having them refused, and a masqueraded connection whose
+            // packets leave by another link than before is forgotten by the kernel.
+            link: try index(of: name), local: CIDR(host: vip),
+            flags: [.withoutDuplicateDetection, .withoutPrefixRoute], protocol: .lvscare)
+        do throws(RouteNetlinkError) { try routes.add(address) } catch {
+            // Added in the meantime, or there with another prefix length, which serves as well (IPv6).
+            guard error.alreadyExists else { throw error }
+            return nil
+        }
+        try yieldSoon(to: address)
+        return PathChange(.added, "address \(address.local) dev \(name)")
+    }
+
+    /// Takes away the kernel's entry for an IPv6 address that was just added.
+    ///
+    /// IPv6 puts the entries that it makes along with addresses before all others, and makes them a moment later, when its
+    /// work queue gets to it. A client that connects in between would have the VIP as its source. If it takes longer, the
+    /// kernel's notice starts the next pass.
+    private func yieldSoon(to address: InterfaceAddress) throws(RouteNetlinkError) {
+        guard address.local.address.family == .ipv6 else { return }
+        let filter = RouteFilter(table: .local, destination: address.local)
+        for _ in 0..<Self.yieldAttempts {
+            let entries = try routes.routes(filter).filter {
+                $0.type == .local && $0.protocol == .kernel && $0.outputInterface == address.link
+            }
+            for entry in entries { _ = try removed("") { () throws(RouteNetlinkError) in try routes.delete(entry) } }
+            if !entries.isEmpty { return }
+            usleep(1_000)
+        }
+    }
+
+    /// Attempts to find that entry, a millisecond apart.
+    private static let yieldAttempts = 20
+}

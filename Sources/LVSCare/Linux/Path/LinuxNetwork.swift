@@ -1,0 +1,131 @@
+import Addressing
+import Director
+import NFTables
+import RouteNetlink
+
+/// The network of this namespace, over netlink and `/proc/sys`: it reads and writes what `PathPlanner` decides.
+final class LinuxNetwork: NodeNetwork {
+    let routes: RouteNetlinkClient
+    private let masquerading: MasqueradeTable
+    private var resolution: ResolutionTable
+    /// The other virtual services with the same VIP that a process looks after.
+    private let sharing: () -> [VirtualService]
+
+    /// The network as `routes` reaches it, on behalf of `service`.
+    init(
+        for service: VirtualService, through routes: RouteNetlinkClient, sharing: @escaping () -> [VirtualService] = { [] }
+    ) {
+        self.routes = routes
+        self.sharing = sharing
+        masquerading = MasqueradeTable(for: service)
+        resolution = ResolutionTable(for: service.endpoint.address)
+    }
+
+    var lacksPacketFilter: Bool { masquerading.isLacking || resolution.isLacking }
+
+    var isSilenced: Bool { resolution.isInPlace }
+
+    // MARK: Reading
+
+    func ways(to addresses: [IPAddress]) -> [IPAddress: Route] {
+        let found = (try? routes.routes(to: addresses)) ?? []
+        return zip(addresses, found).reduce(into: [:]) { ways, pair in ways[pair.0] = pair.1 }
+    }
+
+    func link(named name: String) throws(KernelFailure) -> ObservedLink? {
+        try attempt { () throws(RouteNetlinkError) in
+            guard let link = try routes.link(named: name) else { return nil }
+            return ObservedLink(link, try routes.addresses(of: link.index).filter(\.isGiven))
+        }
+    }
+
+    func setting(_ name: String) -> Result<String, UnreadableSetting> {
+        Result { () throws(SysctlError) in try Sysctl(name: name).read() }
+            .mapError { UnreadableSetting(message: $0.message) }
+    }
+
+    func gateways(_ family: IPAddress.Family) -> Set<IPAddress> {
+        let found = (try? routes.routes(.defaultRoutes(family))) ?? []
+        return Set(found.flatMap(\.hops).compactMap(\.gateway))
+    }
+
+    func survey(for service: VirtualService) throws(KernelFailure) -> PathSurvey {
+        let vip = service.endpoint.address
+        var survey = PathSurvey(sharing: sharing())
+        try attempt { () throws(RouteNetlinkError) in
+            survey.routes = try routes.routes(RouteFilter(destination: CIDR(host: vip)))
+            let addresses = try routes.addresses().filter(\.isGiven)
+            survey.links = try routes.links().map { link in
+                ObservedLink(link, addresses.filter { $0.link == link.index })
+            }
+        }
+        let attached = survey.attached(to: vip)
+        survey.answersForOthers = Set(attached.filter(\.answersForOthers).map(\.link.index))
+        survey.holders = attached.flatMap { holders(of: vip, on: $0.link) }
+        return survey
+    }
+
+    /// The hosts on `link` that this node knows by the address `vip`.
+    private func holders(of vip: IPAddress, on link: Link) -> [String] {
+        let neighbours = (try? routes.neighbours(of: link.index, family: vip.family)) ?? []
+        return neighbours.filter { neighbour in
+            neighbour.address == vip && !neighbour.state.isDisjoint(with: .valid)
+                && !neighbour.linkLayerAddress.isEmpty
+        }
+        .map { "\($0.linkLayerText) on \(link.name)" }
+    }
+
+    // MARK: Writing
+
+    func apply(_ step: PathStep) -> PathStepOutcome {
+        switch step {
+        case .masquerade(let wanted):
+            return masquerading.ensure(wanted)
+        case .stopMasquerading:
+            return masquerading.remove()
+        case .silenceResolution:
+            return resolution.ensure()
+        case .answerResolution:
+            return resolution.remove()
+        case .set(let setting, let found):
+            return set(setting, found)
+        default:
+            do throws(RouteNetlinkError) { return .done(try change(step)) } catch {
+                return .failed(KernelFailure(error))
+            }
+        }
+    }
+
+    private func set(_ setting: BalancerSetting, _ found: String) -> PathStepOutcome {
+        do throws(SysctlError) {
+            try Sysctl(name: setting.name).write(setting.value)
+            return .done(
+                PathChange(.set, "\(setting.name)=\(setting.value)", found: "\(setting.name)=\(found)"))
+        } catch {
+            // The balancer works without it, so it is no failure. `EROFS` is usual in containers.
+            return .lacking(setting.shortcoming(because: "found \(found), cannot set it: \(error.message)"))
+        }
+    }
+
+    private func attempt<Value>(
+        _ body: () throws(RouteNetlinkError) -> Value
+    ) throws(KernelFailure) -> Value {
+        do throws(RouteNetlinkError) { return try body() } catch { throw KernelFailure(error) }
+    }
+}
+
+extension InterfaceAddress {
+    /// Whether somebody gave it to its link; IPv6 makes one by itself (`fe80::/10`).
+    fileprivate var isGiven: Bool { local.address.family == .ipv4 || !local.address.isLinkLocal }
+}
+
+extension ObservedLink {
+    /// Whether this node answers address resolution on this link for addresses that the link does not have.
+    ///
+    /// The larger of the link's own setting and the one for all links counts (`ip-sysctl.rst`, `arp_ignore`).
+    fileprivate var answersForOthers: Bool {
+        ["all", link.name].allSatisfy { name in
+            (try? Sysctl(name: "net.ipv4.conf.\(name).arp_ignore").read()).flatMap(Int.init) ?? 0 == 0
+        }
+    }
+}
