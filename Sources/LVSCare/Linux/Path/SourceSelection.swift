@@ -45,6 +45,6 @@ struct SourceSelection: Hashable, Sendable {
             operation: "find", object: "the source address for the VIP", code: 0,
             message: "no real server can be reached from this node: "
                 + addresses.prefix(3).map { "no route to \($0)" }.joined(separator: ", "),
-            remedy: "check the node's addresses and routes, or name one of its addresses with --ip")
+            hint: .needsSource)
     }
 }

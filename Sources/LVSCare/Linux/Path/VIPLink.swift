@@ -160,7 +160,7 @@ final class VIPLink: PathPart {
         KernelFailure(
             operation: "use", object: "link \(name)", code: 0,
             message: "it is \(link.kind.map { "a \($0)" } ?? "hardware"), not a dummy link",
-            remedy: "name another one with --iface")
+            hint: .needsAnotherLink)
     }
 
     // MARK: Address
