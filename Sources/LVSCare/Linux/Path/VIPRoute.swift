@@ -93,7 +93,7 @@ final class VIPRoute: PathPart {
         if !found.contains(where: { $0.fulfills(placed) }) {
             // The kernel's entry for the VIP on our own link is nobody's.
             let other = before.flatMap { $0.type == .local && link?.isThere() == true ? nil : $0 }
-            changes.append(PathChange(.added, "route \(placed)", found: other.map { "\($0)" } ?? ""))
+            changes.append(PathChange(.added, "route \(placed)", found: other.map(routes.text) ?? ""))
             try put(placed, inPlaceOf: &stale)
         }
         // Not earlier, so that there is a route all the time.
@@ -103,7 +103,7 @@ final class VIPRoute: PathPart {
         if let after = effectiveRoute(), !Self.leads(after, as: wanted) {
             throw KernelFailure(
                 operation: "make effective", object: "route \(wanted)", code: 0,
-                message: "packets for \(vip) take \(after) instead",
+                message: "packets for \(vip) take \(routes.text(of: after)) instead",
                 remedy: "remove that route, or the address that it belongs to, if nothing else needs it")
         }
         return changes
@@ -193,7 +193,7 @@ final class VIPRoute: PathPart {
         for route in stale {
             do throws(RouteNetlinkError) {
                 try routes.delete(route)
-                changes.append(PathChange(.removed, "route \(route)"))
+                changes.append(PathChange(.removed, "route \(routes.text(of: route))"))
             } catch {
                 // Gone in the meantime is as good as deleted.
                 guard error.notFound else { throw KernelFailure(error) }
