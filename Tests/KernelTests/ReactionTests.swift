@@ -22,7 +22,7 @@ extension KernelSuites {
         private func start(_ more: String, and others: [String] = []) throws -> Lvscare {
             let daemon = try Lvscare(flags + " --logger DEBG " + more)
             try eventually("\(daemon.log)") {
-                try stage.table() == others + complete && count("is healthy", in: daemon) >= 2 + others.count
+                try stage.table() == (others + complete).sorted() && count("is healthy", in: daemon) >= 2 + others.count
                     && !stage.routes(to: Stage.vip.address).isEmpty
             }
             return daemon

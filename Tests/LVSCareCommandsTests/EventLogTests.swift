@@ -43,7 +43,8 @@ import Testing
         var log = log(.info)
         log.write(
             .transition(
-                .init(realServer: server, from: .healthy, to: .unhealthy, outcome: .unhealthy(failure), consecutive: 1,
+                .init(
+                    realServer: server, from: .healthy, to: .unhealthy, outcome: .unhealthy(failure), consecutive: 1,
                     hint: failure.hint)),
             at: .now)
         log.write(.changed(.init(.setWeight(server, weight: 0), cause: .probeFailed(failure))), at: .now)

@@ -21,8 +21,10 @@ final class LogWriter: Sendable {
 
     /// Time from an attempt to the next while nobody reads.
     static let retryInterval: Duration = .milliseconds(100)
-    /// How long the end of the program waits for a reader that reads nothing, and for one that reads slowly.
-    static let patience: (idle: Int, slow: Int) = (50, 1000)
+    /// Longest time that the end of the program waits for a reader that reads nothing, in milliseconds.
+    static let idleLimit = 50
+    /// The same for one that reads slowly.
+    static let exitLimit = 1000
 
     private let target: LogTarget
     private let notice: @Sendable (Int) -> String
@@ -62,16 +64,16 @@ final class LogWriter: Sendable {
     /// Writes what can still be written, in a bounded time, because the program ends.
     func finish() {
         var (idle, all) = (0, 0)
-        while idle < Self.patience.idle, all < Self.patience.slow {
-            let before = state.withLock(\.backlog.count)
+        var left = state.withLock(\.backlog.count)
+        while !state.withLock(\.backlog.isEmpty), idle < Self.idleLimit, all < Self.exitLimit {
             target.waitUntilReady(milliseconds: 10)
-            let isDone = state.withLock { state in
+            let now = state.withLock { state in
                 advance(&state)
-                return state.backlog.isEmpty
+                return state.backlog.count
             }
-            if isDone { return }
-            idle = state.withLock(\.backlog.count) < before ? 0 : idle + 10
+            idle = now < left ? 0 : idle + 10
             all += 10
+            left = now
         }
     }
 
