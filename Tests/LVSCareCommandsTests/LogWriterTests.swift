@@ -150,6 +150,28 @@ import Testing
         #expect(tcflow(terminal, Int32(TCOON)) == 0)
     }
 
+    /// Whatever keeps it from starting here: no IPVS, no privilege, or no such scheduler.
+    @Test func `a daemon that cannot start ends although nobody reads why`() throws {
+        let line = try Line(socket: false)
+        line.fill()
+        let process = Process()
+        process.executableURL = Executable.url
+        process.arguments = [
+            "care", "--vs", "10.200.1.1:80", "--rs", "127.0.0.1:9", "--scheduler", "nosuch", "--mode", "",
+        ]
+        process.environment = [:]
+        process.standardError = FileHandle(fileDescriptor: line.writing, closeOnDealloc: false)
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        let deadline = ContinuousClock.now + .seconds(30)
+        while process.isRunning, ContinuousClock.now < deadline { usleep(20_000) }
+        let hasEnded = !process.isRunning
+        #expect(hasEnded)
+        if !hasEnded { kill(process.processIdentifier, SIGKILL) }
+        process.waitUntilExit()
+        if hasEnded { #expect(process.terminationStatus != 0) }
+    }
+
     @Test func `work that blocks is done elsewhere, and its result comes back to the loop`() throws {
         let loop = try EpollLoop()
         let gate = DispatchSemaphore(value: 0)

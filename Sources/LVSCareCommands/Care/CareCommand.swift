@@ -72,6 +72,12 @@ struct CareCommand: ParsableCommand {
         var logger = Logger(label: "lvscare")
         for (key, value) in common { logger[metadataKey: key] = value }
         defer { writer?.finish() }
-        try CareRun(settings: settings, logger: logger, writer: writer).run()
+        do throws(StatusError) {
+            try CareRun(settings: settings, logger: logger, writer: writer).run()
+        } catch {
+            var error = error
+            error.waitsForReader = writer == nil
+            throw error
+        }
     }
 }
