@@ -14,6 +14,9 @@ public struct DesiredState: Hashable, Sendable {
     public private(set) var allDown: AllDown
     /// Longest time that a real server stays at weight 0 for the sake of its active connections.
     public private(set) var drainTimeout: Duration
+    /// Those that were healthy shortly before every one became unhealthy, which `AllDown.keep` keeps; without meaning
+    /// at any other time.
+    public var latelyHealthy: Set<RealServer> = []
     /// Number of declared real servers that are unhealthy.
     private var unhealthy = 0
     /// Number of check intervals that have passed.
@@ -49,6 +52,7 @@ public struct DesiredState: Hashable, Sendable {
         var adopted = DesiredState(specification: specification)
         for (realServer, health) in health { adopted[realServer] = health }
         adopted.undeclaredChecks = undeclaredChecks
+        adopted.latelyHealthy = latelyHealthy
         self = adopted
     }
 }

@@ -40,15 +40,19 @@ public struct HealthTransition: Hashable, Sendable {
     public var outcome: ProbeOutcome
     /// Number of checks in a row, the deciding one included, that ended like it; at least 1.
     public var consecutive: Int
+    /// What may be wrong with a real server that became unhealthy; `nil` where the outcome says all.
+    public var hint: ProbeFailure.Hint?
 
     /// A transition of its parts.
     public init(
-        realServer: RealServer, from: HealthState, to: HealthState, outcome: ProbeOutcome, consecutive: Int
+        realServer: RealServer, from: HealthState, to: HealthState, outcome: ProbeOutcome, consecutive: Int,
+        hint: ProbeFailure.Hint? = nil
     ) {
         self.realServer = realServer
         self.from = from
         self.to = to
         self.outcome = outcome
         self.consecutive = consecutive
+        self.hint = hint
     }
 }

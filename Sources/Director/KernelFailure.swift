@@ -18,6 +18,29 @@ public struct KernelFailure: Error, Hashable, Sendable, CustomStringConvertible 
         case other
     }
 
+    /// What may be wrong. It has no words, because what can be done about it depends on how the program was told what to do.
+    @nonexhaustive
+    public enum Hint: Hashable, Sendable {
+        /// The process lacks `CAP_NET_ADMIN`.
+        case needsNetworkAdministrator
+        /// The gateway that was named is in no network of this node.
+        case gatewayUnattached
+        /// The kernel has no dummy links, or their module is not loaded.
+        case needsDummyModule
+        /// No address of this node can be found by itself.
+        case needsSource
+        /// IPv6 is switched off on the link: `net.ipv6.conf.LINK.disable_ipv6`.
+        case ipv6SwitchedOff
+        /// The kernel was started without IPv6: `ipv6.disable=1`.
+        case ipv6Missing
+        /// The link that was named is somebody else's.
+        case needsAnotherLink
+        /// Another process looks after the same, and would undo what this one does.
+        case otherWouldUndo
+        /// Nothing keeps another process from looking after the same.
+        case unclaimed
+    }
+
     /// What was being done: `create virtual service`, `read routes` …
     public var operation: String
     /// To what: `169.254.0.1:80`, `127.0.0.1:8081 of 169.254.0.1:80` …
@@ -26,20 +49,24 @@ public struct KernelFailure: Error, Hashable, Sendable, CustomStringConvertible 
     public var code: Int32
     /// What the kernel or the C library says about it.
     public var message: String
-    /// What the operator can do about it; empty when there is nothing particular to say.
+    /// What the operator can do about it on the node itself; empty when there is nothing particular to say.
     public var remedy: String
+    /// What may be wrong; `nil` when there is nothing particular to say.
+    public var hint: Hint?
     /// What callers tell apart.
     public var kind: Kind
 
     /// A failure of its parts.
     public init(
-        operation: String, object: String, code: Int32, message: String, remedy: String = "", kind: Kind = .other
+        operation: String, object: String, code: Int32, message: String, remedy: String = "", hint: Hint? = nil,
+        kind: Kind = .other
     ) {
         self.operation = operation
         self.object = object
         self.code = code
         self.message = message
         self.remedy = remedy
+        self.hint = hint
         self.kind = kind
     }
 

@@ -1,4 +1,6 @@
 /// Notices that every declared real server is unhealthy, keeps saying so, and says when it is over.
+///
+/// What takes all of them down takes a while to be noticed at each, so it also remembers who was healthy when it began.
 struct Outage: Hashable, Sendable {
     typealias Instant = ContinuousClock.Instant
 
@@ -6,14 +8,31 @@ struct Outage: Hashable, Sendable {
     static let period: Duration = .seconds(60)
 
     private var since: Instant?
+    /// When each real server was last healthy that is no longer.
+    private var lost: [RealServer: Instant] = [:]
+    /// Those that were healthy shortly before it began; none without an outage.
+    private(set) var latelyHealthy: Set<RealServer> = []
     /// When the next piece of news is due; `nil` when there is no outage.
     private(set) var reminder: Instant?
 
+    /// Takes in that the verdict on a real server changed.
+    mutating func note(_ transition: HealthTransition, at now: Instant) {
+        lost[transition.realServer] = transition.from == .healthy ? now : nil
+    }
+
+    /// Forgets all real servers but these.
+    mutating func forget(allBut realServers: [RealServer]) {
+        let declared = Set(realServers)
+        lost = lost.filter { declared.contains($0.key) }
+    }
+
     /// What there is to say now; `nil` for nothing.
-    mutating func review(_ desired: DesiredState, at now: Instant) -> OutageReport? {
+    mutating func review(_ desired: DesiredState, by healthCheck: HealthCheck, at now: Instant) -> OutageReport? {
         switch (desired.isAllDown, since) {
         case (true, nil):
             since = now
+            let spread = healthCheck.detectionSpread
+            latelyHealthy = Set(lost.filter { now - $0.value <= spread }.keys)
             reminder = now + Self.period
             return OutageReport(phase: .began, mode: desired.allDown, duration: .zero)
         case (true, let since?):
@@ -23,11 +42,19 @@ struct Outage: Hashable, Sendable {
         case (false, let since?):
             self.since = nil
             reminder = nil
+            latelyHealthy = []
             return OutageReport(phase: .ended, mode: desired.allDown, duration: now - since)
         case (false, nil):
             return nil
         }
     }
+}
+
+extension HealthCheck {
+    /// Longest time between the first and the last verdict on real servers that fail together.
+    ///
+    /// Each is asked once an interval, and may take up to the timeout to fail; another interval is for thresholds and jitter.
+    var detectionSpread: Duration { max(interval * 2, interval + timeout) }
 }
 
 /// News of a time in which every declared real server is unhealthy.

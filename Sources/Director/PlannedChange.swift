@@ -29,7 +29,7 @@ public enum ChangeCause: Hashable, Sendable, CustomStringConvertible {
     case drained
     /// It stayed at weight 0 as long as it may, and has so many active connections left.
     case drainTimedOut(connections: UInt32)
-    /// Every declared real server is unhealthy, and such is what was asked for then.
+    /// Every declared real server is unhealthy, and this one is kept then.
     case allDown
     /// Another program changed the table since the last pass, and this is what it left: `weight 5`.
     case repaired(found: String)
@@ -48,7 +48,7 @@ public enum ChangeCause: Hashable, Sendable, CustomStringConvertible {
         case .drained: "drained"
         case .drainTimedOut(let connections):
             "drain time-out, \(connections) active connection\(connections == 1 ? "" : "s") left"
-        case .allDown: "every real server fails, so all are kept"
+        case .allDown: "kept, because every real server fails"
         case .repaired(let found): "repaired, found \(found)"
         case .cleanUp: "clean-up"
         case .rolledBack: "rolled back"

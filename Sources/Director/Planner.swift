@@ -4,22 +4,19 @@
 /// left behind. Each memory is used only where the kernel's state agrees with it, so a change that failed, or was undone
 /// by someone else, is simply planned again.
 ///
-/// | health | in the kernel | change |
+/// | should have (`WeightPolicy`) | in the kernel | change |
 /// |---|---|---|
-/// | healthy | absent | add |
-/// | healthy | another weight or forwarding method | set the weight |
-/// | unhealthy | absent | – |
-/// | unhealthy | weight not 0 | quiesce |
-/// | unhealthy | weight 0 | remove, at a later failing check than the one that quiesced it |
-/// | unknown | absent | add |
-/// | unknown | weight 0 | –, so that a restart keeps a quiesced real server quiesced |
-/// | unknown | another weight or forwarding method | set the weight |
-/// | not declared | weight not 0 | quiesce |
-/// | not declared | weight 0 | remove, at a later check interval than the one that quiesced it |
+/// | a weight | absent | add |
+/// | a weight | another weight or forwarding method | set the weight |
+/// | what it has | anything | – |
+/// | nothing | absent | – |
+/// | nothing, because it fails | weight not 0 | quiesce |
+/// | nothing, because it fails | weight 0 | remove, at a later failing check than the one that quiesced it |
+/// | nothing, because it is not declared | weight not 0 | quiesce |
+/// | nothing, because it is not declared | weight 0 | remove, at a later check interval than the one that quiesced it |
 ///
-/// Two wishes make exceptions. With a drain time-out, a removal waits while the real server has active connections, until
-/// that much time has passed since it was first seen quiesced. With `AllDown.keep`, when all declared real servers are
-/// unhealthy, those that have a weight stay as they are; where none has, all get the normal one.
+/// With a drain timeout, a removal waits while the real server has active connections, until that much time has passed
+/// since it was first seen quiesced.
 public struct Planner: Sendable {
     /// The check that quiesced a real server: the count of failing checks, or of intervals for an undeclared one.
     private enum Mark: Hashable {
@@ -68,29 +65,24 @@ public struct Planner: Sendable {
         quiesced = [:]
         normalised = normalised.filter { found[$0]?.forwarding == .other }
         corrected = []
-        let keepsAll = desired.isAllDown && desired.allDown == .keep
-        let someAreLeft = keepsAll && desired.realServers.contains { (found[$0]?.weight ?? 0) != .quiescent }
-        for realServer in desired.realServers {
-            guard let health = desired[realServer] else { continue }
-            if keepsAll, !someAreLeft {
-                provide(realServer, found[realServer], health.state, desired.weight, into: &draft)
-            } else if health.state == .unhealthy {
-                guard let found = found[realServer], !keepsAll || found.weight == .quiescent else { continue }
+        let policy = WeightPolicy(desired)
+        let undeclared = found.keys.filter { desired[$0] == nil }
+        for realServer in desired.realServers + undeclared {
+            let there = found[realServer]
+            switch policy.decision(on: realServer, found: there?.weight) {
+            case .weight(let weight, let reason):
+                provide(realServer, there, weight, reason, into: &draft)
+            case .unchanged:
+                // A removal that goes on later need not wait for another check.
+                if there?.weight == .quiescent {
+                    quiesced[realServer] = Quiescence(mark: nil, since: before[realServer]?.since ?? now)
+                }
+            case .nothing(let reason):
+                guard let there else { continue }
                 let withdrawal = Withdrawal(
-                    realServer: realServer, found: found, before: before[realServer],
-                    mark: .failedChecks(health.failedChecks), cause: .probeFailed(health.failure),
-                    drainTimeout: desired.drainTimeout)
+                    realServer: realServer, found: there, before: before[realServer], reason: reason, of: desired)
                 withdraw(withdrawal, at: now, into: &draft)
-            } else {
-                provide(realServer, found[realServer], health.state, desired.weight, into: &draft)
             }
-        }
-        for (realServer, found) in found where desired[realServer] == nil {
-            let withdrawal = Withdrawal(
-                realServer: realServer, found: found, before: before[realServer],
-                mark: .undeclaredChecks(desired.undeclaredChecks), cause: .undeclared,
-                drainTimeout: desired.drainTimeout)
-            withdraw(withdrawal, at: now, into: &draft)
         }
         return draft.ordered
     }
@@ -118,10 +110,9 @@ public struct Planner: Sendable {
             cause: found.isEmpty ? .declared : .repaired(found: found.joined(separator: " and ")))
     }
 
-    /// A real server that should get connections, or about which nothing is known yet, or that gets them although it
-    /// fails.
+    /// A real server that should be in the table with this `weight`.
     private mutating func provide(
-        _ realServer: RealServer, _ found: ObservedRealServer?, _ state: HealthState, _ wanted: Weight,
+        _ realServer: RealServer, _ found: ObservedRealServer?, _ weight: Weight, _ reason: WeightPolicy.Reason,
         into draft: inout PlanDraft
     ) {
         let before = left?.realServers[realServer]
@@ -129,26 +120,25 @@ public struct Planner: Sendable {
             let cause: ChangeCause =
                 if before != nil {
                     .repaired(found: "no real server")
-                } else if state == .unhealthy {
+                } else if reason == .allDown {
                     .allDown
-                } else if state == .healthy, left != nil {
+                } else if reason == .healthy, left != nil {
                     .probeSucceeded
                 } else {
                     .declared
                 }
-            draft.append(PlannedChange(.add(realServer, weight: wanted), cause: cause))
+            draft.append(PlannedChange(.add(realServer, weight: weight), cause: cause))
             return
         }
         let isForeign = found.forwarding != .masquerade && !normalised.contains(realServer)
-        let weight = state == .unknown && found.weight == .quiescent ? .quiescent : wanted
         guard found.weight != weight || isForeign else { return }
         if isForeign { corrected.insert(realServer) }
         let cause: ChangeCause =
             if let before, found.weight != before.weight || found.forwarding != before.forwarding {
                 .repaired(found: Self.phrase(found))
-            } else if state == .unhealthy {
+            } else if reason == .allDown {
                 .allDown
-            } else if state == .healthy, found.weight == .quiescent {
+            } else if reason == .healthy, found.weight == .quiescent {
                 .probeSucceeded
             } else {
                 .declared
@@ -166,6 +156,23 @@ public struct Planner: Sendable {
         var mark: Mark
         var cause: ChangeCause
         var drainTimeout: Duration
+
+        init(
+            realServer: RealServer, found: ObservedRealServer, before: Quiescence?, reason: WeightPolicy.Reason,
+            of desired: DesiredState
+        ) {
+            self.realServer = realServer
+            self.found = found
+            self.before = before
+            drainTimeout = desired.drainTimeout
+            if case .unhealthy(let failure) = reason {
+                mark = .failedChecks(desired[realServer]?.failedChecks ?? 0)
+                cause = .probeFailed(failure)
+            } else {
+                mark = .undeclaredChecks(desired.undeclaredChecks)
+                cause = .undeclared
+            }
+        }
     }
 
     /// Quiesces first, and removes when the mark has moved on and nothing is to be waited for.

@@ -21,6 +21,8 @@ public struct ServiceDirector: Sendable {
 
     private var checks: HealthChecks
     private var outage = Outage()
+    /// The real servers of which a probe of the present kind succeeded.
+    private var hasSucceeded: Set<RealServer> = []
     /// `nil` before `start`.
     private var passes: PassSchedule?
     /// Whether a failing check may have to be followed by a pass; assumed while a pass runs.
@@ -48,6 +50,7 @@ public struct ServiceDirector: Sendable {
             passes = PassSchedule(first: now)
             for realServer in specification.realServers { verdictSince[realServer] = now }
         case .probeFinished(let realServer, let attempt, let outcome):
+            if case .healthy = outcome { hasSucceeded.insert(realServer) }
             let finding = checks.finish(realServer, attempt: attempt, outcome, at: now, &directives)
             if let finding { take(finding, at: now, &directives) }
         case .connectionEnded(let realServer, let attempt, let end):
@@ -82,7 +85,10 @@ public struct ServiceDirector: Sendable {
             undeclaredCheckDue = now + checks.jittered(specification.healthCheck.interval)
             if awaitsCheck { passes?.request(.decision, at: now) }
         }
-        if let news = outage.review(desired, at: now) { directives.append(.reportOutage(news)) }
+        if let news = outage.review(desired, by: specification.healthCheck, at: now) {
+            desired.latelyHealthy = outage.latelyHealthy
+            directives.append(.reportOutage(news))
+        }
         if passes?.beginIfDue(at: now) == true {
             awaitsCheck = true
             directives.append(.reconcile)
@@ -102,8 +108,12 @@ public struct ServiceDirector: Sendable {
     private mutating func take(_ finding: HealthChecks.Finding, at now: Instant, _ directives: inout [Directive]) {
         let before = desired[finding.realServer]
         if before != finding.health { desired[finding.realServer] = finding.health }
-        if let transition = finding.transition {
+        if var transition = finding.transition {
             verdictSince[finding.realServer] = now
+            outage.note(transition, at: now)
+            if case .unhealthy(let failure) = transition.outcome, transition.to == .unhealthy {
+                transition.hint = failure.hint(hasSucceeded: hasSucceeded.contains(finding.realServer))
+            }
             directives.append(.report(transition))
             passes?.request(.decision, at: now)
         } else if awaitsCheck, before?.failedChecks != finding.health.failedChecks {
@@ -113,6 +123,9 @@ public struct ServiceDirector: Sendable {
 
     private mutating func adopt(_ adopted: Specification, at now: Instant, _ directives: inout [Directive]) {
         let dropsSome = !Set(specification.realServers).isSubset(of: adopted.realServers)
+        let asksOtherwise = adopted.healthCheck.probe != specification.healthCheck.probe
+        hasSucceeded = asksOtherwise ? [] : hasSucceeded.intersection(adopted.realServers)
+        outage.forget(allBut: adopted.realServers)
         let service = specification.service
         specification = adopted
         specification.service = service

@@ -130,7 +130,7 @@ public struct Scheduler: RawRepresentable, Hashable, Sendable, CustomStringConve
 public enum AllDown: String, Hashable, Sendable, CaseIterable {
     /// All are removed, and clients are refused.
     case remove
-    /// Those that still get connections when the last one fails go on getting them.
+    /// Those that were healthy shortly before the last one failed are kept, or put back, and none is removed.
     case keep
 }
 

@@ -13,8 +13,10 @@ public final class Lvscare: Sendable {
     private let logFile = TemporaryFile()
 
     /// Starts it with these words in the background, through the programs of `prefix`, each of which becomes the next;
-    /// without such, it gets these variables (`NAME=VALUE`), too.
-    public init(_ words: String..., prefix: String = "", variables: [String] = []) throws {
+    /// without such, it gets these variables (`NAME=VALUE`), too. `error` is its standard error in the place of the log.
+    public init(
+        _ words: String..., prefix: String = "", variables: [String] = [], error: Int32? = nil
+    ) throws {
         let arguments =
             prefix.isEmpty
             ? [Self.executable]
@@ -24,7 +26,7 @@ public final class Lvscare: Sendable {
         defer { try? nowhere.close() }
         process = try ChildProcess(
             arguments, environment: ["PATH=/nowhere"] + variables,
-            input: nowhere.rawValue, output: nowhere.rawValue, error: logFile.descriptor)
+            input: nowhere.rawValue, output: nowhere.rawValue, error: error ?? logFile.descriptor)
     }
 
     deinit { kill() }

@@ -50,6 +50,13 @@ public struct NodeService {
         self.claimFailure = claimFailure
     }
 
+    /// What the kernel has for `service` now; `nil` when it has no such service. Claims and changes nothing.
+    ///
+    /// Throws when the kernel has no IPVS and when the process may not use it (`CAP_NET_ADMIN`).
+    public static func observe(_ service: VirtualService) throws(KernelFailure) -> ObservedService? {
+        try KernelAccess().table.observe(service)
+    }
+
     /// Fills the table and makes the VIP reachable, without any health check.
     ///
     /// Returns what was changed and what the kernel refused. When the service could not be created, nothing was changed.

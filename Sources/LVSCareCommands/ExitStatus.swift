@@ -7,7 +7,7 @@ public enum ExitStatus: Int32, Hashable, Sendable, CaseIterable {
     case success = 0
     /// Something failed that no other status describes.
     case failure = 1
-    /// `EX_USAGE`: a flag, a variable or a file holds what cannot be used; nothing was touched.
+    /// `EX_USAGE`: invalid flag, environment variable or file; nothing was touched.
     case usage = 64
     /// `EX_UNAVAILABLE`: this kernel has no IPVS; nothing was touched.
     case unavailable = 69
@@ -21,7 +21,7 @@ public enum ExitStatus: Int32, Hashable, Sendable, CaseIterable {
         switch self {
         case .success: "done"
         case .failure: "something failed"
-        case .usage: "a flag, a variable or a file holds what cannot be used"
+        case .usage: "invalid flag, environment variable or file"
         case .unavailable: "this kernel has no IPVS"
         case .alreadyLookedAfter: "another process looks after the same virtual server"
         case .noPermission: "CAP_NET_ADMIN is missing"

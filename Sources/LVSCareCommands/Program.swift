@@ -25,7 +25,7 @@ public enum Program {
             }
             return .success
         } catch let error as StatusError {
-            complain(error.description, as: root)
+            complain(error.description, as: root, waits: error.waitsForReader)
             return error.status
         } catch let error as UsageError {
             complain(error.description, as: root)
@@ -39,8 +39,12 @@ public enum Program {
         }
     }
 
-    private static func complain(_ message: String, as root: any ProgramCommand.Type) {
-        StandardStream.error.write("\(root.name): \(message)\n")
+    private static func complain(_ message: String, as root: any ProgramCommand.Type, waits: Bool = true) {
+        let line = "\(root.name): \(message)\n"
+        guard !waits else { return StandardStream.error.write(line) }
+        let writer = LogWriter(to: LogTarget(StandardStream.error.rawValue)) { _ in "" }
+        writer.write(line)
+        writer.finish()
     }
 }
 
@@ -61,6 +65,9 @@ struct StatusError: Error, CustomStringConvertible {
     let status: ExitStatus
     /// Why, on one line.
     let description: String
+    /// Whether the program may wait until somebody reads that. A daemon that cannot start must end, so that it is started
+    /// again.
+    var waitsForReader = true
 
     init(_ status: ExitStatus, _ message: String) {
         self.status = status

@@ -7,7 +7,7 @@ enum StandardStream: Int32, Sendable {
     /// For all else.
     case error = 2
 
-    /// Whether somebody is looking.
+    /// Whether the stream is a terminal.
     var isTerminal: Bool { isatty(rawValue) == 1 }
 
     /// How many columns the terminal has; `nil` where the stream goes elsewhere.

@@ -6,18 +6,34 @@ public import Netlink
 /// `Route/`. A client is used by one owner at a time and belongs to the namespace of the thread that opened it.
 public final class RouteNetlinkClient {
     private let connection: NetlinkConnection
+    /// The names by which errors call links.
+    private let names: (LinkIndex) -> String?
 
-    /// A client over `connection`, which must be one to the family `NETLINK_ROUTE`.
-    public init(over connection: NetlinkConnection) { self.connection = connection }
+    /// A client over `connection`, which must be one to the family `NETLINK_ROUTE`; `names` has names of links for people.
+    public init(over connection: NetlinkConnection, naming names: @escaping (LinkIndex) -> String? = { _ in nil }) {
+        self.connection = connection
+        self.names = names
+    }
 
     /// A client over a new socket in this thread's network namespace; `timeout` is the longest wait for an answer.
     public convenience init(timeout: Duration = .seconds(5)) throws(RouteNetlinkError) {
         do throws(NetlinkError) {
-            self.init(over: try NetlinkConnection(.route, timeout: timeout))
+            self.init(over: try NetlinkConnection(.route, timeout: timeout), naming: \.nameHere)
         } catch {
             throw RouteNetlinkError(.open, "a route netlink socket", underlying: error)
         }
     }
+
+    // MARK: For people
+
+    /// The route in words, with the names of links.
+    public func text(of route: Route) -> String { route.description(naming: names) }
+
+    /// The address in words, with the name of its link.
+    public func text(of address: InterfaceAddress) -> String { address.description(naming: names) }
+
+    /// The link in words, by its name where there is one.
+    func text(of link: LinkIndex) -> String { link.text(names) }
 
     // MARK: For the operations
 

@@ -38,10 +38,7 @@ extension StaticPod {
                 "containers": [
                     .mapping(
                         program { $0 } + [
-                            (
-                                "resources",
-                                ["limits": ["memory": "64Mi"], "requests": ["cpu": "10m", "memory": "16Mi"]]
-                            ),
+                            ("resources", ["requests": ["cpu": "50m", "memory": "32Mi"]]),
                             (
                                 "securityContext",
                                 [

@@ -34,23 +34,85 @@ import Testing
         #expect(world.outages.first?.at == began)
     }
 
-    @Test func theLastOnesAreKeptAndTakeTurnsAgainLater() {
+    @Test func `keeps those that were healthy until then, and no others`() {
         let world = world(.keep, [a, b, c])
         fail(world, a)
-        world.advance(by: .seconds(10))
+        world.advance(by: .seconds(30))
         #expect(world.weights == [b: 1, c: 1])
         fail(world, b)
         world.realServers[c] = .fails(after: .milliseconds(20))
         world.advance(by: .seconds(30))
-        #expect(world.weights == [c: 1])
+        #expect(world.weights == [b: 1, c: 1])
         #expect(world.outages.map(\.report) == [OutageReport(phase: .began, mode: .keep, duration: .zero)])
         world.realServers[a] = .answers()
-        world.advance(by: .seconds(3))
+        world.advance(by: .seconds(8))
         #expect(world.weights == [a: 1])
         #expect(
-            world.changes.suffix(3).map(\.planned.change)
-                == [.add(a, weight: 1), .setWeight(c, weight: 0), .remove(c)])
+            world.changes.suffix(5).map(\.planned.change) == [
+                .add(a, weight: 1), .setWeight(b, weight: 0), .setWeight(c, weight: 0), .remove(c), .remove(b),
+            ])
         #expect(world.outages.last?.report.phase == .ended)
+    }
+
+    /// What all depend on fails: the verdicts come one after the other.
+    private func failOneByOne(_ world: DirectorSimulation) {
+        for (number, realServer) in [a, b, c].enumerated() {
+            world.realServers[realServer] = .fails(after: .milliseconds(1 + 600 * number))
+        }
+    }
+
+    @Test func `puts back who was withdrawn a moment before all others failed`() {
+        let world = DirectorSimulation(specification(unhealthyInterval: .milliseconds(500), allDown: .keep))
+        world.start()
+        world.advance(by: .seconds(1))
+        failOneByOne(world)
+        world.advance(by: .seconds(6))
+        #expect(
+            world.story.dropFirst(4) == [
+                "5.001 s quiesce 127.0.0.1:8081 (probe failed)",
+                "5.501 s remove 127.0.0.1:8081 (probe failed)",
+                "5.601 s quiesce 127.0.0.1:8082 (probe failed)",
+                "6.201 s add 127.0.0.1:8081 with weight 1 (kept, because every real server fails)",
+                "6.201 s set weight of 127.0.0.1:8082 to 1 (kept, because every real server fails)",
+            ])
+        world.advance(by: .seconds(120))
+        #expect(world.weights == [a: 1, b: 1, c: 1], "nobody is removed while it lasts")
+        world.realServers[b] = .answers()
+        world.advance(by: .seconds(8))
+        #expect(world.weights == [b: 1])
+    }
+
+    @Test func `removes all one by one where that is wanted`() {
+        let world = DirectorSimulation(specification(unhealthyInterval: .milliseconds(500)))
+        world.start()
+        world.advance(by: .seconds(1))
+        failOneByOne(world)
+        world.advance(by: .seconds(20))
+        #expect(world.weights == [:])
+    }
+
+    @Test func `a restart in the middle of it keeps all`() {
+        let world = DirectorSimulation(specification(unhealthyInterval: .milliseconds(500), allDown: .keep))
+        failOneByOne(world)
+        world.start()
+        world.advance(by: .seconds(20))
+        #expect(world.weights == [a: 1, b: 1, c: 1])
+    }
+
+    @Test func `who recovers and fails again is kept alone`() {
+        let world = DirectorSimulation(
+            specification(
+                interval: .seconds(2), timeout: .seconds(1), unhealthyInterval: .milliseconds(500), allDown: .keep))
+        world.start()
+        world.advance(by: .seconds(1))
+        fail(world, a, b, c)
+        world.advance(by: .seconds(30))
+        world.realServers[a] = .answers()
+        world.advance(by: .seconds(10))
+        #expect(world.weights == [a: 1])
+        fail(world, a)
+        world.advance(by: .seconds(10))
+        #expect(world.weights == [a: 1])
     }
 
     @Test func aNewRealServerEndsItUntilItsFirstCheck() {
@@ -75,17 +137,33 @@ import Testing
         return desired
     }()
 
-    @Test func whatHasAWeightStaysAsItIs() {
+    @Test func `leaves the others as they are, weights of others included`() {
+        var failing = failing
+        failing.latelyHealthy = [b]
         var planner = Planner()
-        #expect(planner.plan(failing, against: observed([a: 3, b: 1]), at: .now) == [])
-        #expect(planner.plan(failing, against: observed([a: 1]), at: .now) == [])
+        for found in [[a: 3, b: 1], [a: 0, b: 1], [b: 1]] as [[RealServer: Weight]] {
+            #expect(planner.plan(failing, against: observed(found), at: .now) == [])
+            planner.conclude(leaving: observed(found))
+        }
+        #expect(!planner.awaitsCheck)
     }
 
-    @Test func whatWasWithdrawnBeforeIsWithdrawn() {
+    @Test func `the removal that waited goes on when one is healthy again`() {
+        var desired = failing
+        desired.latelyHealthy = [b]
+        var planner = Planner()
+        _ = planner.plan(desired, against: observed([a: 0, b: 1]), at: .now)
+        desired[b] = Health(state: .healthy)
+        #expect(
+            planner.plan(desired, against: observed([a: 0, b: 1]), at: .now)
+                == [PlannedChange(.remove(a), cause: .probeFailed(failure(.refused)))])
+    }
+
+    @Test func `undeclared real servers are removed all the same`() {
         var planner = Planner()
         #expect(
-            planner.plan(failing, against: observed([a: 1, b: 0]), at: .now)
-                == [PlannedChange(.remove(b), cause: .probeFailed(failure(.refused)))])
+            planner.plan(failing, against: observed([a: 1, b: 1, c: 0]), at: .now)
+                == [PlannedChange(.remove(c), cause: .undeclared)])
     }
 
     /// What is found after a restart, in which nobody gets connections, and what is done about it.

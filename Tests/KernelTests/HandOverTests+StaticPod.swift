@@ -73,7 +73,7 @@ extension KernelSuites.HandOverTests {
     }
 
     private func expectNothingRepaired(_ daemon: Lvscare) {
-        for word in ["repaired", "refused", "EROR"] { #expect(!daemon.log.contains(word), "\(daemon.log)") }
+        for word in ["repaired", "refused", "ERROR"] { #expect(!daemon.log.contains(word), "\(daemon.log)") }
     }
 
     /// A node joins by `sealctl ipvs`, lives by its static pod, and leaves by `sealctl ipvs -C`.

@@ -76,7 +76,7 @@ extension KernelSuites {
 
         /// What a daemon must not say that found everything as it should be.
         func expectQuiet(_ log: String, sourceLocation: SourceLocation = #_sourceLocation) {
-            for word in ["repaired", "table changed", "path changed", "refused", "EROR"] {
+            for word in ["repaired", "table changed", "path changed", "refused", "ERROR"] {
                 #expect(!log.contains(word), "\(log)", sourceLocation: sourceLocation)
             }
         }
@@ -166,7 +166,7 @@ extension KernelSuites {
             }
             try traffic.flow()
             expectUndisturbed(traffic, daemon.log)
-            for word in ["repaired", "table changed", "EROR"] { #expect(!daemon.log.contains(word), "\(daemon.log)") }
+            for word in ["repaired", "table changed", "ERROR"] { #expect(!daemon.log.contains(word), "\(daemon.log)") }
             let seen = observer.stop()
             #expect(seen.lapses.isEmpty)
             #expect(seen.weights == Dictionary(uniqueKeysWithValues: realServers.map { ($0, [1]) }))
@@ -195,7 +195,7 @@ extension KernelSuites {
             #expect(observer.stop().lapses.isEmpty)
             #expect(try (Shell.run("ip link show lvscare").status == 0) == (setting.mode == "link"))
             #expect(!daemon.log.contains("repaired"), "\(daemon.log)")
-            #expect(!daemon.log.contains("EROR"), "\(daemon.log)")
+            #expect(!daemon.log.contains("ERROR"), "\(daemon.log)")
         }
 
         @Test(arguments: [Setting.route4, .route6])

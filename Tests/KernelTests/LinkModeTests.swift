@@ -185,7 +185,7 @@ extension KernelSuites {
             let warnings = daemon.log.split(separator: "\n").filter { $0.contains("WARN") && $0.contains("nf_tables") }
             #expect(warnings.count == 1, "\(daemon.log)")
             #expect(warnings.first?.contains("clients that are routed through this node do not reach remote") == true)
-            #expect(!daemon.log.contains("EROR"))
+            #expect(!daemon.log.contains("ERROR"))
             #expect(try HTTPClient.get(Stage.vip) == "127.0.0.1:8081 to 127.0.0.1")
         }
     }

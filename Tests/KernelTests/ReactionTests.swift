@@ -22,7 +22,7 @@ extension KernelSuites {
         private func start(_ more: String, and others: [String] = []) throws -> Lvscare {
             let daemon = try Lvscare(flags + " --logger DEBG " + more)
             try eventually("\(daemon.log)") {
-                try stage.table() == others + complete && count("is healthy", in: daemon) >= 2 + others.count
+                try stage.table() == (others + complete).sorted() && count("is healthy", in: daemon) >= 2 + others.count
                     && !stage.routes(to: Stage.vip.address).isEmpty
             }
             return daemon
@@ -87,8 +87,26 @@ extension KernelSuites {
             try Shell.lines("ipvsadm -C")
             try eventually("\(daemon.log)") { try stage.table() == complete }
             for server in servers { server.status = 200 }
-            try eventually(within: soon, "\(daemon.log)") { count("not every real server", in: daemon) == 1 }
+            try eventually(within: soon, "\(daemon.log)") { count("outage ended", in: daemon) == 1 }
             try eventually { try stage.table() == complete }
+        }
+
+        @Test func `whoever was healthy shortly before all failed gets connections again`() throws {
+            let third = try EchoServer(endpoint("127.0.0.1:8083"))
+            let daemon = try start("--interval 2s --all-down keep --rs \(third.endpoint)", and: ["127.0.0.1:8083 1"])
+            third.kill()
+            // Even after it was removed.
+            try eventually(within: soon, "\(daemon.log)") { try stage.table() == complete }
+            servers[0].kill()
+            try eventually(within: soon, "\(daemon.log)") { try !stage.table().contains("127.0.0.1:8081 1") }
+            servers[1].kill()
+            let all = complete + ["127.0.0.1:8083 1"]
+            try eventually(within: soon, "\(daemon.log)") { try stage.table().sorted() == all }
+            try moreFailures(9, of: daemon)
+            #expect(try stage.table().sorted() == all, "\(daemon.log)")
+            let back = try EchoServer(endpoint("127.0.0.1:8082"))
+            try eventually(within: soon, "\(daemon.log)") { try stage.table() == ["127.0.0.1:8082 1"] }
+            withExtendedLifetime(back) {}
         }
 
         @Test func whereEveryServerFailsAllAreRemoved() throws {

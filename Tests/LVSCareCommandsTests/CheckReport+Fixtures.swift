@@ -14,9 +14,11 @@ extension CheckReport {
             realServers: try outcomes.map { RealServer(try Endpoint($0.key)) })
         settings.healthCheck.probe = probe
         settings.allDown = allDown
-        let present = try weights?.map { (RealServer(try Endpoint($0.key)), $0.value) }
-        return CheckReport(
-            settings, outcomes: outcomes.map(\.value), weights: present.map { Dictionary(uniqueKeysWithValues: $0) })
+        let present = try weights?.map { (RealServer(try Endpoint($0.key)), ObservedRealServer(weight: $0.value)) }
+        let table = present.map {
+            TableSight.read(ObservedService(scheduler: .roundRobin, realServers: Dictionary(uniqueKeysWithValues: $0)))
+        }
+        return CheckReport(settings, outcomes: outcomes.map(\.value), table: table ?? .unread)
     }
 }
 

@@ -140,17 +140,43 @@ import Testing
         #expect(lines.contains { $0.hasPrefix("Weight 0: ") } == cell.hasSuffix("0"))
     }
 
-    @Test(arguments: [true, false])
-    func keepsTheLastOnesWhereThatIsWanted(_ areAllDown: Bool) throws {
+    /// What is in the table, whom `keep` gives connections although all fail, and what `remove` does.
+    static let allFail: [(table: [String: Weight]?, kept: [Weight?], removed: [Weight?])] = [
+        (nil, [1, 1, 1], [0, 0, 0]),
+        ([:], [1, 1, 1], [nil, nil, nil]),
+        (["10.0.0.1:1": 1, "10.0.0.2:1": 0], [1, 0, nil], [0, nil, nil]),
+        (["10.0.0.1:1": 1, "10.0.0.2:1": 1, "10.0.0.3:1": 1], [1, 1, 1], [0, 0, 0]),
+        (["10.0.0.1:1": 0], [1, 1, 1], [nil, nil, nil]),
+    ]
+
+    @Test(arguments: allFail)
+    func `foretells what care does when all fail`(
+        table: [String: Weight]?, kept: [Weight?], removed: [Weight?]
+    ) throws {
+        let down = ProbeOutcome.failed(.refused, .connect, "connection refused")
+        for (mode, next) in [(AllDown.keep, kept), (.remove, removed)] {
+            let report = try CheckReport.of(
+                ["10.0.0.1:1": down, "10.0.0.2:1": down, "10.0.0.3:1": down], service: "10.0.0.10:80", weights: table,
+                allDown: mode)
+            #expect(report.entries.map(\.next) == next)
+            #expect(Self.text(report).contains("--all-down keep") == (mode == .keep))
+        }
+    }
+
+    @Test func `foretells the usual rules when one answers`() throws {
         let down = ProbeOutcome.failed(.refused, .connect, "connection refused")
         let report = try CheckReport.of(
-            ["10.0.0.1:1": down, "10.0.0.2:1": areAllDown ? down : .answered(200), "10.0.0.3:1": down],
-            service: "10.0.0.10:80", weights: ["10.0.0.1:1": 1, "10.0.0.2:1": 0], allDown: .keep)
-        let text = Self.text(report)
-        #expect(report.entries.map(\.weight.next) == (areAllDown ? [1, nil, nil] : [0, 1, nil]))
-        #expect(text.contains("--all-down keep") == areAllDown)
-        let unknown = try CheckReport.of(["10.0.0.1:1": down], allDown: .keep)
-        #expect(unknown.entries.map(\.weight.next) == [1])
+            ["10.0.0.1:1": down, "10.0.0.2:1": .answered(200), "10.0.0.3:1": down], service: "10.0.0.10:80",
+            weights: ["10.0.0.1:1": 1, "10.0.0.2:1": 0], allDown: .keep)
+        #expect(report.entries.map(\.next) == [0, 1, nil])
+        #expect(!Self.text(report).contains("--all-down keep"))
+    }
+
+    @Test func `the only real server is given its weight back where all are kept`() throws {
+        let down = ProbeOutcome.failed(.refused, .connect, "connection refused")
+        let report = try CheckReport.of(
+            ["10.0.0.1:1": down], service: "10.0.0.10:80", weights: ["10.0.0.1:1": 0], allDown: .keep)
+        #expect(Self.text(report).split(separator: "\n")[1].hasSuffix("0 → 1"))
     }
 
     @Test func explainsEachFailureOnce() throws {

@@ -28,8 +28,8 @@ import Testing
         log.write(.probed(server, .unhealthy(failure)), at: .now)
         #expect(
             written == [
-                "DEBG probe succeeded real-server=127.0.0.1:8081 status=200 took=3.0ms",
-                "DEBG probe failed detail=\"Service Unavailable\" phase=response real-server=127.0.0.1:8081 reason=\"status 503\" took=12.3ms",
+                "DEBUG probe succeeded real-server=127.0.0.1:8081 status=200 took=3.0ms",
+                "DEBUG probe failed detail=\"Service Unavailable\" phase=response real-server=127.0.0.1:8081 reason=\"status 503\" took=12.3ms",
             ])
     }
 
@@ -39,21 +39,31 @@ import Testing
         #expect(written.isEmpty)
     }
 
-    @Test func writesTransitionsAndChangesAtNotice() {
+    @Test func `writes the loss of a real server as a warning and other changes as notices`() {
         var log = log(.info)
         log.write(
             .transition(
-                .init(realServer: server, from: .healthy, to: .unhealthy, outcome: .unhealthy(failure), consecutive: 1)),
+                .init(
+                    realServer: server, from: .healthy, to: .unhealthy, outcome: .unhealthy(failure), consecutive: 1,
+                    hint: failure.hint)),
             at: .now)
         log.write(.changed(.init(.setWeight(server, weight: 0), cause: .probeFailed(failure))), at: .now)
+        log.write(.changed(.init(.remove(server), cause: .probeFailed(failure))), at: .now)
+        log.write(.changed(.init(.setWeight(server, weight: 0), cause: .undeclared)), at: .now)
+        log.write(.changed(.init(.setWeight(server, weight: 1), cause: .probeSucceeded)), at: .now)
         log.write(.pathChanged(.init(.added, "local route 10.0.0.1/32")), at: .now)
         log.write(.ready(.init(scheduler: .roundRobin)), at: .now)
         #expect(
             written == [
-                "NOTE real server is unhealthy before=healthy checks=1 detail=\"Service Unavailable\" phase=response real-server=127.0.0.1:8081 reason=\"status 503\" remedy=\"look into the server's log\" took=12.3ms",
-                "NOTE table changed cause=\"probe failed\" change=\"quiesce 127.0.0.1:8081\" reason=\"status 503\"",
-                "NOTE path changed change=\"added local route 10.0.0.1/32\"",
-                "NOTE virtual service is ready real-servers=0 scheduler=rr",
+                "WARN  real server is unhealthy before=healthy checks=1 detail=\"Service Unavailable\" "
+                    + "phase=response real-server=127.0.0.1:8081 reason=\"status 503\" "
+                    + "remedy=\"look into the server's log\" took=12.3ms",
+                "WARN  table changed cause=\"probe failed\" change=\"quiesce 127.0.0.1:8081\" reason=\"status 503\"",
+                "WARN  table changed cause=\"probe failed\" change=\"remove 127.0.0.1:8081\" reason=\"status 503\"",
+                "NOTE  table changed cause=\"not declared\" change=\"quiesce 127.0.0.1:8081\"",
+                "NOTE  table changed cause=\"probe succeeded\" change=\"set weight of 127.0.0.1:8081 to 1\"",
+                "NOTE  path changed change=\"added local route 10.0.0.1/32\"",
+                "NOTE  virtual service is ready real-servers=0 scheduler=rr",
             ])
     }
 
@@ -66,18 +76,18 @@ import Testing
         log.write(.failed(other), at: start + .seconds(60))
         log.write(.recovered, at: start + .seconds(61))
         log.write(.failed(refusal), at: start + .seconds(62))
-        let line = "EROR kernel refused errno=12 message=\"no memory\" object=x operation=\"add real server\""
+        let line = "ERROR kernel refused errno=12 message=\"no memory\" object=x operation=\"add real server\""
         #expect(
             written == [
                 line, line + " repeated=59", line.replacing("object=x", with: "object=y"),
-                "NOTE everything is as wanted again", line,
+                "NOTE  recovered: the kernel matches the specification", line,
             ])
     }
 
     @Test func writesThatEventsWereMissed() {
         var log = log()
         log.write(.missed(3), at: .now)
-        #expect(written == ["WARN events were missed count=3"])
+        #expect(written == ["WARN  events were missed count=3"])
     }
 
     /// What others change is one line; single changes are there for whoever looks closer.
@@ -91,12 +101,12 @@ import Testing
             log.write(.pathChanged(pathChange), at: .now)
             log.write(.repaired(Repair(found: "another program deleted a", done: "added again")), at: .now)
         }
-        let line = "NOTE repaired done=\"added again\" found=\"another program deleted a\""
+        let line = "NOTE  repaired done=\"added again\" found=\"another program deleted a\""
         #expect(
             written == [
                 line,
-                "DEBG table changed cause=\"repaired, found no real server\" change=\"add 127.0.0.1:8081 with weight 1\"",
-                "DEBG path changed change=\"added route\"", line,
+                "DEBUG table changed cause=\"repaired, found no real server\" change=\"add 127.0.0.1:8081 with weight 1\"",
+                "DEBUG path changed change=\"added route\"", line,
             ])
     }
 
@@ -108,9 +118,9 @@ import Testing
         log.write(.repaired(Repair(found: "another", done: "x")), at: start)
         #expect(
             written == [
-                "NOTE repaired done=\"added again\" found=\"another program deleted a\"",
-                "NOTE repaired done=\"added again\" found=\"another program deleted a\" repeated=59",
-                "NOTE repaired done=x found=another",
+                "NOTE  repaired done=\"added again\" found=\"another program deleted a\"",
+                "NOTE  repaired done=\"added again\" found=\"another program deleted a\" repeated=59",
+                "NOTE  repaired done=x found=another",
             ])
     }
 
@@ -119,7 +129,7 @@ import Testing
         log.write(.fellShort(Shortcoming(missing: "a=1", consequence: "b hangs", remedy: "sysctl -w a=1")), at: .now)
         #expect(
             written == [
-                "WARN something is missing on this node consequence=\"b hangs\" missing=\"a=1\" remedy=\"sysctl -w a=1\""
+                "WARN  something is missing on this node consequence=\"b hangs\" missing=\"a=1\" remedy=\"sysctl -w a=1\""
             ])
     }
 
@@ -133,12 +143,12 @@ import Testing
             log.write(.outage(OutageReport(phase: phase, mode: mode, duration: duration)), at: .now)
         }
         let kept =
-            "WARN every real server is unhealthy consequence=\"those that were left are kept: clients may get no answer\""
+            "WARN  every real server is unhealthy consequence=\"those that were healthy until now are kept: clients may get no answer\""
         #expect(
             written == [
-                "EROR every real server is unhealthy consequence=\"they are removed: clients are refused\"",
-                "EROR every real server is unhealthy consequence=\"they are removed: clients are refused\" lasting=60.0s",
-                "NOTE not every real server is unhealthy any more lasted=61.2s", kept, "\(kept) lasting=120.0s",
+                "ERROR every real server is unhealthy consequence=\"they are removed: clients are refused\"",
+                "ERROR every real server is unhealthy consequence=\"they are removed: clients are refused\" lasting=60.0s",
+                "NOTE  outage ended lasted=61.2s", kept, "\(kept) lasting=120.0s",
             ])
     }
 
@@ -148,14 +158,14 @@ import Testing
         log.write(.changed(PlannedChange(.remove(server), cause: .drainTimedOut(connections: 3))), at: .now)
         #expect(
             written == [
-                "NOTE table changed cause=drained change=\"remove 127.0.0.1:8081\"",
-                "NOTE table changed cause=\"drain time-out, 3 active connections left\" change=\"remove 127.0.0.1:8081\"",
+                "WARN  table changed cause=drained change=\"remove 127.0.0.1:8081\"",
+                "WARN  table changed cause=\"drain time-out, 3 active connections left\" change=\"remove 127.0.0.1:8081\"",
             ])
     }
 
     @Test func writesTheEndOfAWatchedConnectionAtDebug() {
         var log = log()
         log.write(.connectionEnded(server, .lost), at: .now)
-        #expect(written == ["DEBG watched connection ended end=lost real-server=127.0.0.1:8081"])
+        #expect(written == ["DEBUG watched connection ended end=lost real-server=127.0.0.1:8081"])
     }
 }

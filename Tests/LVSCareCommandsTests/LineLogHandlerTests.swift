@@ -30,7 +30,7 @@ import Testing
         logger.notice("real server is healthy", metadata: ["real-server": "[fd00::1]:80", "a b": "c d", "empty": ""])
         #expect(
             lines.all == [
-                "2026-11-23T04:53:00.007Z NOTE real server is healthy a b=\"c d\" empty=\"\" real-server=[fd00::1]:80 service=10.0.0.1:80\n"
+                "2026-11-23T04:53:00.007Z NOTE  real server is healthy a b=\"c d\" empty=\"\" real-server=[fd00::1]:80 service=10.0.0.1:80\n"
             ])
     }
 
@@ -39,7 +39,7 @@ import Testing
         logger(lines).error("a\nb", metadata: ["k\n": "v\n\u{1b}[31m\"q\"=\\", "list": ["a", "b\n"]])
         #expect(
             lines.all == [
-                #"2026-11-23T04:53:00.007Z EROR a\nb k\n="v\n\u{1b}[31m\"q\"=\\" list="[\"a\", \"b\\n\"]""# + "\n"
+                #"2026-11-23T04:53:00.007Z ERROR a\nb k\n="v\n\u{1b}[31m\"q\"=\\" list="[\"a\", \"b\\n\"]""# + "\n"
             ])
     }
 
@@ -55,15 +55,16 @@ import Testing
     }
 
     @Test(arguments: [
-        (Logger.Level.trace, "TRAC"), (.debug, "DEBG"), (.info, "INFO"), (.notice, "NOTE"), (.warning, "WARN"),
-        (.error, "EROR"), (.critical, "CRIT"),
+        (Logger.Level.trace, "TRACE"), (.debug, "DEBUG"), (.info, "INFO"), (.notice, "NOTE"), (.warning, "WARN"),
+        (.error, "ERROR"), (.critical, "CRIT"),
     ])
     func namesLevels(_ level: Logger.Level, _ name: String) {
         let (plain, coloured) = (Lines(), Lines())
         logger(plain, LogSettings(level: .trace)).log(level: level, "x")
         logger(coloured, LogSettings(level: .trace), isColoured: true).log(level: level, "x")
-        #expect(plain.all == ["2026-11-23T04:53:00.007Z \(name) x\n"])
-        #expect(coloured.all.first?.contains("m\(name)\u{1b}[0m x") == true)
+        let gap = String(repeating: " ", count: 6 - name.count)
+        #expect(plain.all == ["2026-11-23T04:53:00.007Z \(name)\(gap)x\n"])
+        #expect(coloured.all.first?.contains("m\(name)\u{1b}[0m\(gap)x") == true)
     }
 
     @Test func dropsWhatIsBelowTheLevel() {

@@ -26,9 +26,8 @@ import Testing
         let refused = refusal(of: service(1))
         #expect(refused?.kind == .alreadyLookedAfter)
         #expect(
-            refused?.description
-                == "cannot look after 127.0.0.1:1: this process does so already; "
-                + "stop it first: each would undo what the other does")
+            refused?.description == "cannot look after 127.0.0.1:1: this process does so already")
+        #expect(refused?.hint == .otherWouldUndo)
         #expect(refusal(of: service(2)) == nil)
         withExtendedLifetime(first) {}
         first = nil
@@ -62,7 +61,8 @@ import Testing
         #expect(throws: Errno.resourceTemporarilyUnavailable) { try last.get() }
         let refused = refusal(of: service(4))
         #expect(refused?.kind == .other)
-        #expect(refused?.message == "somebody uses the name @lvscare/127.0.0.1:4 and lets nobody in")
+        #expect(
+            refused?.message == "the lock name @lvscare/127.0.0.1:4 is held by a process that accepts no connections")
 
         claim.dismissVisitors()
         #expect(refusal(of: service(4))?.kind == .alreadyLookedAfter)

@@ -90,4 +90,30 @@ import Testing
             #expect(error.description.hasPrefix(name + ": "))
         }
     }
+
+    @Test func `calls links by the names that it is given`() throws {
+        let kernel = ScriptedKernel { _ in [.replies([.status(Errno.notPermitted.rawValue)])] }
+        let client = RouteNetlinkClient(over: NetlinkConnection(over: kernel)) { link in
+            link.rawValue == 2 ? "eth0" : nil
+        }
+        let (eth0, other) = (LinkIndex(rawValue: 2), LinkIndex(rawValue: 3))
+        let route = Route(destination: try block("10.20.0.0/16"), outputInterface: eth0)
+        let address = InterfaceAddress(link: other, local: try block("10.0.0.5/24"))
+        #expect(client.text(of: route) == "10.20.0.0/16 dev eth0")
+        #expect(client.text(of: address) == "10.0.0.5/24 dev if3")
+        let names: [(String, () throws -> Void)] = [
+            ("cannot delete link eth0", { try client.deleteLink(at: eth0) }),
+            ("cannot set link if3 up", { try client.setLink(at: other, up: true) }),
+            ("cannot add route 10.20.0.0/16 dev eth0", { try client.add(route) }),
+        ]
+        for (name, operation) in names {
+            let error = try #require(throws: RouteNetlinkError.self) { try operation() }
+            #expect(error.description.hasPrefix(name + ": "))
+        }
+    }
+
+    @Test func `the first link is lo in every namespace`() {
+        #expect(LinkIndex.loopback.nameHere == "lo")
+        #expect(LinkIndex(rawValue: 0x7fff_fff0).nameHere == nil)
+    }
 }

@@ -89,11 +89,9 @@ import Testing
                     imagePullPolicy: IfNotPresent
                     name: kube-sealos-lvscare
                     resources:
-                      limits:
-                        memory: 64Mi
                       requests:
-                        cpu: 10m
-                        memory: 16Mi
+                        cpu: 50m
+                        memory: 32Mi
                     securityContext:
                       allowPrivilegeEscalation: false
                       capabilities:

@@ -25,7 +25,7 @@ struct Probe {
                 print("\(endpoint)  healthy    status \(measurement.status ?? 0) after \(measurement.total)")
             case .unhealthy(let failure):
                 print("\(endpoint)  unhealthy  \(failure.reason) (\(failure.phase.rawValue))")
-                if !failure.remedy.isEmpty { print("  \(failure.remedy)") }
+                if let hint = failure.hint { print("  what may be wrong: \(hint)") }
             }
         }
         let isSomeoneUnhealthy = outcomes.contains { if case .unhealthy = $0 { true } else { false } }

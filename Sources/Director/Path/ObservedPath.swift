@@ -101,10 +101,7 @@ package struct PathSurvey: Hashable, Sendable {
     }
 
     /// The name of a link, for people.
-    func name(of index: LinkIndex?) -> String {
-        guard let index else { return "no link" }
-        return links.first { $0.link.index == index }?.link.name ?? "\(index)"
-    }
+    func name(of index: LinkIndex) -> String? { links.first { $0.link.index == index }?.link.name }
 
     /// The links in whose networks `vip` lies, those that carry the VIP itself left out.
     package func attached(to vip: IPAddress) -> [ObservedLink] {

@@ -67,6 +67,6 @@ extension PathPlanner {
         KernelFailure(
             operation: "use", object: "link \(link.name)", code: 0,
             message: "it is \(link.kind.map { "a \($0)" } ?? "hardware"), not a dummy link",
-            remedy: "name another one with --iface")
+            hint: .needsAnotherLink)
     }
 }

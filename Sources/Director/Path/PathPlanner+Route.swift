@@ -36,7 +36,7 @@ extension PathPlanner {
             return
         }
         let steps = routeSteps(to: wantedRoute, insteadOf: observed.effective, survey)
-        if steps.isEmpty { plan.failures.append(notEffective(wantedRoute, observed.effective)) }
+        if steps.isEmpty { plan.failures.append(notEffective(wantedRoute, observed.effective, survey)) }
         plan.steps += steps
     }
 
@@ -84,7 +84,7 @@ extension PathPlanner {
             operation: "find", object: "the source address for the VIP", code: 0,
             message: "no real server can be reached from this node: "
                 + wanted.remoteAddresses.prefix(3).map { "no route to \($0)" }.joined(separator: ", "),
-            remedy: "check the node's addresses and routes, or name one of its addresses with --ip")
+            hint: .needsSource)
     }
 
     private func source(for realServers: [RealServer], _ observed: ObservedPath) -> IPAddress? {
@@ -167,10 +167,12 @@ extension PathPlanner {
         return placed
     }
 
-    private func notEffective(_ wantedRoute: Route, _ effective: Route?) -> KernelFailure {
+    private func notEffective(
+        _ wantedRoute: Route, _ effective: Route?, _ survey: PathSurvey
+    ) -> KernelFailure {
         KernelFailure(
             operation: "make effective", object: "route \(wantedRoute)", code: 0,
-            message: effective.map { "packets for \(wanted.vip) take \($0) instead" }
+            message: effective.map { "packets for \(wanted.vip) take \($0.description(naming: survey.name)) instead" }
                 ?? "the kernel refuses packets for \(wanted.vip)",
             remedy: "remove that route, or the address that it belongs to, if nothing else needs it")
     }

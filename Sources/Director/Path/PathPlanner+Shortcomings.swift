@@ -69,7 +69,8 @@ extension PathPlanner {
         let ways = otherWays(observed.ways, than: source)
         guard let other = ways.first?.way.preferredSource else { return [] }
         let addresses = ways.filter { $0.way.preferredSource == other }.map { "\($0.address)" }
-        let link = observed.survey.map { " on \($0.name(of: ways.first?.way.outputInterface))" } ?? ""
+        let name = ways.first?.way.outputInterface.flatMap { observed.survey?.name(of: $0) }
+        let link = name.map { " on \($0)" } ?? ""
         return [
             Shortcoming(
                 missing: "one source address that suits all real servers",

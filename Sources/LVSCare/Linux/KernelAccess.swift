@@ -21,10 +21,13 @@ struct KernelAccess {
         }
     }
 
+    /// The kernel's table.
+    var table: KernelServiceTable { KernelServiceTable(ipvs) }
+
     /// A reconciler for what `specification` asks for.
     func reconciler(for specification: Specification) throws(KernelFailure) -> Reconciler {
         Reconciler(
-            service: specification.service, table: KernelServiceTable(ipvs), path: try path(for: specification))
+            service: specification.service, table: table, path: try path(for: specification))
     }
 
     /// The path that `specification` asks for; `nil` when it asks for none. Route mode takes down what is left of `link`,

@@ -85,18 +85,17 @@ extension KernelFailure {
         case .held(let holder) where holder.isTrusted:
             self.init(
                 operation: "look after", object: "\(service)", code: 0, message: "\(holder.words) does so already",
-                remedy: "stop it first: each would undo what the other does", kind: .alreadyLookedAfter)
+                hint: .otherWouldUndo, kind: .alreadyLookedAfter)
             return
         case .held(let holder):
             (code, message) = (EADDRINUSE, "\(holder.words) of user \(holder.user) uses the name \(name)")
         case .heldBySomebody(let errno):
-            (code, message) = (errno.rawValue, "somebody uses the name \(name) and lets nobody in")
+            (code, message) = (errno.rawValue, "the lock name \(name) is held by a process that accepts no connections")
         case .system(let errno):
             (code, message) = (errno.rawValue, "\(errno)")
         }
         self.init(
-            operation: "keep other processes from looking after", object: "\(service)", code: code, message: message,
-            remedy: "see to it that no other process does")
+            operation: "lock virtual service", object: "\(service)", code: code, message: message, hint: .unclaimed)
     }
 }
 

@@ -64,9 +64,20 @@ struct CareCommand: ParsableCommand {
     /// Does what `source` says.
     static func run(_ source: SettingSource) throws {
         let settings = try CareSettings(source, hosts: HostsFile.read)
-        LoggingSystem.bootstrap { _ in LineLogHandler(settings: settings.log) }
+        let common: Logger.Metadata = ["service": "\(settings.specification.service)"]
+        // Only a daemon has something better to do than to wait for whoever reads.
+        let writer = settings.task == .keep ? LogWriter.toStandardError(settings.log.format, common) : nil
+        let sink = writer.map(LogSink.through) ?? .standardError
+        LoggingSystem.bootstrap { _ in LineLogHandler(settings: settings.log, sink: sink, now: Timestamp.now) }
         var logger = Logger(label: "lvscare")
-        logger[metadataKey: "service"] = "\(settings.specification.service)"
-        try CareRun(settings: settings, logger: logger).run()
+        for (key, value) in common { logger[metadataKey: key] = value }
+        defer { writer?.finish() }
+        do throws(StatusError) {
+            try CareRun(settings: settings, logger: logger, writer: writer).run()
+        } catch {
+            var error = error
+            error.waitsForReader = writer == nil
+            throw error
+        }
     }
 }

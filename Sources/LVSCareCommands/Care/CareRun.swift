@@ -10,6 +10,8 @@ struct CareRun {
     let settings: CareSettings
     /// Where to tell what happens.
     let logger: Logger
+    /// What writes the log of a daemon; `nil` where nothing else has to be done meanwhile.
+    let writer: LogWriter?
 
     /// Runs to the end: at once, or when a signal asks for it.
     func run() throws(StatusError) {
@@ -22,13 +24,13 @@ struct CareRun {
                 try tell(report, nothing: "nothing to remove")
                 if !report.pathNeededBy.isEmpty {
                     logger.notice(
-                        "the path to the virtual server stays, others need it",
+                        "path kept, other virtual services need it",
                         metadata: ["needed-by": "\(report.pathNeededBy.map(\.description).joined(separator: ", "))"])
                 }
                 if report.changedAnything {
                     logger.notice("kernel settings stay as they are", metadata: ["settings": "net.ipv4.vs.*"])
                 }
-                showRemains()
+                Self.show(OriginalRemains.find(), logger)
             case .runOnce:
                 var service = try claimed(specification)
                 let report = service.setUp()
@@ -57,7 +59,9 @@ struct CareRun {
     private func claimed(_ specification: Specification) throws(KernelFailure) -> NodeService {
         let service = try NodeService(specification)
         if let failure = service.claimFailure {
-            logger.warning("others are not kept away", metadata: ["message": "\(failure)"])
+            logger.warning(
+                "no exclusive claim; another process could manage this service",
+                metadata: ["message": "\(failure.sentence)"])
         }
         return service
     }
@@ -70,8 +74,8 @@ struct CareRun {
     }
 
     /// Tells what the original has left, which nobody else would.
-    private func showRemains() {
-        guard let remains = OriginalRemains.find() else { return }
+    private static func show(_ remains: OriginalRemains?, _ logger: Logger) {
+        guard let remains else { return }
         logger.warning(
             "rules of the original's link mode are still there",
             metadata: [
@@ -117,17 +121,14 @@ extension CareRun {
             notifier?.take(event)
         }
         try caretaker.start()
-        // There may be many rules to look through, so not before all is in place.
-        loop.execute { showRemains() }
+        writer?.retry(on: loop)
+        // The kernel may have modules to load for that and many rules to look through.
+        loop.runElsewhere({ OriginalRemains.find() }) { [logger] in Self.show($0, logger) }
         notifier?.beat { caretaker.counts.passes }
         try signals.whenReceived(on: loop) { name in
             logger.notice(
                 "stopping, the table stays as it is",
-                metadata: [
-                    "signal": "\(name)", "transitions": "\(caretaker.counts.transitions)",
-                    "repairs": "\(caretaker.counts.repairs)", "failures": "\(caretaker.counts.failures)",
-                    "outages": "\(caretaker.counts.outages)",
-                ])
+                metadata: caretaker.counts.metadata.merging(["signal": "\(name)"]) { $1 })
             notifier?.stop()
             caretaker.stop()
             loop.stop()
@@ -136,12 +137,22 @@ extension CareRun {
     }
 }
 
+extension CareCounts {
+    /// What happened since the start, by names that say what is counted.
+    fileprivate var metadata: Logger.Metadata {
+        [
+            "changes-of-health": "\(transitions)", "changes-by-others-repaired": "\(repairs)",
+            "refusals-of-kernel": "\(failures)", "times-all-unhealthy": "\(outages)",
+        ]
+    }
+}
+
 extension StatusError {
     /// How the program ends that the kernel refused something, and what it says.
     fileprivate init(_ failure: KernelFailure, _ settings: CareSettings) {
         switch failure.kind {
-        case .balancerUnavailable: self.init(.unavailable, "\(failure)")
-        case .notPermitted: self.init(.noPermission, "\(failure)")
+        case .balancerUnavailable: self.init(.unavailable, failure.sentence)
+        case .notPermitted: self.init(.noPermission, failure.sentence)
         case .unknownScheduler:
             let usual = CareSettings.usualSchedulers.joined(separator: ", ")
             let name = settings.specification.scheduler.rawValue
@@ -154,12 +165,11 @@ extension StatusError {
             )
         case .unusableVIP:
             self.init(
-                .usage, "\(CareFlag.virtualServer.spelling) \("\(settings.specification.service)".quoted): \(failure)")
+                .usage, "\(CareFlag.virtualServer.spelling) \("\(settings.specification.service)".quoted): \(failure.sentence)")
         case .alreadyLookedAfter:
-            var failure = failure
-            if settings.task == .clean { failure.remedy = "stop it first: it would put everything back" }
-            self.init(.alreadyLookedAfter, "\(failure)")
-        case .other: self.init(.failure, "\(failure)")
+            let remedy = settings.task == .clean ? "stop it first: it would put everything back" : failure.advice
+            self.init(.alreadyLookedAfter, "\(failure); \(remedy)")
+        case .other: self.init(.failure, failure.sentence)
         }
     }
 }

@@ -45,7 +45,7 @@ extension CareSettings {
         guard let value = source.value(.jitter) else { return nil }
         let digits = value.text.hasSuffix("%") ? value.text.dropLast() : value.text[...]
         guard let percent = Int(digits), 0...50 ~= percent else {
-            throw UsageError(value, "it is not a part of a wait", expected: "per cent from 0 to 50, for example 10")
+            throw UsageError(value, "it is not a percentage", expected: "0 to 50 per cent, for example 10")
         }
         return Double(percent) / 100
     }

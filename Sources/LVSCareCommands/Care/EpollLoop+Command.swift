@@ -12,3 +12,19 @@ extension EpollLoop {
         }
     }
 }
+
+extension EpollLoop {
+    /// Does `work`, which may block, on a thread of its own, and `body` with its result on this loop.
+    ///
+    /// Neither is done where the process can have no more threads.
+    func runElsewhere<Value: Sendable>(
+        _ work: @escaping @Sendable () -> Value, then body: @escaping @Sendable (Value) -> Void
+    ) {
+        guard let thread = try? LoopThread() else { return }
+        thread.execute { [mailbox] _ in
+            let value = work()
+            mailbox.send { _ in body(value) }
+        }
+        thread.end()
+    }
+}

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Director
 
-/// How quickly and how calmly failures are answered.
+/// How failures are confirmed and acted on.
 struct ReactionOptions: ParsableArguments, FlagSource {
     @Option(
         name: .flag(.unhealthyInterval), parsing: .unconditional,
@@ -48,8 +48,8 @@ struct ReactionOptions: ParsableArguments, FlagSource {
         name: .flag(.allDown), parsing: .unconditional,
         help: .init(
             """
-            When every real server fails: remove (clients are refused) or keep those that are left, in case it is the \
-            check that is wrong. (default: remove)
+            When every real server fails: remove (clients are refused) or keep those that were healthy until shortly \
+            before, in case it is the check that is wrong. (default: remove)
             """,
             valueName: "choice"),
         completion: .list(AllDown.allCases.map(\.rawValue)))

@@ -2,7 +2,6 @@ import Addressing
 import ArgumentParser
 import Director
 import Epoll
-import IPVS
 import LVSCare
 
 /// `lvscare check`: probes real servers once and tells what a health check would make of it.
@@ -53,7 +52,7 @@ struct CheckCommand: ParsableCommand {
     func run() throws {
         let settings = try CheckSettings(source(.process))
         let report = CheckReport(
-            settings, outcomes: try Self.probe(settings), weights: settings.service.flatMap(Self.presentWeights))
+            settings, outcomes: try Self.probe(settings), table: settings.service.map(Self.look) ?? .unread)
         if options.json {
             StandardStream.output.write(report.json.pretty + "\n")
         } else {
@@ -87,21 +86,13 @@ struct CheckCommand: ParsableCommand {
         return outcomes
     }
 
-    /// What the kernel's table has for `service`, nothing for a service that does not exist; `nil`, and a word about
-    /// it, when the table cannot be read.
-    private static func presentWeights(of service: VirtualService) -> [RealServer: Weight]? {
-        do throws(IPVSError) {
-            let ipvs = try IPVSClient()
-            let identity = Service.Identity.endpoint(.tcp, service.endpoint)
-            guard try ipvs.service(identity) != nil else { return [:] }
-            return try ipvs.destinations(of: identity).reduce(into: [:]) { weights, destination in
-                weights[RealServer(destination.identity)] = Weight(
-                    rawValue: UInt16(clamping: destination.configuration.weight))
-            }
+    /// What the kernel's table has for `service`; nothing, and a word about it, when it cannot be read.
+    private static func look(at service: VirtualService) -> TableSight {
+        do throws(KernelFailure) {
+            return .read(try NodeService.observe(service))
         } catch {
-            guard error.reason != .noSuchService else { return [:] }
-            StandardStream.error.write("lvscare: present weights are not shown: \("\(error)".escapedForOneLine)\n")
-            return nil
+            StandardStream.error.write("lvscare: present weights are not shown: \(error.sentence.escapedForOneLine)\n")
+            return .unread
         }
     }
 }

@@ -41,7 +41,7 @@ extension CheckReport.Entry {
                     .string("\(Timestamp(seconds: Int($0), milliseconds: 0))")
                 }
                     ?? .null,
-                "weight": weight.json,
+                "weight": weight,
             ])
     }
 
@@ -62,21 +62,21 @@ extension CheckReport.Entry {
         }
     }
 
+    private var weight: JSON {
+        let next: JSON = Self.json(next)
+        return switch present {
+        case .unknown: ["known": false, "present": .null, "next": next]
+        case .absent: ["known": true, "present": .null, "next": next]
+        case .weight(let present): ["known": true, "present": Self.json(present), "next": next]
+        }
+    }
+
+    private static func json(_ weight: Weight?) -> JSON { weight.map { .unsigned(UInt64($0.rawValue)) } ?? .null }
+
     private var total: Duration {
         switch outcome {
         case .healthy(let measurement): measurement.total
         case .unhealthy(let failure): failure.elapsed
-        }
-    }
-}
-
-extension WeightOutlook {
-    fileprivate var json: JSON {
-        let weight: (Weight?) -> JSON = { $0.map { .unsigned(UInt64($0.rawValue)) } ?? .null }
-        return switch present {
-        case .unknown: ["known": false, "present": .null, "next": weight(next)]
-        case .absent: ["known": true, "present": .null, "next": weight(next)]
-        case .weight(let present): ["known": true, "present": weight(present), "next": weight(next)]
         }
     }
 }

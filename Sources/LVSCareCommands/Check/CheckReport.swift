@@ -1,3 +1,4 @@
+import Addressing
 import Director
 
 /// What `lvscare check` found.
@@ -6,10 +7,13 @@ struct CheckReport: Hashable, Sendable {
     struct Entry: Hashable, Sendable {
         var realServer: RealServer
         var outcome: ProbeOutcome
-        var weight: WeightOutlook
+        /// What the table has now.
+        var present: Present
+        /// The weight after the next pass; `nil` for a real server that is then not in the table.
+        var next: Weight?
 
         /// Whether it answered as a healthy one does.
-        var isHealthy: Bool { weight.isHealthy }
+        var isHealthy: Bool { if case .healthy = outcome { true } else { false } }
 
         /// How long the parts of the probe took.
         var times: ProbeTimes {
@@ -28,32 +32,7 @@ struct CheckReport: Hashable, Sendable {
         }
     }
 
-    /// The virtual service whose present weights were asked for.
-    var service: VirtualService?
-    /// What each probe did.
-    var probe: ProbeConfiguration
-    /// The real servers in the order in which they were given.
-    var entries: [Entry]
-
-    /// What probes of `settings.realServers` found; `weights` are those in the kernel's table, `nil` when unknown.
-    init(_ settings: CheckSettings, outcomes: [ProbeOutcome], weights: [RealServer: Weight]?) {
-        service = settings.service
-        probe = settings.healthCheck.probe
-        let isHealthy = outcomes.map { if case .healthy = $0 { true } else { false } }
-        let isKept = settings.allDown == .keep && !isHealthy.contains(true)
-        entries = zip(settings.realServers, zip(outcomes, isHealthy)).map { realServer, found in
-            let present: WeightOutlook.Present =
-                weights.map { weights in weights[realServer].map { .weight($0) } ?? .absent } ?? .unknown
-            return Entry(
-                realServer: realServer, outcome: found.0,
-                weight: WeightOutlook(present: present, isHealthy: found.1, isKept: isKept))
-        }
-    }
-}
-
-/// What the verdict on a real server means for its weight in the kernel's table.
-struct WeightOutlook: Hashable, Sendable {
-    /// What the table has now.
+    /// What the kernel's table has for a real server.
     enum Present: Hashable, Sendable {
         /// Nobody asked, or nobody could read it.
         case unknown
@@ -62,19 +41,73 @@ struct WeightOutlook: Hashable, Sendable {
         case weight(Weight)
     }
 
-    var present: Present
-    var isHealthy: Bool
-    /// Whether it goes on getting the connections that it got although it fails, because all others fail, too.
-    var isKept = false
+    /// The virtual service whose present weights were asked for.
+    var service: VirtualService?
+    /// What each probe did.
+    var probe: ProbeConfiguration
+    /// The real servers in the order in which they were given.
+    var entries: [Entry]
 
-    /// The weight after the next pass; `nil` for a real server that is then not in the table.
-    var next: Weight? {
-        switch present {
-        case _ where isHealthy: .normal
-        case .absent, .weight(.quiescent): nil
-        case .unknown where isKept: .normal
-        case .weight(let weight) where isKept: weight
-        case .unknown, .weight: .quiescent
+    /// Whether every real server fails, and some are kept for that reason.
+    var keepsSome: Bool
+
+    /// What probes of `settings.realServers` found, and what a daemon would make of it that finds `table`.
+    init(_ settings: CheckSettings, outcomes: [ProbeOutcome], table: TableSight) {
+        service = settings.service
+        probe = settings.healthCheck.probe
+        let observed = table.observed(by: settings)
+        let desired = settings.desired(outcomes, observed)
+        keepsSome = desired.allDown == .keep && desired.isAllDown
+        let forecast = Planner.forecast(desired, from: observed)
+        entries = zip(settings.realServers, outcomes).map { realServer, outcome in
+            Entry(
+                realServer: realServer, outcome: outcome, present: table.present(realServer),
+                next: forecast?.realServers[realServer]?.weight)
         }
+    }
+}
+
+/// What is known of the kernel's table.
+enum TableSight: Hashable, Sendable {
+    /// Nobody asked, or nobody could read it.
+    case unread
+    /// What it has for the service; `nil` for no such service.
+    case read(ObservedService?)
+
+    fileprivate func present(_ realServer: RealServer) -> CheckReport.Present {
+        switch self {
+        case .unread: .unknown
+        case .read(let service): (service?.realServers[realServer]?.weight).map { .weight($0) } ?? .absent
+        }
+    }
+
+    /// What the daemon finds; an unknown table is taken for the one that it makes at its start.
+    fileprivate func observed(by settings: CheckSettings) -> ObservedService? {
+        switch self {
+        case .unread: Planner.forecast(settings.desired([], nil), from: nil)
+        case .read(let service): service
+        }
+    }
+}
+
+extension CheckSettings {
+    /// What a daemon wants whose first checks had these outcomes. Who gets connections in `observed` has been healthy until
+    /// now, as far as can be seen.
+    fileprivate func desired(_ outcomes: [ProbeOutcome], _ observed: ObservedService?) -> DesiredState {
+        var desired = DesiredState(
+            specification: Specification(
+                // Which one it is makes no difference to its real servers.
+                service: service ?? VirtualService(Endpoint(address: .loopback(.ipv4), port: 1)),
+                realServers: realServers, allDown: allDown, drainTimeout: drainTimeout))
+        for (realServer, outcome) in zip(realServers, outcomes) {
+            switch outcome {
+            case .healthy: desired[realServer] = Health(state: .healthy)
+            case .unhealthy(let failure):
+                desired[realServer] = Health(state: .unhealthy, failedChecks: 1, failure: failure)
+            }
+        }
+        let inService = (observed?.realServers ?? [:]).filter { $0.value.weight != .quiescent }
+        desired.latelyHealthy = Set(inService.keys)
+        return desired
     }
 }

@@ -10,6 +10,8 @@ struct CheckSettings: Hashable, Sendable {
     var healthCheck = HealthCheck()
     /// What happens to the weights when all of them fail.
     var allDown = AllDown.remove
+    /// How long a real server that fails keeps its place for the sake of its connections.
+    var drainTimeout = Duration.zero
 }
 
 extension CheckSettings {
@@ -21,10 +23,8 @@ extension CheckSettings {
             throw UsageError(
                 "a real server is missing: give \(source.remedy(.realServers)) as \(CareSettings.realServerForm)")
         }
-        // Of no consequence here, but wrong is wrong.
-        _ = try CareSettings.drainTimeout(source)
         self.init(
             service: service, realServers: realServers, healthCheck: try CareSettings.healthCheck(source),
-            allDown: try CareSettings.allDown(source))
+            allDown: try CareSettings.allDown(source), drainTimeout: try CareSettings.drainTimeout(source))
     }
 }

@@ -37,7 +37,7 @@ struct CheckText {
             columns.append((.init(title: "ANSWER", isNumber: true), { Self.milliseconds($0.times.firstByte) }))
         }
         if hasTLS { columns.append((.init(title: "CERTIFICATE"), { date($0.certificateExpiry) })) }
-        columns.append((.init(title: "WEIGHT"), { Self.text($0.weight) }))
+        columns.append((.init(title: "WEIGHT"), { Self.weight(of: $0) }))
         return TextTable(
             columns: columns.map(\.column), rows: report.entries.map { entry in columns.map { $0.cell(entry) } })
     }
@@ -68,10 +68,10 @@ struct CheckText {
     }
 
     /// `1 → 0`, or only the weight that is wanted where it is there already or nobody knows.
-    private static func text(_ outlook: WeightOutlook) -> String {
-        let next = outlook.next.map { "\($0)" } ?? nothing
+    private static func weight(of entry: CheckReport.Entry) -> String {
+        let next = entry.next.map { "\($0)" } ?? nothing
         let present: String
-        switch outlook.present {
+        switch entry.present {
         case .unknown: return next
         case .absent: present = nothing
         case .weight(let weight): present = "\(weight)"
@@ -109,15 +109,16 @@ struct CheckText {
     /// What the weights mean, as far as they need it.
     private var legend: [String] {
         var lines: [String] = []
-        let outlooks = report.entries.map(\.weight)
-        if let service = report.service, outlooks.contains(where: { $0.present != .unknown }) {
+        if let service = report.service, report.entries.contains(where: { $0.present != .unknown }) {
             lines.append(
                 "Weights: of \(service) in the kernel now → after this check; \(Self.nothing) is not in the table.")
         }
-        if outlooks.contains(where: \.isKept) {
-            lines.append("All fail: \(CareFlag.allDown.spelling) keep leaves those in the table that get connections.")
+        if report.keepsSome {
+            lines.append(
+                "All fail: \(CareFlag.allDown.spelling) keep keeps those that get connections; where none does, all get "
+                    + "them.")
         }
-        if outlooks.contains(where: { $0.next == .quiescent }) {
+        if report.entries.contains(where: { $0.next == .quiescent && !report.keepsSome }) {
             lines.append("Weight 0: no new connections; removed when the next check fails, too.")
         }
         return lines

@@ -19,7 +19,7 @@ struct ListCommand: ParsableCommand {
             Exit status:
               0   done
               1   there is no such service
-              64  a flag holds what cannot be used
+              64  invalid flag
               69  this kernel has no IPVS
               77  CAP_NET_ADMIN is missing
             """)

@@ -2,8 +2,8 @@ import Director
 import LVSCare
 import Logging
 
-/// Writes what happens to a virtual service to the log: a probe at `debug`, a transition, a change or a repair at
-/// `notice`, what the node lacks at `warning`, a refusal of the kernel at `error`.
+/// Writes what happens to a virtual service to the log: a probe at `debug`, a recovery, a change or a repair at `notice`,
+/// the loss of a real server and what the node lacks at `warning`, a refusal of the kernel at `error`.
 ///
 /// The messages are always the same; what they are about is in the metadata.
 struct EventLog {
@@ -27,24 +27,14 @@ struct EventLog {
         case .probed(let realServer, let outcome):
             write(outcome, of: realServer)
         case .transition(let transition):
-            var metadata = transition.outcome.metadata
-            if case .unhealthy(let failure) = transition.outcome, transition.to == .unhealthy, !failure.remedy.isEmpty {
-                metadata["remedy"] = "\(failure.remedy)"
-            }
-            logger.notice(
-                transition.to == .healthy ? "real server is healthy" : "real server is unhealthy",
-                metadata: metadata.merging([
-                    "real-server": "\(transition.realServer)", "before": "\(transition.from.rawValue)",
-                    "checks": "\(transition.consecutive)",
-                ]) { $1 })
+            write(transition)
         case .connectionEnded(let realServer, let end):
             logger.debug(
                 "watched connection ended", metadata: ["real-server": "\(realServer)", "end": "\(end.rawValue)"])
         case .outage(let outage):
             write(outage)
         case .changed(let planned):
-            // Of what another program keeps changing, the repair says enough.
-            logger.log(level: planned.isRepair ? .debug : .notice, "table changed", metadata: planned.metadata)
+            logger.log(level: planned.logLevel, "table changed", metadata: planned.metadata)
         case .pathChanged(let change):
             logger.log(level: change.isRepair ? .debug : .notice, "path changed", metadata: ["change": "\(change)"])
         case .repaired(let repair):
@@ -66,16 +56,28 @@ struct EventLog {
             logger.error("kernel refused", metadata: metadata)
         case .recovered:
             failures.reset()
-            logger.notice("everything is as wanted again")
+            logger.notice("recovered: the kernel matches the specification")
         case .missed(let count):
             logger.warning("events were missed", metadata: ["count": "\(count)"])
         }
     }
 
+    private func write(_ transition: HealthTransition) {
+        var metadata = transition.outcome.metadata
+        metadata["real-server"] = "\(transition.realServer)"
+        metadata["before"] = "\(transition.from.rawValue)"
+        metadata["checks"] = "\(transition.consecutive)"
+        guard transition.to == .unhealthy else {
+            logger.notice("real server is healthy", metadata: metadata)
+            return
+        }
+        if let hint = transition.hint { metadata["remedy"] = "\(hint.remedy)" }
+        logger.warning("real server is unhealthy", metadata: metadata)
+    }
+
     private func write(_ outage: OutageReport) {
         guard outage.phase != .ended else {
-            logger.notice(
-                "not every real server is unhealthy any more", metadata: ["lasted": "\(outage.duration.inSeconds)"])
+            logger.notice("outage ended", metadata: ["lasted": "\(outage.duration.inSeconds)"])
             return
         }
         var metadata: Logger.Metadata = [:]
@@ -85,7 +87,7 @@ struct EventLog {
             metadata["consequence"] = "they are removed: clients are refused"
             logger.error("every real server is unhealthy", metadata: metadata)
         case .keep:
-            metadata["consequence"] = "those that were left are kept: clients may get no answer"
+            metadata["consequence"] = "those that were healthy until now are kept: clients may get no answer"
             logger.warning("every real server is unhealthy", metadata: metadata)
         }
     }
@@ -102,8 +104,15 @@ struct EventLog {
 }
 
 extension PlannedChange {
-    fileprivate var isRepair: Bool {
-        if case .repaired = cause { true } else { false }
+    /// The loss of a real server is a warning, unless somebody asked for it.
+    fileprivate var logLevel: Logger.Level {
+        switch (change, cause) {
+        // Of what another program keeps changing, the repair says enough.
+        case (_, .repaired): .debug
+        case (.remove, .probeFailed), (.remove, .drained), (.remove, .drainTimedOut): .warning
+        case (.setWeight, .probeFailed): .warning
+        default: .notice
+        }
     }
 
     fileprivate var metadata: Logger.Metadata {
@@ -117,7 +126,7 @@ extension KernelFailure {
     fileprivate var metadata: Logger.Metadata {
         var metadata: Logger.Metadata = ["operation": "\(operation)", "object": "\(object)", "message": "\(message)"]
         if code != 0 { metadata["errno"] = "\(code)" }
-        if !remedy.isEmpty { metadata["remedy"] = "\(remedy)" }
+        if !advice.isEmpty { metadata["remedy"] = "\(advice)" }
         return metadata
     }
 }

@@ -13,7 +13,7 @@ public struct LineLogHandler: LogHandler {
     /// What adds values to each event, such as those of a task.
     public var metadataProvider: Logger.MetadataProvider?
 
-    private let format: LogFormat
+    private let settings: LogSettings
     private let sink: LogSink
     private let now: @Sendable () -> Timestamp
 
@@ -23,7 +23,7 @@ public struct LineLogHandler: LogHandler {
     /// A handler that writes to `sink` what happens at `now`.
     init(settings: LogSettings, sink: LogSink, now: @escaping @Sendable () -> Timestamp) {
         logLevel = settings.level
-        format = settings.format
+        self.settings = settings
         self.sink = sink
         self.now = now
     }
@@ -41,22 +41,32 @@ public struct LineLogHandler: LogHandler {
         if let own = event.metadata { values.merge(own) { $1 } }
         if let error = event.error { values["error"] = .string("\(error)") }
         let line = LogLine(time: now(), level: event.level, message: "\(event.message)", values: values)
-        switch format {
-        case .text: sink.write(line.text(isColoured: sink.isColoured) + "\n")
-        case .json: sink.write(line.json.compact + "\n")
+        sink.write(settings.format.text(of: line, isColoured: sink.isColoured))
+    }
+}
+
+extension LogFormat {
+    /// The line in this form, with its end.
+    func text(of line: LogLine, isColoured: Bool) -> String {
+        switch self {
+        case .text: line.text(isColoured: isColoured) + "\n"
+        case .json: line.json.compact + "\n"
         }
     }
 }
 
 /// Where the lines of the log go.
 struct LogSink: Sendable {
-    /// Whether somebody who likes colours is looking.
+    /// Whether lines are coloured.
     var isColoured: Bool
     /// Takes one line with its end.
     var write: @Sendable (String) -> Void
 
     /// Standard error; coloured only on a terminal, and not where `NO_COLOR` is set (https://no-color.org).
-    static let standardError = LogSink(
-        isColoured: StandardStream.error.isTerminal && Environment.process["NO_COLOR"] == nil,
-        write: { StandardStream.error.write($0) })
+    static let standardError = LogSink(isColoured: likesColours, write: { StandardStream.error.write($0) })
+
+    /// The same through `writer`.
+    static func through(_ writer: LogWriter) -> LogSink { LogSink(isColoured: likesColours, write: writer.write) }
+
+    private static let likesColours = StandardStream.error.isTerminal && Environment.process["NO_COLOR"] == nil
 }

@@ -11,11 +11,14 @@ struct LogLine {
     /// What it happened to.
     var values: Logger.Metadata
 
-    /// `2026-11-23T04:53:00.123Z NOTE message key=value …`, keys in alphabetical order.
+    /// `2026-11-23T04:53:00.123Z NOTE  message key=value …`, keys in alphabetical order.
     ///
     /// A value is quoted when it would not be one word otherwise.
     func text(isColoured: Bool) -> String {
-        let name = isColoured ? "\u{1b}[\(level.colour)m\(level.shortName)\u{1b}[0m" : level.shortName
+        let word = level.shortName
+        let name =
+            (isColoured ? "\u{1b}[\(level.colour)m\(word)\u{1b}[0m" : word)
+            + String(repeating: " ", count: Logger.Level.longestShortName - word.count)
         var text = "\(time) \(name) \(message.escapedForOneLine)"
         for (key, value) in values.sorted(by: { $0.key < $1.key }) {
             let value = "\(value)"
@@ -34,18 +37,21 @@ struct LogLine {
 }
 
 extension Logger.Level {
-    /// The name of the level in four letters, so that messages begin in one column.
+    /// The name of the level in at most five letters.
     var shortName: String {
         switch self {
-        case .trace: "TRAC"
-        case .debug: "DEBG"
+        case .trace: "TRACE"
+        case .debug: "DEBUG"
         case .info: "INFO"
         case .notice: "NOTE"
         case .warning: "WARN"
-        case .error: "EROR"
+        case .error: "ERROR"
         case .critical: "CRIT"
         }
     }
+
+    /// How many letters it may have; messages begin in one column behind them.
+    fileprivate static let longestShortName = 5
 
     /// The parameter of the terminal's sequence that selects the colour (ECMA-48, SGR).
     fileprivate var colour: Int {

@@ -28,7 +28,7 @@ public struct LogSettings: Hashable, Sendable {
 
 /// The form of a line in the log.
 public enum LogFormat: String, Hashable, Sendable, CaseIterable {
-    /// `2026-11-23T04:53:00.123Z INFO message key=value …`
+    /// `2026-11-23T04:53:00.123Z INFO  message key=value …`
     case text
     /// One JSON object.
     case json

@@ -6,7 +6,7 @@ struct ServiceStatus {
     private let declared: [RealServer]
     private var weights: [RealServer: Weight] = [:]
     private var hasBegun = false
-    /// What the kernel refused last, as long as not everything is as wanted again.
+    /// What the kernel refused last, as long as the kernel does not match the specification.
     private var failure: KernelFailure?
 
     /// Whether clients can be sent to the virtual service: it is in the table, and the path to it was once complete.
@@ -49,7 +49,7 @@ struct ServiceStatus {
     var line: String {
         let inService = declared.count { weights[$0, default: .quiescent] != .quiescent }
         var line = "\(inService) of \(declared.count) real server\(declared.count == 1 ? "" : "s") in service"
-        if let failure { line += "; \(failure)" }
+        if let failure { line += "; \(failure.sentence)" }
         return line.escapedForOneLine
     }
 

@@ -6,7 +6,7 @@ struct SealctlCommand: ProgramCommand {
 
     static let configuration = CommandConfiguration(
         commandName: name,
-        abstract: "Give this node its way to the masters of the cluster.",
+        abstract: "Route this node to the control plane of the cluster.",
         discussion: """
             This is LVScare under the name by which installers call it. It has the two commands that LVScare is \
             for; the many others of a cluster's sealctl (certificates, registry, hosts and so on) are not here.

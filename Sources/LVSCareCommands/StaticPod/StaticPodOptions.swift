@@ -47,8 +47,8 @@ struct StaticPodOptions: ParsableArguments {
         name: .podFlag(.profile), parsing: .unconditional,
         help: .init(
             """
-            original: privileged, as ever. hardened: with one capability (NET_ADMIN), a read-only root and limits; the \
-            node must then set net.ipv4.vs.* itself. (default: original)
+            original: privileged, as ever. hardened: with one capability (NET_ADMIN), a read-only root and resource \
+            requests; the node must then set net.ipv4.vs.* itself. (default: original)
             """,
             valueName: "profile"),
         completion: .list(StaticPod.Profile.allCases.map(\.rawValue)))

@@ -44,9 +44,12 @@ public struct InterfaceAddress: Hashable, Sendable {
 
 extension InterfaceAddress: CustomStringConvertible {
     /// `10.0.0.5/24 dev if2`, as the `ip address` command takes it.
-    public var description: String {
+    public var description: String { description { _ in nil } }
+
+    /// The same with the name of the link, if `names` has it: `10.0.0.5/24 dev eth0`.
+    public func description(naming names: (LinkIndex) -> String?) -> String {
         let block = peer.map { "\(local.address) peer \($0)/\(local.prefixLength)" } ?? "\(local)"
-        return "\(block) dev \(link)"
+        return "\(block) dev \(link.text(names))"
     }
 }
 

@@ -11,7 +11,7 @@ extension RouteNetlinkClient {
         let addresses: [InterfaceAddress]
         do throws(RouteNetlinkError) {
             addresses = try list(
-                .getAddresses(of: link, family: family), link.map { "addresses dev \($0)" } ?? "addresses",
+                .getAddresses(of: link, family: family), link.map { "addresses dev \(text(of: $0))" } ?? "addresses",
                 decode: InterfaceAddress.init(header:payload:))
         } catch {
             if link != nil, error.notFound { return [] }
@@ -37,7 +37,7 @@ extension RouteNetlinkClient {
     /// `ENODEV` when there is no such link.
     public func add(_ address: InterfaceAddress) throws(RouteNetlinkError) {
         let request = NetlinkRequest(.newAddress, flags: [.create, .exclusive]) { address.encode(into: &$0) }
-        try execute(request, .add, "address \(address)")
+        try execute(request, .add, "address \(text(of: address))")
     }
 
     /// Takes an address from a link; with it go its secondary addresses and the routes of its network.
@@ -46,7 +46,7 @@ extension RouteNetlinkClient {
     /// Throws `EADDRNOTAVAIL` when the link has no such address, `ENODEV` when there is no such link.
     public func delete(_ address: InterfaceAddress) throws(RouteNetlinkError) {
         let request = NetlinkRequest(.deleteAddress) { address.encode(into: &$0) }
-        try execute(request, .delete, "address \(address)")
+        try execute(request, .delete, "address \(text(of: address))")
     }
 }
 

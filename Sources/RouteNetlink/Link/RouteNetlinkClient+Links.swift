@@ -13,7 +13,7 @@ extension RouteNetlinkClient {
 
     /// The link of this number, `nil` when there is none.
     public func link(at index: LinkIndex) throws(RouteNetlinkError) -> Link? {
-        try existing(.getLink(index), "link \(index)")
+        try existing(.getLink(index), "link \(text(of: index))")
     }
 
     /// Creates a link that drops what is sent through it, administratively down. `ip link add NAME type dummy`
@@ -27,14 +27,14 @@ extension RouteNetlinkClient {
     ///
     /// Throws `ENODEV` when it is gone, `EOPNOTSUPP` for links that cannot be removed.
     public func deleteLink(at index: LinkIndex) throws(RouteNetlinkError) {
-        try execute(.deleteLink(index), .delete, "link \(index)")
+        try execute(.deleteLink(index), .delete, "link \(text(of: index))")
     }
 
     /// Switches a link on or off and changes nothing else of it. `ip link set NAME up`, `ip link set NAME down`
     ///
     /// Throws `ENODEV` when it is gone. Switching off removes the IPv6 addresses of the link and all routes over it.
     public func setLink(at index: LinkIndex, up: Bool) throws(RouteNetlinkError) {
-        try execute(.setLink(index, up: up), .set, "link \(index) \(up ? "up" : "down")")
+        try execute(.setLink(index, up: up), .set, "link \(text(of: index)) \(up ? "up" : "down")")
     }
 
     /// Gives a link a remark in the place of the one that it has. `ip link set NAME alias TEXT`
@@ -42,12 +42,14 @@ extension RouteNetlinkClient {
     /// At most 255 bytes; the empty text takes the remark away. Throws `ENODEV` when the link is gone, `EINVAL` when the
     /// text is too long.
     public func setLink(at index: LinkIndex, alias: String) throws(RouteNetlinkError) {
-        try execute(.setLink(index, alias: alias), .set, "link \(index) alias \(alias)")
+        try execute(.setLink(index, alias: alias), .set, "link \(text(of: index)) alias \(alias)")
     }
 
-    private func existing(_ request: NetlinkRequest, _ object: String) throws(RouteNetlinkError) -> Link? {
+    private func existing(
+        _ request: NetlinkRequest, _ object: @autoclosure () -> String
+    ) throws(RouteNetlinkError) -> Link? {
         do throws(RouteNetlinkError) {
-            return try lookUp(request, object, decode: Link.init(header:payload:))
+            return try lookUp(request, object(), decode: Link.init(header:payload:))
         } catch {
             if error.notFound { return nil }
             throw error

@@ -78,13 +78,16 @@ extension Route: CustomStringConvertible {
     /// The route as the `ip route add` command takes it: `local 10.9.9.9/32 dev lo table local src 10.0.0.5`.
     ///
     /// What is as usual is left out. State is not part of it.
-    public var description: String {
+    public var description: String { description { _ in nil } }
+
+    /// The same with the names of links, as far as `names` has them: `10.20.0.0/16 via 10.1.2.1 dev eth0`.
+    public func description(naming names: (LinkIndex) -> String?) -> String {
         var words: [String] = type == .unicast ? [] : ["\(type)"]
         words.append(destination.prefixLength == 0 ? "default" : "\(destination)")
         if let source { words += ["from", "\(source)"] }
         if typeOfService != 0 { words += ["tos", "0x" + String(typeOfService, radix: 16)] }
         if let nextHopID { words += ["nhid", "\(nextHopID)"] }
-        words += hop(via: gateway, outputInterface)
+        words += hop(via: gateway, outputInterface, names)
         if table != .main { words += ["table", "\(table)"] }
         if `protocol` != .boot { words += ["proto", "\(`protocol`)"] }
         if let scope, scope != usualScope { words += ["scope", "\(scope)"] }
@@ -92,17 +95,19 @@ extension Route: CustomStringConvertible {
         if let metric, metric != usualMetric { words += ["metric", "\(metric)"] }
         if flags.contains(.onLink) { words.append("onlink") }
         for next in nextHops {
-            words += ["nexthop"] + hop(via: next.gateway, next.outputInterface)
+            words += ["nexthop"] + hop(via: next.gateway, next.outputInterface, names)
             if next.weight != 1 { words += ["weight", "\(next.weight)"] }
             if next.flags.contains(.onLink) { words.append("onlink") }
         }
         return words.joined(separator: " ")
     }
 
-    private func hop(via gateway: IPAddress?, _ link: LinkIndex?) -> [String] {
+    private func hop(
+        via gateway: IPAddress?, _ link: LinkIndex?, _ names: (LinkIndex) -> String?
+    ) -> [String] {
         var words: [String] = []
         if let gateway { words += gateway.family == family ? ["via", "\(gateway)"] : ["via", "inet6", "\(gateway)"] }
-        if let link { words += ["dev", "\(link)"] }
+        if let link { words += ["dev", link.text(names)] }
         return words
     }
 }

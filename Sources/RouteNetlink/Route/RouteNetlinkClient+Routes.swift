@@ -64,7 +64,7 @@ extension RouteNetlinkClient {
     /// Throws `EEXIST` when there is one; `EINVAL` when ``Route/preferredSource`` is no address of this node;
     /// `ENETUNREACH` (IPv4) or `EHOSTUNREACH` (IPv6) when the gateway is on no link; `ENODEV` when the link is gone.
     public func add(_ route: Route) throws(RouteNetlinkError) {
-        try execute(.newRoute(route, flags: [.create, .exclusive]), .add, "route \(route)")
+        try execute(.newRoute(route, flags: [.create, .exclusive]), .add, "route \(text(of: route))")
     }
 
     /// Adds a route ahead of those with the same ``Route/identity`` where there are some. `ip route prepend …`
@@ -74,7 +74,7 @@ extension RouteNetlinkClient {
     ///
     /// Throws `EEXIST` when there is this route already; IPv6 looks only at link and gateway for that.
     public func prepend(_ route: Route) throws(RouteNetlinkError) {
-        try execute(.newRoute(route, flags: .create), .add, "route \(route)")
+        try execute(.newRoute(route, flags: .create), .add, "route \(text(of: route))")
     }
 
     /// Adds a route, in the place of the one with the same ``Route/identity`` where there is one. `ip route replace …`
@@ -83,7 +83,7 @@ extension RouteNetlinkClient {
     /// or maker; that includes the kernel's own entry for an address of this node. IPv6 replaces all next hops at once,
     /// and leaves the kernel's own entries alone, because their metric 0 cannot be asked for.
     public func replace(_ route: Route) throws(RouteNetlinkError) {
-        try execute(.newRoute(route, flags: [.create, .replace]), .replace, "route \(route)")
+        try execute(.newRoute(route, flags: [.create, .replace]), .replace, "route \(text(of: route))")
     }
 
     /// Deletes the route that ``Route/fulfills(_:)`` `route`, and no other. `ip route delete …`
@@ -98,9 +98,9 @@ extension RouteNetlinkClient {
         let filter = RouteFilter(table: route.normalized.table, destination: route.normalized.destination)
         guard let found = try routes(filter).first(where: { $0.fulfills(route) }) else {
             throw RouteNetlinkError(
-                .delete, "route \(route)", underlying: .refused(.noSuchProcess, ExtendedAcknowledgement()))
+                .delete, "route \(text(of: route))", underlying: .refused(.noSuchProcess, ExtendedAcknowledgement()))
         }
-        try execute(.deleteRoute(found.normalized), .delete, "route \(route)")
+        try execute(.deleteRoute(found.normalized), .delete, "route \(text(of: route))")
     }
 }
 

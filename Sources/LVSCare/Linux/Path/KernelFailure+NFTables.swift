@@ -8,7 +8,7 @@ extension KernelFailure {
         self.init(
             operation: error.operation.rawValue, object: error.object, code: error.errno?.rawValue ?? 0,
             message: "\(error.underlying)",
-            remedy: error.notPermitted ? "run as root or with the capability CAP_NET_ADMIN" : "",
+            hint: error.notPermitted ? .needsNetworkAdministrator : nil,
             kind: error.notPermitted ? .notPermitted : .other)
     }
 }

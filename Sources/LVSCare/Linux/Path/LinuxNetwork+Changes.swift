@@ -11,12 +11,12 @@ extension LinuxNetwork {
         switch step {
         case .addRoute(let route, let found):
             try routes.prepend(route)
-            return PathChange(.added, "route \(route)", found: found.map { "\($0)" } ?? "")
+            return PathChange(.added, "route \(routes.text(of: route))", found: found.map(routes.text) ?? "")
         case .replaceRoute(let before, let route):
             try routes.replace(route)
-            return PathChange(.added, "route \(route)", found: "\(before)")
+            return PathChange(.added, "route \(routes.text(of: route))", found: routes.text(of: before))
         case .deleteRoute(let route):
-            return try removed("route \(route)") { () throws(RouteNetlinkError) in try routes.delete(route) }
+            return try removed("route \(routes.text(of: route))") { () throws(RouteNetlinkError) in try routes.delete(route) }
         case .yieldRoute(let route):
             _ = try removed("") { () throws(RouteNetlinkError) in try routes.delete(route) }
             return nil
