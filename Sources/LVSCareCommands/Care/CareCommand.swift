@@ -64,6 +64,7 @@ struct CareCommand: ParsableCommand {
     /// Does what `source` says.
     static func run(_ source: SettingSource) throws {
         let settings = try CareSettings(source, hosts: HostsFile.read)
+        try HealthFiles.check(settings, source)
         LoggingSystem.bootstrap { _ in LineLogHandler(settings: settings.log) }
         var logger = Logger(label: "lvscare")
         logger[metadataKey: "service"] = "\(settings.specification.service)"

@@ -9,13 +9,22 @@ struct CheckReport: Hashable, Sendable {
         var weight: WeightOutlook
 
         /// Whether it answered as a healthy one does.
-        var isHealthy: Bool { weight.isHealthy }
+        var isHealthy: Bool { verdict == .healthy }
+
+        /// What the probe says; `unknown` where it could not be made.
+        var verdict: HealthState {
+            switch outcome {
+            case .healthy: .healthy
+            case .unhealthy: .unhealthy
+            case .inconclusive: .unknown
+            }
+        }
 
         /// How long the parts of the probe took.
         var times: ProbeTimes {
             switch outcome {
             case .healthy(let measurement): measurement.times
-            case .unhealthy(let failure): failure.times
+            case .unhealthy(let failure), .inconclusive(let failure): failure.times
             }
         }
 
@@ -23,7 +32,7 @@ struct CheckReport: Hashable, Sendable {
         var certificateExpiry: Int64? {
             switch outcome {
             case .healthy(let measurement): measurement.certificateExpiry
-            case .unhealthy(let failure): failure.certificateExpiry
+            case .unhealthy(let failure), .inconclusive(let failure): failure.certificateExpiry
             }
         }
     }
@@ -40,13 +49,14 @@ struct CheckReport: Hashable, Sendable {
         service = settings.service
         probe = settings.healthCheck.probe
         let isHealthy = outcomes.map { if case .healthy = $0 { true } else { false } }
-        let isKept = settings.allDown == .keep && !isHealthy.contains(true)
-        entries = zip(settings.realServers, zip(outcomes, isHealthy)).map { realServer, found in
+        let isUnknown = outcomes.map { if case .inconclusive = $0 { true } else { false } }
+        let isKept = settings.allDown == .keep && !isHealthy.contains(true) && !isUnknown.contains(true)
+        entries = zip(settings.realServers, zip(outcomes, zip(isHealthy, isUnknown))).map { realServer, found in
             let present: WeightOutlook.Present =
                 weights.map { weights in weights[realServer].map { .weight($0) } ?? .absent } ?? .unknown
             return Entry(
                 realServer: realServer, outcome: found.0,
-                weight: WeightOutlook(present: present, isHealthy: found.1, isKept: isKept))
+                weight: WeightOutlook(present: present, isHealthy: found.1.0, isUnknown: found.1.1, isKept: isKept))
         }
     }
 }
@@ -64,6 +74,8 @@ struct WeightOutlook: Hashable, Sendable {
 
     var present: Present
     var isHealthy: Bool
+    /// Whether it could not be probed, so that everything stays as it is.
+    var isUnknown = false
     /// Whether it goes on getting the connections that it got although it fails, because all others fail, too.
     var isKept = false
 
@@ -71,6 +83,8 @@ struct WeightOutlook: Hashable, Sendable {
     var next: Weight? {
         switch present {
         case _ where isHealthy: .normal
+        case .absent where isUnknown, .unknown where isUnknown: .normal
+        case .weight(let weight) where isUnknown: weight == .quiescent ? weight : .normal
         case .absent, .weight(.quiescent): nil
         case .unknown where isKept: .normal
         case .weight(let weight) where isKept: weight
