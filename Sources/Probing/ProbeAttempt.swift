@@ -1,6 +1,7 @@
 import Addressing
 import Director
 import Epoll
+import Glibc
 
 /// One probe in flight, and the connection that stays open after it; belongs to the loop of its prober.
 public final class ProbeAttempt {
@@ -212,9 +213,15 @@ public final class ProbeAttempt {
         finish(
             ProbeOutcome(
                 ProbeFailure(
-                    reason: fault.reason, phase: phase, elapsed: elapsed, detail: trail + fault.detail,
+                    reason: reason(of: fault), phase: phase, elapsed: elapsed, detail: trail + fault.detail,
                     times: connection?.times ?? ProbeTimes(), certificateExpiry: connection?.certificateExpiry,
                     code: fault.code)))
+    }
+
+    /// Why it failed. An address that this node cannot even try is its own trouble only where nobody has led it there.
+    private func reason(of fault: ProbeFault) -> ProbeFailure.Reason {
+        guard fault.reason == .local, !trail.isEmpty else { return fault.reason }
+        return [EADDRNOTAVAIL, EAFNOSUPPORT, EACCES, EPERM].contains(fault.code) ? .unreachable : .local
     }
 
     /// Where redirects have led, for the beginning of a failure's detail.
