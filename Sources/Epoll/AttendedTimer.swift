@@ -16,9 +16,9 @@ public final class AttendedTimer {
     ) {
         self.loop = loop
         self.duration = duration
-        self.begin = begin
         self.body = body
-        lateness = loop.lateness
+        lateness = loop.latenessToBeginWith()
+        self.begin = max(begin, loop.lastAccount)
         schedule(at: begin + duration)
     }
 

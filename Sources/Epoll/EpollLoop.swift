@@ -38,7 +38,8 @@ public final class EpollLoop {
     private var isStopped = false
     private let senses: LoopSenses
     private var attendance = Attendance()
-    private var lastAccount: ContinuousClock.Instant
+    /// When the kernel's account was last read.
+    private(set) var lastAccount: ContinuousClock.Instant
 
     /// What is known of the descriptor whose number is the index.
     private struct Slot {
@@ -75,6 +76,7 @@ public final class EpollLoop {
     /// Handles events until ``stop()`` is called, which may have been before.
     public func run() {
         attendance.begin(senses.delay())
+        lastAccount = senses.now()
         while !isStopped { turn() }
         isStopped = false
     }
@@ -145,10 +147,17 @@ public final class EpollLoop {
     /// judge asks ``measureLateness()``.
     public var lateness: Duration { attendance.lateness }
 
-    /// Returns ``lateness`` with all that the kernel has counted. Costs a system call.
+    /// Returns what ``lateness`` has to be compared with by whoever measures something from now on. Costs nothing but
+    /// where this loop was late just now.
+    func latenessToBeginWith() -> Duration { attendance.hasSeen ? measureLateness() : lateness }
+
+    /// Returns ``lateness`` with all that the kernel has counted until ``now``, which is read again. Costs a system call.
     public func measureLateness() -> Duration {
+        let delay = senses.delay()
+        // What begins from here on must not begin before it.
+        refreshNow()
         lastAccount = now
-        attendance.take(delay: senses.delay())
+        attendance.take(delay: delay, at: now)
         return attendance.lateness
     }
 

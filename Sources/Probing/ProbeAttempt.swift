@@ -88,20 +88,23 @@ public final class ProbeAttempt {
         connection = nil
     }
 
-    func start() { start(at: begin) }
-
-    private func start(at instant: ContinuousClock.Instant) {
+    func start() {
         guard completion != nil else { return }
+        timer = loop.schedule(afterAttending: timeout, since: begin) { [weak self] in self?.timeIsUp() }
+        ask()
+    }
+
+    /// Begins with the first connection.
+    private func ask() {
         lateness = loop.lateness
         ports = sourcePorts.plan(for: endpoint)
         isUsual = ports == .usual
-        timer = loop.schedule(afterAttending: timeout, since: instant) { [weak self] in self?.timeIsUp() }
         materials.prepare(on: loop) {
             // Until here, nobody else may hold the attempt.
             guard self.completion != nil else { return }
             self.task = self.makeTask()
             if self.ports == .both {
-                self.halftime = self.loop.schedule(afterAttending: self.timeout / 2, since: instant) { [weak self] in
+                self.halftime = self.loop.schedule(afterAttending: self.timeout / 2, since: self.loop.now) { [weak self] in
                     self?.tryUsualPort()
                 }
             }
@@ -156,11 +159,12 @@ public final class ProbeAttempt {
         return loop.measureLateness() - lateness >= Self.tiringLateness
     }
 
-    /// Asks once more, with all the time again.
+    /// Asks once more, within the attended time that is left.
     private func startOver() {
-        stopTimers()
+        halftime?.cancel()
+        halftime = nil
         connection = nil
-        start(at: loop.now)
+        ask()
     }
 
     private func judge(status: Int, location: String?) {

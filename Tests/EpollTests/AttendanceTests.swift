@@ -126,6 +126,32 @@ private final class Stage {
         #expect(loop.measureLateness() == before)
     }
 
+    /// Both accounts must be of the same time, or what lies before a time-out makes up for what comes within it.
+    @Test func `charges nothing that came before to a time-out that begins in long work`() throws {
+        var fired: Duration?
+        var timer: AttendedTimer?
+        loop.schedule(at: loop.now + .seconds(1)) { [stage, loop] in
+            // Work of 12 s, all of it without a processor, then a time-out, then 18 s without a processor.
+            stage.elapsed += .seconds(12)
+            stage.delay = .seconds(12)
+            _ = loop.measureLateness()
+            loop.execute {
+                timer = loop.schedule(afterAttending: .seconds(10), since: loop.now) {
+                    fired = stage.elapsed
+                    loop.stop()
+                }
+            }
+            loop.schedule(at: loop.now + .seconds(5)) {
+                // Half of it in one piece of work, half of it unseen.
+                stage.elapsed += .seconds(9)
+                stage.delay = .seconds(30)
+            }
+        }
+        loop.run()
+        withExtendedLifetime(timer) {}
+        #expect(try #require(fired) >= .seconds(1 + 12 + 10 + 18))
+    }
+
     @Test func `does without a scheduler that tells`() throws {
         stage.delay = nil
         stage.waits = [.isInterrupted(after: .seconds(2))]
