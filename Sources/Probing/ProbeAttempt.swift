@@ -104,7 +104,8 @@ public final class ProbeAttempt {
             guard self.completion != nil else { return }
             self.task = self.makeTask()
             if self.ports == .both {
-                self.halftime = self.loop.schedule(afterAttending: self.timeout / 2, since: self.loop.now) { [weak self] in
+                self.halftime = self.loop.schedule(afterAttending: self.timeout / 2, since: self.loop.now) {
+                    [weak self] in
                     self?.tryUsualPort()
                 }
             }
