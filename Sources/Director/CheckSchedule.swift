@@ -16,16 +16,10 @@
 struct CheckSchedule: Hashable, Sendable {
     typealias Instant = ContinuousClock.Instant
 
-    /// How long the director waits for a probe beyond the time-out that the prober itself keeps, so that in normal life
-    /// the prober's own and more telling failure arrives first.
-    static let grace: Duration = .milliseconds(100)
-
     /// A probe in flight.
     struct Run: Hashable, Sendable {
         var attempt: Int
         var started: Instant
-        /// When it must have come back.
-        var deadline: Instant
         /// Whether it is a regular check, and not a quick one in between.
         var isRegular: Bool
     }
@@ -33,16 +27,6 @@ struct CheckSchedule: Hashable, Sendable {
     enum Phase: Hashable, Sendable {
         case waiting
         case probing(Run)
-    }
-
-    /// What a result that has just come back is worth.
-    enum Arrival: Hashable, Sendable {
-        /// It counts.
-        case inTime
-        /// The probe counts as timed out, whatever it says.
-        case late
-        /// It belongs to a probe that was given up, and counts for nothing.
-        case stale
     }
 
     private(set) var phase: Phase = .waiting
@@ -54,24 +38,14 @@ struct CheckSchedule: Hashable, Sendable {
         if case .probing(let run) = phase { run } else { nil }
     }
 
-    /// Starts the probe with this number and says when it must have come back.
+    /// Starts the probe with this number.
     ///
     /// A prompted probe, which somebody asked for before its time, stands for the regular check that was to come.
-    mutating func begin(
-        attempt: Int, at now: Instant, timeout: Duration, isPrompted: Bool = false, by healthCheck: HealthCheck
-    ) -> Instant {
-        let deadline = now + timeout + Self.grace
+    mutating func begin(attempt: Int, at now: Instant, isPrompted: Bool = false, by healthCheck: HealthCheck) {
         let soonest = lastRegular.map { $0 + healthCheck.interval * (1 - healthCheck.jitter) } ?? now
         let isRegular = isPrompted || now >= soonest
         if isRegular { lastRegular = now }
-        phase = .probing(Run(attempt: attempt, started: now, deadline: deadline, isRegular: isRegular))
-        return deadline
-    }
-
-    /// Judges a result that arrives now; one that arrives at the very deadline is in time.
-    func judge(attempt: Int, at now: Instant) -> Arrival {
-        guard let run, run.attempt == attempt else { return .stale }
-        return now <= run.deadline ? .inTime : .late
+        phase = .probing(Run(attempt: attempt, started: now, isRegular: isRegular))
     }
 
     /// Forgets the probe in flight, whose result will count for nothing.

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// The health checks of all real servers of one virtual service: who is probed when, and which connections are watched.
 ///
 /// Each real server is by itself (`CheckSchedule`, `HealthTracker`, `Watch`); what they share is two agendas, so that
@@ -8,12 +10,13 @@
 /// |---|---|
 /// | the probe succeeds | the next after an interval |
 /// | it fails, or leaves the real server unhealthy | the next after the unhealthy interval |
-/// | it does not come back | a failure, at its deadline |
+/// | it is inconclusive: this node could not ask | the next after the unhealthy interval; all else stays |
+/// | that was for want of a descriptor | a watched connection is closed for it |
+/// | it does not come back | a failure, at its deadline, which moves by the time in which this node was stalled |
 /// | the watched connection is closed or reset | a probe at once |
 /// | the same while a probe is in flight | another one as soon as that succeeds, as it may tell of the time before |
 /// | the watched connection is lost | a probe at once, with a second to connect, also in place of one in flight |
 /// | that one connects and gets no answer | another one with all the time |
-/// | this node slept | what was in flight is probed again |
 ///
 /// Changes nothing but itself: what is to be done is appended to `directives`, what was found is returned.
 struct HealthChecks: Sendable {
@@ -53,8 +56,6 @@ struct HealthChecks: Sendable {
         var isHurried = false
         /// Why the next probe comes before its time; `nil` when it does not.
         var prompt: Prompt?
-        /// Whether the probe before this one was given up because this node slept.
-        var isRepeated = false
         /// Whether its turns are where they may stay. Those of a crowd are still to be spread.
         var turn = Turn.open
     }
@@ -63,6 +64,9 @@ struct HealthChecks: Sendable {
     static let crowd = 64
     /// Longest time over which a crowd of probes is spread.
     static let longestSpread: Duration = .seconds(1)
+    /// How long a probe is waited for beyond the time-out that the prober itself keeps, so that its own and more telling
+    /// failure arrives first.
+    static let grace: Duration = .milliseconds(100)
     /// Time for a probe of a host from which nothing comes back.
     static let patience: Duration = .seconds(1)
 
@@ -74,8 +78,11 @@ struct HealthChecks: Sendable {
     private var checks: [RealServer: Check]
     /// When the next probe of each real server starts that is not being probed.
     private var due = Agenda<RealServer>()
-    /// When the probe in flight of each other one must have come back.
+    /// When the probe in flight of each other one must have come back, if this node is never `stalled` from now on and
+    /// never was.
     private var deadlines = Agenda<RealServer>()
+    /// Time so far in which this node could not attend to its probes.
+    private var stalled = Duration.zero
     /// Since when each real server is watched that is.
     private var watched = Agenda<RealServer>()
     /// Number of probes in flight that shall leave their connections behind.
@@ -95,8 +102,14 @@ struct HealthChecks: Sendable {
     var earliest: Instant? {
         // What the limits keep back starts when another one ends.
         let start = deadlines.count < limits.probes && deadlines.count < limits.connections ? due.earliest : nil
-        return [deadlines.earliest, start].compactMap(\.self).min()
+        return [deadline, start].compactMap(\.self).min()
     }
+
+    /// When the first probe in flight must have come back; `nil` when none is in flight.
+    var deadline: Instant? { deadlines.earliest.map { $0 + stalled } }
+
+    /// Gives all probes in flight so much more time.
+    mutating func excuse(_ time: Duration) { stalled += time }
 
     /// A wait of about `duration`.
     mutating func jittered(_ duration: Duration) -> Duration {
@@ -138,8 +151,7 @@ struct HealthChecks: Sendable {
         guard var check = checks[realServer] else { return }
         attempts += 1
         let timeout = check.prompt == .hostLost ? min(healthCheck.timeout, Self.patience) : healthCheck.timeout
-        let deadline = check.schedule.begin(
-            attempt: attempts, at: now, timeout: timeout, isPrompted: check.prompt != nil, by: healthCheck)
+        check.schedule.begin(attempt: attempts, at: now, isPrompted: check.prompt != nil, by: healthCheck)
         check.isHurried = timeout < healthCheck.timeout
         check.keepsConnection =
             check.prompt == nil && healthCheck.watchesConnections && watched.count + keepers < limits.watched
@@ -147,7 +159,7 @@ struct HealthChecks: Sendable {
         if check.keepsConnection { keepers += 1 }
         check.prompt = nil
         checks[realServer] = check
-        deadlines.schedule(realServer, at: deadline)
+        deadlines.schedule(realServer, at: now - stalled + timeout + Self.grace)
         directives.append(
             .probe(realServer, attempt: attempts, timeout: timeout, keepsConnection: check.keepsConnection))
     }
@@ -163,43 +175,38 @@ struct HealthChecks: Sendable {
 
     // MARK: End of probes
 
-    /// Takes the result of a probe; `nil` when it counts for nothing.
+    /// Takes the result of a probe; `nil` when it counts for nothing, because that probe was given up.
     mutating func finish(
         _ realServer: RealServer, attempt: Int, _ outcome: ProbeOutcome, at now: Instant,
         _ directives: inout [Directive]
     ) -> Finding? {
-        switch checks[realServer]?.schedule.judge(attempt: attempt, at: now) {
-        case .inTime:
-            return conclude(realServer, outcome, at: now, &directives)
-        case .late:
-            if outcome.keepsConnection { directives.append(.closeConnection(realServer, attempt: attempt)) }
-            return conclude(realServer, nil, at: now, &directives)
-        case .stale, nil:
+        guard checks[realServer]?.schedule.run?.attempt == attempt else {
             if outcome.keepsConnection { directives.append(.closeConnection(realServer, attempt: attempt)) }
             return nil
         }
+        return conclude(realServer, outcome, at: now, &directives)
     }
 
     /// Gives up the probes that should have come back.
     mutating func expire(at now: Instant, _ directives: inout [Directive]) -> [Finding] {
         var findings: [Finding] = []
-        while let realServer = deadlines.popDue(at: now) {
-            guard let attempt = checks[realServer]?.schedule.run?.attempt else { continue }
-            directives.append(.cancelProbe(realServer, attempt: attempt))
-            if let finding = conclude(realServer, nil, at: now, &directives) { findings.append(finding) }
+        while let realServer = deadlines.popDue(at: now - stalled) {
+            guard let run = checks[realServer]?.schedule.run else { continue }
+            directives.append(.cancelProbe(realServer, attempt: run.attempt))
+            let outcome = ProbeOutcome.lost(after: now - run.started)
+            if let finding = conclude(realServer, outcome, at: now, &directives) { findings.append(finding) }
         }
         return findings
     }
 
-    /// Takes the outcome of the probe in flight, `nil` for none in time, into the verdict, and plans the next one.
+    /// Takes the outcome of the probe in flight into the verdict, and plans the next one.
     private mutating func conclude(
-        _ realServer: RealServer, _ outcome: ProbeOutcome?, at now: Instant, _ directives: inout [Directive]
+        _ realServer: RealServer, _ outcome: ProbeOutcome, at now: Instant, _ directives: inout [Directive]
     ) -> Finding? {
         guard var check = checks[realServer], let run = check.schedule.run else { return nil }
         defer { checks[realServer] = check }
         deadlines.cancel(realServer)
         if check.keepsConnection { keepers -= 1 }
-        let outcome = outcome ?? .timeout(after: now - run.started)
         if check.isHurried, outcome.lacksAnswer {
             // Something comes back from that host after all, or nobody knows.
             check.schedule.abandon()
@@ -207,7 +214,6 @@ struct HealthChecks: Sendable {
             due.schedule(realServer, at: now)
             return nil
         }
-        check.isRepeated = false
         let transition = check.tracker.record(outcome, by: healthCheck, isRegular: run.isRegular)
         let health = check.tracker.health
         let isSettled = outcome.isHealthy && health.state == .healthy
@@ -220,23 +226,15 @@ struct HealthChecks: Sendable {
         // From here on more are due at once only because this node is busy.
         if isSettled { check.turn = .settled }
         if !outcome.isHealthy { check.prompt = nil }
+        checks[realServer] = check
+        if outcome.lacksDescriptor, giveUpWatched(&directives) {
+            // There is one now. It may have been this real server's.
+            next = now
+            check = checks[realServer] ?? check
+        }
         due.schedule(realServer, at: check.prompt == nil ? next : now)
         settleWatch(&check, run.attempt, outcome, at: now, &directives)
         return Finding(realServer: realServer, health: health, transition: transition)
-    }
-
-    /// Probes again what was in flight while this node slept or this process was stopped.
-    ///
-    /// The answers may have come in time and nobody was there to take them, so such a probe tells nothing about its real
-    /// server. Once in a row: a node that is always late must still find out who does not answer.
-    mutating func repeatProbes(at now: Instant, _ directives: inout [Directive]) {
-        for realServer in realServers {
-            guard let check = checks[realServer], !check.isRepeated, check.schedule.run != nil else { continue }
-            abandonProbe(of: realServer, &directives)
-            checks[realServer]?.isRepeated = true
-            checks[realServer]?.turn = .open
-            due.schedule(realServer, at: now)
-        }
     }
 
     private mutating func abandonProbe(of realServer: RealServer, _ directives: inout [Directive]) {
@@ -290,6 +288,13 @@ extension HealthChecks {
         // What it did with its connections while it was failing is no habit.
         check.watch = Watch()
         watched.cancel(realServer)
+    }
+
+    /// Closes the connection that was watched for the longest time; `false` when there is none.
+    private mutating func giveUpWatched(_ directives: inout [Directive]) -> Bool {
+        guard let realServer = watched.popEarliest() else { return false }
+        closeConnection(to: realServer, &directives)
+        return true
     }
 
     private mutating func closeConnection(to realServer: RealServer, _ directives: inout [Directive]) {
@@ -346,7 +351,6 @@ extension HealthChecks {
         check.tracker.startOver()
         check.watch = Watch()
         check.prompt = nil
-        check.isRepeated = false
         check.turn = .open
         checks[realServer] = check
         if hasBegun { due.schedule(realServer, at: now) }
@@ -372,7 +376,7 @@ extension HealthCheck {
 }
 
 extension ProbeOutcome {
-    fileprivate static func timeout(after elapsed: Duration) -> ProbeOutcome {
+    fileprivate static func lost(after elapsed: Duration) -> ProbeOutcome {
         .unhealthy(
             ProbeFailure(
                 reason: .responseTimeout, phase: .response, elapsed: elapsed, detail: "the probe did not come back"))
@@ -386,9 +390,15 @@ extension ProbeOutcome {
         if case .healthy(let measurement) = self { measurement.keepsConnection } else { false }
     }
 
+    /// Whether this process, or this node, had no descriptor left for it.
+    fileprivate var lacksDescriptor: Bool {
+        guard case .inconclusive(let failure) = self else { return false }
+        return failure.code == EMFILE || failure.code == ENFILE
+    }
+
     /// Whether the time was over before an answer had come, but not before there was a connection.
     fileprivate var lacksAnswer: Bool {
-        guard case .unhealthy(let failure) = self else { return false }
+        guard let failure else { return false }
         return failure.reason == .tlsTimeout || failure.reason == .responseTimeout
     }
 }

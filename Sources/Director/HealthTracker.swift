@@ -4,6 +4,8 @@
 /// then on the verdict changes after `fall` failures or `rise` successes in a row, whether the checks were regular or
 /// quick ones.
 ///
+/// An inconclusive check changes nothing: neither the verdict nor what the checks before it have shown.
+///
 /// What quick checks do not do is to have a real server removed that still takes connections: it answers 503, or slowly,
 /// perhaps because it finishes its requests before it ends. A failing quick check counts as one more only where it
 /// shows that the connections are dead, too.
@@ -29,7 +31,8 @@ public struct HealthTracker: Hashable, Sendable {
     public mutating func record(
         _ outcome: ProbeOutcome, by healthCheck: HealthCheck, isRegular: Bool = true
     ) -> HealthTransition? {
-        let failure: ProbeFailure? = if case .unhealthy(let failure) = outcome { failure } else { nil }
+        if case .inconclusive = outcome { return nil }
+        let failure = outcome.failure
         let succeeded = failure == nil
         consecutive = succeeded == lastSucceeded ? consecutive + 1 : 1
         lastSucceeded = succeeded

@@ -26,7 +26,7 @@ public struct ProbeFailure: Error, Hashable, Sendable {
         case notServing
         /// A gRPC answer that is an error, by its code.
         case grpcStatus(Int)
-        /// This node could not even try (no descriptor, no memory, no permission, an unreadable file).
+        /// This node could not even ask (no descriptor, no memory, no permission, an unreadable file).
         case local
 
         /// Whether connections to the real server are dead, too: nobody listens there, or nothing gets there.
@@ -74,11 +74,13 @@ public struct ProbeFailure: Error, Hashable, Sendable {
     public var times: ProbeTimes
     /// When the certificate of the real server expires, in seconds since 1970 (UTC); `nil` where it was not shown.
     public var certificateExpiry: Int64?
+    /// The errno of the system call that failed; 0 where none did.
+    public var code: Int32
 
     /// A failure of its parts.
     public init(
         reason: Reason, phase: Phase, elapsed: Duration, detail: String = "", times: ProbeTimes = ProbeTimes(),
-        certificateExpiry: Int64? = nil
+        certificateExpiry: Int64? = nil, code: Int32 = 0
     ) {
         self.reason = reason
         self.phase = phase
@@ -86,5 +88,6 @@ public struct ProbeFailure: Error, Hashable, Sendable {
         self.detail = detail
         self.times = times
         self.certificateExpiry = certificateExpiry
+        self.code = code
     }
 }

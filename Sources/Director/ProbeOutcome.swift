@@ -4,6 +4,22 @@ public enum ProbeOutcome: Hashable, Sendable {
     case healthy(ProbeMeasurement)
     /// It did not.
     case unhealthy(ProbeFailure)
+    /// This node could not ask, so nothing is known about the real server: no descriptor, no memory, no permission, an
+    /// unreadable file. The reason of the failure is ``ProbeFailure/Reason/local``.
+    case inconclusive(ProbeFailure)
+
+    /// The outcome of a probe that came to nothing, by the reason of its failure.
+    public init(_ failure: ProbeFailure) {
+        self = failure.reason == .local ? .inconclusive(failure) : .unhealthy(failure)
+    }
+
+    /// What went wrong; `nil` where nothing did.
+    public var failure: ProbeFailure? {
+        switch self {
+        case .healthy: nil
+        case .unhealthy(let failure), .inconclusive(let failure): failure
+        }
+    }
 }
 
 /// What a successful probe measured.

@@ -7,7 +7,9 @@ extension ServiceDirector {
         case probeFinished(RealServer, attempt: Int, ProbeOutcome)
         /// The connection that the probe of this number left open has ended, and not because this node closed it.
         case connectionEnded(RealServer, attempt: Int, ConnectionEnd)
-        /// The instant of the latest `wake` has come.
+        /// For so long this node, or this process, could not attend to what came since the last such news.
+        case stalled(Duration)
+        /// The instant of the latest `wake` has come, and all that had come by then was handed in before.
         case wake
         /// Something that a pass looks at may have changed in the kernel.
         case kernelChanged

@@ -42,8 +42,6 @@ public struct ServiceDirector: Sendable {
     /// Takes in what happened at `now`, which never runs backwards, and says what to do, in this order.
     public mutating func handle(_ input: Input, at now: Instant) -> [Directive] {
         var directives: [Directive] = []
-        // Whoever answers at all does so within the other half.
-        if let armed, now - armed > specification.healthCheck.timeout / 2 { checks.repeatProbes(at: now, &directives) }
         switch input {
         case .start:
             guard passes == nil else { break }
@@ -55,8 +53,12 @@ public struct ServiceDirector: Sendable {
             if let finding { take(finding, at: now, &directives) }
         case .connectionEnded(let realServer, let attempt, let end):
             checks.connectionEnded(realServer, attempt: attempt, end, at: now, &directives)
+        case .stalled(let time):
+            checks.excuse(time)
         case .wake:
             armed = nil
+            // Nothing else may end a probe: what has come together with this was to be handled first.
+            for finding in checks.expire(at: now, &directives) { take(finding, at: now, &directives) }
         case .kernelChanged:
             passes?.request(.observation, at: now)
         case .passFinished(let report):
@@ -72,6 +74,9 @@ public struct ServiceDirector: Sendable {
         return directives
     }
 
+    /// When the first probe in flight counts as lost, unless this node was stalled; `nil` when none is in flight.
+    public var probeDeadline: Instant? { checks.deadline }
+
     private mutating func beginChecks(at now: Instant) {
         checks.begin(at: now)
         undeclaredCheckDue = now + checks.jittered(specification.healthCheck.interval)
@@ -79,7 +84,6 @@ public struct ServiceDirector: Sendable {
 
     /// Does everything that is due.
     private mutating func settle(at now: Instant, _ directives: inout [Directive]) {
-        for finding in checks.expire(at: now, &directives) { take(finding, at: now, &directives) }
         if let due = undeclaredCheckDue, due <= now {
             desired.undeclaredChecks += 1
             undeclaredCheckDue = now + checks.jittered(specification.healthCheck.interval)

@@ -33,6 +33,12 @@ public final class DirectorSimulation {
         case probeFinished(RealServer, attempt: Int, ProbeOutcome)
         case passFinished(PassReport)
         case connectionEnded(RealServer, attempt: Int, ConnectionEnd)
+
+        /// Whether a prober reports that the time of a probe is over.
+        var isTimeout: Bool {
+            guard case .probeFinished(_, _, let outcome) = self else { return false }
+            return [.connectTimeout, .tlsTimeout, .responseTimeout].contains(outcome.failure?.reason)
+        }
     }
 
     /// The engine.
@@ -147,10 +153,25 @@ public final class DirectorSimulation {
         elapsed = end - origin
     }
 
-    /// Lets time pass while this node sleeps: what was to happen meanwhile happens at the end.
+    /// Lets time pass while this node sleeps: what was to happen meanwhile happens at the end, what has come first.
+    ///
+    /// Probers give the probes in flight the time back: a time-out of theirs comes that much later.
     public func sleep(for duration: Duration) {
+        let asleep = now
         elapsed += duration
+        handle(.stalled(duration))
+        postpone(by: duration, since: asleep)
+        while let next = deliveryTimes.last?.at, next <= now { deliverNext() }
         advance(by: .zero)
+    }
+
+    /// Moves the time-outs that probers are to report.
+    private func postpone(by duration: Duration, since instant: ContinuousClock.Instant) {
+        deliveryTimes = deliveryTimes.map { entry in
+            guard entry.at >= instant, deliveries[entry.number]?.isTimeout == true else { return entry }
+            return (entry.at + duration, entry.number)
+        }
+        deliveryTimes.sort { ($0.at, $0.number) > ($1.at, $1.number) }
     }
 
     /// Lets the process of a real server die: its connections are reset, and it refuses new ones.

@@ -21,7 +21,7 @@ public enum ScriptedRealServer: Hashable, Sendable {
         case .answers(let time) where time <= timeout, .straggles(let time):
             (time, .healthy(ProbeMeasurement(total: time, status: 200, keepsConnection: keepsConnection)))
         case .fails(let reason, let time) where time <= timeout:
-            (time, .unhealthy(ProbeFailure(reason: reason, phase: .connect, elapsed: time)))
+            (time, ProbeOutcome(ProbeFailure(reason: reason, phase: .connect, elapsed: time)))
         case .answers, .fails, .hangs:
             (timeout, .unhealthy(ProbeFailure(reason: .responseTimeout, phase: .response, elapsed: timeout)))
         case .vanishes:

@@ -8,15 +8,23 @@ public import SystemPackage
 /// because everything else waits meanwhile. It does nothing behind anybody's back: no thread, no signal, no lock, and
 /// one `epoll_wait(2)` for all that has happened since the last.
 ///
+/// It looks before it judges: a timer fires when all that had come by its instant has been handled. And it knows how
+/// long it could not attend to its events (``lateness``), so that nobody else is blamed for that.
+///
 ///     let loop = try EpollLoop()
 ///     loop.schedule(at: loop.now + .seconds(1)) { loop.stop() }
 ///     loop.run()
 public final class EpollLoop {
     /// Events that are fetched at a time; those behind them come first with the next call.
     private static let batch = 256
+    /// Most looks before timers fire; more descriptors than that are ready only where somebody is told of the same again
+    /// and again.
+    private static let mostLooks = 256
+    /// Longest time for which ``lateness`` may know nothing of what the kernel has counted.
+    private static let accountPeriod = Duration.seconds(10)
 
     /// When the events came that are being handled: one reading of the clock for all of them.
-    public private(set) var now = ContinuousClock.now
+    public private(set) var now: ContinuousClock.Instant
     /// The way into this loop for other threads.
     public let mailbox: Mailbox
     /// Memory for what a handler reads within one call, 32 KiB.
@@ -28,6 +36,10 @@ public final class EpollLoop {
     private var timers = TimerQueue()
     private var deferred: [() -> Void] = []
     private var isStopped = false
+    private let senses: LoopSenses
+    private var attendance = Attendance()
+    /// When the kernel's account was last read.
+    private(set) var lastAccount: ContinuousClock.Instant
 
     /// What is known of the descriptor whose number is the index.
     private struct Slot {
@@ -37,7 +49,13 @@ public final class EpollLoop {
     }
 
     /// A loop that has not begun. Throws `EMFILE`, `ENFILE` or `ENOMEM`.
-    public init() throws(Errno) {
+    public convenience init() throws(Errno) { try self.init(senses: .ofThisThread()) }
+
+    /// The same with other senses.
+    init(senses: LoopSenses) throws(Errno) {
+        self.senses = senses
+        now = senses.now()
+        lastAccount = now
         mailbox = try Mailbox()
         descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
         guard descriptor >= 0 else { throw Errno(rawValue: errno) }
@@ -51,12 +69,14 @@ public final class EpollLoop {
     }
 
     /// Reads the clock again, for who has just done something that takes long.
-    public func refreshNow() { now = .now }
+    public func refreshNow() { now = senses.now() }
 
     // MARK: Running
 
     /// Handles events until ``stop()`` is called, which may have been before.
     public func run() {
+        attendance.begin(senses.delay())
+        lastAccount = senses.now()
         while !isStopped { turn() }
         isStopped = false
     }
@@ -66,19 +86,19 @@ public final class EpollLoop {
 
     /// Waits for events and handles them.
     private func turn() {
-        let count = epoll_wait(descriptor, events, Int32(Self.batch), patience())
-        now = .now
-        let instant = now
-        for index in 0..<max(0, Int(count)) {
-            let event = events[index]
-            let number = Int(UInt32(truncatingIfNeeded: event.data.u64))
-            let generation = UInt32(truncatingIfNeeded: event.data.u64 >> 32)
-            guard number < handlers.count, handlers[number].generation == generation else { continue }
-            handlers[number].handler?.descriptorIsReady(Readiness(rawValue: event.events))
-        }
         // Events first: an answer that comes with the end of its time is in time. And what became due while events were
         // handled waits for those that came meanwhile.
-        for timer in timers.popDue(at: instant) { timer.fire() }
+        let found = look(until: timers.earliest)
+        let instant = found.instant
+        if let earliest = timers.earliest, earliest <= instant {
+            var (isComplete, looks) = (found.isComplete, 0)
+            while !isComplete, looks < Self.mostLooks {
+                isComplete = look(until: instant).isComplete
+                looks += 1
+            }
+            if looks > 0 || instant - lastAccount > Self.accountPeriod { _ = measureLateness() }
+            for timer in timers.popDue(at: instant) { timer.fire() }
+        }
         while !deferred.isEmpty {
             let work = deferred
             deferred = []
@@ -86,15 +106,59 @@ public final class EpollLoop {
         }
     }
 
+    /// Waits for events until `due`, or for ever, and handles those that come.
+    ///
+    /// Returns when it has ended, and whether the events were all that had come by then: the thread may have lost its
+    /// processor between the two.
+    private func look(until due: ContinuousClock.Instant?) -> (instant: ContinuousClock.Instant, isComplete: Bool) {
+        let begin = senses.now()
+        attendance.waits(from: begin)
+        let count = Int(senses.wait(descriptor, events, Int32(Self.batch), timeout(from: begin, until: due)))
+        now = senses.now()
+        let instant = now
+        let isLate = attendance.waited(until: now, due: deferred.isEmpty ? due : begin, wasInterrupted: count < 0)
+        for index in 0..<max(0, count) {
+            let event = events[index]
+            let number = Int(UInt32(truncatingIfNeeded: event.data.u64))
+            let generation = UInt32(truncatingIfNeeded: event.data.u64 >> 32)
+            guard number < handlers.count, handlers[number].generation == generation else { continue }
+            handlers[number].handler?.descriptorIsReady(Readiness(rawValue: event.events))
+        }
+        return (instant: instant, isComplete: !isLate && count < Self.batch)
+    }
+
     /// How long there is nothing to do, in milliseconds; -1 for ever.
-    private func patience() -> Int32 {
+    private func timeout(from now: ContinuousClock.Instant, until due: ContinuousClock.Instant?) -> Int32 {
         guard deferred.isEmpty else { return 0 }
-        guard let next = timers.earliest else { return -1 }
-        let (seconds, attoseconds) = (next - .now).components
+        guard let due else { return -1 }
+        let (seconds, attoseconds) = (due - now).components
         guard seconds >= 0, attoseconds >= 0 else { return 0 }
         // Rounded up, or the loop would turn without a thing to do until the instant is there.
         let milliseconds = seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
         return Int32(clamping: milliseconds)
+    }
+
+    // MARK: Lateness
+
+    /// The time so far in which this loop could not attend to its events: it had no processor, was stopped, or was busy
+    /// with something else. Never shrinks.
+    ///
+    /// Costs nothing, and may be behind by what the kernel has counted within the last ten seconds; whoever is about to
+    /// judge asks ``measureLateness()``.
+    public var lateness: Duration { attendance.lateness }
+
+    /// Returns what ``lateness`` has to be compared with by whoever measures something from now on. Costs nothing but
+    /// where this loop was late just now.
+    func latenessToBeginWith() -> Duration { attendance.hasSeen ? measureLateness() : lateness }
+
+    /// Returns ``lateness`` with all that the kernel has counted until ``now``, which is read again. Costs a system call.
+    public func measureLateness() -> Duration {
+        let delay = senses.delay()
+        // What begins from here on must not begin before it.
+        refreshNow()
+        lastAccount = now
+        attendance.take(delay: delay, at: now)
+        return attendance.lateness
     }
 
     // MARK: Work

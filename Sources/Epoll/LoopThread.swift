@@ -1,4 +1,3 @@
-import Glibc
 import Synchronization
 public import SystemPackage
 
@@ -25,20 +24,11 @@ public final class LoopThread: Sendable {
     }
 
     private func start(_ loop: EpollLoop) throws(Errno) {
-        // The loop goes to the thread, and is the thread's alone from here on.
-        let errand = Unmanaged.passRetained(ThreadErrand(loop: loop, thread: self))
-        var (all, before) = (sigset_t(), sigset_t())
-        sigfillset(&all)
-        // A thread begins with the mask of the one that makes it.
-        pthread_sigmask(SIG_SETMASK, &all, &before)
-        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-        var thread = pthread_t()
-        let code = pthread_create(&thread, nil, runErrand, errand.toOpaque())
-        guard code == 0 else {
-            errand.release()
-            throw Errno(rawValue: code)
+        let start = LoopStart(loop)
+        try DetachedThread.start {
+            start.run()
+            self.conclude()
         }
-        pthread_detach(thread)
     }
 
     /// Runs `body` on the thread, after all that was asked for before. Once its end was asked for, nothing is run, and
@@ -79,7 +69,7 @@ public final class LoopThread: Sendable {
         }
     }
 
-    fileprivate func conclude() {
+    private func conclude() {
         let awaiting = state.withLock { state in
             state.hasEnded = true
             defer { state.awaiting = [] }
@@ -89,24 +79,16 @@ public final class LoopThread: Sendable {
     }
 }
 
-/// What a new thread is given.
-private final class ThreadErrand {
+/// A loop on its way to its thread.
+private final class LoopStart: @unchecked Sendable {
+    // Set before the thread begins, and touched by nobody but that thread from then on.
     private var loop: EpollLoop?
-    private let thread: LoopThread
 
-    init(loop: EpollLoop, thread: LoopThread) {
-        self.loop = loop
-        self.thread = thread
-    }
+    init(_ loop: EpollLoop) { self.loop = loop }
 
+    /// Runs the loop, and lets go of it.
     func run() {
         loop?.run()
         loop = nil
-        thread.conclude()
     }
-}
-
-private func runErrand(_ errand: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-    if let errand { Unmanaged<ThreadErrand>.fromOpaque(errand).takeRetainedValue().run() }
-    return nil
 }

@@ -8,7 +8,8 @@ public struct CareCounts: Hashable, Sendable {
     public var failures = 0
     /// Changes of the verdict on a real server.
     public var transitions = 0
-
+    /// Probes that this node could not make.
+    public var inconclusiveProbes = 0
     /// Times in which every real server was unhealthy.
     public var outages = 0
     /// Watched connections that a real server, or the loss of its host, ended.

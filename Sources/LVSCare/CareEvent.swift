@@ -8,6 +8,13 @@ public enum CareEvent: Sendable {
     case ready(ObservedService)
     /// One probe of one real server came back.
     case probed(RealServer, ProbeOutcome)
+    /// This node could not probe a real server, so its verdict stays what it is; tried again, and told each time.
+    case notProbed(RealServer, ProbeFailure)
+    /// A file of the health check cannot be used any more; what it said before stays in use. The text says which and why.
+    case fileAged(String)
+    /// Something drops what comes to this real server from the ports of probes, but not from those of clients; its probes
+    /// come from ports like theirs from now on.
+    case portsFiltered(RealServer, probes: ClosedRange<UInt16>)
     /// The verdict on a real server changed.
     case transition(HealthTransition)
     /// The connection that was watched since the latest successful probe has ended; a probe follows at once.

@@ -50,6 +50,8 @@ public final class Caretaker {
     /// What happened and is not yet handled; what the engine wants done may itself make something happen.
     private var inputs: [ServiceDirector.Input] = []
     private var isHandling = false
+    /// Lateness of the loop that the engine knows of.
+    private var toldLateness: Duration
 
     /// A caretaker of `service`, which may be set up already, that has not begun.
     ///
@@ -57,6 +59,7 @@ public final class Caretaker {
     public init(of service: NodeService, on loop: EpollLoop, report: @escaping (CareEvent) -> Void) {
         self.loop = loop
         self.report = report
+        toldLateness = loop.lateness
         reconciler = service.reconciler
         shortcomings = service.shortcomings
         claim = service.claim
@@ -196,10 +199,25 @@ public final class Caretaker {
         defer { isHandling = false }
         while !inputs.isEmpty, !isStopped {
             let input = inputs.removeFirst()
+            tellLateness()
             if case .specificationChanged = input { waiting.forPass.append(waiting.forEngine.removeFirst()) }
             // Whoever is told of something may stop the caretaker on hearing it.
             for directive in director.handle(input, at: loop.now) where !isStopped { carryOut(directive) }
         }
+    }
+
+    /// Has the engine give probes the time in which this loop could not attend to them.
+    private func tellLateness() {
+        let news = loop.lateness - toldLateness
+        guard news > .zero else { return }
+        toldLateness += news
+        for directive in director.handle(.stalled(news), at: loop.now) where !isStopped { carryOut(directive) }
+    }
+
+    private func wake() {
+        // Somebody may be given up now, so it has to be known exactly.
+        if let deadline = director.probeDeadline, deadline <= loop.now { _ = loop.measureLateness() }
+        handle(.wake)
     }
 
     private func carryOut(_ directive: ServiceDirector.Directive) {
@@ -210,7 +228,7 @@ public final class Caretaker {
             probes.removeValue(forKey: attempt)?.cancel()
         case .wake(let instant):
             stopTimer()
-            timer = loop.schedule(at: instant) { [weak self] in self?.handle(.wake) }
+            timer = loop.schedule(at: instant) { [weak self] in self?.wake() }
         case .reconcile:
             pass()
         case .report(let transition):
@@ -245,9 +263,16 @@ public final class Caretaker {
     private func makeProber() throws -> Prober {
         let configuration = director.specification.healthCheck.probe
         if let prober, prober.configuration == configuration { return prober.prober }
-        let made = try Prober(configuration: configuration, on: loop)
+        let made = try Prober(configuration: configuration, on: loop) { [weak self] in self?.notice($0) }
         prober = (configuration: configuration, prober: made)
         return made
+    }
+
+    private func notice(_ notice: Prober.Notice) {
+        switch notice {
+        case .fileAged(let text): report(.fileAged(text))
+        case .portsFiltered(let endpoint, let range): report(.portsFiltered(RealServer(endpoint), probes: range))
+        }
     }
 
     private func probe(_ realServer: RealServer, attempt: Int, timeout: Duration, keepsConnection: Bool) {
@@ -255,9 +280,9 @@ public final class Caretaker {
         do {
             prober = try makeProber()
         } catch {
-            // It has not been tried, so nothing was learned about the real server but that nobody can tell.
+            // It has not been tried, so nothing was learned about the real server.
             let failure = ProbeFailure(reason: .local, phase: .connect, elapsed: .zero, detail: "\(error)")
-            return conclude(realServer, attempt: attempt, .unhealthy(failure))
+            return conclude(realServer, attempt: attempt, .inconclusive(failure))
         }
         let ended: (ConnectionEnd) -> Void = { [weak self] end in
             self?.connectionEnded(realServer, attempt: attempt, end)
@@ -284,6 +309,10 @@ public final class Caretaker {
 
     private func conclude(_ realServer: RealServer, attempt: Int, _ outcome: ProbeOutcome) {
         report(.probed(realServer, outcome))
+        if case .inconclusive(let failure) = outcome {
+            counts.inconclusiveProbes += 1
+            report(.notProbed(realServer, failure))
+        }
         handle(.probeFinished(realServer, attempt: attempt, outcome))
     }
 

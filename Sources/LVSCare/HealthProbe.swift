@@ -8,6 +8,14 @@ import Probing
 /// Nothing is decided or remembered, the kernel's table is neither read nor changed, and no privilege is needed.
 /// `lvscare check`
 public enum HealthProbe {
+    /// Reads all files that the probe of `healthCheck` names, and throws the first that cannot be used.
+    ///
+    /// To be asked before the care begins by programs that want to refuse a mistyped path; the care itself takes it for a
+    /// file that is still to come. Waits for the file system as long as that takes.
+    public static func checkFiles(of healthCheck: HealthCheck) throws(UnusableFile) {
+        try healthCheck.probe.checkFiles()
+    }
+
     /// Probes every endpoint once, all at the same time, and hands over what was found, in the order of `endpoints`.
     ///
     /// Of `healthCheck`, only the probe and its time-out count: `completion` is called on the loop, once, and at most
@@ -20,9 +28,9 @@ public enum HealthProbe {
         do {
             prober = try Prober(configuration: healthCheck.probe, on: loop)
         } catch {
-            // Nobody was asked, so nobody can be called healthy.
+            // Nobody was asked, so nothing is known of anybody.
             let failure = ProbeFailure(reason: .local, phase: .connect, elapsed: .zero, detail: "\(error)")
-            return loop.execute { completion(endpoints.map { _ in .unhealthy(failure) }) }
+            return loop.execute { completion(endpoints.map { _ in .inconclusive(failure) }) }
         }
         guard !endpoints.isEmpty else { return loop.execute { completion([]) } }
         // Setting up TLS takes its time, which is none of the probes'.

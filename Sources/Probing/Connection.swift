@@ -314,12 +314,21 @@ extension Connection: TCPConnectionOwner {
         do {
             guard let host = conversation.tlsHost else { return try begin(applicationProtocol: nil) }
             phase = .tls
-            let session = try TLSSession(tls.makeHandler(for: host))
+            let session = try makeSession(with: host)
             self.session = session
             session.start()
             converse(over: session)
         } catch {
             fail(error)
+        }
+    }
+
+    private func makeSession(with host: HTTPURL.Host) throws -> TLSSession {
+        do {
+            return try TLSSession(tls.makeHandler(for: host))
+        } catch {
+            // Nothing was said yet: whatever is missing is missing here.
+            throw ProbeFault(local: error)
         }
     }
 

@@ -6,41 +6,20 @@ import Glibc
 ///
 /// The one part of probing that needs a thread, and only a redirect to a name needs it.
 enum HostLookup {
-    /// What the thread is given, and brings back.
-    private final class Errand: Sendable {
-        let name: String
-        let mailbox: Mailbox
-        let completion: LoopBound<([IPAddress]) -> Void>
-
-        init(_ name: String, on loop: EpollLoop, completion: @escaping ([IPAddress]) -> Void) {
-            self.name = name
-            mailbox = loop.mailbox
-            self.completion = LoopBound(completion, on: loop)
-        }
-
-        func run() {
-            let addresses = HostLookup.addresses(of: name)
-            mailbox.send { [completion] loop in completion.value(on: loop)(addresses) }
-        }
-    }
-
     /// Calls `completion` on the loop with the addresses of `name`, the one to try first in front (RFC 6724); with none
     /// where there is none, or nobody to ask.
     ///
     /// It cannot be stopped. `getent ahosts NAME`
     static func start(_ name: String, on loop: EpollLoop, completion: @escaping ([IPAddress]) -> Void) {
-        let errand = Unmanaged.passRetained(Errand(name, on: loop, completion: completion))
-        var thread = pthread_t()
-        let code = pthread_create(&thread, nil, runErrand, errand.toOpaque())
-        guard code == 0 else {
-            errand.release()
-            return loop.execute { completion([]) }
+        let (completion, mailbox) = (LoopBound(completion, on: loop), loop.mailbox)
+        do {
+            try DetachedThread.start {
+                let addresses = addresses(of: name)
+                mailbox.send { completion.value(on: $0)(addresses) }
+            }
+        } catch {
+            loop.execute { completion.value(on: loop)([]) }
         }
-        pthread_detach(thread)
-    }
-
-    fileprivate static func run(_ errand: UnsafeMutableRawPointer) {
-        Unmanaged<Errand>.fromOpaque(errand).takeRetainedValue().run()
     }
 
     private static func addresses(of name: String) -> [IPAddress] {
@@ -64,10 +43,4 @@ enum HostLookup {
             }
         }
     }
-}
-
-/// The look-up's thread.
-private func runErrand(_ errand: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-    if let errand { HostLookup.run(errand) }
-    return nil
 }

@@ -1,11 +1,12 @@
 import Addressing
 import Director
 import Epoll
+import Glibc
 
 /// One probe in flight, and the connection that stays open after it; belongs to the loop of its prober.
 public final class ProbeAttempt {
     /// What the probe does.
-    enum Errand {
+    enum Task {
         /// The connection itself is the answer.
         case connect
         /// Requests and their judgement.
@@ -21,42 +22,57 @@ public final class ProbeAttempt {
     /// Servers write a short body along with the head, or right after it. The verdict waits for it, so it is short.
     static let patience = Duration.milliseconds(100)
 
+    /// Lateness of this node within a probe that explains why a real server did not wait for it any longer.
+    static let tiringLateness = Duration.seconds(1)
+
     private let loop: EpollLoop
-    private let tls: TLSClient
+    private let materials: ProbeMaterials
     private let sourcePorts: SourcePorts
     private let endpoint: Endpoint
     private let timeout: Duration
     private let patience: Duration
     private let begin: ContinuousClock.Instant
-    private var errand: Errand
+    private let makeTask: () -> Task
+    private let notice: (Prober.Notice) -> Void
+    private var task = Task.connect
     /// Receives the outcome; `nil` once it has, or once the probe is cancelled.
     private var completion: ((ProbeOutcome) -> Void)?
     /// Receives the end of the connection that stays open; `nil` where none shall.
     private var connectionEnded: ((ConnectionEnd) -> Void)?
     private var connection: Connection?
     private var keepsConnection = false
-    private var timer: LoopTimer?
+    /// Where the connections come from.
+    private var ports = PortPlan.own
+    /// Whether the connection comes from a port that the kernel has chosen.
+    private var isUsual = false
+    private var timer: AttendedTimer?
+    /// Goes off when a usual port is to be tried.
+    private var halftime: AttendedTimer?
+    /// Lateness of the loop when this attempt began, or began again.
+    private var lateness = Duration.zero
 
     init(
         at endpoint: Endpoint,
-        _ errand: Errand,
-        tls: TLSClient,
+        with materials: ProbeMaterials,
         from sourcePorts: SourcePorts,
         timeout: Duration,
         patience: Duration,
         on loop: EpollLoop,
         connectionEnded: ((ConnectionEnd) -> Void)?,
-        completion: @escaping (ProbeOutcome) -> Void
+        notice: @escaping (Prober.Notice) -> Void,
+        completion: @escaping (ProbeOutcome) -> Void,
+        task: @escaping () -> Task
     ) {
         self.endpoint = endpoint
-        self.errand = errand
-        self.tls = tls
+        self.materials = materials
         self.sourcePorts = sourcePorts
         self.timeout = timeout
         self.patience = patience
         self.loop = loop
         self.connectionEnded = connectionEnded
+        self.notice = notice
         self.completion = completion
+        makeTask = task
         begin = loop.now
     }
 
@@ -67,24 +83,52 @@ public final class ProbeAttempt {
     public func cancel() {
         completion = nil
         connectionEnded = nil
-        stopTimer()
+        stopTimers()
         connection?.abort()
         connection = nil
     }
 
     func start() {
         guard completion != nil else { return }
-        timer = loop.schedule(at: deadline) { [weak self] in self?.timeIsUp() }
+        timer = loop.schedule(afterAttending: timeout, since: begin) { [weak self] in self?.timeIsUp() }
+        ask()
+    }
+
+    /// Begins with the first connection.
+    private func ask() {
+        lateness = loop.lateness
+        ports = sourcePorts.plan(for: endpoint)
+        isUsual = ports == .usual
+        materials.prepare(on: loop) {
+            // Until here, nobody else may hold the attempt.
+            guard self.completion != nil else { return }
+            self.task = self.makeTask()
+            if self.ports == .both {
+                self.halftime = self.loop.schedule(afterAttending: self.timeout / 2, since: self.loop.now) {
+                    [weak self] in
+                    self?.tryUsualPort()
+                }
+            }
+            self.connect()
+        }
+    }
+
+    /// Gives up a connection that does not come about from one of the probes' own ports, and tries one as clients have them.
+    private func tryUsualPort() {
+        guard let connection, connection.phase == .connect else { return }
+        connection.abort()
+        isUsual = true
         connect()
     }
 
-    /// Opens the connection for the errand at hand; each request of a chain of redirects has its own.
+    /// Opens the connection for the request at hand; each of a chain of redirects has its own.
     private func connect() {
-        if case .fail(let fault) = errand { return fail(fault, in: .connect) }
+        if case .fail(let fault) = task { return fail(fault, in: .connect) }
         let conversation: (any Conversation)?
         var target = Connection.Target(
-            host: .address(endpoint.address), port: endpoint.port, sourcePort: sourcePorts.next())
-        switch errand {
+            host: .address(endpoint.address), port: endpoint.port,
+            sourcePort: isUsual ? nil : sourcePorts.next())
+        switch task {
         case .connect, .fail:
             conversation = nil
         case .request(let exchange):
@@ -94,7 +138,7 @@ public final class ProbeAttempt {
         case .call(let call):
             conversation = GRPCConversation(call)
         }
-        let connection = Connection(to: target, on: loop, saying: conversation, over: tls)
+        let connection = Connection(to: target, on: loop, saying: conversation, over: materials.tls)
         self.connection = connection
         connection.open { event in self.handle(event) }
     }
@@ -106,14 +150,28 @@ public final class ProbeAttempt {
         case .answered(let status, let location):
             judge(status: status, location: location)
         case .failed(let fault, let phase):
-            fail(fault, in: phase)
+            if isExcused(fault) { startOver() } else { fail(fault, in: phase) }
         }
     }
 
+    /// Whether the real server did not want to wait any longer, and it was this node that was late.
+    private func isExcused(_ fault: ProbeFault) -> Bool {
+        guard fault.reason == .reset || fault.reason == .status(408) else { return false }
+        return loop.measureLateness() - lateness >= Self.tiringLateness
+    }
+
+    /// Asks once more, within the attended time that is left.
+    private func startOver() {
+        halftime?.cancel()
+        halftime = nil
+        connection = nil
+        ask()
+    }
+
     private func judge(status: Int, location: String?) {
-        guard case .request(var exchange) = errand else { return }
+        guard case .request(var exchange) = task else { return }
         let verdict = exchange.judge(status: status, location: location)
-        errand = .request(exchange)
+        task = .request(exchange)
         switch verdict {
         case .healthy where exchange.request.staysOpen:
             keep(status: status)
@@ -122,7 +180,7 @@ public final class ProbeAttempt {
             succeed(status: status)
         case .unhealthy(let fault):
             connection?.close()
-            fail(fault, in: .response)
+            if isExcused(fault) { startOver() } else { fail(fault, in: .response) }
         case .redirected:
             connection?.close()
             connect()
@@ -131,8 +189,9 @@ public final class ProbeAttempt {
 
     /// Waits a moment for the end of the answer, and has the connection closed where it does not come.
     private func keep(status: Int) {
-        stopTimer()
-        timer = loop.schedule(at: min(deadline, loop.now + patience)) { [weak self] in
+        stopTimers()
+        let time = max(.zero, min(patience, timeout - elapsed))
+        timer = loop.schedule(afterAttending: time, since: loop.now) { [weak self] in
             self?.timer = nil
             // The answer is long, and the verdict has waited long enough for its end.
             self?.connection?.close()
@@ -157,40 +216,66 @@ public final class ProbeAttempt {
 
     private func fail(_ fault: ProbeFault, in phase: ProbeFailure.Phase) {
         finish(
-            .unhealthy(
+            ProbeOutcome(
                 ProbeFailure(
-                    reason: fault.reason, phase: phase, elapsed: elapsed, detail: trail + fault.detail,
-                    times: connection?.times ?? ProbeTimes(), certificateExpiry: connection?.certificateExpiry)))
+                    reason: reason(of: fault), phase: phase, elapsed: elapsed, detail: trail + fault.detail,
+                    times: connection?.times ?? ProbeTimes(), certificateExpiry: connection?.certificateExpiry,
+                    code: fault.code)))
+    }
+
+    /// Why it failed. An address that this node cannot even try is its own trouble only where nobody has led it there.
+    private func reason(of fault: ProbeFault) -> ProbeFailure.Reason {
+        guard fault.reason == .local, !trail.isEmpty else { return fault.reason }
+        return [EADDRNOTAVAIL, EAFNOSUPPORT, EACCES, EPERM].contains(fault.code) ? .unreachable : .local
     }
 
     /// Where redirects have led, for the beginning of a failure's detail.
     private var trail: String {
-        guard case .request(let exchange) = errand, let url = exchange.trail else { return "" }
+        guard case .request(let exchange) = task, let url = exchange.trail else { return "" }
         return "after a redirect to \("\(url)".abbreviated): "
     }
 
     private func finish(_ outcome: ProbeOutcome) {
-        stopTimer()
+        stopTimers()
+        learn(from: outcome)
         // What the connection was for need not be held as long as it is watched.
-        errand = .connect
+        task = .connect
         let completion = completion
         self.completion = nil
         completion?(outcome)
     }
 
+    /// Remembers whether anything came back.
+    private func learn(from outcome: ProbeOutcome) {
+        switch outcome.failure?.reason {
+        case .connectTimeout:
+            sourcePorts.doubts.missConnection(to: endpoint)
+        case .local, .unreachable:
+            break
+        case let reason:
+            let isNews = sourcePorts.doubts.hear(
+                from: endpoint, plan: ports, isUsual: isUsual, isConnected: reason != .refused)
+            if isNews, let range = sourcePorts.ports { notice(.portsFiltered(endpoint, range)) }
+        }
+    }
+
     private func timeIsUp() {
         timer = nil
-        let phase = connection?.phase ?? .connect
-        connection?.abort()
-        fail(.timeout(in: phase, after: timeout), in: phase)
+        guard let connection else {
+            return fail(ProbeFault(.local, "files that it needs were not read within \(timeout.inWords)"), in: .connect)
+        }
+        let phase = connection.phase
+        connection.abort()
+        let origin = phase == .connect ? sourcePorts.origin(ports) : ""
+        fail(.timeout(in: phase, after: timeout, from: origin), in: phase)
     }
 
-    private func stopTimer() {
-        if let timer { loop.cancel(timer) }
+    private func stopTimers() {
+        timer?.cancel()
         timer = nil
+        halftime?.cancel()
+        halftime = nil
     }
-
-    private var deadline: ContinuousClock.Instant { begin + timeout }
 
     private var elapsed: Duration { loop.now - begin }
 }

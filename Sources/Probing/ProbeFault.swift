@@ -5,29 +5,43 @@ import Glibc
 struct ProbeFault: Error, Hashable {
     let reason: ProbeFailure.Reason
     let detail: String
+    /// The errno of a system call; 0 where none failed.
+    let code: CInt
 
-    init(_ reason: ProbeFailure.Reason, _ detail: String) {
+    init(_ reason: ProbeFailure.Reason, _ detail: String, code: CInt = 0) {
         self.reason = reason
         self.detail = detail
+        self.code = code
     }
 
     /// The end of a connection on which nothing had been answered yet.
     static let closedEarly = ProbeFault(.reset, "connection closed before an answer")
 
-    /// The end of the time that a probe has.
-    static func timeout(in phase: ProbeFailure.Phase, after time: Duration) -> ProbeFault {
+    /// The end of the time that a probe has; `origin` says where its connections came from.
+    static func timeout(in phase: ProbeFailure.Phase, after time: Duration, from origin: String = "") -> ProbeFault {
         let missing =
             switch phase {
             case .connect: "connection"
             case .tls: "TLS session"
             case .response: "answer head"
             }
-        return ProbeFault(.timeout(in: phase), "no \(missing) within \(time.inWords)")
+        return ProbeFault(.timeout(in: phase), "no \(missing) within \(time.inWords)\(origin)")
     }
 
     /// Any error of a probe; those of TLS are `TLSClient`'s to tell.
     init(_ error: any Error, in phase: ProbeFailure.Phase) {
-        self = error as? ProbeFault ?? ProbeFault(.protocolError, "\(error)")
+        self =
+            switch error {
+            case let fault as ProbeFault: fault
+            case let file as UnusableFile: ProbeFault(.local, "\(file)")
+            default: ProbeFault(.protocolError, "\(error)")
+            }
+    }
+
+    /// What keeps this node from asking at all.
+    init(local error: any Error) {
+        let fault = ProbeFault(error, in: .connect)
+        self.init(.local, fault.detail, code: fault.code)
     }
 
     /// What connecting, reading or writing failed with.
@@ -38,6 +52,8 @@ struct ProbeFault: Error, Hashable {
             switch code {
             case ECONNREFUSED: .refused
             case EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, ENETDOWN, ENONET, ENOPROTOOPT, EOPNOTSUPP: .unreachable
+            // A route of the type `blackhole`.
+            case EINVAL where phase == .connect: .unreachable
             // The kernel gives up after minutes, so only a very long time-out of ours lets it be first.
             case ETIMEDOUT: .timeout(in: phase)
             case ECONNRESET, EPIPE, ECONNABORTED, ENETRESET: .reset
@@ -46,7 +62,7 @@ struct ProbeFault: Error, Hashable {
             default: .local
             }
         let text = String(cString: strerror(code))
-        self.init(reason, text.prefix(1).lowercased() + text.dropFirst())
+        self.init(reason, text.prefix(1).lowercased() + text.dropFirst(), code: code)
     }
 }
 

@@ -11,23 +11,35 @@ import NIOSSL
 public final class Prober {
     private let configuration: ProbeConfiguration
     private let loop: EpollLoop
-    private let tls: TLSClient
-    private let token: BearerToken?
+    private let materials: ProbeMaterials
     private let sourcePorts: SourcePorts
     private let patience: Duration
+    private let notice: (Notice) -> Void
+
+    /// What a prober notices that no outcome of a probe tells.
+    public enum Notice: Hashable, Sendable {
+        /// A file cannot be used any more; what it said before stays in use.
+        case fileAged(String)
+        /// Something drops what comes to this endpoint from the probes' own ports; from now on its probes come from those
+        /// of clients.
+        case portsFiltered(Endpoint, ClosedRange<UInt16>)
+    }
 
     /// A prober that does what `configuration` says, on `loop`.
     ///
     /// For HTTPS with verification this reads the system's trust roots from the file system. A system without any is
-    /// no error here: its probes fail with the reason `certificate` and a detail that names what is missing.
+    /// no error here: its probes are inconclusive, with a detail that names what is missing.
     ///
-    /// Certificates, keys and tokens that are in files are read when a probe needs them, and again within a second of a
-    /// change; what was good stays in use while they cannot be read. Where it never was, probes fail with the reason
-    /// `local` and a detail that names the file.
+    /// Certificates, keys and tokens that are in files are read when a probe needs them, on a thread of their own, and again
+    /// within a second of a change; what was good stays in use while they cannot be read, and `notice` is told so. Where
+    /// it never was, probes are inconclusive, with a detail that names the file.
     ///
     /// Throws what the TLS library says when it cannot be set up.
-    public convenience init(configuration: ProbeConfiguration, on loop: EpollLoop) throws {
-        try self.init(configuration: configuration, on: loop, systemRoots: .default, additionalRoots: [])
+    public convenience init(
+        configuration: ProbeConfiguration, on loop: EpollLoop, notice: @escaping (Notice) -> Void = { _ in }
+    ) throws {
+        try self.init(
+            configuration: configuration, on: loop, systemRoots: .default, additionalRoots: [], notice: notice)
     }
 
     /// The same with other trust roots than the system's, and with another patience for answers whose connection shall be
@@ -38,14 +50,16 @@ public final class Prober {
         systemRoots: NIOSSLTrustRoots,
         additionalRoots: [NIOSSLCertificate],
         sourcePorts: SourcePorts = SourcePorts(),
-        patience: Duration = ProbeAttempt.patience
+        patience: Duration = ProbeAttempt.patience,
+        notice: @escaping (Notice) -> Void = { _ in }
     ) throws {
         self.patience = patience
+        self.notice = notice
         self.configuration = configuration
         self.sourcePorts = sourcePorts
         self.loop = loop
         var tlsConfiguration = TLSProbeConfiguration()
-        var token: BearerToken?
+        var tokenFile: String?
         var applicationProtocols: [String] = []
         switch configuration {
         case .tcp:
@@ -55,12 +69,13 @@ public final class Prober {
             applicationProtocols = [GRPCConversation.applicationProtocol]
         case .http(let http):
             tlsConfiguration = http.tls
-            token = http.tokenFile.map(BearerToken.init)
+            tokenFile = http.tokenFile
         }
-        tls = TLSClient(
+        let tls = TLSClient(
             tlsConfiguration, applicationProtocols: applicationProtocols, systemRoots: systemRoots,
             additionalRoots: additionalRoots)
-        self.token = token
+        materials = ProbeMaterials(tls, tokenFile: tokenFile)
+        materials.whenAged { notice(.fileAged($0)) }
         switch configuration {
         // With plain HTTP a redirect may still lead to HTTPS; only then is the context made.
         case .http(let http) where http.scheme == .https: try tls.prepare()
@@ -71,8 +86,9 @@ public final class Prober {
 
     /// Starts one probe of `endpoint` and returns at once.
     ///
-    /// `completion` is called exactly once, on the loop, after this call has returned, and `timeout` after it at
-    /// the latest; not at all if the attempt is cancelled before. The attempt need not be kept.
+    /// `completion` is called exactly once, on the loop, after this call has returned, and when the loop has attended to
+    /// its events for `timeout` after it at the latest; not at all if the attempt is cancelled before. The attempt need not be
+    /// kept.
     ///
     /// With `connectionEnded`, the connection of a healthy HTTP(S) probe stays open where the real server allows it:
     /// it is a connection to `endpoint` itself, and the answer says in HTTP/1.1 how long it is, is short and does not
@@ -87,16 +103,22 @@ public final class Prober {
         connectionEnded: ((ConnectionEnd) -> Void)? = nil,
         completion: @escaping (ProbeOutcome) -> Void
     ) -> ProbeAttempt {
-        let errand = errand(at: endpoint, timeout: timeout, staysOpen: connectionEnded != nil)
+        let staysOpen = connectionEnded != nil
         let attempt = ProbeAttempt(
-            at: endpoint, errand, tls: tls, from: sourcePorts, timeout: timeout, patience: patience, on: loop,
-            connectionEnded: connectionEnded, completion: completion)
+            at: endpoint, with: materials, from: sourcePorts, timeout: timeout, patience: patience, on: loop,
+            connectionEnded: connectionEnded, notice: notice, completion: completion
+        ) { [configuration, materials] in
+            Self.task(of: configuration, with: materials, at: endpoint, timeout: timeout, staysOpen: staysOpen)
+        }
         // A connection can fail within the call that opens it; the caller shall hold the attempt by then.
         loop.execute { attempt.start() }
         return attempt
     }
 
-    private func errand(at endpoint: Endpoint, timeout: Duration, staysOpen: Bool) -> ProbeAttempt.Errand {
+    private static func task(
+        of configuration: ProbeConfiguration, with materials: ProbeMaterials, at endpoint: Endpoint, timeout: Duration,
+        staysOpen: Bool
+    ) -> ProbeAttempt.Task {
         switch configuration {
         case .tcp:
             return .connect
@@ -104,11 +126,11 @@ public final class Prober {
             return .call(GRPCCall(grpc, at: endpoint, timeout: timeout))
         case .http(let http):
             do {
-                let authorization = try token?.authorization()
+                let authorization = try materials.authorization()
                 return .request(
                     HTTPExchange(http, with: endpoint, authorization: authorization, staysOpen: staysOpen))
             } catch {
-                return .fail(ProbeFault(error, in: .connect))
+                return .fail(ProbeFault(local: error))
             }
         }
     }

@@ -1,3 +1,4 @@
+import Addressing
 import SystemPackage
 
 /// Source ports for probes that no client of this node has.
@@ -6,10 +7,15 @@ import SystemPackage
 /// address and port. A probe with the same address and port would be the same connection there: the real server takes
 /// its SYN for one of the client's packets and does not answer, so a healthy real server seems to be dead. Clients get
 /// their ports from `net.ipv4.ip_local_port_range`; probes take theirs from beyond it, one after the other.
+///
+/// A packet filter that was written for Linux clients may drop what comes from there. So a probe that follows one without a
+/// connection tries a usual port, too (``Doubts``).
 final class SourcePorts {
     /// `nil` where the clients' range leaves too few: then the kernel chooses for probes, too.
-    private let ports: ClosedRange<UInt16>?
+    let ports: ClosedRange<UInt16>?
     private var last: UInt16
+    /// To whom they may not lead.
+    var doubts = Doubts()
 
     /// Fewer ports would come round again while the kernel still keeps the last connection's (a minute).
     private static let fewest = 512
@@ -34,6 +40,16 @@ final class SourcePorts {
         guard let ports else { return nil }
         last = last < ports.upperBound ? last + 1 : ports.lowerBound
         return last
+    }
+
+    /// How the probe that starts now goes to `endpoint`.
+    func plan(for endpoint: Endpoint) -> PortPlan { ports == nil ? .usual : doubts.plan(for: endpoint) }
+
+    /// Where connections of a probe with `plan` came from, for a message; empty where the kernel chose.
+    func origin(_ plan: PortPlan) -> String {
+        guard let ports, plan != .usual else { return "" }
+        let range = "\(ports.lowerBound)-\(ports.upperBound)"
+        return plan == .own ? " (from ports \(range))" : " (from ports \(range), then from one of clients)"
     }
 
     private static func clients() -> ClosedRange<UInt16>? {

@@ -1,4 +1,5 @@
 import Director
+import Epoll
 import Glibc
 import NIOCore
 import NIOSSL
@@ -7,14 +8,8 @@ import NIOSSL
 /// files change.
 final class TLSClient {
     private let configuration: TLSProbeConfiguration
-    /// What is offered for the time after the handshake (ALPN, RFC 7301); empty to offer nothing.
-    private let applicationProtocols: [String]
-    private let systemRoots: NIOSSLTrustRoots
-    private let additionalRoots: [NIOSSLCertificate]
-    private let files: [SmallFile]
-    private lazy var context = FileBacked(files) { [unowned self] in try makeContext() }
-    /// Whether the system's trust roots could not be read.
-    private var lacksRoots = false
+    /// The context of all connections.
+    let context: FileBacked<TLSContextMaker.Made>
 
     init(
         _ configuration: TLSProbeConfiguration, applicationProtocols: [String] = [],
@@ -22,23 +17,31 @@ final class TLSClient {
         additionalRoots: [NIOSSLCertificate] = []
     ) {
         self.configuration = configuration
-        self.applicationProtocols = applicationProtocols
-        self.systemRoots = systemRoots
-        self.additionalRoots = additionalRoots
-        files = [configuration.issuersFile, configuration.certificateFile, configuration.keyFile]
-            .compactMap(\.self).map(SmallFile.init)
+        let maker = TLSContextMaker(
+            configuration: configuration, applicationProtocols: applicationProtocols, systemRoots: systemRoots,
+            additionalRoots: additionalRoots)
+        context = FileBacked(maker.files) { try maker.make() }
     }
 
-    /// Makes the context now, so that the first probe need not. One with files has to wait, for they may come later.
+    /// Makes the context now, so that the first probe need not. One with files has to wait for them.
     func prepare() throws {
-        if files.isEmpty { _ = try context.current() }
+        if !hasFiles { _ = try context.current() }
+    }
+
+    /// Calls `body` when the context is there, or cannot be made: at once where that is known.
+    func prepare(on loop: EpollLoop, _ body: @escaping () -> Void) {
+        if hasFiles { context.prepare(on: loop, body) } else { body() }
+    }
+
+    private var hasFiles: Bool {
+        configuration.issuersFile != nil || configuration.certificateFile != nil || configuration.keyFile != nil
     }
 
     /// A handler for one connection to `host`, which the certificate has to be for, where it is verified.
     ///
     /// A name also goes out as SNI (RFC 6066); an address does not.
     func makeHandler(for host: HTTPURL.Host) throws -> NIOSSLClientHandler {
-        let context = try context.current()
+        let context = try context.current().context
         let name: String? =
             switch host {
             case .address: nil
@@ -54,48 +57,6 @@ final class TLSClient {
             if names.contain(host) { return channel.eventLoop.makeSucceededVoidFuture() }
             return channel.eventLoop.makeFailedFuture(ProbeFault.wrongName(names, at: host))
         }
-    }
-
-    private func makeContext() throws -> NIOSSLContext {
-        var settings = try settings()
-        do {
-            let context = try NIOSSLContext(configuration: settings)
-            lacksRoots = false
-            return context
-        } catch {
-            if let file = configuration.keyFile ?? configuration.certificateFile {
-                throw SmallFile(path: file).fault("its private key is not that of the certificate")
-            }
-            // Without verification no roots are read.
-            guard configuration.verifiesCertificate, configuration.issuersFile == nil else { throw error }
-            // No file with trust roots, or an unreadable one: nobody is trusted then, which each probe will say.
-            settings.trustRoots = .certificates([])
-            let context = try NIOSSLContext(configuration: settings)
-            lacksRoots = true
-            return context
-        }
-    }
-
-    private func settings() throws(ProbeFault) -> TLSConfiguration {
-        var settings = TLSConfiguration.makeClientConfiguration()
-        // The least that Go's client accepts.
-        settings.minimumTLSVersion = .tlsv12
-        settings.shutdownTimeout = .milliseconds(250)
-        settings.applicationProtocols = applicationProtocols
-        // Names are compared by the handler of each connection.
-        settings.certificateVerification = configuration.verifiesCertificate ? .noHostnameVerification : .none
-        if configuration.verifiesCertificate {
-            settings.trustRoots = systemRoots
-            if let path = configuration.issuersFile {
-                settings.trustRoots = .certificates(try SmallFile(path: path).certificates())
-            }
-            settings.additionalTrustRoots = [.certificates(additionalRoots)]
-        }
-        if let path = configuration.certificateFile {
-            settings.certificateChain = try SmallFile(path: path).certificates().map { .certificate($0) }
-            settings.privateKey = .privateKey(try SmallFile(path: configuration.keyFile ?? path).privateKey())
-        }
-        return settings
     }
 
     /// What `error` says about TLS; `nil` when it is not about TLS.
@@ -159,11 +120,13 @@ final class TLSClient {
                 .certificate(.notYetValid),
                 "the certificate is not valid before \(Self.day(certificate.notValidBefore))")
         }
-        return ProbeFault(
-            .certificate(.unknownIssuer),
-            lacksRoots
-                ? "this system has no trust roots (/etc/ssl/certs/ca-certificates.crt), so no certificate can be verified"
-                : "the certificate's issuer is not trusted")
+        guard (try? context.current())?.lacksRoots != true else {
+            return ProbeFault(
+                .local,
+                "this system has no trust roots (/etc/ssl/certs/ca-certificates.crt), so no certificate can be verified"
+            )
+        }
+        return ProbeFault(.certificate(.unknownIssuer), "the certificate's issuer is not trusted")
     }
 
     /// `2026-01-31`, in UTC.

@@ -73,30 +73,42 @@ import Testing
         #expect(world.transitions.map(\.transition.to) == [counts ? .healthy : .unhealthy])
     }
 
-    @Test func anAnswerAtTheVeryDeadlineCountsAndALaterOneIsATimeOut() {
-        for (beyond, state) in [(Duration.zero, HealthState.healthy), (.nanoseconds(1), .unhealthy)] {
-            var director = ServiceDirector(specification: specification([a], timeout: .seconds(1)), seed: 1)
-            let start = ContinuousClock.now
-            _ = director.begin(at: start)
-            let arrival = start + .milliseconds(1100) + beyond
-            let directives = director.handle(.probeFinished(a, attempt: 1, answered), at: arrival)
-            #expect(director.desired[a]?.state == state)
-            #expect(!directives.contains(.cancelProbe(a, attempt: 1)))
-        }
-    }
-
-    @Test func aProbeInFlightWhileTheNodeSleptIsRepeatedOnce() {
+    @Test func `takes an answer for an answer however late it is read`() {
         var director = ServiceDirector(specification: specification([a], timeout: .seconds(1)), seed: 1)
         let start = ContinuousClock.now
         _ = director.begin(at: start)
-        let morning = start + .seconds(60)
-        // The answer came in time, and nobody was there to take it.
-        let first = director.handle(.probeFinished(a, attempt: 1, answered), at: morning)
-        #expect(first.contains(.cancelProbe(a, attempt: 1)))
-        #expect(first.contains(.probe(a, attempt: 2, timeout: .seconds(1), keepsConnection: false)))
+        let directives = director.handle(.probeFinished(a, attempt: 1, answered), at: start + .seconds(60))
+        #expect(director.desired[a]?.state == .healthy)
+        #expect(!directives.contains(.cancelProbe(a, attempt: 1)))
+    }
+
+    @Test func `gives up no probe before the other events of the same moment are handled`() {
+        var director = ServiceDirector(specification: specification([a, b], timeout: .seconds(1)), seed: 1)
+        let start = ContinuousClock.now
+        _ = director.begin(at: start)
+        let late = start + .seconds(60)
+        _ = director.handle(.probeFinished(a, attempt: 1, answered), at: late)
+        _ = director.handle(.kernelChanged, at: late)
+        _ = director.handle(.probeFinished(b, attempt: 2, answered), at: late)
+        _ = director.handle(.wake, at: late)
+        #expect(director.desired[a]?.state == .healthy)
+        #expect(director.desired[b]?.state == .healthy)
+    }
+
+    @Test func `gives probes in flight the time in which this node was stalled, however often`() {
+        var director = ServiceDirector(specification: specification([a], timeout: .seconds(1)), seed: 1)
+        let start = ContinuousClock.now
+        _ = director.begin(at: start)
+        var now = start
+        for _ in 0..<20 {
+            now += .seconds(30)
+            _ = director.handle(.stalled(.seconds(30)), at: now)
+            #expect(!director.handle(.wake, at: now).contains(.cancelProbe(a, attempt: 1)))
+        }
         #expect(director.desired[a]?.state == .unknown)
-        // The second time in a row it counts, or a node that is always late would never learn anything.
-        _ = director.handle(.wake, at: morning + .seconds(60))
+        #expect(director.probeDeadline == now + .milliseconds(1100))
+        // A prober that has lost its probe is still found out.
+        #expect(director.handle(.wake, at: now + .milliseconds(1100)).contains(.cancelProbe(a, attempt: 1)))
         #expect(director.desired[a]?.state == .unhealthy)
     }
 

@@ -173,6 +173,7 @@ import Testing
         let now = ContinuousClock.now
         _ = director.begin(at: now)
         let kept = ProbeOutcome.healthy(ProbeMeasurement(total: .milliseconds(1), keepsConnection: true))
+        _ = director.handle(.wake, at: now + .milliseconds(1101))
         let late = director.handle(.probeFinished(a, attempt: 1, kept), at: now + .milliseconds(1101))
         #expect(late.contains(.closeConnection(a, attempt: 1)))
         #expect(director.desired[a]?.state == .unhealthy)

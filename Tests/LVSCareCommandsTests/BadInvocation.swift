@@ -283,6 +283,9 @@ extension BadInvocation {
             BadInvocation(
                 adding: "--health-token-file", "/token", "--health-req-headers", "authorization=Bearer x",
                 mentions: ["--health-token-file", "--health-req-headers", "Authorization"]),
+            BadInvocation(adding: "--health-files-later=maybe", mentions: ["--health-files-later", "\"maybe\""]),
+            BadInvocation(
+                environment: ["CARE_HEALTH_FILES_LATER": "maybe"], mentions: ["CARE_HEALTH_FILES_LATER", "\"maybe\""]),
             BadInvocation(
                 adding: "--health-server-name", "a:6443",
                 mentions: ["--health-server-name", "\"a:6443\"", "without a port"]),

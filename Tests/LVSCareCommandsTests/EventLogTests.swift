@@ -84,6 +84,21 @@ import Testing
             ])
     }
 
+    @Test func `says at once and once a minute for each reason that it cannot probe`() {
+        var log = log(.info)
+        let begin = ContinuousClock.now
+        let failures = ["too many open files", "cannot use the file /t: it is empty"].map {
+            ProbeFailure(reason: .local, phase: .connect, elapsed: .zero, detail: $0)
+        }
+        for second in 0...60 {
+            for failure in failures { log.write(.notProbed(server, failure), at: begin + .seconds(second)) }
+        }
+        let lines = failures.map {
+            "EROR real server not probed consequence=\"its verdict stays\" real-server=127.0.0.1:8081 reason=\"\($0.detail)\""
+        }
+        #expect(written == lines + lines.map { $0 + " repeated=59" })
+    }
+
     @Test func writesThatEventsWereMissed() {
         var log = log()
         log.write(.missed(3), at: .now)

@@ -125,6 +125,32 @@ import Testing
         }
     }
 
+    @Test func `tells each probe that it cannot make, and changes nothing for it`() async throws {
+        let listener = try await TCPServer()
+        var specification = specification([listener.realServer])
+        specification.healthCheck.probe = .http(HTTPProbeConfiguration(scheme: .http, tokenFile: "/nowhere/token"))
+        let wanted = specification
+        try await CareScene.play { scene in
+            var told = 0
+            let caretaker = scene.makeCaretaker(for: wanted) { event in
+                switch event {
+                case .notProbed(let realServer, let failure):
+                    told += 1
+                    #expect(realServer == listener.realServer)
+                    #expect(failure.detail == "cannot use the file /nowhere/token: no such file or directory")
+                    guard told == 3 else { return }
+                    #expect(scene.caretaker?.counts.inconclusiveProbes == 3)
+                    #expect(scene.caretaker?.counts.transitions == 0)
+                    #expect(scene.table.services[vip]?.realServers[realServer]?.weight == 1)
+                    scene.end()
+                case .transition: Issue.record("a verdict changed")
+                default: break
+                }
+            }
+            try caretaker.start()
+        }
+    }
+
     @Test func theEndOfAWatchedConnectionIsNoticedAtOnce() async throws {
         let server = try await KeepAliveServer()
         try await CareScene.play { scene in

@@ -28,7 +28,11 @@ import Testing
     func `nobody answers`(configuration: ProbeConfiguration) async throws {
         let port = SilentPort(.ignoring)
         let outcome = try await probe(port.endpoint, configuration, timeout: .milliseconds(300))
-        expect(outcome, fails: .connectTimeout, in: .connect, saying: "no connection within 300 ms")
+        expect(outcome, fails: .connectTimeout, in: .connect)
+        let range = try #require(SourcePorts().ports)
+        #expect(
+            outcome.failure?.detail
+                == "no connection within 300 ms (from ports \(range.lowerBound)-\(range.upperBound))")
         #expect((.milliseconds(300)...(.seconds(5))).contains(outcome.failure?.elapsed ?? .zero))
         withExtendedLifetime(port) {}
     }
@@ -46,6 +50,7 @@ import Testing
             (EHOSTUNREACH, .unreachable, "no route to host"),
             (ENETUNREACH, .unreachable, "network is unreachable"),
             (EHOSTDOWN, .unreachable, "host is down"),
+            (EINVAL, .unreachable, "invalid argument"),
             (ETIMEDOUT, .connectTimeout, "connection timed out"),
             (ECONNRESET, .reset, "connection reset by peer"),
             (EPIPE, .reset, "broken pipe"),
@@ -56,7 +61,7 @@ import Testing
             (EADDRNOTAVAIL, .local, "cannot assign requested address"),
         ] as [(CInt, ProbeFailure.Reason, String)])
     func `errno becomes a reason`(code: CInt, reason: ProbeFailure.Reason, detail: String) {
-        #expect(ProbeFault(errno: code, in: .connect) == ProbeFault(reason, detail))
+        #expect(ProbeFault(errno: code, in: .connect) == ProbeFault(reason, detail, code: code))
     }
 
     @Test(arguments: [

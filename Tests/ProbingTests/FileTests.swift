@@ -194,8 +194,10 @@ final class Folder: Sendable {
     @Test(arguments: [("", "it is empty"), (" \n", "it is empty"), ("a b", "one word"), ("a\u{0}", "one word")])
     func `no token`(text: String, problem: String) async throws {
         let path = try folder.write("token", text)
-        let error = #expect(throws: ProbeFault.self) { try BearerToken(in: path).authorization() }
-        #expect(error?.detail.contains(problem) == true)
+        let error = #expect(throws: UnusableFile.self) {
+            try BearerToken.read(from: SmallFile(path: path, use: .token))
+        }
+        #expect(error?.problem.contains(problem) == true)
     }
 
     /// Somebody else's: `openssl ecparam -name prime256v1 -genkey -noout`

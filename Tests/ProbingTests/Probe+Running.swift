@@ -47,10 +47,6 @@ func probe(http endpoint: Endpoint, timeout: Duration = .seconds(10)) async thro
 }
 
 extension ProbeOutcome {
-    var failure: ProbeFailure? {
-        if case .unhealthy(let failure) = self { failure } else { nil }
-    }
-
     var status: Int? {
         if case .healthy(let measurement) = self { measurement.status } else { nil }
     }
@@ -67,6 +63,8 @@ func expect(
     sourceLocation: SourceLocation = #_sourceLocation
 ) {
     #expect(outcome.failure?.reason == reason, "\(outcome)", sourceLocation: sourceLocation)
+    // What this node lacks is held against nobody.
+    if case .unhealthy = outcome { #expect(reason != .local, sourceLocation: sourceLocation) }
     #expect(outcome.failure?.phase == phase, "\(outcome)", sourceLocation: sourceLocation)
     // What fails before anybody was asked takes no time.
     let isInstant = reason == .local || reason == .unreachable

@@ -67,7 +67,7 @@ func serverContext(
         let server = try await LoopbackServer(tls: try serverContext(), answering: answer("200 OK"))
         let missing = NIOSSLTrustRoots.file("/nonexistent/roots.pem")
         let outcome = try await probe(server.endpoint, verified, systemRoots: missing)
-        expect(outcome, fails: .certificate(.unknownIssuer), in: .tls)
+        expect(outcome, fails: .local, in: .tls)
         #expect(outcome.failure?.detail.contains("no trust roots") == true)
         #expect(try await probe(server.endpoint, unverified, systemRoots: missing).status == 200)
         try await server.stop()

@@ -40,7 +40,7 @@ final class Watch: Sendable {
                 told.reports.withLock {
                     switch outcome {
                     case .healthy(let measurement): $0.append(.completed(keeps: measurement.keepsConnection))
-                    case .unhealthy(let failure): $0.append(.failed(failure.reason))
+                    case .unhealthy(let failure), .inconclusive(let failure): $0.append(.failed(failure.reason))
                     }
                 }
             }

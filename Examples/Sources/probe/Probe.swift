@@ -5,7 +5,7 @@ import LVSCare
 ///
 ///     probe https /readyz 10.0.0.2:6443 10.0.0.3:6443
 ///
-/// Ends with status 1 if one of them is not, and needs no privilege.
+/// Ends with status 1 if one of them is not, or could not be asked, and needs no privilege.
 @main
 struct Probe {
     static func main() async throws {
@@ -26,9 +26,10 @@ struct Probe {
             case .unhealthy(let failure):
                 print("\(endpoint)  unhealthy  \(failure.reason) (\(failure.phase.rawValue))")
                 if let hint = failure.hint { print("  what may be wrong: \(hint)") }
+            case .inconclusive(let failure):
+                print("\(endpoint)  unknown    this node could not ask: \(failure.detail)")
             }
         }
-        let isSomeoneUnhealthy = outcomes.contains { if case .unhealthy = $0 { true } else { false } }
-        exit(isSomeoneUnhealthy ? 1 : 0)
+        exit(outcomes.allSatisfy { $0.failure == nil } ? 0 : 1)
     }
 }

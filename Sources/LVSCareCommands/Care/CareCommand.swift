@@ -64,6 +64,7 @@ struct CareCommand: ParsableCommand {
     /// Does what `source` says.
     static func run(_ source: SettingSource) throws {
         let settings = try CareSettings(source, hosts: HostsFile.read)
+        try HealthFiles.check(settings, source)
         let common: Logger.Metadata = ["service": "\(settings.specification.service)"]
         // Only a daemon has something better to do than to wait for whoever reads.
         let writer = settings.task == .keep ? LogWriter.toStandardError(settings.log.format, common) : nil

@@ -32,6 +32,7 @@ enum CareFlag: String, CommandFlag {
     case healthCertificate = "health-cert"
     case healthKey = "health-key"
     case healthServerName = "health-server-name"
+    case healthFilesLater = "health-files-later"
     case repairInterval = "repair-interval"
     case runOnce = "run-once"
     case clean
@@ -50,7 +51,7 @@ enum CareFlag: String, CommandFlag {
 
     var isBoolean: Bool {
         switch self {
-        case .runOnce, .clean, .skipVerify, .watch: true
+        case .runOnce, .clean, .skipVerify, .watch, .healthFilesLater: true
         default: false
         }
     }

@@ -11,6 +11,8 @@ extension CareSettings {
             default: check.timeout)
         check.probe = try probe(source)
         try pace(source, &check)
+        // `HealthFiles` goes by it. Of no consequence here, but wrong is wrong.
+        _ = try source.boolean(.healthFilesLater, default: false)
         return check
     }
 

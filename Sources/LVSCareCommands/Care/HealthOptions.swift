@@ -111,12 +111,20 @@ struct HealthOptions: ParsableArguments, FlagSource {
             valueName: "name"))
     var serverName: String?
 
+    @Flag(
+        name: .flag(.healthFilesLater), inversion: .prefixedNo, exclusivity: .chooseLast,
+        help: .init(
+            """
+            Begin although a file that is named here is missing or of no use, and keep all real servers as they are until             it can be read. (default: false)
+            """))
+    var filesLater: Bool?
+
     var flags: [CareFlag: [String]] {
         var flags = Self.given([
             .interval: interval, .healthTimeout: timeout, .healthScheme: scheme, .healthPath: path,
             .healthMethod: method, .healthBody: body, .healthGRPCService: grpcService, .healthTokenFile: tokenFile,
             .skipVerify: skipVerify?.description, .healthIssuers: issuersFile, .healthCertificate: certificateFile,
-            .healthKey: keyFile, .healthServerName: serverName,
+            .healthKey: keyFile, .healthServerName: serverName, .healthFilesLater: filesLater?.description,
         ])
         flags[.healthHeaders] = headers
         flags[.healthStatus] = statuses

@@ -36,7 +36,7 @@ struct CheckCommand: ParsableCommand {
 
             Exit status:
               0   all real servers are healthy
-              1   some are not
+              1   some are not, or could not be probed
               64  \(ExitStatus.usage.meaning)
             """)
 
@@ -51,6 +51,7 @@ struct CheckCommand: ParsableCommand {
 
     func run() throws {
         let settings = try CheckSettings(source(.process))
+        try HealthFiles.check(settings.healthCheck, source(.process))
         let report = CheckReport(
             settings, outcomes: try Self.probe(settings), table: settings.service.map(Self.look) ?? .unread)
         if options.json {
@@ -58,6 +59,11 @@ struct CheckCommand: ParsableCommand {
         } else {
             let text = CheckText(report: report, now: Int64(Timestamp.now().seconds))
             StandardStream.output.write(text.fitting(StandardStream.output.columns))
+        }
+        let unknown = report.entries.count { $0.verdict == .unknown }
+        guard unknown == 0 else {
+            throw StatusError(
+                .failure, "\(unknown) of \(report.entries.count) real servers could not be probed")
         }
         let unhealthy = report.entries.count { !$0.isHealthy }
         guard unhealthy == 0 else {

@@ -7,12 +7,13 @@ extension CheckReport {
     /// Stable: members may be added, none changes its meaning or goes away.
     ///
     ///     { "healthy": false, "virtualServer": "10.0.0.1:80",
-    ///       "realServers": [ { "address": "192.168.0.2", "port": 8080, "healthy": false, "reason": "status 500",
-    ///                          "phase": "response", "detail": "…", "remedy": "…", "status": 500,
+    ///       "realServers": [ { "address": "192.168.0.2", "port": 8080, "healthy": false, "verdict": "unhealthy",
+    ///                          "reason": "status 500", "phase": "response", "detail": "…", "remedy": "…", "status": 500,
     ///                          "microseconds": { "total": 1530, "connect": 210, "tls": null, "firstByte": 1290 },
     ///                          "certificateExpiry": null,
     ///                          "weight": { "known": true, "present": 1, "next": 0 } } ] }
     ///
+    /// The verdict is `healthy`, `unhealthy`, or `unknown` where this node could not ask; the reason is then `local`.
     /// A healthy real server has neither reason nor phase, detail or remedy. `certificateExpiry` is in the form of RFC 3339.
     /// A weight is `null` where the real server is not in the kernel's table; `known` says whether the table was read.
     var json: JSON {
@@ -29,9 +30,9 @@ extension CheckReport.Entry {
         let endpoint = realServer.endpoint
         let address: JSON = [
             "address": .string("\(endpoint.address)"), "port": .unsigned(UInt64(endpoint.port)),
-            "healthy": .boolean(isHealthy),
+            "healthy": .boolean(isHealthy), "verdict": .string(verdict.rawValue),
         ]
-        return address.adding(verdict)
+        return address.adding(findings)
             .adding([
                 "microseconds": [
                     "total": .microseconds(total), "connect": .microseconds(times.connect),
@@ -45,14 +46,14 @@ extension CheckReport.Entry {
             ])
     }
 
-    private var verdict: JSON {
+    private var findings: JSON {
         switch outcome {
         case .healthy(let measurement):
             return [
                 "reason": .null, "phase": .null, "detail": .null, "remedy": .null,
                 "status": measurement.status.map(JSON.integer) ?? .null,
             ]
-        case .unhealthy(let failure):
+        case .unhealthy(let failure), .inconclusive(let failure):
             let status: JSON = if case .status(let status) = failure.reason { .integer(status) } else { .null }
             return [
                 "reason": .string("\(failure.reason)"), "phase": .string(failure.phase.rawValue),
@@ -76,7 +77,7 @@ extension CheckReport.Entry {
     private var total: Duration {
         switch outcome {
         case .healthy(let measurement): measurement.total
-        case .unhealthy(let failure): failure.elapsed
+        case .unhealthy(let failure), .inconclusive(let failure): failure.elapsed
         }
     }
 }

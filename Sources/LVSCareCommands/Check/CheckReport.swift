@@ -13,13 +13,22 @@ struct CheckReport: Hashable, Sendable {
         var next: Weight?
 
         /// Whether it answered as a healthy one does.
-        var isHealthy: Bool { if case .healthy = outcome { true } else { false } }
+        var isHealthy: Bool { verdict == .healthy }
+
+        /// What the probe says; `unknown` where it could not be made.
+        var verdict: HealthState {
+            switch outcome {
+            case .healthy: .healthy
+            case .unhealthy: .unhealthy
+            case .inconclusive: .unknown
+            }
+        }
 
         /// How long the parts of the probe took.
         var times: ProbeTimes {
             switch outcome {
             case .healthy(let measurement): measurement.times
-            case .unhealthy(let failure): failure.times
+            case .unhealthy(let failure), .inconclusive(let failure): failure.times
             }
         }
 
@@ -27,7 +36,7 @@ struct CheckReport: Hashable, Sendable {
         var certificateExpiry: Int64? {
             switch outcome {
             case .healthy(let measurement): measurement.certificateExpiry
-            case .unhealthy(let failure): failure.certificateExpiry
+            case .unhealthy(let failure), .inconclusive(let failure): failure.certificateExpiry
             }
         }
     }
@@ -104,6 +113,7 @@ extension CheckSettings {
             case .healthy: desired[realServer] = Health(state: .healthy)
             case .unhealthy(let failure):
                 desired[realServer] = Health(state: .unhealthy, failedChecks: 1, failure: failure)
+            case .inconclusive: break
             }
         }
         let inService = (observed?.realServers ?? [:]).filter { $0.value.weight != .quiescent }

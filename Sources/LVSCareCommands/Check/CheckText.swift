@@ -28,7 +28,7 @@ struct CheckText {
     private func table(withReasons: Bool) -> TextTable {
         var columns: [(column: TextTable.Column, cell: (CheckReport.Entry) -> String)] = [
             (.init(title: "REAL SERVER"), { "\($0.realServer)" }),
-            (.init(title: "VERDICT"), { $0.isHealthy ? "healthy" : "unhealthy" }),
+            (.init(title: "VERDICT"), { $0.verdict.rawValue }),
         ]
         if withReasons { columns.append((.init(title: "REASON"), \.reason)) }
         columns.append((.init(title: "CONNECT", isNumber: true), { Self.milliseconds($0.times.connect) }))
@@ -82,7 +82,7 @@ struct CheckText {
     /// What is known about each distinct failure beyond its reason, and below it what to try.
     private func explanations(fitting width: Int?) -> [String] {
         var failures: [(remedy: String, lines: [String])] = []
-        for case .unhealthy(let failure) in report.entries.map(\.outcome) {
+        for failure in report.entries.compactMap(\.outcome.failure) {
             guard failure.explanation != nil || !failure.remedy.isEmpty else { continue }
             let line = failure.explanation ?? "\(failure.reason)"
             if let index = failures.firstIndex(where: { $0.remedy == failure.remedy }) {
@@ -131,6 +131,7 @@ extension CheckReport.Entry {
         switch outcome {
         case .healthy(let measurement): measurement.status.map { "status \($0)" } ?? "connected"
         case .unhealthy(let failure): "\(failure.reason)"
+        case .inconclusive: "could not ask"
         }
     }
 }

@@ -10,6 +10,7 @@ struct EventLog {
     private let logger: Logger
     private var failures = RateLimit<KernelFailure>(period: .seconds(60))
     private var repairs = RateLimit<Repair>(period: .seconds(60))
+    private var hindrances = RateLimit<String>(period: .seconds(60))
 
     init(_ logger: Logger) { self.logger = logger }
 
@@ -26,6 +27,26 @@ struct EventLog {
                 metadata: ["scheduler": "\(service.scheduler)", "real-servers": "\(service.realServers.count)"])
         case .probed(let realServer, let outcome):
             write(outcome, of: realServer)
+        case .notProbed(let realServer, let failure):
+            // Whoever lacks a descriptor or a file lacks it for all of them.
+            guard let held = hindrances.admit(failure.detail, at: now) else { return }
+            var metadata: Logger.Metadata = [
+                "real-server": "\(realServer)", "reason": "\(failure.detail)", "consequence": "its verdict stays",
+            ]
+            if held > 0 { metadata["repeated"] = "\(held)" }
+            logger.error("real server not probed", metadata: metadata)
+        case .fileAged(let problem):
+            logger.warning(
+                "file not read again",
+                metadata: ["message": "\(problem)", "consequence": "its last content stays in use"])
+        case .portsFiltered(let realServer, let ports):
+            logger.warning(
+                "probes dropped by a packet filter",
+                metadata: [
+                    "real-server": "\(realServer)", "from-ports": "\(ports.lowerBound)-\(ports.upperBound)",
+                    "consequence": "it is probed from the ports of clients",
+                    "remedy": "admit these source ports where those of Linux clients are admitted",
+                ])
         case .transition(let transition):
             write(transition)
         case .connectionEnded(let realServer, let end):
@@ -99,6 +120,7 @@ struct EventLog {
         switch outcome {
         case .healthy: logger.debug("probe succeeded", metadata: metadata)
         case .unhealthy: logger.debug("probe failed", metadata: metadata)
+        case .inconclusive: logger.debug("probe not made", metadata: metadata)
         }
     }
 }
@@ -138,7 +160,7 @@ extension ProbeOutcome {
             var metadata: Logger.Metadata = ["took": "\(measurement.total.inMilliseconds)"]
             if let status = measurement.status { metadata["status"] = "\(status)" }
             return metadata
-        case .unhealthy(let failure):
+        case .unhealthy(let failure), .inconclusive(let failure):
             var metadata: Logger.Metadata = [
                 "took": "\(failure.elapsed.inMilliseconds)", "reason": "\(failure.reason)",
                 "phase": "\(failure.phase.rawValue)",

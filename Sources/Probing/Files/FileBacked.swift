@@ -1,47 +1,127 @@
-import NIOCore
+import Director
+import Epoll
 
 /// A value that is made of files, and made again when they change.
 ///
-/// The files are looked at when the value is asked for, at most once in `period`. While they cannot be used, because
-/// somebody is writing them, say, the last value that could be made stays.
-final class FileBacked<Value> {
+/// Files can hang, on a file system whose server is gone, say. So they are looked at and read on a thread of their own, at
+/// most once in `period` and only when the value is asked for; there is never more than one such thread. Until it comes
+/// back, and while the files cannot be used, because somebody is writing them, say, the last value that could be made
+/// stays. A value of no files needs no thread.
+final class FileBacked<Value: Sendable> {
+    /// What is known when the files are looked at.
+    struct Known: Sendable {
+        /// How the files were; empty when they have to be read in any case.
+        var stamps: [SmallFile.Stamp?]
+    }
+
+    /// What was found.
+    enum Reading: Sendable {
+        /// The files are as they were.
+        case unchanged
+        /// They were read, when they had these stamps.
+        case read([SmallFile.Stamp?], Result<Value, any Error>)
+    }
+
+    /// Time after which files that have not been read count as unusable.
+    static var patience: Duration { .seconds(2) }
+
     private let files: [SmallFile]
-    private let period: TimeAmount
-    private let make: () throws -> Value
+    private let period: Duration
+    private let read: @Sendable (Known) -> Reading
     private var value: Value?
     private var stamps: [SmallFile.Stamp?] = []
-    private var lastLook: NIODeadline?
-    /// Why the files cannot be used as they are; `nil` while they can.
+    private var lastLook: ContinuousClock.Instant?
+    /// Whether the thread is there.
+    private var isReading = false
+    private var alarm: AttendedTimer?
+    /// Who waits for the first value, or for the reason why there is none.
+    private var waiting: [() -> Void] = []
+    /// Why the files cannot be used as they are; `nil` while they can, or nobody knows yet.
     private(set) var fault: (any Error)?
+    /// Is told when the files cannot be used any more and the value before stays.
+    var hasAged: ((any Error) -> Void)?
 
     /// A value that `make` makes of `files`.
-    init(_ files: [SmallFile], every period: TimeAmount = .seconds(1), _ make: @escaping () throws -> Value) {
+    convenience init(
+        _ files: [SmallFile], every period: Duration = .seconds(1), _ make: @escaping @Sendable () throws -> Value
+    ) {
+        self.init(files, every: period) { known in
+            // Before they are read: what changes meanwhile is seen the next time.
+            let stamps = files.map(\.stamp)
+            return !files.isEmpty && stamps == known.stamps ? .unchanged : .read(stamps, Result { try make() })
+        }
+    }
+
+    /// A value that `read` finds, on a thread of its own where there are files.
+    init(_ files: [SmallFile], every period: Duration, reading read: @escaping @Sendable (Known) -> Reading) {
         self.files = files
         self.period = period
-        self.make = make
+        self.read = read
     }
 
     /// The value; throws where there never was one.
     func current() throws -> Value {
-        refresh()
+        if files.isEmpty, value == nil { take(read(Known(stamps: []))) }
         if let value { return value }
-        throw fault ?? ChannelError.operationUnsupported
+        throw fault ?? unusable("it has not been read yet") ?? ProbeFault(.local, "nothing was made yet")
     }
 
-    private func refresh() {
-        let now = NIODeadline.now()
-        if let lastLook, now - lastLook < period { return }
-        if value != nil, files.isEmpty { return }
-        lastLook = now
-        // Before they are read: what changes meanwhile is seen the next time.
-        let stamps = files.map(\.stamp)
-        if value != nil, fault == nil, stamps == self.stamps { return }
-        self.stamps = stamps
+    /// Looks whether the files have changed, and calls `body` when there is a value, or a reason why there is none: at
+    /// once where that is known.
+    func prepare(on loop: EpollLoop, _ body: @escaping () -> Void) {
+        if !files.isEmpty { look(on: loop) }
+        if files.isEmpty || value != nil || fault != nil { body() } else { waiting.append(body) }
+    }
+
+    private func look(on loop: EpollLoop) {
+        if isReading { return }
+        if let lastLook, loop.now - lastLook < period { return }
+        lastLook = loop.now
+        isReading = true
+        let known = Known(stamps: value != nil && fault == nil ? stamps : [])
+        let (own, mailbox, read) = (LoopBound(self, on: loop), loop.mailbox, read)
         do {
-            value = try make()
-            fault = nil
+            try DetachedThread.start {
+                let reading = read(known)
+                mailbox.send { own.value(on: $0).take(reading) }
+            }
+            alarm = loop.schedule(afterAttending: Self.patience, since: loop.now) { [weak self] in
+                self?.alarm = nil
+                self?.settle(fault: self?.unusable("reading it does not come to an end"))
+            }
         } catch {
-            fault = error
+            isReading = false
+            settle(fault: unusable("no thread can be had to read it"))
         }
+    }
+
+    private func take(_ reading: Reading) {
+        isReading = false
+        alarm?.cancel()
+        alarm = nil
+        switch reading {
+        case .unchanged:
+            settle(fault: nil)
+        case .read(let stamps, .success(let value)):
+            self.stamps = stamps
+            self.value = value
+            settle(fault: nil)
+        case .read(let stamps, .failure(let error)):
+            self.stamps = stamps
+            settle(fault: error)
+        }
+    }
+
+    private func settle(fault: (any Error)?) {
+        let isNews = self.fault == nil && fault != nil && value != nil
+        self.fault = fault
+        if isNews, let fault { hasAged?(fault) }
+        let waiting = waiting
+        self.waiting = []
+        for body in waiting { body() }
+    }
+
+    private func unusable(_ problem: String) -> UnusableFile? {
+        files.first.map { UnusableFile(use: $0.use, path: $0.path, problem: problem) }
     }
 }

@@ -3,11 +3,13 @@ import Glibc
 import SystemPackage
 
 /// A file that is small enough to be read in one go, such as a certificate or a token.
-struct SmallFile {
+struct SmallFile: Sendable {
     /// The most octets that are read; the largest bundles of issuers have about a quarter of it.
     static let most = 1 << 20
 
     let path: String
+    /// What it is for.
+    let use: UnusableFile.Use
 
     /// What of a file changes when its content does, the target of symbolic links meant; `nil` where there is none.
     ///
@@ -21,7 +23,7 @@ struct SmallFile {
     }
 
     /// The identity and the times of a file.
-    struct Stamp: Hashable {
+    struct Stamp: Hashable, Sendable {
         let device: UInt64
         let inode: UInt64
         let size: Int64
@@ -30,7 +32,7 @@ struct SmallFile {
     }
 
     /// A `timespec`.
-    struct Time: Hashable {
+    struct Time: Hashable, Sendable {
         let seconds: Int
         let nanoseconds: Int
 
@@ -43,14 +45,14 @@ struct SmallFile {
     }
 
     /// The content.
-    func read() throws(ProbeFault) -> [UInt8] {
+    func read() throws(UnusableFile) -> [UInt8] {
         do {
             // Opening a FIFO would wait for somebody to write into it.
             let file = try FileDescriptor.open(path, .readOnly, options: [.nonBlocking, .closeOnExec])
             defer { try? file.close() }
             var status = stat()
             guard fstat(file.rawValue, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-                throw fault("it is not a regular file")
+                throw unusable("it is not a regular file")
             }
             var content: [UInt8] = []
             var block = [UInt8](repeating: 0, count: 16384)
@@ -58,17 +60,17 @@ struct SmallFile {
                 let count = try block.withUnsafeMutableBytes { try file.read(into: $0) }
                 guard count > 0 else { return content }
                 content += block.prefix(count)
-                guard content.count <= Self.most else { throw fault("it is larger than \(Self.most) octets") }
+                guard content.count <= Self.most else { throw unusable("it is larger than \(Self.most) octets") }
             }
-        } catch let fault as ProbeFault {
-            throw fault
+        } catch let file as UnusableFile {
+            throw file
         } catch let errno as Errno {
-            throw fault(ProbeFault(errno: errno.rawValue, in: .connect).detail)
+            throw unusable(ProbeFault(errno: errno.rawValue, in: .connect).detail)
         } catch {
-            throw fault("\(error)")
+            throw unusable("\(error)")
         }
     }
 
-    /// What a probe says that cannot be made for want of this file.
-    func fault(_ problem: String) -> ProbeFault { ProbeFault(.local, "cannot use the file \(path): \(problem)") }
+    /// This file, which cannot be used because of `problem`.
+    func unusable(_ problem: String) -> UnusableFile { UnusableFile(use: use, path: path, problem: problem) }
 }

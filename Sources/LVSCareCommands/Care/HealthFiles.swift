@@ -1,0 +1,55 @@
+import Director
+import Glibc
+import LVSCare
+
+/// The files that the flags of a health check name, looked at before anything is touched.
+enum HealthFiles {
+    /// Refuses a file that cannot be used, unless it may come later.
+    ///
+    /// With `--run-once` nothing is probed, and the node may get its files only when it joins: what is missing is no
+    /// mistake then. With `--clean` no file is looked at: what it removes must go even when the certificates are gone.
+    static func check(_ settings: CareSettings, _ source: SettingSource) throws(UsageError) {
+        let healthCheck = settings.specification.healthCheck
+        switch settings.task {
+        case .keep: try check(healthCheck, source)
+        case .runOnce: try check(healthCheck, source) { access($0, F_OK) == 0 }
+        case .clean: try check(healthCheck, source) { _ in false }
+        }
+    }
+
+    /// Refuses a file that cannot be used and that `matters`, unless it may come later.
+    static func check(
+        _ healthCheck: HealthCheck, _ source: SettingSource, matters: (String) -> Bool = { _ in true }
+    ) throws(UsageError) {
+        if try source.boolean(.healthFilesLater, default: false) { return }
+        do throws(UnusableFile) {
+            try HealthProbe.checkFiles(of: healthCheck)
+        } catch  where matters(error.path) {
+            let flag = error.use.flag
+            guard let value = source.value(flag) else { return }
+            throw UsageError(
+                value, error.problem,
+                expected: "\(error.use.expectation), or \(CareFlag.healthFilesLater.spelling) where it comes later")
+        } catch {}
+    }
+}
+
+extension UnusableFile.Use {
+    fileprivate var flag: CareFlag {
+        switch self {
+        case .issuers: .healthIssuers
+        case .certificate: .healthCertificate
+        case .key: .healthKey
+        case .token: .healthTokenFile
+        }
+    }
+
+    fileprivate var expectation: String {
+        switch self {
+        case .issuers: "a readable file with the certificates (PEM) of issuers"
+        case .certificate: "a readable file with a certificate (PEM), and its key unless --health-key names one"
+        case .key: "a readable file with the private key (PEM) of that certificate"
+        case .token: "a readable file with one word, the token"
+        }
+    }
+}
