@@ -94,7 +94,7 @@ import Testing
             for failure in failures { log.write(.notProbed(server, failure), at: begin + .seconds(second)) }
         }
         let lines = failures.map {
-            "EROR real server not probed consequence=\"its verdict stays\" real-server=127.0.0.1:8081 reason=\"\($0.detail)\""
+            "ERROR real server not probed consequence=\"its verdict stays\" real-server=127.0.0.1:8081 reason=\"\($0.detail)\""
         }
         #expect(written == lines + lines.map { $0 + " repeated=59" })
     }
