@@ -96,7 +96,30 @@ public final class Prober {
         return attempt
     }
 
-    private func errand(at endpoint: Endpoint, timeout: Duration, staysOpen: Bool) -> ProbeAttempt.Errand {
+    /// Tries the virtual service at `endpoint` as its clients do, and returns at once.
+    ///
+    /// The conversation is that of a probe, because a mere connection would be logged by servers as a mishap; but it comes
+    /// from a port that the kernel chooses, as a client's does, and follows no redirect. `completion` is called as that of
+    /// ``probe(_:timeout:connectionEnded:completion:)``.
+    @discardableResult
+    public func tryAsClient(
+        _ endpoint: Endpoint, timeout: Duration, completion: @escaping (ClientAttempt) -> Void
+    ) -> ProbeAttempt {
+        let source = SourceHolder()
+        let attempt = ProbeAttempt(
+            at: endpoint, errand(at: endpoint, timeout: timeout, staysOpen: false, followsRedirects: false), tls: tls,
+            from: .chosenByKernel, timeout: timeout, patience: patience, on: loop, connectionEnded: nil
+        ) { completion(ClientAttempt(.init($0), from: source.endpoint)) }
+        loop.execute {
+            attempt.start()
+            source.endpoint = attempt.source
+        }
+        return attempt
+    }
+
+    private func errand(
+        at endpoint: Endpoint, timeout: Duration, staysOpen: Bool, followsRedirects: Bool = true
+    ) -> ProbeAttempt.Errand {
         switch configuration {
         case .tcp:
             return .connect
@@ -106,12 +129,19 @@ public final class Prober {
             do {
                 let authorization = try token?.authorization()
                 return .request(
-                    HTTPExchange(http, with: endpoint, authorization: authorization, staysOpen: staysOpen))
+                    HTTPExchange(
+                        http, with: endpoint, authorization: authorization, staysOpen: staysOpen,
+                        followsRedirects: followsRedirects))
             } catch {
                 return .fail(ProbeFault(error, in: .connect))
             }
         }
     }
+}
+
+/// Where an attempt comes from, known as soon as it has begun.
+private final class SourceHolder {
+    var endpoint: Endpoint?
 }
 
 @available(*, unavailable)
