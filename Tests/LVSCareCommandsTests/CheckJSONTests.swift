@@ -39,7 +39,8 @@ import Testing
                         "known": true,
                         "present": 0,
                         "next": 1
-                      }
+                      },
+                      "throughVIP": null
                     },
                     {
                       "address": "fd00::3",
@@ -61,7 +62,8 @@ import Testing
                         "known": true,
                         "present": null,
                         "next": null
-                      }
+                      },
+                      "throughVIP": null
                     },
                     {
                       "address": "192.168.0.4",
@@ -83,7 +85,8 @@ import Testing
                         "known": true,
                         "present": 1,
                         "next": 0
-                      }
+                      },
+                      "throughVIP": null
                     }
                   ]
                 }

@@ -10,6 +10,7 @@ enum CareFlag: String, CommandFlag {
     case hostsFile = "hosts-file"
     case interface = "iface"
     case masqueradeBit = "masqueradebit"
+    case verifyPath = "verify-path"
     case interval
     case unhealthyInterval = "unhealthy-interval"
     case fall
@@ -50,7 +51,7 @@ enum CareFlag: String, CommandFlag {
 
     var isBoolean: Bool {
         switch self {
-        case .runOnce, .clean, .skipVerify, .watch: true
+        case .runOnce, .clean, .skipVerify, .watch, .verifyPath: true
         default: false
         }
     }

@@ -1,4 +1,5 @@
 import Director
+import LVSCare
 
 /// What `lvscare check` found.
 struct CheckReport: Hashable, Sendable {
@@ -7,6 +8,8 @@ struct CheckReport: Hashable, Sendable {
         var realServer: RealServer
         var outcome: ProbeOutcome
         var weight: WeightOutlook
+        /// What it did as a client of the virtual service saw it; `nil` where no client got to it.
+        var answer: VIPProbe.Answer?
 
         /// Whether it answered as a healthy one does.
         var isHealthy: Bool { weight.isHealthy }
@@ -34,9 +37,16 @@ struct CheckReport: Hashable, Sendable {
     var probe: ProbeConfiguration
     /// The real servers in the order in which they were given.
     var entries: [Entry]
+    /// Whether the virtual service was tried as a client does.
+    var triesVIP: Bool
 
-    /// What probes of `settings.realServers` found; `weights` are those in the kernel's table, `nil` when unknown.
-    init(_ settings: CheckSettings, outcomes: [ProbeOutcome], weights: [RealServer: Weight]?) {
+    /// What probes of `settings.realServers` found; `weights` are those in the kernel's table, `nil` when unknown;
+    /// `answers` what a client of the virtual service found, `nil` where there was none.
+    init(
+        _ settings: CheckSettings, outcomes: [ProbeOutcome], weights: [RealServer: Weight]?,
+        answers: [RealServer: VIPProbe.Answer]? = nil
+    ) {
+        triesVIP = answers != nil
         service = settings.service
         probe = settings.healthCheck.probe
         let isHealthy = outcomes.map { if case .healthy = $0 { true } else { false } }
@@ -46,8 +56,32 @@ struct CheckReport: Hashable, Sendable {
                 weights.map { weights in weights[realServer].map { .weight($0) } ?? .absent } ?? .unknown
             return Entry(
                 realServer: realServer, outcome: found.0,
-                weight: WeightOutlook(present: present, isHealthy: found.1, isKept: isKept))
+                weight: WeightOutlook(present: present, isHealthy: found.1, isKept: isKept),
+                answer: answers?[realServer])
         }
+    }
+
+    /// What is wrong, in one line; `nil` for nothing.
+    var complaint: String? {
+        let all = entries.count
+        let unhealthy = entries.count { !$0.isHealthy }
+        let unanswered = entries.count { $0.isHealthy && $0.isUnanswered }
+        let parts = [
+            (unhealthy, "unhealthy", "is", "are"), (unanswered, "not answer through the virtual server", "does", "do"),
+        ]
+        let texts = parts.filter { $0.0 > 0 }.map { count, predicate, singular, plural in
+            all == 1
+                ? "the real server \(singular) \(predicate)"
+                : "\(count) of \(all) real servers \(count == 1 ? singular : plural) \(predicate)"
+        }
+        return texts.isEmpty ? nil : texts.joined(separator: ", ")
+    }
+}
+
+extension CheckReport.Entry {
+    /// Whether clients got to it and no answer back.
+    var isUnanswered: Bool {
+        if case .unanswered = answer { true } else { false }
     }
 }
 
