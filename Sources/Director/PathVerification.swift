@@ -1,20 +1,20 @@
 /// Decides when this node tries the VIP as a client, and what follows from the answers.
 ///
-/// Health checks go straight to the real servers, clients go through the VIP; both ways have to work. A round of attempts
-/// (`VerificationRound`) begins after the first complete pass, after every change of the path, when a real server comes
-/// into service, and about once a minute.
+/// Health checks go straight to the real servers, clients go through the VIP; both ways have to work. A round of
+/// attempts (`VerificationRound`) begins after the first complete pass, after every change of the path and repair of the
+/// table, when a real server comes into service, and about once a minute.
 ///
 /// | what happens | what follows |
 /// |---|---|
 /// | an attempt is answered | nothing is held against that real server |
 /// | it is not, and the real server was healthy by direct probes all the time | it is repeated |
-/// | that is not answered either, and the next direct probe succeeds | the real server counts as unanswered |
+/// | nor is that, the next pass finds all in order, the next probe succeeds | the real server counts as unanswered |
 /// | a direct probe fails meanwhile | nothing: what is wrong with a real server itself is the health check's business |
-/// | the path changes, or a pass fails, meanwhile | nothing |
+/// | a pass fails meanwhile, or has to put something right | nothing |
 /// | an unanswered real server answers | the end of it is told |
 ///
-/// Where the kernel does not tell which real server an attempt got, all that are in service take its place. Nothing here
-/// changes a weight.
+/// Where the kernel does not tell which real server an attempt got, all that are in service take its place. Nothing
+/// here changes a weight.
 package struct PathVerification: Sendable {
     package typealias Instant = ContinuousClock.Instant
 
@@ -27,9 +27,9 @@ package struct PathVerification: Sendable {
     }
 
     package enum Input: Hashable, Sendable {
-        /// A pass has ended: whether table and path are as wanted, whether the path was changed, and the real servers
-        /// that get connections.
-        case passFinished(isComplete: Bool, changedPath: Bool, inService: Set<RealServer>)
+        /// A pass has ended: whether table and path are as wanted, whether the path, or what another program did to the
+        /// table, had to be put right, and the real servers that get connections.
+        case passFinished(isComplete: Bool, hasRepaired: Bool, inService: Set<RealServer>)
         /// A direct probe of a real server has ended: with success after this time, or with a failure.
         case probed(RealServer, answeredAfter: Duration?)
         /// The attempt of this number has ended.
@@ -41,6 +41,8 @@ package struct PathVerification: Sendable {
     package enum Directive: Hashable, Sendable {
         /// Try the VIP as a client and answer with `attemptEnded` and the same number.
         case attempt(Int, timeout: Duration)
+        /// Run a pass soon, because the table or the path may be gone.
+        case look
         /// Tell the world.
         case report(ReachabilityReport)
         /// Answer with `wake` at this instant, and no longer at the one before.
@@ -94,6 +96,8 @@ package struct PathVerification: Sendable {
     private var flight: Flight?
     private var attempts = 0
     private var earliestAttempt: Instant?
+    /// When the latest pass ended that found everything in order.
+    private var latestPass: Instant?
     private var suspicions: [Suspect: Suspicion] = [:]
     /// The suspects that count as unanswered, each since its latest attempt had shown it.
     private var unanswered: [Suspect: Instant] = [:]
@@ -121,6 +125,9 @@ package struct PathVerification: Sendable {
         return .answered(since: answering.since, realServers: answering.realServers.sorted())
     }
 
+    /// Whether a pass matters also if it has changed nothing.
+    package var awaitsPass: Bool { !suspicions.isEmpty }
+
     /// Takes over another specification: what is undeclared is forgotten.
     package mutating func adopt(_ specification: Specification) {
         healthCheck = specification.healthCheck
@@ -131,8 +138,8 @@ package struct PathVerification: Sendable {
     package mutating func handle(_ input: Input, at now: Instant) -> [Directive] {
         var directives: [Directive] = []
         switch input {
-        case .passFinished(let isComplete, let changedPath, let inService):
-            take(isComplete: isComplete, changedPath: changedPath, inService, at: now)
+        case .passFinished(let isComplete, let hasRepaired, let inService):
+            take(isComplete: isComplete, hasRepaired: hasRepaired, inService, at: now)
         case .probed(let realServer, nil):
             fail(realServer)
             return []
@@ -154,15 +161,18 @@ package struct PathVerification: Sendable {
 
 extension PathVerification {
     private mutating func take(
-        isComplete: Bool, changedPath: Bool, _ inService: Set<RealServer>, at now: Instant
+        isComplete: Bool, hasRepaired: Bool, _ inService: Set<RealServer>, at now: Instant
     ) {
         let isResumed = isComplete && !self.isComplete
         self.isComplete = isComplete
-        if !isComplete || isResumed || changedPath {
+        if !isComplete || isResumed || hasRepaired {
             // What was tried before was another path.
             flight?.isVoid = true
             round = nil
             suspicions = [:]
+        } else {
+            latestPass = now
+            convict(at: now)
         }
         let newcomers = inService.subtracting(self.inService)
         let gone = self.inService.subtracting(inService)
@@ -178,7 +188,7 @@ extension PathVerification {
             due = now + Self.firstDelay
             return
         }
-        if changedPath || isResumed || !newcomers.isEmpty { requestRound(at: now) }
+        if hasRepaired || isResumed || !newcomers.isEmpty { requestRound(at: now) }
     }
 
     private mutating func requestRound(at now: Instant) {
@@ -203,22 +213,23 @@ extension PathVerification {
     /// A direct probe has succeeded.
     private mutating func succeed(_ realServer: RealServer, after time: Duration, at now: Instant) {
         probes.succeeded(realServer, after: time, at: now)
-        if confirms(.realServer(realServer)) { convict(.realServer(realServer), at: now) }
-        if confirms(.unidentified) { convict(.unidentified, at: now) }
+        convict(at: now)
     }
 
-    /// Whether direct probes since the latest of several attempts speak for a real server that did not answer them.
-    private func confirms(_ suspect: Suspect) -> Bool {
-        guard let suspicion = suspicions[suspect], suspicion.count >= 2 else { return false }
+    /// Whether the path and direct probes were in order after the latest of several attempts that were not answered.
+    private func confirms(_ suspect: Suspect, _ suspicion: Suspicion) -> Bool {
+        guard suspicion.count >= 2, let latestPass, latestPass > suspicion.latest else { return false }
         let concerned: Set<RealServer> =
             if case .realServer(let realServer) = suspect { [realServer] } else { inService }
         return concerned.allSatisfy { probes.hasSucceeded($0, after: suspicion.latest) }
     }
 
-    private mutating func convict(_ suspect: Suspect, at now: Instant) {
-        suspicions[suspect] = nil
-        unanswered[suspect] = now
-        news.begin(at: now)
+    private mutating func convict(at now: Instant) {
+        for (suspect, suspicion) in suspicions where confirms(suspect, suspicion) {
+            suspicions[suspect] = nil
+            unanswered[suspect] = now
+            news.begin(at: now)
+        }
     }
 
     private mutating func take(
@@ -240,11 +251,14 @@ extension PathVerification {
         case .unanswered(let realServer, let failure):
             // What comes much later than it should says that this process was held up.
             guard now - flight.started <= flight.timeout + .seconds(1) else { return }
-            doubt(realServer, failure, since: flight.started, at: now)
+            doubt(realServer, failure, since: flight.started, at: now, into: &directives)
         }
     }
 
-    private mutating func doubt(_ realServer: RealServer?, _ failure: ProbeFailure, since: Instant, at now: Instant) {
+    private mutating func doubt(
+        _ realServer: RealServer?, _ failure: ProbeFailure, since: Instant, at now: Instant,
+        into directives: inout [Directive]
+    ) {
         let concerned = realServer.map { [$0] } ?? inService
         guard concerned.allSatisfy({ probes.isHealthy($0, since: since) }) else { return }
         latestFailure = failure
@@ -252,7 +266,10 @@ extension PathVerification {
         let suspect = realServer.map(Suspect.realServer) ?? .unidentified
         let count = suspicions[suspect]?.count ?? 0
         // Two are enough; a third would only put off the direct probe that has to follow.
-        if unanswered[suspect] == nil, count < 2 { suspicions[suspect] = Suspicion(count: count + 1, latest: now) }
+        if unanswered[suspect] == nil, count < 2 {
+            suspicions[suspect] = Suspicion(count: count + 1, latest: now)
+            directives.append(.look)
+        }
         guard unanswered[suspect] != nil || (suspicions[suspect]?.count ?? 0) >= 2 else { return }
         if let realServer {
             round?.giveUp(realServer)

@@ -198,6 +198,8 @@ public final class Caretaker {
         return PathVerifier(of: specification, on: loop, asking: clientSide) { [weak self] in
             guard let self else { throw CareError.ended }
             return try self.makeProber()
+        } look: { [weak self] in
+            self?.handle(.kernelChanged)
         } report: { [weak self] in
             self?.report(.reachability($0))
         }

@@ -48,11 +48,11 @@ import Testing
     @Test func `begins a round after a change of the path, however often it changes at most every five seconds`() {
         let world = started()
         let before = world.attempts.count
-        world.pass(changedPath: true)
+        world.pass(hasRepaired: true)
         world.advance(by: .seconds(1))
         #expect(world.attempts.count == before + 3)
         for _ in 0..<100 {
-            world.pass(changedPath: true)
+            world.pass(hasRepaired: true)
             world.advance(by: .milliseconds(200))
         }
         #expect(world.attempts.count <= before + 3 + 5 * 3)
@@ -133,7 +133,7 @@ import Testing
     @Test func `blames all in service where no packet reaches the load balancer`() {
         let world = started()
         world.isCutOff = true
-        world.pass(changedPath: true)
+        world.pass(hasRepaired: true)
         world.advance(by: .seconds(30))
         #expect(world.news == ["began []"])
         world.isCutOff = false
@@ -167,7 +167,7 @@ import Testing
         world.advance(by: .seconds(59))
         // Dies just after a probe; that and the attempts come before the next probe, which fails.
         world.broken = [a]
-        world.pass(changedPath: true)
+        world.pass(hasRepaired: true)
         world.advance(by: .milliseconds(500))
         world.healthy = []
         world.advance(by: .seconds(60))
@@ -188,7 +188,7 @@ import Testing
     @Test func `an attempt that is not answered once is repeated and then forgotten`() {
         let world = started()
         world.broken = [b]
-        world.pass(changedPath: true)
+        world.pass(hasRepaired: true)
         world.advance(by: .seconds(2))
         world.broken = []
         world.advance(by: .seconds(60))
@@ -202,11 +202,23 @@ import Testing
             world.isCutOff = true
             world.advance(by: .seconds(56))
             for _ in 0..<20 {
-                world.pass(isComplete: isComplete, changedPath: isComplete)
+                world.pass(isComplete: isComplete, hasRepaired: isComplete)
                 world.advance(by: .seconds(3))
             }
             #expect(world.news == [])
         }
+    }
+
+    @Test func `a table that another program has emptied is looked at, and accuses nobody`() {
+        let world = VerificationWorld([a, b])
+        world.pass()
+        for _ in 0..<40 {
+            world.advance(by: .milliseconds(4_900))
+            world.isTableGone = true
+            world.advance(by: .milliseconds(1_100))
+            if world.isTableGone { world.pass() }
+        }
+        #expect(world.news == [])
     }
 
     @Test func `gives slow real servers the time that they take`() {

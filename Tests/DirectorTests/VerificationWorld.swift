@@ -20,6 +20,8 @@ final class VerificationWorld {
     var healthy: Set<RealServer>
     /// Those that do not answer through the VIP.
     var broken: Set<RealServer> = []
+    /// Whether another program has emptied the table, which the next pass puts right.
+    var isTableGone = false
     /// Whether no packet reaches the load balancer.
     var isCutOff = false
     /// Whether the kernel tells which real server an attempt got.
@@ -49,8 +51,9 @@ final class VerificationWorld {
     }
 
     /// Ends a pass.
-    func pass(isComplete: Bool = true, changedPath: Bool = false) {
-        take(.passFinished(isComplete: isComplete, changedPath: changedPath, inService: inService))
+    func pass(isComplete: Bool = true, hasRepaired: Bool = false) {
+        take(.passFinished(isComplete: isComplete, hasRepaired: hasRepaired || isTableGone, inService: inService))
+        isTableGone = false
     }
 
     func advance(by duration: Duration) {
@@ -74,6 +77,7 @@ final class VerificationWorld {
 
     private func happen(_ input: PathVerification.Input) {
         switch input {
+        case .passFinished: pass()
         case .probed(let realServer, _):
             events.append((now + interval, .probed(realServer, answeredAfter: .zero)))
             take(.probed(realServer, answeredAfter: healthy.contains(realServer) ? answerTime : nil))
@@ -89,10 +93,16 @@ final class VerificationWorld {
         for directive in verification.handle(input, at: now) {
             switch directive {
             case .attempt(let number, let timeout): begin(number, timeout)
+            case .look: events.append((now + .milliseconds(50), passDue))
             case .report(let report): reports.append((now - start, report))
             case .wake(let instant): wake = instant
             }
         }
+    }
+
+    /// Stands for the pass that was asked for.
+    private var passDue: PathVerification.Input {
+        .passFinished(isComplete: true, hasRepaired: false, inService: inService)
     }
 
     private func begin(_ number: Int, _ timeout: Duration) {
@@ -103,7 +113,9 @@ final class VerificationWorld {
         let realServer = pick?(turn) ?? candidates[turn % candidates.count]
         attempts.append((now - start, isCutOff ? nil : realServer))
         let told = isCutOff || !isTransparent ? nil : realServer
-        if isExhausted {
+        if isTableGone {
+            events.append((now, .attemptEnded(number, .unanswered(nil, failure(.refused)))))
+        } else if isExhausted {
             events.append((now, .attemptEnded(number, .notMade)))
         } else if isCutOff || broken.contains(realServer) || !healthy.contains(realServer) {
             events.append((now + timeout, .attemptEnded(number, .unanswered(told, failure(.connectTimeout)))))

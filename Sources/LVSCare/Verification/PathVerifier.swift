@@ -12,6 +12,7 @@ final class PathVerifier {
     private let loop: EpollLoop
     private let side: ClientSide
     private let makeProber: () throws -> Prober
+    private let look: () -> Void
     private let report: (ReachabilityReport) -> Void
     private var verification: PathVerification
     private var attempt: (number: Int, attempt: ProbeAttempt)?
@@ -26,15 +27,17 @@ final class PathVerifier {
 
     /// A verifier of the path to `specification.service` that has not begun.
     ///
-    /// `makeProber` gives the prober of the health check; `report` is called on the loop.
+    /// `makeProber` gives the prober of the health check; `look` asks for a pass; both and `report` are called on the loop.
     init(
         of specification: Specification, on loop: EpollLoop, asking side: ClientSide,
-        makeProber: @escaping () throws -> Prober, report: @escaping (ReachabilityReport) -> Void
+        makeProber: @escaping () throws -> Prober, look: @escaping () -> Void,
+        report: @escaping (ReachabilityReport) -> Void
     ) {
         service = specification.service.endpoint
         self.loop = loop
         self.side = side
         self.makeProber = makeProber
+        self.look = look
         self.report = report
         verification = PathVerification(specification.healthCheck, seed: .random(in: .min ... .max))
     }
@@ -45,15 +48,16 @@ final class PathVerifier {
     /// Goes on with another specification of the same path.
     func adopt(_ specification: Specification) { verification.adopt(specification) }
 
-    /// Takes in what a pass has left; one that changed nothing costs nothing.
+    /// Takes in what a pass has left; one that changed nothing costs nothing unless something is doubtful.
     func take(_ passed: PassReport) {
         let wasComplete = isComplete
         isComplete = passed.succeeded && passed.observed != nil
-        guard isComplete != wasComplete || passed.changedAnything else { return }
+        guard isComplete != wasComplete || passed.changedAnything || verification.awaitsPass else { return }
         let inService = passed.observed?.realServers.filter { $0.value.weight != .quiescent }.keys.map(\.self) ?? []
         handle(
             .passFinished(
-                isComplete: isComplete, changedPath: !passed.pathChanges.isEmpty, inService: Set(inService)))
+                isComplete: isComplete, hasRepaired: !passed.pathChanges.isEmpty || !passed.repairs.isEmpty,
+                inService: Set(inService)))
     }
 
     /// Takes in the outcome of a direct probe.
@@ -86,6 +90,12 @@ final class PathVerifier {
         switch directive {
         case .attempt(let number, let timeout):
             begin(number, timeout: timeout)
+        case .look:
+            // Not within the call: its pass is an input in turn.
+            loop.execute { [weak self] in
+                guard let self, !self.isStopped else { return }
+                self.look()
+            }
         case .report(let report):
             reports.append(report)
             tell()
