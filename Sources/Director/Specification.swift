@@ -25,6 +25,8 @@ public struct Specification: Hashable, Sendable {
     public var repairInterval: Duration
     /// How packets for the VIP reach the kernel's load balancer.
     public var path: Path
+    /// Whether this node tries the VIP as a client, too, and tells when it is not answered. It changes no weight.
+    public var verifiesPath: Bool
 
     /// A specification of its parts; a real server that is named twice counts once.
     public init(
@@ -36,7 +38,8 @@ public struct Specification: Hashable, Sendable {
         allDown: AllDown = .remove,
         drainTimeout: Duration = .zero,
         repairInterval: Duration = .seconds(1),
-        path: Path = .route(hint: nil)
+        path: Path = .route(hint: nil),
+        verifiesPath: Bool = true
     ) {
         self.service = service
         self.scheduler = scheduler
@@ -47,6 +50,7 @@ public struct Specification: Hashable, Sendable {
         self.drainTimeout = drainTimeout
         self.repairInterval = repairInterval
         self.path = path
+        self.verifiesPath = verifiesPath
         declare(realServers)
     }
 

@@ -29,6 +29,8 @@ public enum CareEvent: Sendable {
     case repaired(Repair)
     /// This node lacks something that some clients need. Reported when it is found, and again when it came back.
     case fellShort(Shortcoming)
+    /// The virtual service answers clients on this node, or does not although its real servers are healthy.
+    case reachability(ReachabilityReport)
     /// The kernel refused something; it is tried again.
     case failed(KernelFailure)
     /// All is as wanted again after failures.

@@ -8,16 +8,20 @@ public struct CareSnapshot: Hashable, Sendable {
     public var scheduler: Scheduler?
     /// The declared real servers in the order in which they were declared, then those that the kernel has besides.
     public var realServers: [RealServerStatus]
+    /// Whether clients on this node reach the virtual service.
+    public var reachability: Reachability
     /// What happened since the start, in numbers.
     public var counts: CareCounts
 
     /// A snapshot of its parts.
     public init(
-        service: VirtualService, scheduler: Scheduler?, realServers: [RealServerStatus], counts: CareCounts
+        service: VirtualService, scheduler: Scheduler?, realServers: [RealServerStatus],
+        reachability: Reachability = .unknown, counts: CareCounts
     ) {
         self.service = service
         self.scheduler = scheduler
         self.realServers = realServers
+        self.reachability = reachability
         self.counts = counts
     }
 }
@@ -49,7 +53,9 @@ public struct RealServerStatus: Hashable, Sendable {
 
 extension CareSnapshot {
     /// What `director` thinks and the kernel has.
-    init(_ director: ServiceDirector, _ observed: ObservedService?, _ counts: CareCounts) {
+    init(
+        _ director: ServiceDirector, _ observed: ObservedService?, _ reachability: Reachability, _ counts: CareCounts
+    ) {
         let declared = director.specification.realServers
         let others = Set(observed?.realServers.keys ?? [:].keys).subtracting(declared).sorted()
         self.init(
@@ -58,6 +64,6 @@ extension CareSnapshot {
                 RealServerStatus(
                     realServer: realServer, health: director.desired[realServer],
                     since: director.verdictSince[realServer], observed: observed?.realServers[realServer])
-            }, counts: counts)
+            }, reachability: reachability, counts: counts)
     }
 }

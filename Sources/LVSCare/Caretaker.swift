@@ -29,6 +29,9 @@ public final class Caretaker {
     private let claim: ServiceClaim?
     private let kernel: KernelAccess?
     private var notices: KernelNotices?
+    /// What its path verification asks; `nil` where the kernel is not this one.
+    private let clientSide: ClientSide?
+    private var verifier: PathVerifier?
     /// What is wanted; the engine may not know yet.
     private var specification: Specification
     /// Name of the link that link mode uses, or has used before.
@@ -64,6 +67,7 @@ public final class Caretaker {
         shortcomings = service.shortcomings
         claim = service.claim
         kernel = service.kernel
+        clientSide = service.clientSide
         specification = service.specification
         link = service.specification.path.linkName ?? VIPLinkMark.usualName
         let share = DescriptorShare()
@@ -73,6 +77,7 @@ public final class Caretaker {
             specification: service.specification, limits: .ofThisProcess(sharedBy: shares),
             seed: .random(in: .min ... .max))
         notices = service.interests.map(makeNotices)
+        verifier = makeVerifier(for: specification)
     }
 
     /// Fills the table, makes the VIP reachable, and begins to probe.
@@ -98,6 +103,8 @@ public final class Caretaker {
         probes = [:]
         notices?.close()
         notices = nil
+        verifier?.stop()
+        verifier = nil
         share = nil
         let completions = waiting.forPass + waiting.forEngine
         waiting = ([], [])
@@ -150,6 +157,7 @@ public final class Caretaker {
             notices?.close()
             notices = KernelInterests(of: specification).map(makeNotices)
         }
+        followVerification(of: specification, insteadOf: former)
         waiting.forEngine.append(completion)
         handle(.specificationChanged(specification))
     }
@@ -158,7 +166,7 @@ public final class Caretaker {
     ///
     /// Throws what keeps the kernel from being asked.
     public func snapshot() throws(KernelFailure) -> CareSnapshot {
-        CareSnapshot(director, try reconciler.observe(), counts)
+        CareSnapshot(director, try reconciler.observe(), verifier?.reachability ?? .unknown, counts)
     }
 
     private func followPath(of specification: Specification) throws(CareError) {
@@ -182,6 +190,26 @@ public final class Caretaker {
         KernelNotices(of: interests, on: loop) { [weak self] in
             self?.reconciler.path?.noticed()
             self?.handle(.kernelChanged)
+        }
+    }
+
+    private func followVerification(of specification: Specification, insteadOf former: Specification) {
+        verifier?.adopt(specification)
+        guard specification.path != former.path || specification.verifiesPath != former.verifiesPath else { return }
+        verifier?.stop()
+        verifier = makeVerifier(for: specification)
+    }
+
+    /// Where somebody else sees to the path, packets for the VIP may leave this node with what the probes carry.
+    private func makeVerifier(for specification: Specification) -> PathVerifier? {
+        guard let clientSide, specification.verifiesPath, specification.path != .none else { return nil }
+        return PathVerifier(of: specification, on: loop, asking: clientSide) { [weak self] in
+            guard let self else { throw CareError.ended }
+            return try self.makeProber()
+        } look: { [weak self] in
+            self?.handle(.kernelChanged)
+        } report: { [weak self] in
+            self?.report(.reachability($0))
         }
     }
 
@@ -253,6 +281,8 @@ public final class Caretaker {
         _ = try? makeProber()
         // The kernel may have had much to do, and TLS takes its time to set up: none of that is the probes'.
         loop.refreshNow()
+        verifier?.take(passed)
+        guard !isStopped else { return }
         inputs.append(.passFinished(passed))
         if let share, share.count != shares {
             shares = share.count
@@ -313,6 +343,7 @@ public final class Caretaker {
             counts.inconclusiveProbes += 1
             report(.notProbed(realServer, failure))
         }
+        verifier?.take(outcome, of: realServer)
         handle(.probeFinished(realServer, attempt: attempt, outcome))
     }
 

@@ -18,6 +18,8 @@ public struct NodeService {
     public let claimFailure: KernelFailure?
     /// What its caretaker listens to; nothing where the kernel is not this one.
     var interests: KernelInterests?
+    /// What the verification of its path asks; nothing where the kernel is not this one.
+    var clientSide: ClientSide?
     /// Where the path of another specification comes from; `nil` where the kernel is not this one.
     private(set) var kernel: KernelAccess?
 
@@ -36,6 +38,7 @@ public struct NodeService {
             self.init(specification, reconciler: reconciler, claimFailure: error)
         }
         interests = KernelInterests(of: specification)
+        clientSide = .ofKernel()
         self.kernel = kernel
     }
 

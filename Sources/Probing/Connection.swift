@@ -92,6 +92,9 @@ final class Connection {
     /// When the certificate of the real server expires, in seconds since 1970 (UTC); `nil` where it was not shown.
     var certificateExpiry: Int64? { session?.handler.peerCertificate.map { Int64($0.notValidAfter) } }
 
+    /// The address and the port that it comes from; `nil` as long as it is not opened, and when it is closed.
+    var source: Endpoint? { tcp?.source }
+
     // MARK: What its probe wants
 
     func open(_ report: @escaping (Event) -> Void) {

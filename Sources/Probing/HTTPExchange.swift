@@ -11,6 +11,7 @@ struct HTTPExchange {
         case redirected
     }
 
+    private static let redirectStatuses = [301, 302, 303, 307, 308]
     /// Redirects that are followed; the next one is a failure.
     static let mostRedirects = 10
 
@@ -22,15 +23,18 @@ struct HTTPExchange {
     private let staysOpen: Bool
     private let serverName: HTTPURL.Host?
     private let healthyStatuses: Set<Int>
+    private let followsRedirects: Bool
     private var redirects = 0
 
     /// The exchange that starts at `endpoint`.
     ///
-    /// `authorization` is the value of that header field. With `staysOpen`, the server is not asked to close.
+    /// `authorization` is the value of that header field. With `staysOpen`, the server is not asked to close. Without
+    /// `followsRedirects`, a redirect is an answer like any other.
     init(
         _ configuration: HTTPProbeConfiguration, with endpoint: Endpoint, authorization: String? = nil,
-        staysOpen: Bool = false
+        staysOpen: Bool = false, followsRedirects: Bool = true
     ) {
+        self.followsRedirects = followsRedirects
         origin = .address(endpoint.address)
         originPort = endpoint.port
         self.staysOpen = staysOpen
@@ -50,7 +54,7 @@ struct HTTPExchange {
     /// Judges the answer to `request` by its status and its `Location`.
     mutating func judge(status: Int, location: String?) -> Verdict {
         switch status {
-        case 301, 302, 303, 307, 308:
+        case let status where followsRedirects && Self.redirectStatuses.contains(status):
             follow(location, status: status)
         case 400... where !healthyStatuses.contains(status):
             .unhealthy(ProbeFault(.status(status), "status \(status)"))

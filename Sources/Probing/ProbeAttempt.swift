@@ -88,6 +88,9 @@ public final class ProbeAttempt {
         connection = nil
     }
 
+    /// The address and the port that the present connection comes from; `nil` where there is none.
+    var source: Endpoint? { connection?.source }
+
     func start() {
         guard completion != nil else { return }
         timer = loop.schedule(afterAttending: timeout, since: begin) { [weak self] in self?.timeIsUp() }

@@ -115,9 +115,34 @@ public final class Prober {
         return attempt
     }
 
+    /// Tries the virtual service at `endpoint` as its clients do, and returns at once.
+    ///
+    /// The conversation is that of a probe, because a mere connection would be logged by servers as a mishap; but it comes
+    /// from a port that the kernel chooses, as a client's does, and follows no redirect. `completion` is called as that of
+    /// ``probe(_:timeout:connectionEnded:completion:)``.
+    @discardableResult
+    public func tryAsClient(
+        _ endpoint: Endpoint, timeout: Duration, completion: @escaping (ClientAttempt) -> Void
+    ) -> ProbeAttempt {
+        let source = SourceHolder()
+        let attempt = ProbeAttempt(
+            at: endpoint, with: materials, from: .chosenByKernel, timeout: timeout, patience: patience, on: loop,
+            connectionEnded: nil, notice: notice, completion: { completion(ClientAttempt(.init($0), from: source.endpoint)) }
+        ) { [configuration, materials] in
+            Self.task(
+                of: configuration, with: materials, at: endpoint, timeout: timeout, staysOpen: false,
+                followsRedirects: false)
+        }
+        loop.execute {
+            attempt.start()
+            source.endpoint = attempt.source
+        }
+        return attempt
+    }
+
     private static func task(
         of configuration: ProbeConfiguration, with materials: ProbeMaterials, at endpoint: Endpoint, timeout: Duration,
-        staysOpen: Bool
+        staysOpen: Bool, followsRedirects: Bool = true
     ) -> ProbeAttempt.Task {
         switch configuration {
         case .tcp:
@@ -128,12 +153,19 @@ public final class Prober {
             do {
                 let authorization = try materials.authorization()
                 return .request(
-                    HTTPExchange(http, with: endpoint, authorization: authorization, staysOpen: staysOpen))
+                    HTTPExchange(
+                        http, with: endpoint, authorization: authorization, staysOpen: staysOpen,
+                        followsRedirects: followsRedirects))
             } catch {
                 return .fail(ProbeFault(local: error))
             }
         }
     }
+}
+
+/// Where an attempt comes from, known as soon as it has begun.
+private final class SourceHolder {
+    var endpoint: Endpoint?
 }
 
 @available(*, unavailable)

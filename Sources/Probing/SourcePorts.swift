@@ -22,6 +22,9 @@ final class SourcePorts {
     /// Below the clients' range are the ports of servers, so only a part of it is taken.
     private static let mostBelow: UInt16 = 8192
 
+    /// No ports, so that the kernel chooses, as it does for clients.
+    static var chosenByKernel: SourcePorts { SourcePorts(beyond: 1...UInt16.max) }
+
     /// Ports beyond the range from which clients get theirs.
     init(beyond clients: ClosedRange<UInt16>) {
         ports = [

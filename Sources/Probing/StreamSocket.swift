@@ -35,6 +35,16 @@ struct StreamSocket {
         }
     }
 
+    /// The address and the port of this node, which it has as soon as it begins to connect. `getsockname(2)`
+    var source: Endpoint? {
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let code = withUnsafeMutableBytes(of: &storage) { bytes in
+            bytes.withMemoryRebound(to: sockaddr.self) { getsockname(number, $0.baseAddress, &length) }
+        }
+        return code == 0 ? Endpoint(storage) : nil
+    }
+
     /// Why the connection failed; reading it clears it.
     func takeError() -> Int32 {
         var code: Int32 = 0
@@ -77,6 +87,26 @@ struct StreamSocket {
     private func set(_ option: Int32, _ value: Int32, level: Int32) {
         var value = value
         setsockopt(number, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
+    }
+}
+
+extension Endpoint {
+    /// The address and the port that the kernel wrote; `nil` for those of another family.
+    fileprivate init?(_ storage: sockaddr_storage) {
+        let found = withUnsafeBytes(of: storage) { bytes -> (address: IPAddress?, port: UInt16)? in
+            switch Int32(storage.ss_family) {
+            case AF_INET:
+                let value = bytes.loadUnaligned(as: sockaddr_in.self)
+                return (withUnsafeBytes(of: value.sin_addr) { IPAddress(octets: $0) }, value.sin_port)
+            case AF_INET6:
+                let value = bytes.loadUnaligned(as: sockaddr_in6.self)
+                return (withUnsafeBytes(of: value.sin6_addr) { IPAddress(octets: $0) }, value.sin6_port)
+            default:
+                return nil
+            }
+        }
+        guard let found, let address = found.address else { return nil }
+        self.init(address: address, port: UInt16(bigEndian: found.port))
     }
 }
 

@@ -80,6 +80,11 @@ final class TCPConnection {
         return try connecting(to: address, port: port, from: nil)
     }
 
+    /// The address and the port of this node; `nil` when it is closed.
+    var source: Endpoint? {
+        if case .closed = state { nil } else { socket.source }
+    }
+
     // MARK: Speaking
 
     /// Sends `octets`, what the kernel does not take now as soon as it does.

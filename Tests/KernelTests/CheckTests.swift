@@ -25,7 +25,7 @@ extension KernelSuites {
             let before = try Shell.run("ipvsadm -Ln").output
             let result = try Lvscare.run(Self.check)
             #expect(result.status == 1)
-            #expect(Self.weights(result.output) == ["7 → 0", "0 → –", "–"])
+            #expect(Self.weights(result.output) == ["7 → 0   –", "0 → –   –", "–       –"])
             #expect(result.error == "lvscare: 3 of 3 real servers are unhealthy\n")
             #expect(try Shell.run("ipvsadm -Ln").output == before)
         }

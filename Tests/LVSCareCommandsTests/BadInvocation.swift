@@ -181,6 +181,7 @@ extension BadInvocation {
         BadInvocation(
             adding: "--unhealthy-interval", "-1s", mentions: ["--unhealthy-interval", "\"-1s\"", "negative"]),
         BadInvocation(adding: "--watch=maybe", mentions: ["--watch", "\"maybe\"", "true or false"]),
+        BadInvocation(adding: "--verify-path=maybe", mentions: ["--verify-path", "\"maybe\"", "true or false"]),
         BadInvocation(adding: "--jitter", "51", mentions: ["--jitter", "\"51\"", "0 to 50"]),
         BadInvocation(adding: "--jitter", "0.1", mentions: ["--jitter", "\"0.1\"", "per cent"]),
         BadInvocation(adding: "--jitter", "%", mentions: ["--jitter", "\"%\"", "per cent"]),
@@ -330,6 +331,7 @@ extension BadInvocation {
         BadInvocation(variable: "CARE_RISE", "0", mentions: ["\"0\"", "1 to 1000"]),
         BadInvocation(variable: "CARE_UNHEALTHY_INTERVAL", "1h", mentions: ["\"1h\"", "--interval"]),
         BadInvocation(variable: "CARE_WATCH", "no", mentions: ["\"no\"", "true or false"]),
+        BadInvocation(variable: "CARE_VERIFY_PATH", "no", mentions: ["\"no\"", "true or false"]),
         BadInvocation(variable: "CARE_JITTER", "much", mentions: ["\"much\"", "0 to 50"]),
         BadInvocation(variable: "CARE_ALL_DOWN", "stay", mentions: ["\"stay\"", "remove or keep"]),
         BadInvocation(variable: "CARE_DRAIN_TIMEOUT", "ever", mentions: ["\"ever\"", "500ms"]),

@@ -116,6 +116,9 @@ import Testing
         Case("--mode", "link", "-i", "vip0", "--masqueradebit", "14") {
             $0.path = .link(name: "vip0", masqueradeBit: 14)
         },
+        Case("--verify-path=false") { $0.verifiesPath = false },
+        Case("--no-verify-path") { $0.verifiesPath = false },
+        Case("--verify-path") { $0.verifiesPath = true },
         Case("--mode=link", "-ivip0") { $0.path = .link(name: "vip0", masqueradeBit: 0) },
         Case("--mode=link", "-i=vip0") { $0.path = .link(name: "vip0", masqueradeBit: 0) },
         Case("--mode=link", "--iface=fifteen-letters", "--ip", "10.0.0.5") {

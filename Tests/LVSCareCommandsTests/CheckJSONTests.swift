@@ -40,7 +40,8 @@ import Testing
                         "known": true,
                         "present": 0,
                         "next": 1
-                      }
+                      },
+                      "throughVIP": null
                     },
                     {
                       "address": "fd00::3",
@@ -63,7 +64,8 @@ import Testing
                         "known": true,
                         "present": null,
                         "next": null
-                      }
+                      },
+                      "throughVIP": null
                     },
                     {
                       "address": "192.168.0.4",
@@ -86,7 +88,8 @@ import Testing
                         "known": true,
                         "present": 1,
                         "next": 0
-                      }
+                      },
+                      "throughVIP": null
                     }
                   ]
                 }

@@ -1,5 +1,6 @@
 import Addressing
 import Director
+import LVSCare
 
 @testable import LVSCareCommands
 
@@ -7,7 +8,8 @@ extension CheckReport {
     /// What `outcomes` mean for real servers at these places.
     static func of(
         _ outcomes: KeyValuePairs<String, ProbeOutcome>, by probe: ProbeConfiguration = .http(HTTPProbeConfiguration()),
-        service: String? = nil, weights: [String: Weight]? = nil, allDown: AllDown = .remove
+        service: String? = nil, weights: [String: Weight]? = nil, allDown: AllDown = .remove,
+        answers: [String: VIPProbe.Answer]? = nil
     ) throws -> CheckReport {
         var settings = CheckSettings(
             service: try service.map { VirtualService(try Endpoint($0)) },
@@ -18,7 +20,10 @@ extension CheckReport {
         let table = present.map {
             TableSight.read(ObservedService(scheduler: .roundRobin, realServers: Dictionary(uniqueKeysWithValues: $0)))
         }
-        return CheckReport(settings, outcomes: outcomes.map(\.value), table: table ?? .unread)
+        let found = try answers?.map { (RealServer(try Endpoint($0.key)), $0.value) }
+        return CheckReport(
+            settings, outcomes: outcomes.map(\.value), table: table ?? .unread,
+            answers: found.map { Dictionary(uniqueKeysWithValues: $0) })
     }
 }
 

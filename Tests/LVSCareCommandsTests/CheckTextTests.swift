@@ -1,4 +1,5 @@
 import Director
+import LVSCare
 import Testing
 
 @testable import LVSCareCommands
@@ -212,5 +213,34 @@ import Testing
     @Test(arguments: expiries)
     func tellsHowLongACertificateLasts(_ expiry: Int64, _ cell: String) throws {
         #expect(try Self.text(.of(["10.0.0.1:1": .answered(200, expiry: expiry)])).contains(cell))
+    }
+
+    @Test func `tells what a client of the virtual server finds, and complains of healthy ones that do not answer it`()
+        throws
+    {
+        let report = try CheckReport.of(
+            [
+                "192.168.0.2:80": .answered(nil), "192.168.0.3:80": .answered(nil), "192.168.0.4:80": .answered(nil),
+                "192.168.0.5:80": .failed(.refused, .connect, "connection refused"),
+            ], by: .tcp, service: "10.0.0.10:80",
+            weights: ["192.168.0.2:80": 1, "192.168.0.3:80": 1, "192.168.0.4:80": 1, "192.168.0.5:80": 0],
+            answers: [
+                "192.168.0.2:80": .answered(after: .microseconds(1_234)),
+                "192.168.0.3:80": .unanswered(
+                    ProbeFailure(reason: .connectTimeout, phase: .connect, elapsed: .seconds(5))),
+            ])
+        let lines = Self.text(report).split(separator: "\n").map(String.init)
+        #expect(lines[0].hasSuffix("WEIGHT  THROUGH VIP"))
+        #expect(lines[1].hasSuffix("1       yes 1.2 ms"))
+        #expect(lines[2].hasSuffix("1       no"))
+        #expect(lines[3].hasSuffix("1       –"))
+        #expect(lines[4].hasSuffix("0 → –   –"))
+        #expect(lines.contains { $0.hasPrefix("Through VIP: ") })
+        #expect(
+            report.complaint
+                == "1 of 4 real servers is unhealthy, 1 of 4 real servers does not answer through the virtual server")
+        let json = report.json.compact
+        #expect(json.contains(#""throughVIP":{"answered":true,"reason":null,"microseconds":1234}"#))
+        #expect(json.contains(#""throughVIP":{"answered":false,"reason":"connect time-out","microseconds":null}"#))
     }
 }

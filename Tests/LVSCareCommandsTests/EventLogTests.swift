@@ -183,4 +183,37 @@ import Testing
         log.write(.connectionEnded(server, .lost), at: .now)
         #expect(written == ["DEBUG watched connection ended end=lost real-server=127.0.0.1:8081"])
     }
+
+    @Test func `warns of a virtual service that does not answer, with cause and remedy`() {
+        var log = log()
+        let failure = ProbeFailure(reason: .connectTimeout, phase: .connect, elapsed: .seconds(5))
+        let reports = [
+            ReachabilityReport(phase: .verified, realServers: [server]),
+            ReachabilityReport(phase: .began, realServers: [server], failure: failure, cause: .untrackedConnections),
+            ReachabilityReport(
+                phase: .lasts, duration: .seconds(60), failure: failure, cause: .otherRoute("unicast 10.0.0.1/32")),
+            ReachabilityReport(phase: .ended, realServers: [server], duration: .seconds(72)),
+        ]
+        for report in reports { log.write(.reachability(report), at: .now) }
+        #expect(written.count == 4)
+        #expect(written[0] == "DEBG path verified real-servers=127.0.0.1:8081")
+        #expect(written[1].hasPrefix("WARN virtual service not answered cause=\"the packet filter goes by"))
+        #expect(written[1].hasSuffix("remedy=\"set it on the node: sysctl -w net.ipv4.vs.conntrack=1\""))
+        #expect(written[1].contains(" real-servers=127.0.0.1:8081 reason=\"connect time-out\" "))
+        #expect(written[2].contains("take another route: unicast 10.0.0.1/32\" lasting=60.0s"))
+        #expect(written[3] == "NOTE virtual service answered again lasted=72.0s real-servers=127.0.0.1:8081")
+    }
+
+    @Test(arguments: [
+        UnansweredCause.otherRoute(""), .untrackedConnections, .guardedLoopback(source: .loopback(.ipv4)), .unknown,
+        .otherSource(
+            used: .loopback(.ipv4), expected: .loopback(.ipv4),
+            RealServer(Endpoint(address: .loopback(.ipv4), port: 1))), .attachedNetwork(CIDR(host: .loopback(.ipv4))),
+    ])
+    func `each cause has an explanation and a remedy on one line`(cause: UnansweredCause) {
+        for text in [cause.explanation, cause.remedy] {
+            #expect(!text.isEmpty)
+            #expect(!text.contains("\n") && !text.contains("  "), "\(text)")
+        }
+    }
 }

@@ -61,6 +61,18 @@ import Testing
         #expect(line(changed(.add(stranger, weight: 1))) == "STATUS=3 of 3 real servers in service")
     }
 
+    @Test func `says as long as it lasts that the virtual service is not answered`() {
+        let phases: [ReachabilityReport.Phase] = [.verified, .began, .lasts, .ended]
+        let lines = (1...phases.count).map { count in
+            message(after: [.ready(Self.full)] + phases.prefix(count).map { .reachability(.init(phase: $0)) }).last
+        }
+        let (well, ill) = (
+            "STATUS=3 of 3 real servers in service",
+            "STATUS=3 of 3 real servers in service; not answered through the VIP"
+        )
+        #expect(lines == [well, ill, ill, well])
+    }
+
     @Test func aMessageIsOneLineForEachVariable() {
         let failure = KernelFailure(operation: "do", object: "a\nREADY=1", code: 0, message: "b")
         let message = message(after: [.failed(failure), .incomplete(Self.full)])

@@ -57,13 +57,15 @@ final class CareScene {
         if let failure { throw failure }
     }
 
-    /// A caretaker that has not begun; `hear` gets what it tells.
+    /// A caretaker that has not begun; `hear` gets what it tells. It verifies the path where there is a `side` to ask.
     @discardableResult
     func makeCaretaker(
-        for specification: Specification, hear: @escaping (CareEvent) -> Void = { _ in }
+        for specification: Specification, asking side: ClientSide? = nil, hear: @escaping (CareEvent) -> Void = { _ in }
     ) -> Caretaker {
         let reconciler = Reconciler(service: specification.service, table: table, path: path)
-        let made = Caretaker(of: NodeService(specification, reconciler: reconciler), on: loop, report: hear)
+        var service = NodeService(specification, reconciler: reconciler)
+        service.clientSide = side
+        let made = Caretaker(of: service, on: loop, report: hear)
         caretaker = made
         return made
     }

@@ -2,6 +2,7 @@ import Addressing
 import Director
 import NIOCore
 import NIOPosix
+import Synchronization
 
 /// A listening socket that accepts by itself as long as its backlog lasts.
 final class TCPServer: Sendable {
@@ -25,11 +26,18 @@ final class TCPServer: Sendable {
 final class KeepAliveServer: Sendable {
     let realServer: RealServer
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    private let counter: Counter
+
+    /// Number of connections that it has taken.
+    var connections: Int { counter.count.withLock(\.self) }
 
     init(status: String = "200 OK") async throws {
+        let counter = Counter()
+        self.counter = counter
         let channel = try await ServerBootstrap(group: group)
             .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
+                counter.count.withLock { $0 += 1 }
+                return channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(Answer(status: status))
                 }
             }
@@ -41,6 +49,10 @@ final class KeepAliveServer: Sendable {
 
     /// Dies with all its connections.
     func kill() { group.shutdownGracefully { _ in } }
+
+    private final class Counter: Sendable {
+        let count = Mutex(0)
+    }
 
     private final class Answer: ChannelInboundHandler {
         typealias InboundIn = ByteBuffer

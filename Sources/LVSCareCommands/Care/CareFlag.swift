@@ -10,6 +10,7 @@ enum CareFlag: String, CommandFlag {
     case hostsFile = "hosts-file"
     case interface = "iface"
     case masqueradeBit = "masqueradebit"
+    case verifyPath = "verify-path"
     case interval
     case unhealthyInterval = "unhealthy-interval"
     case fall
@@ -51,7 +52,7 @@ enum CareFlag: String, CommandFlag {
 
     var isBoolean: Bool {
         switch self {
-        case .runOnce, .clean, .skipVerify, .watch, .healthFilesLater: true
+        case .runOnce, .clean, .skipVerify, .watch, .healthFilesLater, .verifyPath: true
         default: false
         }
     }

@@ -33,7 +33,8 @@ public struct CareSettings: Hashable, Sendable {
             healthCheck: try Self.healthCheck(source),
             allDown: try Self.allDown(source),
             drainTimeout: try Self.drainTimeout(source),
-            path: try Self.path(source, to: service, for: task, hosts: hosts))
+            path: try Self.path(source, to: service, for: task, hosts: hosts),
+            verifiesPath: try source.boolean(.verifyPath, default: true))
         specification.repairInterval = try Self.repairInterval(source, default: specification.repairInterval)
     }
 

@@ -44,10 +44,18 @@ struct PathOptions: ParsableArguments, FlagSource {
             valueName: "bit"))
     var masqueradeBit: String?
 
+    @Flag(
+        name: .flag(.verifyPath), inversion: .prefixedNo, exclusivity: .chooseLast,
+        help: .init(
+            """
+            Modes route and link: be a client of the virtual server now and then, and warn when it does not answer             although its real servers are healthy. (default: true)
+            """))
+    var verifyPath: Bool?
+
     var flags: [CareFlag: [String]] {
         Self.given([
             .mode: mode, .address: address, .hostsFile: hostsFile, .interface: interface,
-            .masqueradeBit: masqueradeBit,
+            .masqueradeBit: masqueradeBit, .verifyPath: verifyPath?.description,
         ])
     }
 }

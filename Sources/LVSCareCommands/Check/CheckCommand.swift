@@ -17,7 +17,8 @@ struct CheckCommand: ParsableCommand {
             Probes all real servers at the same time, each exactly as "lvscare care" with the same flags would, and \
             prints a line for each: whether it is healthy and why, how long it took to connect, to agree on TLS and \
             to get the head of the answer, when its certificate expires, and the weight that it would get. Changes \
-            nothing and needs no privilege; only the present weights, which --vs adds, take CAP_NET_ADMIN to read.
+            nothing and needs no privilege. With --vs it also tells the present weights, which take CAP_NET_ADMIN \
+            to read, and whether the real servers in service answer a client of this node through the virtual server.
 
             The API servers of a cluster, over HTTPS at /healthz:
               lvscare check --rs 192.168.0.2:6443,192.168.0.3:6443
@@ -36,7 +37,7 @@ struct CheckCommand: ParsableCommand {
 
             Exit status:
               0   all real servers are healthy
-              1   some are not, or could not be probed
+              1   some are not, could not be probed, or do not answer through the virtual service
               64  \(ExitStatus.usage.meaning)
             """)
 
@@ -52,37 +53,29 @@ struct CheckCommand: ParsableCommand {
     func run() throws {
         let settings = try CheckSettings(source(.process))
         try HealthFiles.check(settings.healthCheck, source(.process))
-        let report = CheckReport(
-            settings, outcomes: try Self.probe(settings), table: settings.service.map(Self.look) ?? .unread)
+        let loop = try Self.loop()
+        let outcomes = Self.probe(settings, on: loop)
+        let table = settings.service.map(Self.look) ?? .unread
+        let answers = Self.answersThroughVIP(settings, outcomes, table, on: loop)
+        let report = CheckReport(settings, outcomes: outcomes, table: table, answers: answers)
         if options.json {
             StandardStream.output.write(report.json.pretty + "\n")
         } else {
             let text = CheckText(report: report, now: Int64(Timestamp.now().seconds))
             StandardStream.output.write(text.fitting(StandardStream.output.columns))
         }
-        let unknown = report.entries.count { $0.verdict == .unknown }
-        guard unknown == 0 else {
-            throw StatusError(
-                .failure, "\(unknown) of \(report.entries.count) real servers could not be probed")
-        }
-        let unhealthy = report.entries.count { !$0.isHealthy }
-        guard unhealthy == 0 else {
-            let all = report.entries.count
-            throw StatusError(
-                .failure,
-                all == 1
-                    ? "the real server is unhealthy"
-                    : "\(unhealthy) of \(all) real servers \(unhealthy == 1 ? "is" : "are") unhealthy")
-        }
+        if let complaint = report.complaint { throw StatusError(.failure, complaint) }
     }
 
-    private static func probe(_ settings: CheckSettings) throws(StatusError) -> [ProbeOutcome] {
-        let loop: EpollLoop
+    private static func loop() throws(StatusError) -> EpollLoop {
         do throws(KernelFailure) {
-            loop = try .ofCommand()
+            return try .ofCommand()
         } catch {
             throw StatusError(.failure, "\(error)")
         }
+    }
+
+    private static func probe(_ settings: CheckSettings, on loop: EpollLoop) -> [ProbeOutcome] {
         var outcomes: [ProbeOutcome] = []
         HealthProbe.once(settings.realServers.map(\.endpoint), settings.healthCheck, on: loop) { found in
             outcomes = found
@@ -90,6 +83,25 @@ struct CheckCommand: ParsableCommand {
         }
         loop.run()
         return outcomes
+    }
+
+    /// What comes of attempts at the service by a client; `nil` for a service that is not there, or that nobody knows.
+    private static func answersThroughVIP(
+        _ settings: CheckSettings, _ outcomes: [ProbeOutcome], _ table: TableSight, on loop: EpollLoop
+    ) -> [RealServer: VIPProbe.Answer]? {
+        guard let service = settings.service, case .read(let observed?) = table else { return nil }
+        var inService: [RealServer: Duration] = [:]
+        for (realServer, outcome) in zip(settings.realServers, outcomes)
+        where (observed.realServers[realServer]?.weight ?? .quiescent) != .quiescent {
+            if case .healthy(let measurement) = outcome { inService[realServer] = measurement.total }
+        }
+        var answers: [RealServer: VIPProbe.Answer] = [:]
+        VIPProbe.once(service, reaching: inService, settings.healthCheck, on: loop) { found in
+            answers = found
+            loop.stop()
+        }
+        loop.run()
+        return answers
     }
 
     /// What the kernel's table has for `service`; nothing, and a word about it, when it cannot be read.

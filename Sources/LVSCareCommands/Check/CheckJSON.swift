@@ -1,5 +1,6 @@
 import Addressing
 import Director
+import LVSCare
 
 extension CheckReport {
     /// What was found as one JSON object.
@@ -11,10 +12,12 @@ extension CheckReport {
     ///                          "reason": "status 500", "phase": "response", "detail": "…", "remedy": "…", "status": 500,
     ///                          "microseconds": { "total": 1530, "connect": 210, "tls": null, "firstByte": 1290 },
     ///                          "certificateExpiry": null,
-    ///                          "weight": { "known": true, "present": 1, "next": 0 } } ] }
+    ///                          "weight": { "known": true, "present": 1, "next": 0 },
+    ///                          "throughVIP": { "answered": true, "reason": null, "microseconds": 1210 } } ] }
     ///
     /// The verdict is `healthy`, `unhealthy`, or `unknown` where this node could not ask; the reason is then `local`.
     /// A healthy real server has neither reason nor phase, detail or remedy. `certificateExpiry` is in the form of RFC 3339.
+    /// `throughVIP` is `null` where no client got to the real server.
     /// A weight is `null` where the real server is not in the kernel's table; `known` says whether the table was read.
     var json: JSON {
         [
@@ -42,7 +45,7 @@ extension CheckReport.Entry {
                     .string("\(Timestamp(seconds: Int($0), milliseconds: 0))")
                 }
                     ?? .null,
-                "weight": weight,
+                "weight": weight, "throughVIP": answer?.json ?? .null,
             ])
     }
 
@@ -78,6 +81,16 @@ extension CheckReport.Entry {
         switch outcome {
         case .healthy(let measurement): measurement.total
         case .unhealthy(let failure), .inconclusive(let failure): failure.elapsed
+        }
+    }
+}
+
+extension VIPProbe.Answer {
+    fileprivate var json: JSON {
+        switch self {
+        case .answered(let time): ["answered": .boolean(true), "reason": .null, "microseconds": .microseconds(time)]
+        case .unanswered(let failure):
+            ["answered": .boolean(false), "reason": .string("\(failure.reason)"), "microseconds": .null]
         }
     }
 }

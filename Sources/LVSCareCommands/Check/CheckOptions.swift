@@ -29,7 +29,8 @@ struct CheckOptions: ParsableArguments, FlagSource {
 extension CheckCommand {
     /// The flags of `lvscare care` that are about the virtual service or the run and say nothing about a probe.
     static let foreignFlags: Set<CareFlag> = [
-        .scheduler, .mode, .address, .hostsFile, .interface, .masqueradeBit, .repairInterval, .runOnce, .clean,
+        .scheduler, .mode, .address, .hostsFile, .interface, .masqueradeBit, .verifyPath, .repairInterval, .runOnce,
+        .clean,
         .logLevel, .logFormat,
     ]
 

@@ -1,5 +1,6 @@
 import Addressing
 import Director
+import LVSCare
 
 /// What `lvscare check` found.
 struct CheckReport: Hashable, Sendable {
@@ -11,6 +12,8 @@ struct CheckReport: Hashable, Sendable {
         var present: Present
         /// The weight after the next pass; `nil` for a real server that is then not in the table.
         var next: Weight?
+        /// What it did as a client of the virtual service saw it; `nil` where no client got to it.
+        var answer: VIPProbe.Answer?
 
         /// Whether it answered as a healthy one does.
         var isHealthy: Bool { verdict == .healthy }
@@ -56,12 +59,19 @@ struct CheckReport: Hashable, Sendable {
     var probe: ProbeConfiguration
     /// The real servers in the order in which they were given.
     var entries: [Entry]
+    /// Whether the virtual service was tried as a client does.
+    var triesVIP: Bool
 
     /// Whether every real server fails, and some are kept for that reason.
     var keepsSome: Bool
 
-    /// What probes of `settings.realServers` found, and what a daemon would make of it that finds `table`.
-    init(_ settings: CheckSettings, outcomes: [ProbeOutcome], table: TableSight) {
+    /// What probes of `settings.realServers` found, and what a daemon would make of it that finds `table`; `answers` is
+    /// what a client of the virtual service found, `nil` where there was none.
+    init(
+        _ settings: CheckSettings, outcomes: [ProbeOutcome], table: TableSight,
+        answers: [RealServer: VIPProbe.Answer]? = nil
+    ) {
+        triesVIP = answers != nil
         service = settings.service
         probe = settings.healthCheck.probe
         let observed = table.observed(by: settings)
@@ -71,8 +81,33 @@ struct CheckReport: Hashable, Sendable {
         entries = zip(settings.realServers, outcomes).map { realServer, outcome in
             Entry(
                 realServer: realServer, outcome: outcome, present: table.present(realServer),
-                next: forecast?.realServers[realServer]?.weight)
+                next: forecast?.realServers[realServer]?.weight, answer: answers?[realServer])
         }
+    }
+
+    /// What is wrong, in one line; `nil` for nothing.
+    var complaint: String? {
+        let all = entries.count
+        let unknown = entries.count { $0.verdict == .unknown }
+        let unhealthy = entries.count { $0.verdict == .unhealthy }
+        let unanswered = entries.count { $0.isHealthy && $0.isUnanswered }
+        let parts = [
+            (unknown, "not be probed", "could", "could"), (unhealthy, "unhealthy", "is", "are"),
+            (unanswered, "not answer through the virtual service", "does", "do"),
+        ]
+        let texts = parts.filter { $0.0 > 0 }.map { count, predicate, singular, plural in
+            all == 1
+                ? "the real server \(singular) \(predicate)"
+                : "\(count) of \(all) real servers \(count == 1 ? singular : plural) \(predicate)"
+        }
+        return texts.isEmpty ? nil : texts.joined(separator: ", ")
+    }
+}
+
+extension CheckReport.Entry {
+    /// Whether clients got to it and no answer back.
+    var isUnanswered: Bool {
+        if case .unanswered = answer { true } else { false }
     }
 }
 

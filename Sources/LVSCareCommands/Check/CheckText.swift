@@ -1,4 +1,5 @@
 import Director
+import LVSCare
 
 /// What `lvscare check` found, as a table for people.
 struct CheckText {
@@ -38,6 +39,7 @@ struct CheckText {
         }
         if hasTLS { columns.append((.init(title: "CERTIFICATE"), { date($0.certificateExpiry) })) }
         columns.append((.init(title: "WEIGHT"), { Self.weight(of: $0) }))
+        if report.triesVIP { columns.append((.init(title: "THROUGH VIP"), { Self.text($0.answer) })) }
         return TextTable(
             columns: columns.map(\.column), rows: report.entries.map { entry in columns.map { $0.cell(entry) } })
     }
@@ -79,6 +81,15 @@ struct CheckText {
         return present == next ? next : "\(present) → \(next)"
     }
 
+    /// `yes 1.2 ms`, `no`, or nothing for one that no client got to.
+    private static func text(_ answer: VIPProbe.Answer?) -> String {
+        switch answer {
+        case .answered(let time): "yes \(milliseconds(time))"
+        case .unanswered: "no"
+        case nil: nothing
+        }
+    }
+
     /// What is known about each distinct failure beyond its reason, and below it what to try.
     private func explanations(fitting width: Int?) -> [String] {
         var failures: [(remedy: String, lines: [String])] = []
@@ -112,6 +123,10 @@ struct CheckText {
         if let service = report.service, report.entries.contains(where: { $0.present != .unknown }) {
             lines.append(
                 "Weights: of \(service) in the kernel now → after this check; \(Self.nothing) is not in the table.")
+        }
+        if report.triesVIP {
+            lines.append(
+                "Through VIP: what a client on this node finds; \(Self.nothing) is out of service, or was not chosen.")
         }
         if report.keepsSome {
             lines.append(

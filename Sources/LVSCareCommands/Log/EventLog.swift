@@ -3,7 +3,8 @@ import LVSCare
 import Logging
 
 /// Writes what happens to a virtual service to the log: a probe at `debug`, a recovery, a change or a repair at `notice`,
-/// the loss of a real server and what the node lacks at `warning`, a refusal of the kernel at `error`.
+/// the loss of a real server, what the node lacks and a path that leads nowhere at `warning`, a refusal of the kernel at
+/// `error`.
 ///
 /// The messages are always the same; what they are about is in the metadata.
 struct EventLog {
@@ -70,6 +71,8 @@ struct EventLog {
                     "missing": "\(shortcoming.missing)", "consequence": "\(shortcoming.consequence)",
                     "remedy": "\(shortcoming.remedy)",
                 ])
+        case .reachability(let report):
+            write(report)
         case .failed(let failure):
             guard let held = failures.admit(failure, at: now) else { return }
             var metadata = failure.metadata
@@ -110,6 +113,27 @@ struct EventLog {
         case .keep:
             metadata["consequence"] = "those that were healthy until now are kept: clients may get no answer"
             logger.warning("every real server is unhealthy", metadata: metadata)
+        }
+    }
+
+    private func write(_ report: ReachabilityReport) {
+        var metadata: Logger.Metadata = [:]
+        if !report.realServers.isEmpty {
+            metadata["real-servers"] = "\(report.realServers.map(\.description).joined(separator: ", "))"
+        }
+        switch report.phase {
+        case .verified:
+            logger.debug("path verified", metadata: metadata)
+        case .began, .lasts:
+            if report.phase == .lasts { metadata["lasting"] = "\(report.duration.inSeconds)" }
+            if let failure = report.failure { metadata["reason"] = "\(failure.reason)" }
+            let cause = report.cause ?? .unknown
+            metadata["cause"] = "\(cause.explanation)"
+            metadata["remedy"] = "\(cause.remedy)"
+            logger.warning("virtual service not answered", metadata: metadata)
+        case .ended:
+            metadata["lasted"] = "\(report.duration.inSeconds)"
+            logger.notice("virtual service answered again", metadata: metadata)
         }
     }
 

@@ -8,6 +8,8 @@ struct ServiceStatus {
     private var hasBegun = false
     /// What the kernel refused last, as long as the kernel does not match the specification.
     private var failure: KernelFailure?
+    /// Whether healthy real servers do not answer through the VIP.
+    private var isUnanswered = false
 
     /// Whether clients can be sent to the virtual service: it is in the table, and the path to it was once complete.
     ///
@@ -27,6 +29,7 @@ struct ServiceStatus {
         case .changed(let planned): take(planned.change)
         case .failed(let failure): self.failure = failure
         case .recovered: failure = nil
+        case .reachability(let report): isUnanswered = report.isUnanswered
         default: return
         }
     }
@@ -49,6 +52,7 @@ struct ServiceStatus {
     var line: String {
         let inService = declared.count { weights[$0, default: .quiescent] != .quiescent }
         var line = "\(inService) of \(declared.count) real server\(declared.count == 1 ? "" : "s") in service"
+        if isUnanswered { line += "; not answered through the VIP" }
         if let failure { line += "; \(failure.sentence)" }
         return line.escapedForOneLine
     }
