@@ -9,12 +9,15 @@
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
+#include <unistd.h>
 #include <linux/capability.h>
 #include <linux/genetlink.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/ip_vs.h>
+#include <linux/membarrier.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_nat.h>
 #include <linux/netfilter/nf_tables.h>
@@ -26,5 +29,8 @@
 int setns(int descriptor, int type);
 int unshare(int flags);
 int accept4(int descriptor, struct sockaddr *address, socklen_t *length, int flags);
+
+/* membarrier(2), for which the C library has no function. */
+static inline int lvscare_membarrier(int command) { return (int)syscall(SYS_membarrier, command, 0, 0); }
 
 #endif

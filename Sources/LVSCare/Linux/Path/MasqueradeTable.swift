@@ -149,7 +149,7 @@ final class MasqueradeTable: PathPart {
             verified = (generation, wanted)
             return
         }
-        try client.replace(wanted)
+        try client.put(wanted, insteadOf: found)
         hasCreated = found == nil
         report.changes.append(
             found == nil
