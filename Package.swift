@@ -127,7 +127,8 @@ let package = Package(
         tests(
             "KernelTests",
             [
-                "LVSCare", "Director", "DirectorTestKit", "KernelTestKit", "IPVS", "RouteNetlink", "NFTables", "Netlink",
+                "LVSCare", "Director", "DirectorTestKit", "KernelTestKit", "IPVS", "RouteNetlink", "NFTables",
+                "Netlink",
                 "Epoll", "Addressing", "CLinux", system,
             ]),
     ]

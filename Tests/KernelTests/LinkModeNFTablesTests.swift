@@ -151,9 +151,11 @@ extension KernelSuites {
                 flushed.chains[index].rules = []
             }
             let clients = Traffic(to: vip, fresh: 0, keepAlive: 6, timeout: .seconds(30))
-            for number in 0..<60 where clients.mishaps.isEmpty {
+            for number in 0..<20 where clients.mishaps.isEmpty {
                 if number.isMultiple(of: 2) { try tables.delete(identity) } else { try tables.replace(flushed) }
-                try eventually(within: .seconds(30), "\(daemon.log)") { try tables.table(identity) == right }
+                try eventually(within: .seconds(30), "\(daemon.log)", pause: 1_000) {
+                    try tables.table(identity) == right
+                }
                 try clients.flow(6)
             }
             #expect(clients.stop().mishaps.isEmpty, "\(clients.mishaps)")

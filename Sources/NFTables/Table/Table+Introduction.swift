@@ -60,14 +60,20 @@ extension NFTablesClient {
     ///
     /// Where `found` already had connections tracked this is ``replace(_:)``. Else clients are translated after a moment in
     /// which their packets are dropped, and it takes a grace period of the kernel (tens of milliseconds).
-    public func put(_ table: Table, insteadOf found: Table?) throws(NFTablesError) {
+    /// Returns the number of transactions, by which ``generation()`` has grown if nobody else changed anything.
+    @discardableResult
+    public func put(_ table: Table, insteadOf found: Table?) throws(NFTablesError) -> Int {
+        var transactions = 0
         for change in table.introduction(insteadOf: found) {
             switch change {
-            case .delete(let identity): try delete(identity)
-            case .replace(let table): try replace(table)
+            case .delete(let identity): transactions += try delete(identity) ? 1 : 0
+            case .replace(let table):
+                try replace(table)
+                transactions += 1
             // Where the kernel does not offer it the time of the next request has to do.
             case .letPacketsPass: _ = lvscare_membarrier(Int32(MEMBARRIER_CMD_GLOBAL.rawValue))
             }
         }
+        return transactions
     }
 }

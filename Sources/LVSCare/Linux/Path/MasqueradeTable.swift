@@ -149,7 +149,7 @@ final class MasqueradeTable: PathPart {
             verified = (generation, wanted)
             return
         }
-        try client.put(wanted, insteadOf: found)
+        let transactions = try client.put(wanted, insteadOf: found)
         hasCreated = found == nil
         report.changes.append(
             found == nil
@@ -157,7 +157,10 @@ final class MasqueradeTable: PathPart {
                 : PathChange(.replaced, "table \(identity)", found: "other rules in it"))
         // Others may have changed something meanwhile, so the next pass has to look again.
         verified = nil
-        if let kept = try client.table(identity), !isAsWanted(kept, wanted), asKept?.written != wanted {
+        if let kept = try client.table(identity), !isAsWanted(kept, wanted), asKept?.written != wanted,
+            // Else what was read may be what somebody made of it meanwhile, and would be taken for right for ever.
+            try client.generation() == generation &+ UInt32(transactions)
+        {
             asKept = (written: wanted, read: kept)
         }
     }
