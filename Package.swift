@@ -68,7 +68,7 @@ let package = Package(
         library("Director", ["RouteNetlink", "Addressing"]),
         library("IPVS", ["Netlink", "Addressing", system]),
         library("RouteNetlink", ["Netlink", "Addressing", system]),
-        library("NFTables", ["Netlink", "Addressing", system]),
+        library("NFTables", ["Netlink", "Addressing", "CLinux", system]),
         library("Netlink", ["CLinux", system]),
         library("Epoll", ["CLinux", system]),
         library("StaticPod", ["CYAML"]),
@@ -127,7 +127,8 @@ let package = Package(
         tests(
             "KernelTests",
             [
-                "LVSCare", "Director", "DirectorTestKit", "KernelTestKit", "IPVS", "RouteNetlink", "Netlink",
+                "LVSCare", "Director", "DirectorTestKit", "KernelTestKit", "IPVS", "RouteNetlink", "NFTables",
+                "Netlink",
                 "Epoll", "Addressing", "CLinux", system,
             ]),
     ]

@@ -48,7 +48,8 @@ extension Checker {
         case .rulesetFlushed: for vip in VIP.allCases { unmask(vip, span) }
         case .ruleAdded(let vip), .ruleRemoved(let vip): routedTroubles[vip]?.insert(span)
         case .settingRewritten(let name):
-            if name == Mode.conntrack { for vip in VIP.allCases { routedTroubles[vip]?.insert(span) } }
+            // What comes back over a connection that was made meanwhile is invalid to the firewall.
+            if name == Mode.conntrack { for vip in VIP.allCases { troubles[vip]?.insert(span) } }
         case .serverKilled(let vip, let site, _), .serverHung(let vip, let site, _),
             .serverClosed(let vip, let site, _):
             // Later it is the table that leads new connections to it or not.
@@ -58,7 +59,7 @@ extension Checker {
                 hangs[Connection(vip: vip, site: site), default: Spans()].insert(span)
             }
         case .realServerReweighted, .kernelRouteDeleted, .daemonKilled,
-            .daemonTerminated, .daemonStopped, .foreignBurst:
+            .daemonTerminated, .daemonStopped, .daemonStarved, .descriptorsTaken, .foreignBurst:
             break
         }
     }
@@ -110,6 +111,7 @@ extension Checker {
     private func isTroubled(_ vip: VIP, _ observation: Observation) -> Bool {
         // A disturbance and its repair may both fall into the time that one look takes.
         if windows.contains(where: { $0.key.vip == vip && $0.value.contains(where: \.turnsAway) }) { return true }
+        if isDoubtful(.setting(Mode.conntrack), in: observation) { return true }
         guard let service = observation.services[vip] else { return true }
         // From one scheduler to the next the kernel has none, for as long as a grace period of RCU takes.
         if let earlier = previous?.services[vip], earlier.configuration != service.configuration { return true }
@@ -124,13 +126,29 @@ extension Checker {
 
     /// Whether connections that are masqueraded may have been lost, and whether new ones were not masqueraded.
     private func lacksRules(_ vip: VIP, _ observation: Observation) -> (isUnmasked: Bool, isTroubled: Bool) {
-        let needed: [Fact] = [.rules(vip), .setting(Mode.conntrack)]
-        func isDoubtful(_ fact: Fact) -> Bool {
-            expectation.facts[fact] != nil
-                && (windows[.fact(fact)] != nil || observation.facts[fact] != expectation.facts[fact])
-        }
         let isAbsent = expectation.facts[.rules(vip)] != nil && observation.facts[.rules(vip)] == nil
-        return (isAbsent, needed.contains(where: isDoubtful))
+        return (isAbsent, isDoubtful(.rules(vip), in: observation))
+    }
+
+    private func isDoubtful(_ fact: Fact, in observation: Observation) -> Bool {
+        expectation.facts[fact] != nil
+            && (windows[.fact(fact)] != nil || observation.facts[fact] != expectation.facts[fact])
+    }
+
+    /// Whether each healthy real server was reached through the VIP, if nothing was disturbed meanwhile.
+    func judge(_ tour: Tour) -> [Violation] {
+        guard running.isEmpty, lateness.total(since: tour.began) <= Self.machineStall else { return [] }
+        let missed = Site.allCases.filter { site in
+            windows[.realServer(tour.vip, site)] == nil && !tour.reached.contains(site)
+        }
+        guard !missed.isEmpty else { return [] }
+        let client = tour.origin == .elsewhere ? "a routed client" : "a client"
+        return [
+            Violation(
+                .healthyServerReachable, at: tour.ended, disturbances: disturbances(during: tour.began...tour.ended),
+                "\(tour.vip) \(client) did not reach \(missed.map { "\($0)" }.joined(separator: ", ")) in"
+                    + " \(tour.connections) connections though healthy")
+        ]
     }
 
     /// Judges the requests that ended before the kernel was looked at last.

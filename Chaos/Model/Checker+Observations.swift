@@ -71,7 +71,8 @@ extension Checker {
 
     /// Whether a real server may have been thought dead because everything stood still for half of a probe's time.
     private mutating func isMachinesFault(_ element: Element, at observation: Observation) -> Bool {
-        guard case .realServer = element,
+        // The machine is no excuse where it was made to stand still: a daemon must notice that it was late itself.
+        guard case .realServer = element, !wasStarved(at: observation.ended),
             lateness.total(since: observation.ended - timing.interval - timing.timeout) >= timing.timeout / 2
         else { return false }
         blamedOnMachine += 1
@@ -81,6 +82,11 @@ extension Checker {
                 repairedWithin: timing.interval + timing.timeout, isSticky: false, causeEnded: observation.ended)
         ]
         return true
+    }
+
+    private func wasStarved(at moment: Moment) -> Bool {
+        let recently = moment - timing.interval - timing.timeout...moment
+        return disturbances(during: recently).contains { kinds[$0] == .daemonStarved }
     }
 
     private func isDown(_ element: Element) -> Bool {

@@ -142,6 +142,8 @@ public struct Checker: Sendable {
         case .requested(let request):
             unjudged.append(request)
             return []
+        case .toured(let tour):
+            return judge(tour)
         }
     }
 

@@ -44,6 +44,10 @@ public enum Disturbance: Hashable, Sendable {
     case daemonTerminated(VIP, away: Duration)
     /// The daemon is stopped (SIGSTOP) and goes on after a while.
     case daemonStopped(VIP, away: Duration)
+    /// The daemon gets next to no processor time for a while: other programs want it all, and it is nice.
+    case daemonStarved(VIP, away: Duration)
+    /// The daemon may open no more files and sockets for a while.
+    case descriptorsTaken(VIP, away: Duration)
     /// A real server dies with its connections and is started again.
     case serverKilled(VIP, Site, away: Duration)
     /// A real server accepts and never answers, for a while.
@@ -77,6 +81,8 @@ public enum Disturbance: Hashable, Sendable {
         case daemonKilled = "daemon killed"
         case daemonTerminated = "daemon terminated"
         case daemonStopped = "daemon stopped"
+        case daemonStarved = "daemon starved"
+        case descriptorsTaken = "descriptors taken"
         case serverKilled = "server killed"
         case serverHung = "server hung"
         case serverClosed = "server closed"
@@ -108,6 +114,8 @@ public enum Disturbance: Hashable, Sendable {
         case .daemonKilled: .daemonKilled
         case .daemonTerminated: .daemonTerminated
         case .daemonStopped: .daemonStopped
+        case .daemonStarved: .daemonStarved
+        case .descriptorsTaken: .descriptorsTaken
         case .serverKilled: .serverKilled
         case .serverHung: .serverHung
         case .serverClosed: .serverClosed
@@ -119,8 +127,8 @@ public enum Disturbance: Hashable, Sendable {
     public var away: Duration? {
         switch self {
         case .daemonKilled(_, let away), .daemonTerminated(_, let away), .daemonStopped(_, let away),
-            .serverKilled(_, _, let away), .serverHung(_, _, let away), .serverClosed(_, _, let away),
-            .foreignBurst(_, let away):
+            .daemonStarved(_, let away), .descriptorsTaken(_, let away), .serverKilled(_, _, let away),
+            .serverHung(_, _, let away), .serverClosed(_, _, let away), .foreignBurst(_, let away):
             away
         default: nil
         }
@@ -141,9 +149,8 @@ public enum Disturbance: Hashable, Sendable {
         case .addressRemoved(let vip): Self.onLink(vip)
         case .rulesDeleted(let vip), .ruleAdded(let vip), .ruleRemoved(let vip): [.fact(.rules(vip))]
         case .rulesetFlushed: VIP.allCases.map { .fact(.rules($0)) }
-        case .kernelRouteDeleted, .daemonKilled, .daemonTerminated, .daemonStopped, .serverKilled, .serverHung,
-            .serverClosed,
-            .foreignBurst:
+        case .kernelRouteDeleted, .daemonKilled, .daemonTerminated, .daemonStopped, .daemonStarved, .descriptorsTaken,
+            .serverKilled, .serverHung, .serverClosed, .foreignBurst:
             []
         }
     }
@@ -162,11 +169,11 @@ public enum Disturbance: Hashable, Sendable {
         }
     }
 
-    /// The daemon that is away, and whether a new one takes its place.
+    /// The daemon that cannot look after anything, and whether a new one takes its place.
     var absence: (vip: VIP, restarts: Bool)? {
         switch self {
         case .daemonKilled(let vip, _), .daemonTerminated(let vip, _): (vip, true)
-        case .daemonStopped(let vip, _): (vip, false)
+        case .daemonStopped(let vip, _), .daemonStarved(let vip, _), .descriptorsTaken(let vip, _): (vip, false)
         default: nil
         }
     }
@@ -188,7 +195,8 @@ extension Disturbance: CustomStringConvertible {
             switch self {
             case .serviceDeleted(let vip), .persistenceSet(let vip), .routeDeleted(let vip), .routeReplaced(let vip),
                 .addressRemoved(let vip), .rulesDeleted(let vip), .ruleAdded(let vip), .ruleRemoved(let vip),
-                .daemonKilled(let vip, _), .daemonTerminated(let vip, _), .daemonStopped(let vip, _):
+                .daemonKilled(let vip, _), .daemonTerminated(let vip, _), .daemonStopped(let vip, _),
+                .daemonStarved(let vip, _), .descriptorsTaken(let vip, _):
                 " (\(vip))"
             case .settingRewritten(let name): " (\(name))"
             case .schedulerChanged(let vip, let scheduler): " (\(vip)) to \(scheduler)"

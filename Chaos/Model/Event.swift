@@ -106,6 +106,35 @@ public struct Request: Hashable, Sendable {
     }
 }
 
+/// A client's look at a VIP while nothing is disturbed: new connections until each real server answered one, or for as
+/// long as that may take.
+public struct Tour: Hashable, Sendable {
+    /// The service.
+    public var vip: VIP
+    /// Where the client is.
+    public var origin: Request.Origin
+    /// Before the first connection.
+    public var began: Moment
+    /// After the last.
+    public var ended: Moment
+    /// The real servers that answered.
+    public var reached: Set<Site>
+    /// How many connections there were.
+    public var connections: Int
+
+    /// A tour of its parts.
+    public init(
+        vip: VIP, origin: Request.Origin = .node, began: Moment, ended: Moment, reached: Set<Site>, connections: Int
+    ) {
+        self.vip = vip
+        self.origin = origin
+        self.began = began
+        self.ended = ended
+        self.reached = reached
+        self.connections = connections
+    }
+}
+
 /// One entry of the history of a run.
 public enum Event: Hashable, Sendable {
     /// The disturbance of this number is about to begin.
@@ -117,6 +146,8 @@ public enum Event: Hashable, Sendable {
     case observed(Observation)
     /// A client has its answer, or none.
     case requested(Request)
+    /// A client has seen whom it reaches.
+    case toured(Tour)
 
     /// When it was known.
     public var moment: Moment {
@@ -124,6 +155,7 @@ public enum Event: Hashable, Sendable {
         case .began(_, _, let moment), .ended(_, let moment): moment
         case .observed(let observation): observation.ended
         case .requested(let request): request.ended
+        case .toured(let tour): tour.ended
         }
     }
 }
@@ -139,6 +171,7 @@ public struct Violation: Hashable, Sendable, CustomStringConvertible {
         case healthyServerInTable
         case noDuplicate
         case nothingLeaked
+        case healthyServerReachable
     }
 
     /// Which promise.

@@ -15,12 +15,11 @@ public enum Mode: String, CaseIterable, Hashable, Sendable {
 
     /// The settings below `/proc/sys` that every daemon ensures; each is to be 1.
     public var settings: [String] {
-        ["net.ipv4.vs.expire_nodest_conn", "net.ipv4.vs.expire_quiescent_template"]
-            + (hasLink ? [Self.conntrack] : [])
+        ["net.ipv4.vs.expire_nodest_conn", "net.ipv4.vs.expire_quiescent_template", Self.conntrack]
     }
 
-    /// The setting without which nobody is masqueraded.
-    static let conntrack = "net.ipv4.vs.conntrack"
+    /// The setting without which nobody is masqueraded, and a stateful firewall takes replies for invalid.
+    public static let conntrack = "net.ipv4.vs.conntrack"
 
     /// The disturbances that there are to this mode.
     var kinds: [Disturbance.Kind] {

@@ -128,6 +128,8 @@ private struct Dealer {
         case .daemonKilled: return .daemonKilled(vip, away: milliseconds(0...600))
         case .daemonTerminated: return .daemonTerminated(vip, away: milliseconds(0...600))
         case .daemonStopped: return .daemonStopped(vip, away: milliseconds(50...1200))
+        case .daemonStarved: return .daemonStarved(vip, away: milliseconds(1000...3000))
+        case .descriptorsTaken: return .descriptorsTaken(vip, away: milliseconds(1000...3000))
         case .serverKilled: return .serverKilled(vip, site, away: milliseconds(50...1000))
         case .serverHung: return .serverHung(vip, site, away: milliseconds(50...1000))
         case .serverClosed: return .serverClosed(vip, site, away: milliseconds(50...1000))

@@ -20,7 +20,11 @@ final class Clients: Sendable {
 
     /// The ports of clients lie below those that the kernel gives to probes. A probe from the port of a client's connection
     /// to the same real server would look like a part of it.
-    private static let ports: ClosedRange<UInt64> = 10_000...29_999
+    static let ports: ClosedRange<UInt64> = 10_000...29_999
+    /// Connections after which each of three real servers has had its turn, whoever else connects.
+    private static let longestTour = 15
+    /// Connections of a tour that fail before it is given up.
+    private static let mostFailures = 3
     private let portsTaken = Atomic<UInt64>(0)
 
     init(_ recorder: Recorder, _ scene: Scene) { (self.recorder, self.scene) = (recorder, scene) }
@@ -100,6 +104,38 @@ final class Clients: Sendable {
             }
             if count == lap { kept.add(1, ordering: .relaxed) }
         }
+    }
+
+    /// Has clients everywhere connect while nothing is disturbed, and records whom they reached.
+    func tour() {
+        for vip in VIP.allCases {
+            for origin in scene.mode.hasRules ? [Request.Origin.node, .elsewhere] : [.node] {
+                runThread { [self] in tour(Service(vip: vip, origin: origin)) }
+            }
+        }
+    }
+
+    private func tour(_ service: Service) {
+        service.enter()
+        let began = recorder.now
+        var reached: Set<Site> = []
+        var (connections, failures) = (0, 0)
+        // Others connect meanwhile, so it is not always the next one's turn.
+        while reached.count < Site.allCases.count, connections < Self.longestTour, failures < Self.mostFailures {
+            connections += 1
+            guard let client = try? HTTPClient(service.endpoint, timeout: Self.connectPatience, from: nextPort()),
+                let server = try? client.get().split(separator: " ").first.flatMap({ try? Endpoint($0) })
+            else {
+                failures += 1
+                continue
+            }
+            if let site = scene.site(of: server, behind: service.vip) { reached.insert(site) }
+        }
+        recorder.record(
+            .toured(
+                Tour(
+                    vip: service.vip, origin: service.origin, began: began, ended: recorder.now, reached: reached,
+                    connections: connections)))
     }
 
     private func nextPort() -> UInt16 {

@@ -8,6 +8,7 @@ final class Daemons {
     private let scene: Scene
     private let interval: String
     private var running: [VIP: Lvscare] = [:]
+    private var privations: [VIP: Privation] = [:]
     /// What a daemon held when it was first looked at after its start.
     private var baselines: [VIP: Holdings] = [:]
     /// The same, and what it held when it was last looked at.
@@ -65,6 +66,17 @@ final class Daemons {
         ends.append((vip, began, length))
         lengthsOfEnds.append(length)
     }
+
+    /// Takes from a daemon what it needs of the machine.
+    func deprive(_ vip: VIP, _ body: (Privation) throws -> Void) throws {
+        guard let daemon = running[vip] else { return }
+        let privation = Privation(of: daemon.pid)
+        privations[vip] = privation
+        try body(privation)
+    }
+
+    /// Gives it back.
+    func endPrivation(_ vip: VIP) throws { try privations.removeValue(forKey: vip)?.end() }
 
     func send(_ signal: Int32, to vip: VIP) { running[vip]?.send(signal) }
 

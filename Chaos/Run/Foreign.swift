@@ -13,6 +13,8 @@ final class Foreign {
     private let routes: RouteNetlinkClient
     /// Whether the kernel has nf_tables, and so a table of others.
     let hasRules: Bool
+    /// The node's firewall.
+    let firewall: Firewall
 
     private static let services = [
         "-A -t 10.200.0.9:80 -s wlc", "-a -t 10.200.0.9:80 -r 127.0.0.1:9090 -m -w 5",
@@ -30,7 +32,9 @@ final class Foreign {
             "route add local fd99::8 dev lo table local",
         ])
         hasRules = try Shell.run("nft add table inet foreign").status == 0
-        if hasRules { try Shell.lines("nft -f -", input: Self.ruleset) }
+        firewall = Firewall(usesNFTables: hasRules)
+        try firewall.set()
+        if hasRules { try Shell.lines("nft -f -", input: Self.ruleset + firewall.ruleset) }
     }
 
     private static let ruleset = """
@@ -44,7 +48,9 @@ final class Foreign {
         """
 
     /// Replaces all rules of nf_tables by those of others, as `systemctl reload nftables` does.
-    func replaceRuleset() throws { try Shell.lines("nft -f -", input: "flush ruleset\n" + Self.ruleset) }
+    func replaceRuleset() throws {
+        try Shell.lines("nft -f -", input: "flush ruleset\n" + Self.ruleset + firewall.ruleset)
+    }
 
     /// Makes the services again that a flush of the table took away with ours.
     func restoreServices(_ saved: [(Service, [Destination])]) {
@@ -92,6 +98,7 @@ final class Foreign {
         lines += try Shell.lines("ip -4 -o -d route show table all; ip -6 -o -d route show table all")
             .filter { line in !vips.contains { line.contains($0) } && !line.contains(" dev \(Scene.link) ") }
         lines += try Shell.lines("ip -o -d link; ip -o address").filter { !$0.contains(": \(Scene.link)") }
+        lines += try firewall.shown()
         // Counters of rules go on.
         if hasRules { lines += try Shell.lines("nft --stateless list table inet foreign") }
         return lines

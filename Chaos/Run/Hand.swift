@@ -41,6 +41,8 @@ final class Hand {
         case .daemonKilled(let vip, _): daemons.kill(vip)
         case .daemonTerminated(let vip, _): daemons.terminate(vip)
         case .daemonStopped(let vip, _): daemons.send(SIGSTOP, to: vip)
+        case .daemonStarved(let vip, _): try daemons.deprive(vip) { try $0.starve() }
+        case .descriptorsTaken(let vip, _): try daemons.deprive(vip) { try $0.takeDescriptors() }
         case .serverKilled(let vip, let site, _): servers.kill(vip, site)
         case .serverHung(let vip, let site, _): servers.setSilent(vip, site, true)
         case .serverClosed(let vip, let site, _): servers.close(vip, site)
@@ -64,6 +66,7 @@ final class Hand {
         switch disturbance {
         case .daemonKilled(let vip, _), .daemonTerminated(let vip, _): try daemons.start(vip)
         case .daemonStopped(let vip, _): daemons.send(SIGCONT, to: vip)
+        case .daemonStarved(let vip, _), .descriptorsTaken(let vip, _): try daemons.endPrivation(vip)
         case .serverKilled(let vip, let site, _), .serverClosed(let vip, let site, _): try servers.open(vip, site)
         case .serverHung(let vip, let site, _): servers.setSilent(vip, site, false)
         case .foreignBurst: return endBurst(number)

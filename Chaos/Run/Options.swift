@@ -58,6 +58,10 @@ enum Sabotage: String, CaseIterable, ExpressibleByArgument {
     case address
     /// The rule that masquerades vanishes for a moment.
     case rules
+    /// The setting is 0 without which replies are invalid to the firewall.
+    case untracked
+    /// What a healthy real server sends no longer comes to its clients, but to probes.
+    case unreachable
     /// Something of ours is left at the end.
     case leftOver = "left-over"
 }

@@ -188,6 +188,8 @@ final class Run {
             say("  round of \((quiet - began).milliseconds) ms, settled in \((recorder.now - quiet).milliseconds) ms")
         }
         try hand.tidy()
+        clients.tour()
+        judge()
     }
 
     private func waitUntilSettled(since began: Moment) throws {
@@ -289,6 +291,12 @@ final class Run {
             for site in Site.allCases { try servers.open(.ipv4, site) }
         case .address: try change(.ipv4, "ip addr del \(Stage.vip.address)/32 dev \(Scene.link)")
         case .rules: try change(.ipv6, "nft flush chain \(Rules.identity(of: .ipv6)) postrouting")
+        case .untracked:
+            for vip in VIP.allCases { daemons.send(SIGSTOP, to: vip) }
+            defer { for vip in VIP.allCases { daemons.send(SIGCONT, to: vip) } }
+            try Shell.lines("sysctl -q -w \(Mode.conntrack)=0")
+            clients.tour()
+        case .unreachable: try foreign.firewall.cutOffClients(of: scene.endpoint(of: .ipv4, .remote))
         case .leftOver, .slowChecks, nil: break
         }
     }

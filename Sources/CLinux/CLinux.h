@@ -9,13 +9,16 @@
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <time.h>
+#include <unistd.h>
 #include <linux/capability.h>
 #include <linux/genetlink.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/ip_vs.h>
+#include <linux/membarrier.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_nat.h>
 #include <linux/netfilter/nf_tables.h>
@@ -35,5 +38,8 @@ struct mmsghdr {
 };
 int recvmmsg(int descriptor, struct mmsghdr *datagrams, unsigned int count, int flags, struct timespec *timeout);
 #endif
+
+/* membarrier(2), for which the C library has no function. */
+static inline int lvscare_membarrier(int command) { return (int)syscall(SYS_membarrier, command, 0, 0); }
 
 #endif

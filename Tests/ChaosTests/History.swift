@@ -90,6 +90,17 @@ struct History {
                     vip: vip, origin: origin, earlier: earlier, began: now - length, ended: now, outcome: outcome)))
     }
 
+    /// A client's tour ends now.
+    mutating func tour(
+        _ reached: Set<Site>, _ vip: VIP = .ipv4, after length: Duration = .milliseconds(20),
+        from origin: Request.Origin = .node
+    ) {
+        now += length
+        violations += checker.take(
+            .toured(
+                Tour(vip: vip, origin: origin, began: now - length, ended: now, reached: reached, connections: 15)))
+    }
+
     /// The promises that were broken.
     var broken: [Violation.Invariant] { violations.map(\.invariant) }
 }

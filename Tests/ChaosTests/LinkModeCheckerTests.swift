@@ -123,7 +123,6 @@ import Testing
 
     @Test(arguments: [
         Disturbance.rulesDeleted(.ipv4), .rulesetFlushed, .ruleRemoved(.ipv4),
-        .settingRewritten("net.ipv4.vs.conntrack"),
     ])
     func newConnectionsOfRoutedClientsNeedTheRules(disturbance: Disturbance) {
         for (origin, isExcused) in [(Request.Origin.elsewhere, true), (.node, false)] {

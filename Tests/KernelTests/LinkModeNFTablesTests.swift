@@ -1,6 +1,7 @@
 import Addressing
 import Foundation
 import KernelTestKit
+import NFTables
 import Testing
 
 extension KernelSuites {
@@ -171,6 +172,35 @@ extension KernelSuites {
                 try eventually(within: .seconds(30), "\(daemon.log)") { try Shell.lines("nft list ruleset") == right }
                 #expect(try client.get() == answer)
             }
+        }
+
+        /// Clients that talk all the time meet the moment in which the kernel begins to track connections again.
+        @Test(arguments: [
+            (Stage.vip, "10.77.0.2:8083", Table.Identity(.ip, "lvscare-169.254.7.1-80")),
+            (Stage.vip6, "[fd77::2]:8083", Table.Identity(.ip6, "lvscare-fd99__7-80")),
+        ])
+        func `keeps the connections of this node's clients however often rules are deleted`(
+            vip: Endpoint, realServer: String, identity: Table.Identity
+        ) throws {
+            try stage.addHost()
+            let server = try EchoServer(endpoint(realServer), in: "m1")
+            let daemon = try start(vip, [realServer], " --interval 1h")
+            defer { withExtendedLifetime(server) {} }
+            let tables = try NFTablesClient()
+            let right = try #require(try tables.table(identity))
+            var flushed = right
+            for index in flushed.chains.indices where flushed.chains[index].hook?.type == .nat {
+                flushed.chains[index].rules = []
+            }
+            let clients = Traffic(to: vip, fresh: 0, keepAlive: 6, timeout: .seconds(30))
+            for number in 0..<20 where clients.mishaps.isEmpty {
+                if number.isMultiple(of: 2) { try tables.delete(identity) } else { try tables.replace(flushed) }
+                try eventually(within: .seconds(30), "\(daemon.log)", pause: 1_000) {
+                    try tables.table(identity) == right
+                }
+                try clients.flow(6)
+            }
+            #expect(clients.stop().mishaps.isEmpty, "\(clients.mishaps)")
         }
 
         @Test func otherTablesAndMarksStay() throws {

@@ -35,13 +35,14 @@ final class Traffic: Sendable {
     private let state: SharedState
     private let ended = DispatchGroup()
 
-    /// Clients of `vip`; returns when each of them has got its first answer, or a mishap.
-    init(to vip: Endpoint, fresh: Int = 2, keepAlive: Int = 4) {
+    /// Clients of `vip`; returns when each of them has got its first answer, or a mishap. A request fails after `timeout`.
+    init(to vip: Endpoint, fresh: Int = 2, keepAlive: Int = 4, timeout: Duration = .seconds(2)) {
         let state = SharedState()
         self.state = state
         let began = ContinuousClock.now
         let ready = DispatchGroup()
-        let clients = (1...fresh).map { "new connections \($0)" } + (0..<keepAlive).map { "one connection \($0 + 1)" }
+        let clients =
+            (0..<fresh).map { "new connections \($0 + 1)" } + (0..<keepAlive).map { "one connection \($0 + 1)" }
         for (index, name) in clients.enumerated() {
             ready.enter()
             ended.enter()
@@ -51,7 +52,7 @@ final class Traffic: Sendable {
                 while !state.isStopped {
                     let start = ContinuousClock.now
                     do {
-                        let client = try connection ?? HTTPClient(vip)
+                        let client = try connection ?? HTTPClient(vip, timeout: timeout)
                         _ = try client.get()
                         connection = index < fresh ? nil : client
                         state.answered(after: .now - start)
@@ -71,6 +72,9 @@ final class Traffic: Sendable {
     }
 
     deinit { state.stop() }
+
+    /// What went wrong so far.
+    var mishaps: [Mishap] { state.record.mishaps }
 
     /// Ends it, and returns what befell the clients.
     func stop() -> Record {

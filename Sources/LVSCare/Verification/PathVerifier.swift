@@ -65,7 +65,7 @@ final class PathVerifier {
         switch outcome {
         case .healthy(let measurement): handle(.probed(realServer, answeredAfter: measurement.total))
         // Says nothing about the real server.
-        case .unhealthy(let failure) where failure.reason == .local: break
+        case .inconclusive: break
         case .unhealthy: handle(.probed(realServer, answeredAfter: nil))
         }
     }

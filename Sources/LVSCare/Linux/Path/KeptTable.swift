@@ -73,10 +73,13 @@ final class KeptTable {
             verified = (generation, wanted)
             return nil
         }
-        try client.replace(wanted)
+        let transactions = try client.put(wanted, insteadOf: found)
         // Others may have changed something meanwhile, so the next pass has to look again.
         verified = nil
-        if let kept = try client.table(identity), !isAsWanted(kept, wanted), asKept?.written != wanted {
+        if let kept = try client.table(identity), !isAsWanted(kept, wanted), asKept?.written != wanted,
+            // Else what was read may be what somebody made of it meanwhile, and would be taken for right for ever.
+            try client.generation() == generation &+ UInt32(transactions)
+        {
             asKept = (written: wanted, read: kept)
         }
         return found == nil
