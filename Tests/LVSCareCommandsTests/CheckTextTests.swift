@@ -238,7 +238,7 @@ import Testing
         #expect(lines.contains { $0.hasPrefix("Through VIP: ") })
         #expect(
             report.complaint
-                == "1 of 4 real servers is unhealthy, 1 of 4 real servers does not answer through the virtual server")
+                == "1 of 4 real servers is unhealthy, 1 of 4 real servers does not answer through the virtual service")
         let json = report.json.compact
         #expect(json.contains(#""throughVIP":{"answered":true,"reason":null,"microseconds":1234}"#))
         #expect(json.contains(#""throughVIP":{"answered":false,"reason":"connect time-out","microseconds":null}"#))

@@ -196,12 +196,12 @@ import Testing
         ]
         for report in reports { log.write(.reachability(report), at: .now) }
         #expect(written.count == 4)
-        #expect(written[0] == "DEBG path verified real-servers=127.0.0.1:8081")
-        #expect(written[1].hasPrefix("WARN virtual service not answered cause=\"the packet filter goes by"))
+        #expect(written[0] == "DEBUG path verified real-servers=127.0.0.1:8081")
+        #expect(written[1].hasPrefix("WARN  virtual service not answered cause=\"the packet filter goes by"))
         #expect(written[1].hasSuffix("remedy=\"set it on the node: sysctl -w net.ipv4.vs.conntrack=1\""))
         #expect(written[1].contains(" real-servers=127.0.0.1:8081 reason=\"connect time-out\" "))
         #expect(written[2].contains("take another route: unicast 10.0.0.1/32\" lasting=60.0s"))
-        #expect(written[3] == "NOTE virtual service answered again lasted=72.0s real-servers=127.0.0.1:8081")
+        #expect(written[3] == "NOTE  virtual service answered again lasted=72.0s real-servers=127.0.0.1:8081")
     }
 
     @Test(arguments: [

@@ -78,6 +78,9 @@ private final class HeldServer {
             }
         }
         guard isBound, listen(listener, 4) == 0 else { throw POSIXError(.EADDRNOTAVAIL) }
+        // A program that never asks must not hold up the test for ever.
+        var limit = timeval(tv_sec: 20, tv_usec: 0)
+        setsockopt(listener, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         place = "127.0.0.1:\(UInt16(bigEndian: address.sin_port))"
     }
 
