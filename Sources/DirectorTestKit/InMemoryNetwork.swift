@@ -68,7 +68,9 @@ package final class InMemoryNetwork: NodeNetwork {
     /// The local table first, where IPv4 takes what was put first and IPv6 the entries of links; then the longest prefix.
     private func lookUp(_ address: IPAddress) -> Route? {
         let host = CIDR(host: address)
-        if address.isLoopback { return Route(destination: host, type: .local, preferredSource: .loopback(address.family)) }
+        if address.isLoopback {
+            return Route(destination: host, type: .local, preferredSource: .loopback(address.family))
+        }
         let added = routes.filter { $0.destination == host && $0.table == .local }
         let isOwn = links.contains { link in
             link.addresses.contains { $0.local.address == address && !isYielded($0) }

@@ -127,7 +127,8 @@ public final class Prober {
         let source = SourceHolder()
         let attempt = ProbeAttempt(
             at: endpoint, with: materials, from: .chosenByKernel, timeout: timeout, patience: patience, on: loop,
-            connectionEnded: nil, notice: notice, completion: { completion(ClientAttempt(.init($0), from: source.endpoint)) }
+            connectionEnded: nil, notice: notice,
+            completion: { completion(ClientAttempt(.init($0), from: source.endpoint)) }
         ) { [configuration, materials] in
             Self.task(
                 of: configuration, with: materials, at: endpoint, timeout: timeout, staysOpen: false,

@@ -92,7 +92,9 @@ extension KernelSuites {
         @Test func `a loopback real server beside a remote one is named in a warning`() throws {
             let daemon = try start(Stage.vip, ["127.0.0.1:8081", "10.77.0.2:8083"], mode: "route")
             try awaitReady(daemon)
-            let warnings = daemon.log.split(separator: "\n").filter { $0.contains("WARN") && $0.contains("KUBE-FIREWALL") }
+            let warnings = daemon.log.split(separator: "\n").filter {
+                $0.contains("WARN") && $0.contains("KUBE-FIREWALL")
+            }
             #expect(warnings.count == 1, "\(daemon.log)")
             for word in ["127.0.0.1:8081", "10.77.0.1", "address of this node"] {
                 #expect(warnings.first?.contains(word) == true, "\(daemon.log)")
@@ -110,7 +112,9 @@ extension KernelSuites {
             try stage.addHostElsewhere()
             let server = try EchoServer(endpoint(alive), in: "m1")
             let daemon = try start(vip, [dead, alive], mode: "route", " --health-timeout 300ms")
-            try eventually("served: \(daemon.log)") { (try? HTTPClient.get(vip))?.hasPrefix("\(server.endpoint) ") == true }
+            try eventually("served: \(daemon.log)") {
+                (try? HTTPClient.get(vip))?.hasPrefix("\(server.endpoint) ") == true
+            }
         }
 
         @Test func `route mode warns of a real server that knows this node by another address`() throws {

@@ -90,7 +90,8 @@ extension KernelSuites {
             if !hasNFTables, situation.isSilenced { expected.append(["ARP", "a1"]) }
             #expect(found.count == expected.count, "\(found)")
             for words in expected {
-                #expect(found.contains { shortcoming in words.allSatisfy { "\(shortcoming)".contains($0) } }, "\(found)")
+                #expect(
+                    found.contains { shortcoming in words.allSatisfy { "\(shortcoming)".contains($0) } }, "\(found)")
             }
         }
     }

@@ -86,7 +86,8 @@ extension BadInvocation {
         BadInvocation(["--vs", "10.103.97.2:6443"], mentions: ["--rs", "CARE_RS", "IP:port", "--clean"]),
         BadInvocation(["--vs", "10.103.97.2:6443", "--rs", ""], mentions: ["--rs", "\"\"", "empty", "IP:port"]),
         BadInvocation(
-            adding: "--rs", "10.103.97.2:6444", mentions: ["--rs", "\"10.103.97.2:6444\"", "address of the virtual service"]),
+            adding: "--rs", "10.103.97.2:6444",
+            mentions: ["--rs", "\"10.103.97.2:6444\"", "address of the virtual service"]),
         BadInvocation(adding: "--rs", "192.168.0.3:6443,", mentions: ["--rs", "\"192.168.0.3:6443,\"", "empty"]),
         BadInvocation(adding: "--rs", "192.168.0.3:6443,,192.168.0.4:6443", mentions: ["--rs", "an item is empty"]),
         BadInvocation(adding: "--rs", "192.168.0.3", mentions: ["--rs", "\"192.168.0.3\"", "port is missing"]),

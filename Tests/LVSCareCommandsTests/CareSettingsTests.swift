@@ -133,7 +133,9 @@ import Testing
         Case(environment: ["CARE_IP": "10.0.0.6", "LVSCARE_NODE_IP": "?"]) {
             $0.path = .route(hint: RouteHint(.ipv4(10, 0, 0, 6)))
         },
-        Case(environment: ["LVSCARE_NODE_IP": "10.0.0.7"]) { $0.path = .route(hint: RouteHint(.ipv4(10, 0, 0, 7), notedIn: "LVSCARE_NODE_IP")) },
+        Case(environment: ["LVSCARE_NODE_IP": "10.0.0.7"]) {
+            $0.path = .route(hint: RouteHint(.ipv4(10, 0, 0, 7), notedIn: "LVSCARE_NODE_IP"))
+        },
         Case("--mode", "", environment: ["LVSCARE_NODE_IP": "?"]) { $0.path = .none },
         Case("-C", environment: ["LVSCARE_NODE_IP": "?"], task: .clean, change: everything),
     ]

@@ -25,7 +25,8 @@ package struct ObservedPath: Hashable, Sendable {
     /// An observation of its parts; the default is that of a node about which nothing is known.
     package init(
         effective: Route? = nil, ways: [IPAddress: Route] = [:], link: ObservedLink? = nil,
-        settings: [String: Result<String, UnreadableSetting>] = [:], survey: PathSurvey? = nil, isSurveyed: Bool = false,
+        settings: [String: Result<String, UnreadableSetting>] = [:], survey: PathSurvey? = nil,
+        isSurveyed: Bool = false,
         isSilenced: Bool = false
     ) {
         self.effective = effective

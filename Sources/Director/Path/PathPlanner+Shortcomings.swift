@@ -74,7 +74,8 @@ extension PathPlanner {
         return [
             Shortcoming(
                 missing: "one source address that suits all real servers",
-                consequence: "clients on this node reach \(addresses.joined(separator: ", ")) with the source \(source), "
+                consequence:
+                    "clients on this node reach \(addresses.joined(separator: ", ")) with the source \(source), "
                     + "although this node's own address there is \(other)\(link): they hang unless answers to \(source) "
                     + "find back",
                 remedy: "give those real servers a route to \(source), or use the mode link, which masquerades")

@@ -165,7 +165,8 @@ extension StatusError {
             )
         case .unusableVIP:
             self.init(
-                .usage, "\(CareFlag.virtualServer.spelling) \("\(settings.specification.service)".quoted): \(failure.sentence)")
+                .usage,
+                "\(CareFlag.virtualServer.spelling) \("\(settings.specification.service)".quoted): \(failure.sentence)")
         case .alreadyLookedAfter:
             let remedy = settings.task == .clean ? "stop it first: it would put everything back" : failure.advice
             self.init(.alreadyLookedAfter, "\(failure); \(remedy)")

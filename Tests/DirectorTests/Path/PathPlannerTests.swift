@@ -58,7 +58,8 @@ import Testing
         }
     }
 
-    private func first(_ name: String, isLink: Bool = false, _ family: IPAddress.Family = .ipv4) throws -> PathSituation {
+    private func first(_ name: String, isLink: Bool = false, _ family: IPAddress.Family = .ipv4) throws -> PathSituation
+    {
         try #require(PathSituation.all.first { $0.name == name && $0.isLink == isLink && $0.family == family })
     }
 

@@ -16,7 +16,9 @@ extension LinuxNetwork {
             try routes.replace(route)
             return PathChange(.added, "route \(routes.text(of: route))", found: routes.text(of: before))
         case .deleteRoute(let route):
-            return try removed("route \(routes.text(of: route))") { () throws(RouteNetlinkError) in try routes.delete(route) }
+            return try removed("route \(routes.text(of: route))") { () throws(RouteNetlinkError) in
+                try routes.delete(route)
+            }
         case .yieldRoute(let route):
             _ = try removed("") { () throws(RouteNetlinkError) in try routes.delete(route) }
             return nil

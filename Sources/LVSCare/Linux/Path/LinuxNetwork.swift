@@ -13,7 +13,8 @@ final class LinuxNetwork: NodeNetwork {
 
     /// The network as `routes` reaches it, on behalf of `service`.
     init(
-        for service: VirtualService, through routes: RouteNetlinkClient, sharing: @escaping () -> [VirtualService] = { [] }
+        for service: VirtualService, through routes: RouteNetlinkClient,
+        sharing: @escaping () -> [VirtualService] = { [] }
     ) {
         self.routes = routes
         self.sharing = sharing

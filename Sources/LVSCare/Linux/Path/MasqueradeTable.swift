@@ -41,7 +41,8 @@ struct MasqueradeTable {
     init(for service: VirtualService) {
         kept = KeptTable(
             Self.identity(of: service),
-            without: "clients that are routed through this node do not reach remote real servers; those on this node do")
+            without: "clients that are routed through this node do not reach remote real servers; those on this node do"
+        )
     }
 
     /// `ip lvscare-10.103.97.2-6443`; the `nft` command takes no colons in names.
