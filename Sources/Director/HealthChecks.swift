@@ -1,5 +1,3 @@
-internal import Glibc
-
 /// The health checks of all real servers of one virtual service: who is probed when, and which connections are watched.
 ///
 /// Each real server is by itself (`CheckSchedule`, `HealthTracker`, `Watch`); what they share is two agendas, so that
@@ -365,40 +363,5 @@ extension HealthChecks {
         {
             closeConnection(to: realServer, &directives)
         }
-    }
-}
-
-extension HealthCheck {
-    /// Whether there are connections that can be watched: a probe of another kind than HTTP(S) leaves none behind.
-    fileprivate var watchesConnections: Bool {
-        if case .http = probe { watches } else { false }
-    }
-}
-
-extension ProbeOutcome {
-    fileprivate static func lost(after elapsed: Duration) -> ProbeOutcome {
-        .unhealthy(
-            ProbeFailure(
-                reason: .responseTimeout, phase: .response, elapsed: elapsed, detail: "the probe did not come back"))
-    }
-
-    fileprivate var isHealthy: Bool {
-        if case .healthy = self { true } else { false }
-    }
-
-    fileprivate var keepsConnection: Bool {
-        if case .healthy(let measurement) = self { measurement.keepsConnection } else { false }
-    }
-
-    /// Whether this process, or this node, had no descriptor left for it.
-    fileprivate var lacksDescriptor: Bool {
-        guard case .inconclusive(let failure) = self else { return false }
-        return failure.code == EMFILE || failure.code == ENFILE
-    }
-
-    /// Whether the time was over before an answer had come, but not before there was a connection.
-    fileprivate var lacksAnswer: Bool {
-        guard let failure else { return false }
-        return failure.reason == .tlsTimeout || failure.reason == .responseTimeout
     }
 }

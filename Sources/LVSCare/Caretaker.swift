@@ -16,7 +16,7 @@ import Probing
 /// use a ``CareSession``, which is a caretaker with a thread of its own.
 public final class Caretaker {
     private let loop: EpollLoop
-    private let report: (CareEvent) -> Void
+    private let listener: (CareEvent) -> Void
     /// Made when the table is filled, because TLS takes longer to set up than that, and before the engine begins to count
     /// the time of the first probes.
     private var prober: (configuration: ProbeConfiguration, prober: Prober)?
@@ -61,7 +61,7 @@ public final class Caretaker {
     /// `report` is called on the loop for everything that happens.
     public init(of service: NodeService, on loop: EpollLoop, report: @escaping (CareEvent) -> Void) {
         self.loop = loop
-        self.report = report
+        listener = report
         toldLateness = loop.lateness
         reconciler = service.reconciler
         shortcomings = service.shortcomings
@@ -229,7 +229,6 @@ public final class Caretaker {
             let input = inputs.removeFirst()
             tellLateness()
             if case .specificationChanged = input { waiting.forPass.append(waiting.forEngine.removeFirst()) }
-            // Whoever is told of something may stop the caretaker on hearing it.
             for directive in director.handle(input, at: loop.now) where !isStopped { carryOut(directive) }
         }
     }
@@ -347,6 +346,11 @@ public final class Caretaker {
         handle(.probeFinished(realServer, attempt: attempt, outcome))
     }
 
+    /// Whoever is told of something may stop the caretaker on hearing it, and is told of nothing more.
+    private func report(_ event: CareEvent) {
+        if !isStopped { listener(event) }
+    }
+
     private func announce(_ passed: PassReport) {
         for change in passed.applied { report(.changed(change)) }
         for change in passed.pathChanges { report(.pathChanged(change)) }
@@ -360,11 +364,11 @@ public final class Caretaker {
         counts.repairs += passed.repairs.count
         counts.failures += passed.failures.count
         if lastPass == nil, !passed.succeeded, let observed = passed.observed { report(.incomplete(observed)) }
-        if lastPass?.succeeded == false, passed.succeeded { report(.recovered) }
         if !isReady, passed.succeeded, let observed = passed.observed {
             isReady = true
             report(.ready(observed))
         }
+        if lastPass?.succeeded == false, passed.succeeded { report(.recovered) }
         lastPass = passed
     }
 }

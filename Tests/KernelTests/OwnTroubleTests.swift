@@ -94,7 +94,7 @@ extension KernelSuites {
             try eventually("\(daemon.log)") {
                 try count("probe succeeded", in: daemon) >= 3 && stage.table() == ["10.77.0.2:8083 1"]
             }
-            #expect(count("DEBG probe failed", in: daemon) == 1, "\(daemon.log)")
+            #expect(count("DEBUG probe failed", in: daemon) == 1, "\(daemon.log)")
             #expect(count("change=\"remove", in: daemon) == 0, "\(daemon.log)")
             #expect(count("probes dropped by a packet filter", in: daemon) == 1, "\(daemon.log)")
         }

@@ -51,6 +51,20 @@ import Testing
         }
     }
 
+    @Test func `nothing more of a pass is reported to who stops the caretaker on hearing of it`() async throws {
+        let listener = try await TCPServer()
+        try await CareScene.play { scene in
+            var events = 0
+            let caretaker = scene.makeCaretaker(for: specification([listener.realServer])) { _ in
+                events += 1
+                scene.caretaker?.stop()
+            }
+            try caretaker.start()
+            #expect(events == 1, "the pass created a service, added a real server and a route")
+            scene.end()
+        }
+    }
+
     @Test func itCanBeStoppedByWhomItTells() async throws {
         let listener = try await TCPServer()
         try await CareScene.play { scene in

@@ -18,7 +18,8 @@ struct PathOptions: ParsableArguments, FlagSource {
         help: .init(
             """
             Mode route: the address of this node that local clients use as their source, or a gateway. (default: \
-            LVSCARE_NODE_IP, else lvscare.node.ip in the hosts file, else what the kernel uses towards the real servers)
+            LVSCARE_NODE_IP, else lvscare.node.ip in the hosts file, as far as this node has that address, else what the \
+            kernel uses towards the real servers)
             """,
             valueName: "ip"))
     var address: String?

@@ -25,6 +25,7 @@ struct ServiceStatus {
         case .incomplete(let observed): begin(observed)
         case .ready(let observed):
             begin(observed)
+            failure = nil
             isReady = true
         case .changed(let planned): take(planned.change)
         case .failed(let failure): self.failure = failure

@@ -1,0 +1,38 @@
+internal import Glibc
+
+// What outcomes and settings mean to `HealthChecks`.
+
+extension HealthCheck {
+    /// Whether there are connections that can be watched: a probe of another kind than HTTP(S) leaves none behind.
+    var watchesConnections: Bool {
+        if case .http = probe { watches } else { false }
+    }
+}
+
+extension ProbeOutcome {
+    static func lost(after elapsed: Duration) -> ProbeOutcome {
+        .unhealthy(
+            ProbeFailure(
+                reason: .responseTimeout, phase: .response, elapsed: elapsed, detail: "the probe did not come back"))
+    }
+
+    var isHealthy: Bool {
+        if case .healthy = self { true } else { false }
+    }
+
+    var keepsConnection: Bool {
+        if case .healthy(let measurement) = self { measurement.keepsConnection } else { false }
+    }
+
+    /// Whether this process, or this node, had no descriptor left for it.
+    var lacksDescriptor: Bool {
+        guard case .inconclusive(let failure) = self else { return false }
+        return failure.code == EMFILE || failure.code == ENFILE
+    }
+
+    /// Whether the time was over before an answer had come, but not before there was a connection.
+    var lacksAnswer: Bool {
+        guard let failure else { return false }
+        return failure.reason == .tlsTimeout || failure.reason == .responseTimeout
+    }
+}
