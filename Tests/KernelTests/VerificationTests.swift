@@ -118,7 +118,7 @@ extension KernelSuites {
             try Shell.lines("ip netns exec m1 iptables-legacy -A INPUT -p tcp --dport 8083 --sport 32768:60999 -j DROP")
             let bad = try Lvscare.run(check)
             #expect(bad.status == 1)
-            #expect(bad.error == "lvscare: 1 of 3 real servers does not answer through the virtual server\n")
+            #expect(bad.error == "lvscare: 1 of 3 real servers does not answer through the virtual service\n")
             #expect(bad.output.split(separator: "\n").count { $0.hasSuffix("  no") } == 1, "\(bad.output)")
         }
     }
