@@ -51,6 +51,24 @@ public final class HTTPClient: Sendable {
 
     private var lastError: Errno { errno == EAGAIN ? .timedOut : Errno(rawValue: errno) }
 
+    /// The different answers to so many requests, each over a connection of its own.
+    ///
+    /// The daemon is a client of its VIP, too, so that two connections in a row need not get different real servers.
+    public static func answers(of endpoint: Endpoint, requests: Int = 12) throws -> Set<String> {
+        Set(try (0..<requests).map { _ in try get(endpoint) })
+    }
+
+    /// Clients of `count` different real servers behind `endpoint`; each has made a request.
+    public static func ofDifferentServers(_ count: Int, behind endpoint: Endpoint) throws -> [HTTPClient] {
+        var clients: [String: HTTPClient] = [:]
+        for _ in 0..<(8 * count) where clients.count < count {
+            let client = try HTTPClient(endpoint)
+            clients[try client.get()] = client
+        }
+        guard clients.count == count else { throw Errno.timedOut }
+        return clients.sorted { $0.key < $1.key }.map(\.value)
+    }
+
     /// One request over a connection of its own.
     public static func get(_ endpoint: Endpoint) throws -> String { try HTTPClient(endpoint).get() }
 }

@@ -143,8 +143,19 @@ import Testing
     /// An event that was fetched for a descriptor must not reach who has got its number meanwhile.
     @Test func `a number that is used again gets no events of its past`() throws {
         let loop = try EpollLoop()
-        let first = try FileDescriptor.pipe()
-        let second = try FileDescriptor.pipe()
+        // Numbers that no other test takes meanwhile, as the kernel gives the smallest one that is free.
+        var limit = rlimit()
+        try #require(getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0)
+        let high = Int32(min(limit.rlim_cur, 20_000)) - 16
+        func pipe() throws -> (readEnd: FileDescriptor, writeEnd: FileDescriptor) {
+            let pipe = try FileDescriptor.pipe()
+            let number = fcntl(pipe.readEnd.rawValue, F_DUPFD_CLOEXEC, high)
+            try #require(number >= high)
+            try pipe.readEnd.close()
+            return (FileDescriptor(rawValue: number), pipe.writeEnd)
+        }
+        let first = try pipe()
+        let second = try pipe()
         let late = Recorder { readiness, recorder in recorder.seen.append(readiness) }
         var replacement: FileDescriptor?
         for (own, other) in [(first, second), (second, first)] {
@@ -155,7 +166,9 @@ import Testing
                 let number = other.readEnd.rawValue
                 loop.forget(number)
                 close(number)
-                replacement = FileDescriptor(rawValue: eventfd(0, 0))
+                let event = eventfd(0, 0)
+                replacement = FileDescriptor(rawValue: fcntl(event, F_DUPFD_CLOEXEC, number))
+                close(event)
                 #expect(replacement?.rawValue == number)
                 try? loop.watch(number, for: .readable, late)
             }

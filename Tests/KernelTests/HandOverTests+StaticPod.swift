@@ -52,7 +52,7 @@ extension KernelSuites.HandOverTests {
         try write(setting.realServers, for: kubelet, setting, says: "unchanged")
         #expect(try !kubelet.synchronise())
 
-        let clients = try (0..<2).map { _ in try HTTPClient(setting.vip) }
+        let clients = try HTTPClient.ofDifferentServers(2, behind: setting.vip)
         let answers = try clients.map { try $0.get() }
         let affected = try #require(answers.firstIndex { $0.hasPrefix(old) })
         let traffic = Traffic(to: setting.vip, keepAlive: 0)

@@ -223,7 +223,7 @@ extension KernelSuites {
             let servers = try serve(setting.realServers + [new])
             defer { withExtendedLifetime(servers) {} }
             let first = try start(setting.flags())
-            let clients = try (0..<2).map { _ in try HTTPClient(setting.vip) }
+            let clients = try HTTPClient.ofDifferentServers(2, behind: setting.vip)
             let answers = try clients.map { try $0.get() }
             let affected = try #require(answers.firstIndex { $0.hasPrefix(old) })
             let traffic = Traffic(to: setting.vip, keepAlive: 0)

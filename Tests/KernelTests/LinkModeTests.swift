@@ -37,7 +37,7 @@ extension KernelSuites {
                 try Shell.lines("sysctl " + Stage.settings.map { "net.ipv4.vs.\($0)" }.joined(separator: " "))
                     .map { $0.replacingOccurrences(of: " ", with: "") } == Self.settings)
             #expect(
-                try Set((0..<3).map { _ in try HTTPClient.get(vip) })
+                try HTTPClient.answers(of: vip)
                     == Set(servers.map { "\($0.endpoint) to \(source)" }), "\(daemon.log)")
             #expect(daemon.terminate() == 0)
 

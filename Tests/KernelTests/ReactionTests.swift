@@ -119,7 +119,7 @@ extension KernelSuites {
 
         /// A client of a server that takes no new connections, with the index of that server.
         private func clientOfLeavingServer() throws -> HTTPClient {
-            let clients = try (0..<2).map { _ in try HTTPClient(Stage.vip) }
+            let clients = try HTTPClient.ofDifferentServers(2, behind: Stage.vip)
             let leaving = try #require(try clients.firstIndex { try $0.get().hasPrefix("127.0.0.1:8082") })
             servers[1].stopListening()
             return clients[leaving]

@@ -10,10 +10,6 @@ extension KernelSuites {
 
         init() throws { stage = try Stage() }
 
-        private func answers(_ vip: Endpoint, count: Int) throws -> Set<String> {
-            Set(try (0..<count).map { _ in try HTTPClient.get(vip) })
-        }
-
         @Test func realServersOnTheLoopbackLinkAnswerInTurn() throws {
             let servers = try (8081...8083).map { try EchoServer(endpoint("127.0.0.1:\($0)")) }
             let daemon = try Lvscare(
@@ -26,17 +22,17 @@ extension KernelSuites {
             #expect(
                 try stage.routes(to: Stage.vip.address)
                     == ["local 169.254.7.1 dev lo table local proto 76 scope host src 127.0.0.1"])
-            #expect(try answers(Stage.vip, count: 3).count == 3)
+            #expect(try HTTPClient.answers(of: Stage.vip).count == 3)
             #expect(try Shell.lines("sysctl -n net.ipv4.vs.expire_nodest_conn") == ["1"])
 
             servers[1].kill()
             try eventually("quiesced") { try stage.table().contains("127.0.0.1:8082 0") }
             try eventually("removed") { try stage.table() == ["127.0.0.1:8081 1", "127.0.0.1:8083 1"] }
-            #expect(try answers(Stage.vip, count: 4).count == 2)
+            #expect(try HTTPClient.answers(of: Stage.vip).count == 2)
 
             let restarted = try EchoServer(endpoint("127.0.0.1:8082"))
             try eventually("restored") { try stage.table().contains("127.0.0.1:8082 1") }
-            #expect(try answers(Stage.vip, count: 3).contains("\(restarted.endpoint) to 127.0.0.1"))
+            #expect(try HTTPClient.answers(of: Stage.vip).contains("\(restarted.endpoint) to 127.0.0.1"))
             #expect(daemon.terminate() == 0)
             #expect(try stage.table().count == 3, "the table stays")
         }
@@ -47,10 +43,10 @@ extension KernelSuites {
                 "care --vs \(Stage.vip6) --rs [::1]:8081 --rs [::1]:8082 --interval 500ms",
                 "--health-schem http --health-path /")
             try eventually { try stage.routes(to: Stage.vip6.address).count == 1 }
-            #expect(try answers(Stage.vip6, count: 2) == Set(servers.map { "\($0.endpoint) to ::1" }))
+            #expect(try HTTPClient.answers(of: Stage.vip6) == Set(servers.map { "\($0.endpoint) to ::1" }))
             servers[0].kill()
             try eventually("removed: \(daemon.log)") { try stage.table() == ["[::1]:8082 1"] }
-            #expect(try answers(Stage.vip6, count: 2) == ["[::1]:8082 to ::1"])
+            #expect(try HTTPClient.answers(of: Stage.vip6) == ["[::1]:8082 to ::1"])
         }
 
         @Test(arguments: [
@@ -68,7 +64,7 @@ extension KernelSuites {
             try eventually { try stage.routes(to: vip.address).count == 1 }
             #expect(try (stage.routes(to: vip.address)[0] + " ").contains(" src \(source) "))
             try eventually("complete: \(daemon.log)") { try stage.table().count == 3 }
-            #expect(try answers(vip, count: 3) == Set(servers.map { "\($0.endpoint) to \(source)" }))
+            #expect(try HTTPClient.answers(of: vip) == Set(servers.map { "\($0.endpoint) to \(source)" }))
         }
 
         @Test func ownAddressIsTheSourceAndAnotherIsAGateway() throws {
@@ -121,7 +117,7 @@ extension KernelSuites {
                 "care --vs \(Stage.vip) --rs 127.0.0.1:8081 --rs 127.0.0.1:8082 --interval 500ms",
                 "--health-schem http --health-path /")
             try eventually("\(daemon.log)") { try stage.routes(to: Stage.vip.address).count == 1 }
-            let clients = try (0..<2).map { _ in try HTTPClient(Stage.vip) }
+            let clients = try HTTPClient.ofDifferentServers(2, behind: Stage.vip)
             let first = try clients.map { try $0.get() }
             let victim = try #require(first.firstIndex { $0.hasPrefix("127.0.0.1:8081") })
 
