@@ -112,7 +112,8 @@ final class LogWriter: Sendable {
 
     private func startThread(_ state: inout State) {
         guard !state.hasThread else { return }
-        state.hasThread = Self.startThread { [self] in while writePiece() {} }
+        // Where the process can have no more threads, the lines wait.
+        state.hasThread = (try? DetachedThread.start { [self] in while writePiece() {} }) != nil
     }
 
     /// Writes a piece on the thread that does so; `false` when there is nothing left, and the thread is to end.
@@ -135,33 +136,4 @@ final class LogWriter: Sendable {
         }
         return true
     }
-
-    /// Starts a thread that gets no signal of the process; `false` when the process can have no more.
-    private static func startThread(_ body: @escaping @Sendable () -> Void) -> Bool {
-        let start = Unmanaged.passRetained(ThreadStart(body))
-        var (all, before) = (sigset_t(), sigset_t())
-        sigfillset(&all)
-        pthread_sigmask(SIG_SETMASK, &all, &before)
-        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-        var thread = pthread_t()
-        let code = pthread_create(
-            &thread, nil,
-            { start in
-                if let start { Unmanaged<ThreadStart>.fromOpaque(start).takeRetainedValue().body() }
-                return nil
-            }, start.toOpaque())
-        guard code == 0 else {
-            start.release()
-            return false
-        }
-        pthread_detach(thread)
-        return true
-    }
-}
-
-/// What a new thread is given.
-private final class ThreadStart {
-    let body: @Sendable () -> Void
-
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
 }
