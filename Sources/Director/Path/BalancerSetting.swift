@@ -61,10 +61,28 @@ package struct KernelRelease: Hashable, Sendable, Comparable {
     }
 
     /// The release in `5.4.0-200-generic`, as uname(2) tells it; `nil` when it does not begin with two numbers.
-    package init?(_ text: some StringProtocol) {
-        let numbers = text.split(separator: ".", maxSplits: 2).prefix(2).map { Int($0.prefix { $0.isNumber }) }
-        guard numbers.count == 2, let major = numbers[0], let minor = numbers[1] else { return nil }
-        self.init(major, minor)
+    package init?(_ text: [UInt8]) {
+        // Octet by octet, because every start waits for this, and generic code takes its time to be set up.
+        var numbers = (0, 0)
+        var dots = 0
+        var digits = 0
+        for octet in text {
+            switch octet {
+            case UInt8(ascii: "0")...UInt8(ascii: "9") where digits < 6:
+                let digit = Int(octet - UInt8(ascii: "0"))
+                if dots == 0 { numbers.0 = numbers.0 * 10 + digit } else { numbers.1 = numbers.1 * 10 + digit }
+                digits += 1
+                continue
+            case UInt8(ascii: ".") where dots == 0 && digits > 0:
+                dots = 1
+                digits = 0
+                continue
+            default: break
+            }
+            break
+        }
+        guard dots == 1, digits > 0 else { return nil }
+        self.init(numbers.0, numbers.1)
     }
 
     /// By major number, then by minor.

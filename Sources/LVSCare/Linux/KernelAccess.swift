@@ -51,7 +51,7 @@ extension KernelRelease {
         var name = utsname()
         guard uname(&name) == 0 else { return nil }
         return withUnsafeBytes(of: name.release) { octets in
-            KernelRelease(String(decoding: octets.prefix { $0 != 0 }, as: UTF8.self))
+            KernelRelease(Array(octets))
         }
     }
 }

@@ -181,9 +181,12 @@ import Testing
         #expect(report.changes.isEmpty && report.failures.isEmpty)
     }
 
-    @Test(arguments: [("5.4.0-200-generic", true), ("4.1.0", true), ("5.8.18", true), ("5.9.0", false), ("4.0", false)])
+    @Test(arguments: [
+        ("5.4.0-200-generic", true), ("4.1.0", true), ("5.8.18", true), ("5.9.0", false), ("4.0", false), ("6", false),
+        ("", false),
+    ])
     func `kernels that delay clients with tracked connections get another reuse mode`(release: String, isOld: Bool) {
-        let settings = BalancerSetting.all(on: KernelRelease(release))
+        let settings = BalancerSetting.all(on: KernelRelease(Array(release.utf8)))
         #expect(settings.contains(.reuseConnections) == isOld)
         #expect(settings.contains(.trackConnections))
     }

@@ -92,5 +92,8 @@ struct MasqueradeTable {
 
 extension IPAddress {
     /// The address in the name of a table, without colons.
-    var tableName: String { String(description.map { $0 == ":" ? "_" : $0 }) }
+    var tableName: String {
+        let colon = UInt8(ascii: ":")
+        return String(decoding: description.utf8.map { $0 == colon ? UInt8(ascii: "_") : $0 }, as: UTF8.self)
+    }
 }
