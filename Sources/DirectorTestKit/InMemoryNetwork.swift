@@ -18,6 +18,8 @@ package final class InMemoryNetwork: NodeNetwork {
     package var holders: [String] = []
     /// Whether there is nf_tables.
     package var hasPacketFilter = true
+    /// Whether nothing can be opened that would tell a setting.
+    package var lacksDescriptors = false
     /// Says what is wrong with a step; `nil` lets it succeed.
     package var objection: (PathStep) -> KernelFailure? = { _ in nil }
     /// What is masqueraded; `nil` for nothing.
@@ -50,7 +52,10 @@ package final class InMemoryNetwork: NodeNetwork {
     package func link(named name: String) -> ObservedLink? { links.first { $0.link.name == name } }
 
     package func setting(_ name: String) -> Result<String, UnreadableSetting> {
-        settings[name].map { .success($0) } ?? .failure(UnreadableSetting(message: "No such file or directory"))
+        if lacksDescriptors {
+            return .failure(UnreadableSetting(message: "Too many open files", isOwnTrouble: true))
+        }
+        return settings[name].map { .success($0) } ?? .failure(UnreadableSetting(message: "No such file or directory"))
     }
 
     package func gateways(_ family: IPAddress.Family) -> Set<IPAddress> {

@@ -43,9 +43,14 @@ package struct ObservedPath: Hashable, Sendable {
 package struct UnreadableSetting: Error, Hashable, Sendable {
     /// The system's words.
     package var message: String
+    /// Whether this process could not ask, for want of a descriptor or of memory, so that nothing is known of the setting.
+    package var isOwnTrouble: Bool
 
     /// The reason in the system's words.
-    package init(message: String) { self.message = message }
+    package init(message: String, isOwnTrouble: Bool = false) {
+        self.message = message
+        self.isOwnTrouble = isOwnTrouble
+    }
 }
 
 /// A link and the addresses that somebody gave to it.

@@ -17,7 +17,7 @@ extension PathPlanner {
         _ observed: ObservedPath, _ plan: PathPlan, lacksPacketFilter: Bool
     ) -> [Shortcoming] {
         var found = settings.compactMap { setting -> Shortcoming? in
-            guard case .failure(let error)? = observed.settings[setting.name] else { return nil }
+            guard case .failure(let error)? = observed.settings[setting.name], !error.isOwnTrouble else { return nil }
             return setting.shortcoming(because: "cannot read it: \(error.message)")
         }
         if let hint = wanted.hint, let note = hint.note, !isOwn(hint.address, observed), let source = plan.source {

@@ -170,6 +170,16 @@ import Testing
         #expect(path.reconcile(serving: situation.inService).shortcomings == report.shortcomings)
     }
 
+    @Test func `a setting that this process cannot ask for is not said to be missing`() throws {
+        let situation = try first("real servers in one network")
+        let network = situation.network()
+        let path = reconciler(situation, network)
+        _ = path.reconcile(serving: situation.inService)
+        network.lacksDescriptors = true
+        let report = path.reconcile(serving: situation.inService)
+        #expect(report.shortcomings.isEmpty && report.failures.isEmpty && report.changes.isEmpty)
+    }
+
     @Test func `two services with the same VIP agree on the source of the first`() throws {
         let situation = try first("real servers in two networks")
         let network = situation.network()

@@ -1,5 +1,6 @@
 import Addressing
 import Director
+import Glibc
 import NFTables
 import RouteNetlink
 
@@ -42,7 +43,10 @@ final class LinuxNetwork: NodeNetwork {
 
     func setting(_ name: String) -> Result<String, UnreadableSetting> {
         Result { () throws(SysctlError) in try Sysctl(name: name).read() }
-            .mapError { UnreadableSetting(message: $0.message) }
+            .mapError { error in
+                UnreadableSetting(
+                    message: error.message, isOwnTrouble: [EMFILE, ENFILE, ENOMEM].contains(error.code))
+            }
     }
 
     func gateways(_ family: IPAddress.Family) -> Set<IPAddress> {
