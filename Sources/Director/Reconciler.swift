@@ -21,6 +21,8 @@ public struct Reconciler {
     private var hasLooked = false
     /// What the table had before the latest pass, if that changed it.
     private var before: ObservedService?
+    /// The real servers that were in service at the latest pass.
+    private var served: Set<RealServer> = []
     /// Whether the path was right at the end of a pass, so that what differs later was changed by somebody else.
     private var pathWasRight = false
 
@@ -85,7 +87,10 @@ public struct Reconciler {
     private mutating func reconcilePath(_ report: inout PassReport) {
         let inService = Set((report.observed?.realServers ?? [:]).filter { $0.value.weight != .quiescent }.keys)
         guard var path = path?.reconcile(serving: inService) else { return }
-        if pathWasRight { for index in path.changes.indices { path.changes[index].isRepair = true } }
+        // Other real servers in service may bring another source, which is nobody else's doing.
+        let isAsBefore = inService == served
+        served = inService
+        if pathWasRight, isAsBefore { for index in path.changes.indices { path.changes[index].isRepair = true } }
         if path.failures.isEmpty { pathWasRight = true }
         report.add(path)
     }

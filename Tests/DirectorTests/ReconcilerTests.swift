@@ -105,6 +105,16 @@ import Testing
         #expect(path.present == [])
     }
 
+    @Test func `what other real servers in service bring about is no repair`() {
+        var reconciler = reconciler()
+        _ = reconciler.pass(desired)
+        path.present = []
+        table.services[vip]?.realServers[a]?.weight = 0
+        #expect(reconciler.pass(desired).pathChanges.map(\.isRepair) == [false, false])
+        path.present = []
+        #expect(reconciler.pass(desired).pathChanges.map(\.isRepair) == [true, true])
+    }
+
     @Test func `the path learns who is in service`() {
         var reconciler = reconciler()
         _ = reconciler.pass(desired)

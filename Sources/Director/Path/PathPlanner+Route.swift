@@ -69,14 +69,17 @@ extension PathPlanner {
     /// The address of this node from which clients should talk to the VIP when nobody named one.
     ///
     /// It is the one that the kernel would use to reach most of the real servers in service on other nodes, so that their
-    /// answers come back; of equals the one that clients have now, else that of the real server declared first. With real
-    /// servers on this node alone, the address that reaches the first of these.
+    /// answers come back; of equals the one that clients have now, else that of the real server declared first. Where none
+    /// of these is in service, all that are declared decide: those on this node answer any source, and the others come
+    /// back. With real servers on this node alone, the address that reaches the first of these.
     private func selectSource(
         _ observed: ObservedPath, _ inService: Set<RealServer>
     ) throws(KernelFailure) -> IPAddress {
-        for realServers in [deciding(inService), wanted.realServers] {
-            if let source = source(for: realServers, observed) { return source }
+        let serving = wanted.realServers.filter(inService.contains)
+        if let source = remoteSource(for: serving, observed) ?? remoteSource(for: wanted.realServers, observed) {
+            return source
         }
+        if let source = localSource(serving, observed) ?? localSource(wanted.realServers, observed) { return source }
         if wanted.realServers.isEmpty || wanted.realServers.contains(where: { $0.endpoint.address.isLoopback }) {
             return .loopback(wanted.vip.family)
         }
@@ -87,16 +90,13 @@ extension PathPlanner {
             hint: .needsSource)
     }
 
-    private func source(for realServers: [RealServer], _ observed: ObservedPath) -> IPAddress? {
+    private func remoteSource(for realServers: [RealServer], _ observed: ObservedPath) -> IPAddress? {
         var votes: [(source: IPAddress, count: Int)] = []
-        var local: IPAddress?
         for realServer in realServers {
-            guard let way = observed.ways[realServer.endpoint.address], let source = way.preferredSource else {
-                continue
-            }
-            if way.type == .local {
-                if !realServer.endpoint.address.isLoopback { local = local ?? source }
-            } else if let index = votes.firstIndex(where: { $0.source == source }) {
+            guard let way = observed.ways[realServer.endpoint.address], way.type != .local,
+                let source = way.preferredSource
+            else { continue }
+            if let index = votes.firstIndex(where: { $0.source == source }) {
                 votes[index].count += 1
             } else {
                 votes.append((source, 1))
@@ -105,7 +105,19 @@ extension PathPlanner {
         let most = votes.map(\.count).max() ?? 0
         let best = votes.filter { $0.count == most }.map(\.source)
         if let present = observed.effective?.preferredSource, best.contains(present) { return present }
-        return best.first ?? local
+        return best.first
+    }
+
+    /// The address that reaches the first of `realServers` on this node; the present source where that is one of them.
+    private func localSource(_ realServers: [RealServer], _ observed: ObservedPath) -> IPAddress? {
+        let sources = realServers.compactMap { realServer -> IPAddress? in
+            guard !realServer.endpoint.address.isLoopback, let way = observed.ways[realServer.endpoint.address],
+                way.type == .local
+            else { return nil }
+            return way.preferredSource
+        }
+        if let present = observed.effective?.preferredSource, sources.contains(present) { return present }
+        return sources.first
     }
 
     // MARK: How to get there

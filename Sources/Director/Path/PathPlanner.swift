@@ -78,12 +78,6 @@ package struct PathPlanner: Sendable {
             operation: "use", object: "\(vip) as VIP", code: 0, message: reason,
             remedy: "choose an address that no host has", kind: .unusableVIP)
     }
-
-    /// The real servers that decide on the source: those in service, or all where there is none.
-    func deciding(_ inService: Set<RealServer>) -> [RealServer] {
-        let serving = wanted.realServers.filter(inService.contains)
-        return serving.isEmpty ? wanted.realServers : serving
-    }
 }
 
 /// What is to be done about a path.

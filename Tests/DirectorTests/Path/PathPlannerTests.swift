@@ -81,6 +81,20 @@ import Testing
         #expect(network.routes.count == 1)
     }
 
+    @Test func `the source stays while only real servers on this node are in service`() throws {
+        var situation = try first("real servers in one network")
+        let remote = situation.realServers[0]
+        let own = RealServer(Endpoint(address: situation.links[1].address.address, port: 8080))
+        situation.realServers = [own, remote]
+        let network = situation.network()
+        let path = reconciler(situation, network)
+        for inService in [[own, remote], [own], [], [own, remote]] as [Set<RealServer>] {
+            #expect(path.reconcile(serving: inService).failures.isEmpty)
+            #expect(network.ways(to: [situation.vip])[situation.vip]?.preferredSource == situation.source)
+        }
+        #expect(network.steps.filter { $0.part == .route }.count == 1)
+    }
+
     @Test func `masquerades nothing more where nf_tables is missing, and says so`() throws {
         let situation = try first("real servers in two networks", isLink: true)
         let network = situation.network()
