@@ -27,6 +27,10 @@ extension KernelSuites {
                         "addr add \(link.address) dev \(link.name)\(nodad)",
                     ]
                 } + [situation.gateway.map { "route add default via \($0)" }].compactMap(\.self))
+            guard situation.family == .ipv6 else { return }
+            // The kernel makes the entries for IPv6 addresses a moment later.
+            let own = situation.links.map { "ip route get \($0.address.address)" }.joined(separator: "; ")
+            try eventually { try Shell.lines(own).filter { $0.hasPrefix("local ") }.count == situation.links.count }
         }
 
         private func clear(_ situation: PathSituation) {
