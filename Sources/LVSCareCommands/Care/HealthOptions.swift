@@ -115,7 +115,8 @@ struct HealthOptions: ParsableArguments, FlagSource {
         name: .flag(.healthFilesLater), inversion: .prefixedNo, exclusivity: .chooseLast,
         help: .init(
             """
-            Begin although a file that is named here is missing or of no use, and keep all real servers as they are until             it can be read. (default: false)
+            Begin although a file that is named here is missing or of no use, and keep all real servers as they are \
+            until it can be read. (default: false)
             """))
     var filesLater: Bool?
 

@@ -49,7 +49,8 @@ struct PathOptions: ParsableArguments, FlagSource {
         name: .flag(.verifyPath), inversion: .prefixedNo, exclusivity: .chooseLast,
         help: .init(
             """
-            Modes route and link: be a client of the virtual server now and then, and warn when it does not answer             although its real servers are healthy. (default: true)
+            Modes route and link: be a client of the virtual server now and then, and warn when it does not \
+            answer although its real servers are healthy. (default: true)
             """))
     var verifyPath: Bool?
 
