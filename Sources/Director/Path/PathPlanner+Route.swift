@@ -24,7 +24,6 @@ extension PathPlanner {
             plan.failures.append(error)
             return
         }
-        plan.route = wantedRoute
         plan.source = wantedRoute.preferredSource
         if let effective = observed.effective, Self.leads(effective, as: wantedRoute) { return }
         guard let survey = observed.survey, observed.isSurveyed else {

@@ -1,5 +1,4 @@
 package import Addressing
-package import RouteNetlink
 
 /// Decides what is to be done about the path to one VIP: what is wanted, what the node's network has and who is in
 /// service in, steps, failures and shortcomings out.
@@ -90,8 +89,6 @@ package struct PathPlan: Hashable, Sendable {
     package var failures: [KernelFailure] = []
     /// Whether a closer look is needed before more can be said.
     package var needsSurvey = false
-    /// The route that packets for the VIP should take; `nil` when none can be found.
-    package var route: Route?
     /// The source that clients on this node get; `nil` with a gateway.
     package var source: IPAddress?
 }

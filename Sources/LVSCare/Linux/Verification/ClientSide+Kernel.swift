@@ -32,13 +32,13 @@ extension PathFacts {
     /// The same with what the kernel says about the path to `vip`; what cannot be read is left as it is.
     fileprivate func completed(by vip: IPAddress) -> PathFacts {
         var facts = self
-        facts.tracksConnections = (try? Sysctl(name: "net.ipv4.vs.conntrack").read()).map { $0 != "0" }
+        facts.tracksConnections = (try? Sysctl(name: BalancerSetting.trackConnections.name).read()).map { $0 != "0" }
         let filter = PacketFilterFacts.find(for: vip.family)
         facts.hasStatefulRules = filter.isStateful
         facts.guardsLoopback = filter.guardsLoopback
         guard let routes = try? RouteNetlinkClient() else { return facts }
         if let found = try? routes.route(to: vip) {
-            if found.type != .local { facts.route = .other("\(found)") }
+            if found.type != .local { facts.route = .other(routes.text(of: found)) }
         } else {
             facts.route = .other("")
         }
