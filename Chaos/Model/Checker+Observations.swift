@@ -5,6 +5,15 @@ extension Checker {
         let late = observation.ended - previous.ended - timing.cadence * 2
         lateness.record(late, at: observation.ended)
         worstLateness = max(worstLateness, late)
+        for (vip, time) in observation.busy { busyness[vip]?.record(time, at: observation.ended) }
+    }
+
+    /// By how much a verdict on `element`, or a repair, may come later than on a machine that is never late.
+    ///
+    /// A probe's time-out counts only the time in which the daemon waits, so what it does meanwhile comes on top.
+    private func allowance(for element: Element, since moment: Moment) -> Duration {
+        guard case .realServer(let vip, _) = element else { return lateness.total(since: moment) }
+        return lateness.total(since: moment) + (busyness[vip]?.total(since: moment) ?? .zero)
     }
 
     /// What this sight shows that must not be, element by element.
@@ -50,7 +59,7 @@ extension Checker {
         }
         let open = windows[element] ?? []
         let limits = open.map { window in
-            window.limit(for: badness).map { $0 + timing.work + lateness.total(since: window.from ?? .zero) }
+            window.limit(for: badness).map { $0 + timing.work + allowance(for: element, since: window.from ?? .zero) }
         }
         // As long as a cause lasts, or nobody is there to repair, there is no limit.
         if limits.contains(nil) || (!open.isEmpty && nobodyRepairs(element)) { return nil }
@@ -118,7 +127,9 @@ extension Checker {
             list.removeAll { window in
                 guard let from = window.from, let ended = window.causeEnded else { return false }
                 // Where nobody answers, nothing in the table is as wanted whether it was repaired or not.
-                let quiet = window.isSticky || isDown(element) ? from + window.repairedWithin : ended
+                let quiet =
+                    window.isSticky || isDown(element)
+                    ? from + window.repairedWithin + allowance(for: element, since: from) : ended
                 guard observation.began > quiet, !(window.isSticky && nobodyRepairs(element)) else { return false }
                 finished.append(window)
                 return true

@@ -58,7 +58,10 @@ public struct Checker: Sendable {
     /// Real servers that are not there to answer, and whether their clients hang.
     var down: [VIP: [Site: Bool]] = [.ipv4: [:], .ipv6: [:]]
     var previous: Observation?
-    var lateness = Lateness()
+    /// How late the observer was; whatever delayed it may have delayed the daemons as well.
+    var lateness = LostTime()
+    /// When the daemons were busy, or without a processor.
+    var busyness: [VIP: LostTime] = [.ipv4: LostTime(), .ipv6: LostTime()]
     /// When a new connection may have failed.
     var troubles: [VIP: Spans] = [.ipv4: Spans(), .ipv6: Spans()]
     /// When one of a client elsewhere may have failed for other reasons: it needs to be masqueraded.

@@ -30,11 +30,16 @@ public struct Observation: Hashable, Sendable {
     public var facts: [Fact: String]
     /// What was there twice.
     public var duplicates: [String]
+    /// How long each daemon was at work since the look before, or had work and no processor: time in which it waits for
+    /// nobody's answer.
+    public var busy: [VIP: Duration]
 
     /// An observation of its parts.
     public init(
-        began: Moment, ended: Moment, services: [VIP: ServiceSight], facts: [Fact: String], duplicates: [String] = []
+        began: Moment, ended: Moment, services: [VIP: ServiceSight], facts: [Fact: String], duplicates: [String] = [],
+        busy: [VIP: Duration] = [:]
     ) {
+        self.busy = busy
         self.began = began
         self.ended = ended
         self.services = services

@@ -24,18 +24,18 @@ public struct Timing: Hashable, Sendable {
     }
 }
 
-/// How late the observer was lately; whatever delayed it may have delayed the daemons as well.
-struct Lateness: Sendable {
-    private var latest: [(moment: Moment, late: Duration)] = []
-    private static let memory: Duration = .seconds(10)
+/// Time that somebody lost lately, and when.
+struct LostTime: Sendable {
+    private var latest: [(moment: Moment, time: Duration)] = []
+    private static let memory: Duration = .seconds(20)
 
-    mutating func record(_ late: Duration, at moment: Moment) {
+    mutating func record(_ time: Duration, at moment: Moment) {
         latest.removeAll { $0.moment + Self.memory < moment }
-        if late > .zero { latest.append((moment, late)) }
+        if time > .zero { latest.append((moment, time)) }
     }
 
-    /// Sum of all delays since `moment`.
+    /// All that was lost since `moment`.
     func total(since moment: Moment) -> Duration {
-        latest.reduce(.zero) { $1.moment >= moment ? $0 + $1.late : $0 }
+        latest.reduce(.zero) { $1.moment >= moment ? $0 + $1.time : $0 }
     }
 }

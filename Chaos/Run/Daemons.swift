@@ -1,13 +1,18 @@
 import ChaosModel
 import Glibc
 import KernelTestKit
+import Synchronization
 
 /// The two daemons, and what there is to know about them.
 final class Daemons {
     private let recorder: Recorder
     private let scene: Scene
     private let interval: String
-    private var running: [VIP: Lvscare] = [:]
+    private var running: [VIP: Lvscare] = [:] {
+        didSet { processes.pids.withLock { $0 = running.mapValues(\.pid) } }
+    }
+    /// The same for other threads.
+    let processes = Processes()
     private var privations: [VIP: Privation] = [:]
     /// What a daemon held when it was first looked at after its start.
     private var baselines: [VIP: Holdings] = [:]
@@ -117,4 +122,9 @@ final class Daemons {
         defer { broken = [] }
         return broken
     }
+}
+
+/// The latest process of each daemon.
+final class Processes: Sendable {
+    let pids = Mutex<[VIP: Int32]>([:])
 }

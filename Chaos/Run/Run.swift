@@ -59,7 +59,7 @@ final class Run {
         before = (try foreign.snapshot(), try foreign.shown())
         daemons = Daemons(
             recorder, scene, interval: options.sabotage == .slowChecks ? "1h" : "\(scene.interval.milliseconds)ms")
-        observer = Observer(recorder, scene)
+        observer = Observer(recorder, scene, daemons.processes)
         clients = Clients(recorder, scene)
         hand = try Hand(
             ipvs, routes, scene: scene, servers: servers, daemons: daemons, foreign: foreign, clock: recorder)

@@ -155,6 +155,23 @@ import Testing
         #expect(history.checker.isSettled)
     }
 
+    /// A probe that began during a short hang may fail later than its time-out by as long as the daemon was at work
+    /// meanwhile, and no longer.
+    @Test(arguments: [(8, true), (0, false)])
+    func aProbeThatItsDaemonWasTooBusyFor(busyForEachLook milliseconds: Int, isInTime: Bool) {
+        var history = History()
+        let number = history.begin(.serverHung(.ipv4, .node, away: .milliseconds(100)))
+        history.pass(.milliseconds(100))
+        history.end(number)
+        history.kernel.busy[.ipv4] = .milliseconds(milliseconds)
+        history.pass(.milliseconds(850))
+        history.kernel.services[.ipv4]?.weights[.node] = 0
+        history.pass(.milliseconds(50))
+        history.kernel.services[.ipv4]?.weights[.node] = 1
+        history.pass(.milliseconds(500))
+        #expect(history.violations.isEmpty == isInTime, "\(history.violations)")
+    }
+
     @Test func aRealServerThatIsBackIsSoonInTheTable() {
         var history = History()
         let number = history.begin(.serverKilled(.ipv4, .node, away: .seconds(2)))
