@@ -40,7 +40,7 @@ struct Attendance {
     /// A wait begins.
     mutating func waits(from now: Instant) {
         waitBegan = now
-        countWork(until: now)
+        works(until: now)
         workBegan = nil
     }
 
@@ -62,14 +62,16 @@ struct Attendance {
     /// Takes in how long the thread was kept from running until `now`, since whenever.
     mutating func take(delay: Duration?, at now: Instant) {
         // Both accounts have to be of the same time.
-        countWork(until: now)
+        works(until: now)
         defer { seen = .zero }
         guard let delay else { return }
         if let before = self.delay { lateness += max(.zero, delay - before - seen) }
         self.delay = delay
     }
 
-    private mutating func countWork(until now: Instant) {
+    /// The work since the latest wait has lasted until `now`: who measures from there on is not to be charged with it, nor
+    /// to be given it back.
+    mutating func works(until now: Instant) {
         guard let began = workBegan, now - began > Self.usualWork else { return }
         count(now - began - Self.usualWork)
         workBegan = now - Self.usualWork

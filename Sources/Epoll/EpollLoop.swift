@@ -68,8 +68,11 @@ public final class EpollLoop {
         scratch.deallocate()
     }
 
-    /// Reads the clock again, for who has just done something that takes long.
-    public func refreshNow() { now = senses.now() }
+    /// Reads the clock again, for who has just done something that takes long, which counts as ``lateness`` from now on.
+    public func refreshNow() {
+        now = senses.now()
+        attendance.works(until: now)
+    }
 
     // MARK: Running
 

@@ -152,6 +152,24 @@ private final class Stage {
         #expect(try #require(fired) >= .seconds(1 + 12 + 10 + 18))
     }
 
+    /// Its begin lies behind that work, so the work must not be given back as well.
+    @Test func `gives a time-out that begins after long work no more than its time`() throws {
+        var fired: Duration?
+        var timer: AttendedTimer?
+        loop.schedule(at: loop.now + .seconds(1)) { [stage, loop] in
+            stage.elapsed += .seconds(3)
+            loop.refreshNow()
+            #expect(loop.lateness == .milliseconds(2990))
+            timer = loop.schedule(afterAttending: .seconds(6), since: loop.now) {
+                fired = stage.elapsed
+                loop.stop()
+            }
+        }
+        loop.run()
+        withExtendedLifetime(timer) {}
+        #expect(fired == .seconds(1 + 3 + 6))
+    }
+
     @Test func `does without a scheduler that tells`() throws {
         stage.delay = nil
         stage.waits = [.isInterrupted(after: .seconds(2))]
