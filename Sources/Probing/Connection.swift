@@ -1,8 +1,6 @@
 import Addressing
 import Director
 import Epoll
-import NIOCore
-import NIOSSL
 import SystemPackage
 
 /// One connection of a probe: TCP, TLS where it is asked for, and the conversation on it where the probe says something.
@@ -90,7 +88,7 @@ final class Connection {
     }
 
     /// When the certificate of the real server expires, in seconds since 1970 (UTC); `nil` where it was not shown.
-    var certificateExpiry: Int64? { session?.handler.peerCertificate.map { Int64($0.notValidAfter) } }
+    var certificateExpiry: Int64? { session?.certificate?.notAfter }
 
     /// The address and the port that it comes from; `nil` as long as it is not opened, and when it is closed.
     var source: Endpoint? { tcp?.source }
@@ -170,7 +168,7 @@ final class Connection {
                     fail(error)
                 }
             case .received(let plaintext):
-                hear(plaintext.readableBytesSpan)
+                hear(plaintext.span.bytes)
             case .ended:
                 hearGoodbye()
             case .failed(let error):
@@ -182,8 +180,8 @@ final class Connection {
         loop.refreshNow()
     }
 
-    private func say(_ octets: ByteBuffer?) {
-        guard let octets, octets.readableBytes > 0 else { return }
+    private func say(_ octets: [UInt8]?) {
+        guard let octets, !octets.isEmpty else { return }
         guard let session else {
             tcp?.send(octets)
             return
@@ -255,7 +253,9 @@ final class Connection {
     // MARK: Ending
 
     private func fail(_ error: any Error) {
-        let fault = tls.fault(for: error, of: session?.handler) ?? ProbeFault(error, in: phase)
+        let fault =
+            (error as? TLSFailure).map { tls.fault(for: $0, of: session, with: conversation?.tlsHost) }
+            ?? ProbeFault(error, in: phase)
         if phase == .tls, state == .talking {
             // There may be an alert to send, which a reset would overtake.
             flush()
@@ -328,7 +328,7 @@ extension Connection: TCPConnectionOwner {
 
     private func makeSession(with host: HTTPURL.Host) throws -> TLSSession {
         do {
-            return try TLSSession(tls.makeHandler(for: host))
+            return try tls.makeSession(with: host)
         } catch {
             // Nothing was said yet: whatever is missing is missing here.
             throw ProbeFault(local: error)
@@ -342,7 +342,7 @@ extension Connection: TCPConnectionOwner {
 
     func connectionReceived(_ octets: RawSpan) {
         guard let session else { return hear(octets) }
-        session.receive(octets.withUnsafeBytes { ByteBuffer(bytes: $0) })
+        session.receive(octets)
         converse(over: session)
     }
 
@@ -380,7 +380,7 @@ extension ConnectionEnd {
     /// What an error on an idle connection means.
     fileprivate init(_ error: any Error) {
         switch error {
-        case NIOSSLError.uncleanShutdown:
+        case TLSFailure.endWithoutGoodbye:
             // A process that died could not say the goodbye of TLS.
             self = .closed
         case let fault as ProbeFault where [.unreachable, .responseTimeout].contains(fault.reason):

@@ -1,6 +1,5 @@
 import Director
 import Epoll
-import NIOSSL
 
 /// What all probes of one prober share and may have to be read from files: the TLS context and the token.
 final class ProbeMaterials {

@@ -1,7 +1,6 @@
 public import Addressing
 public import Director
 public import Epoll
-import NIOSSL
 
 /// Makes probes of one kind: each is one attempt at one real server over a connection of its own.
 ///
@@ -39,7 +38,7 @@ public final class Prober {
         configuration: ProbeConfiguration, on loop: EpollLoop, notice: @escaping (Notice) -> Void = { _ in }
     ) throws {
         try self.init(
-            configuration: configuration, on: loop, systemRoots: .default, additionalRoots: [], notice: notice)
+            configuration: configuration, on: loop, systemRoots: .standard, notice: notice)
     }
 
     /// The same with other trust roots than the system's, and with another patience for answers whose connection shall be
@@ -47,8 +46,7 @@ public final class Prober {
     init(
         configuration: ProbeConfiguration,
         on loop: EpollLoop,
-        systemRoots: NIOSSLTrustRoots,
-        additionalRoots: [NIOSSLCertificate],
+        systemRoots: TLSContextMaker.SystemRoots,
         sourcePorts: SourcePorts = SourcePorts(),
         patience: Duration = ProbeAttempt.patience,
         notice: @escaping (Notice) -> Void = { _ in }
@@ -72,8 +70,7 @@ public final class Prober {
             tokenFile = http.tokenFile
         }
         let tls = TLSClient(
-            tlsConfiguration, applicationProtocols: applicationProtocols, systemRoots: systemRoots,
-            additionalRoots: additionalRoots)
+            tlsConfiguration, applicationProtocols: applicationProtocols, systemRoots: systemRoots)
         materials = ProbeMaterials(tls, tokenFile: tokenFile)
         materials.whenAged { notice(.fileAged($0)) }
         switch configuration {

@@ -1,7 +1,6 @@
 import Addressing
 import Epoll
 import Glibc
-import NIOCore
 import SystemPackage
 
 /// Who hears of a TCP connection. Anything may be done with the connection within each call.
@@ -43,7 +42,7 @@ final class TCPConnection {
     /// Is told what happens until all is said.
     private var owner: (any TCPConnectionOwner)?
     /// What the kernel has not taken yet.
-    private var unsent: ByteBuffer?
+    private var unsent: ArraySlice<UInt8> = []
     private var timer: LoopTimer?
 
     /// Begins to connect to `port` of `address`; `owner` is told of the rest.
@@ -90,25 +89,26 @@ final class TCPConnection {
     /// Sends `octets`, what the kernel does not take now as soon as it does.
     ///
     /// What it refuses for good it says when the rest is read: a server may have answered before it closed.
-    func send(_ octets: ByteBuffer?) {
-        if var octets {
-            unsent?.writeBuffer(&octets)
-            unsent = unsent ?? octets
-        }
-        guard isUsable, var left = unsent else { return }
-        while left.readableBytes > 0 {
-            let count = left.withUnsafeReadableBytes(socket.send)
+    func send(_ octets: [UInt8]) {
+        if unsent.isEmpty { unsent = octets[...] } else { unsent += octets }
+        sendRest()
+    }
+
+    private func sendRest() {
+        guard isUsable else { return }
+        while !unsent.isEmpty {
+            let count = unsent.withUnsafeBytes(socket.send)
             if count >= 0 {
-                left.moveReaderIndex(forwardBy: count)
+                unsent.removeFirst(count)
             } else if errno != EINTR {
                 break
             }
         }
-        unsent = left.readableBytes > 0 ? left : nil
+        if unsent.isEmpty { unsent = [] }
     }
 
     /// Whether the kernel has taken all that was to be sent.
-    var hasSentAll: Bool { unsent == nil }
+    var hasSentAll: Bool { unsent.isEmpty }
 
     /// Has the kernel ask a server that is silent whether it is still there.
     func keepAlive(every interval: Int32, times: Int32) { socket.keepAlive(every: interval, times: times) }
@@ -145,7 +145,7 @@ final class TCPConnection {
         if case .closed = state { return }
         state = .closed
         owner = nil
-        unsent = nil
+        unsent = []
         if let timer { loop.cancel(timer) }
         timer = nil
         loop.forget(socket.number)
@@ -201,8 +201,8 @@ extension TCPConnection: ReadinessHandler {
             guard readiness.contains(.writable) else { return }
             state = .open
             owner?.connectionOpened()
-        } else if unsent != nil {
-            send(nil)
+        } else if !unsent.isEmpty {
+            sendRest()
         }
         let isEnding = !readiness.isDisjoint(with: [.peerClosed, .failed, .hungUp])
         if isEnding || readiness.contains(.readable) { receive(upToEnd: isEnding) }

@@ -2,8 +2,6 @@ import Addressing
 import Director
 import Epoll
 import Foundation
-import NIOCore
-import NIOSSL
 import Testing
 
 @testable import Probing
@@ -38,9 +36,7 @@ final class Folder: Sendable {
         init(_ configuration: HTTPProbeConfiguration) async throws {
             prober = try await probeLoop.submit { loop in
                 LoopBound(
-                    try Prober(
-                        configuration: .http(configuration), on: loop, systemRoots: .certificates([]),
-                        additionalRoots: []),
+                    try Prober(configuration: .http(configuration), on: loop, systemRoots: .certificates([])),
                     on: loop)
             }
         }
@@ -70,7 +66,7 @@ final class Folder: Sendable {
         }
     }
 
-    private func server(_ adjust: (inout TLSConfiguration) -> Void = { _ in }) async throws -> LoopbackServer {
+    private func server(_ adjust: (inout TLSServerSettings) -> Void = { _ in }) async throws -> LoopbackServer {
         try await LoopbackServer(tls: try serverContext(adjust: adjust), answering: answer("200 OK"))
     }
 
@@ -118,13 +114,11 @@ final class Folder: Sendable {
     }
 
     /// As the kubelet does it: a link that points to the certificate of the day, with its key in the same file.
-    @Test(arguments: [TLSVersion.tlsv12, .tlsv13])
+    @Test(arguments: [TLSVersion.tls12, .tls13])
     func `a client certificate`(version: TLSVersion) async throws {
-        let roots = try NIOSSLCertificate.fromPEMBytes(Array(Certificates.root.utf8))
         let server = try await server {
-            $0.maximumTLSVersion = version
-            $0.certificateVerification = .noHostnameVerification
-            $0.trustRoots = .certificates(roots)
+            $0.maximumVersion = version
+            $0.clientIssuers = Certificates.root
         }
         let link = folder.path("current.pem")
         try folder.write("expired.pem", Certificates.expired + "\n" + Certificates.key)
@@ -142,8 +136,7 @@ final class Folder: Sendable {
 
     @Test func `a server that wants a certificate says so`() async throws {
         let server = try await server {
-            $0.certificateVerification = .noHostnameVerification
-            $0.trustRoots = .certificates([])
+            $0.clientIssuers = ""
         }
         expect(
             try await probe(server.endpoint, .http(HTTPProbeConfiguration())), fails: .tls, in: .response,

@@ -2,7 +2,6 @@ import Addressing
 import Director
 import Epoll
 import NIOCore
-import NIOSSL
 import Testing
 
 @testable import Probing
@@ -15,9 +14,9 @@ import Testing
 
         var configuration: HTTPProbeConfiguration { HTTPProbeConfiguration(scheme: self == .plain ? .http : .https) }
 
-        func context() throws -> NIOSSLContext? {
+        func context() throws -> TLSServerContext? {
             if self == .plain { return nil }
-            return try serverContext { $0.maximumTLSVersion = self == .tls12 ? .tlsv12 : .tlsv13 }
+            return try serverContext { $0.maximumVersion = self == .tls12 ? .tls12 : .tls13 }
         }
     }
 

@@ -1,6 +1,5 @@
 import Addressing
 import Director
-import NIOSSL
 import Testing
 
 @testable import Probing
