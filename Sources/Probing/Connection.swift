@@ -43,6 +43,9 @@ final class Connection {
     /// stay without an answer.
     private static let keepAlive: (interval: Int32, times: Int32) = (1, 3)
 
+    /// Octets that a server may send, TLS and all, until the end of its answer, and on a connection that is watched.
+    private static let grant = (answer: 512 * 1024, watched: 64 * 1024)
+
     private enum State {
         /// Looking up a name, or connecting to an address.
         case opening
@@ -143,7 +146,8 @@ final class Connection {
     private func connect(to address: IPAddress, from sourcePort: UInt16? = nil) {
         do throws(Errno) {
             tcp = try TCPConnection(
-                to: address, port: target.port, from: sourcePort, listens: conversation != nil, on: loop, for: self)
+                to: address, port: target.port, from: sourcePort, listens: conversation != nil,
+                grant: Self.grant.answer, on: loop, for: self)
         } catch {
             connectionFailed(error)
         }
@@ -352,8 +356,14 @@ extension Connection: TCPConnectionOwner {
         state = .kept
         // It may be idle for long, and need not hold the memory of what was said on it.
         conversation = nil
+        tcp.grant(Self.grant.watched)
         tcp.keepAlive(every: Self.keepAlive.interval, times: Self.keepAlive.times)
         settle(true)
+    }
+
+    func connectionFlooded() {
+        let reason: ProbeFailure.Reason = phase == .tls ? .tls : .protocolError
+        hearFailure(ProbeFault(reason, "more than \(Self.grant.answer / 1024) KiB and no answer among them"))
     }
 
     func connectionEnded() {

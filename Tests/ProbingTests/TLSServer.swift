@@ -209,6 +209,9 @@ final class TLSServerSide {
     /// Has what is sent next begin with new keys, and with the wish for new ones of the client's.
     func updateKeys() -> Bool { SSL_key_update(ssl, SSL_KEY_UPDATE_REQUESTED) == 1 }
 
+    /// Sends what was ordered before, and no plaintext.
+    func sendNothing() -> Bool { SSL_do_handshake(ssl) == 1 }
+
     /// Sends one more ticket (RFC 8446, section 4.6.1).
     func sendTicket() -> Bool { SSL_new_session_ticket(ssl) == 1 && SSL_do_handshake(ssl) == 1 }
 }
