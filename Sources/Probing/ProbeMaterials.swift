@@ -3,12 +3,14 @@ import Epoll
 
 /// What all probes of one prober share and may have to be read from files: the TLS context and the token.
 final class ProbeMaterials {
-    /// The TLS side of all connections.
+    /// The TLS side of all connections to real servers.
     let tls: TLSClient
+    /// The same for whom a redirect leads to: it does not show who asks.
+    let anonymousTLS: TLSClient
     private let token: FileBacked<String>?
 
-    init(_ tls: TLSClient, tokenFile: String? = nil) {
-        self.tls = tls
+    init(_ tls: TLSClient, anonymous: TLSClient, tokenFile: String? = nil) {
+        (self.tls, anonymousTLS) = (tls, anonymous)
         token = tokenFile.map { path in
             let file = SmallFile(path: path, use: .token)
             return FileBacked([file]) { try BearerToken.read(from: file) }
@@ -20,8 +22,12 @@ final class ProbeMaterials {
 
     /// Calls `body` when all that there is to read was read, or cannot be: at once where that is known.
     func prepare(on loop: EpollLoop, _ body: @escaping () -> Void) {
-        guard let token else { return tls.prepare(on: loop, body) }
-        token.prepare(on: loop) { [tls] in tls.prepare(on: loop, body) }
+        let prepareTLS = { [tls, anonymousTLS] in
+            tls.prepare(on: loop) {
+                if anonymousTLS === tls { body() } else { anonymousTLS.prepare(on: loop, body) }
+            }
+        }
+        if let token { token.prepare(on: loop, prepareTLS) } else { prepareTLS() }
     }
 
     /// Tells `body` of files that cannot be used any more, so that what they said before stays in use.

@@ -71,7 +71,8 @@ public final class Prober {
         }
         let tls = TLSClient(
             tlsConfiguration, applicationProtocols: applicationProtocols, systemRoots: systemRoots)
-        materials = ProbeMaterials(tls, tokenFile: tokenFile)
+        materials = ProbeMaterials(
+            tls, anonymous: configuration.mayLeaveOrigin ? tls.withoutCertificate() : tls, tokenFile: tokenFile)
         materials.whenAged { notice(.fileAged($0)) }
         switch configuration {
         // With plain HTTP a redirect may still lead to HTTPS; only then is the context made.
@@ -128,8 +129,7 @@ public final class Prober {
             completion: { completion(ClientAttempt(.init($0), from: source.endpoint)) }
         ) { [configuration, materials] in
             Self.task(
-                of: configuration, with: materials, at: endpoint, timeout: timeout, staysOpen: false,
-                followsRedirects: false)
+                of: configuration.withoutRedirects, with: materials, at: endpoint, timeout: timeout, staysOpen: false)
         }
         loop.execute {
             attempt.start()
@@ -140,7 +140,7 @@ public final class Prober {
 
     private static func task(
         of configuration: ProbeConfiguration, with materials: ProbeMaterials, at endpoint: Endpoint, timeout: Duration,
-        staysOpen: Bool, followsRedirects: Bool = true
+        staysOpen: Bool
     ) -> ProbeAttempt.Task {
         switch configuration {
         case .tcp:
@@ -152,12 +152,25 @@ public final class Prober {
                 let authorization = try materials.authorization()
                 return .request(
                     HTTPExchange(
-                        http, with: endpoint, authorization: authorization, staysOpen: staysOpen,
-                        followsRedirects: followsRedirects))
+                        http, with: endpoint, authorization: authorization, staysOpen: staysOpen))
             } catch {
                 return .fail(ProbeFault(local: error))
             }
         }
+    }
+}
+
+extension ProbeConfiguration {
+    /// Whether a redirect may lead a probe elsewhere.
+    fileprivate var mayLeaveOrigin: Bool {
+        if case .http(let http) = self { http.redirects == .follow } else { false }
+    }
+
+    /// The same without following any redirect.
+    fileprivate var withoutRedirects: ProbeConfiguration {
+        guard case .http(var http) = self else { return self }
+        http.redirects = .none
+        return .http(http)
     }
 }
 

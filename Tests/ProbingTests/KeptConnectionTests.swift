@@ -175,7 +175,7 @@ import Testing
         let location = "Location: http://\(other.endpoint)/\r\n"
         let server = try await server(
             answering: .send("HTTP/1.1 302 Found\r\n\(location)Content-Length: 0\r\n\r\n"))
-        let watch = try await Watch(server.endpoint)
+        let watch = try await Watch(server.endpoint, HTTPProbeConfiguration(scheme: .http, redirects: .follow))
         #expect(watch.reports == [.completed(keeps: false)])
         #expect(server.record.requests.first?.lineValue("Connection") == nil)
         #expect(other.record.requests.first?.lineValue("Connection") == "close")

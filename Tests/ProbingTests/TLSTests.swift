@@ -67,7 +67,9 @@ import Testing
                     ? [.send(answer("200 OK")), .close]
                     : [.send(answer("302 Found", "Location: https://localhost:\(port)/end\r\n")), .close]
             }))
-        let outcome = try await probe(server.endpoint, verified, systemRoots: try Certificates.roots)
+        let following = HTTPProbeConfiguration(
+            redirects: .follow, tls: TLSProbeConfiguration(verifiesCertificate: true))
+        let outcome = try await probe(server.endpoint, .http(following), systemRoots: try Certificates.roots)
         #expect(outcome.status == 200, "\(outcome)")
         try await server.stop()
     }

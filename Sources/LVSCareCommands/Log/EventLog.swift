@@ -12,11 +12,14 @@ struct EventLog {
     private var failures = RateLimit<KernelFailure>(period: .seconds(60))
     private var repairs = RateLimit<Repair>(period: .seconds(60))
     private var hindrances = RateLimit<String>(period: .seconds(60))
+    /// A real server decides itself how often it changes, and a log is for everybody.
+    private var lines = LineBudget<RealServer>(most: 30, in: .seconds(60))
 
     init(_ logger: Logger) { self.logger = logger }
 
     /// Writes one event, unless it is a failure that was written within the last minute.
     mutating func write(_ event: CareEvent, at now: ContinuousClock.Instant) {
+        guard isWithinBudget(event, at: now) else { return }
         switch event {
         case .incomplete(let service):
             logger.warning(
@@ -86,6 +89,24 @@ struct EventLog {
         }
     }
 
+    /// Whether the real server that `event` is about has not filled the log within the last minute. Those who ask for every probe
+    /// get every probe.
+    private mutating func isWithinBudget(_ event: CareEvent, at now: ContinuousClock.Instant) -> Bool {
+        guard logger.logLevel > .debug, let realServer = event.realServer else { return true }
+        switch lines.admit(realServer, at: now) {
+        case .admitted: return true
+        case .heldBack: return false
+        case .heldBackFirst:
+            logger.warning(
+                "real server changes too often",
+                metadata: [
+                    "real-server": "\(realServer)", "consequence": "no more lines about it within this minute",
+                    "remedy": "find out why it changes; --fall and --rise ask for several results in a row",
+                ])
+            return false
+        }
+    }
+
     private func write(_ transition: HealthTransition) {
         var metadata = transition.outcome.metadata
         metadata["real-server"] = "\(transition.realServer)"
@@ -145,6 +166,17 @@ struct EventLog {
         case .healthy: logger.debug("probe succeeded", metadata: metadata)
         case .unhealthy: logger.debug("probe failed", metadata: metadata)
         case .inconclusive: logger.debug("probe not made", metadata: metadata)
+        }
+    }
+}
+
+extension CareEvent {
+    /// The real server by whose doing it comes, where it is written at all.
+    fileprivate var realServer: RealServer? {
+        switch self {
+        case .transition(let transition): transition.realServer
+        case .changed(let planned): planned.change.realServer
+        default: nil
         }
     }
 }

@@ -5,6 +5,8 @@ import Epoll
 /// files change.
 final class TLSClient {
     private let configuration: TLSProbeConfiguration
+    private let applicationProtocols: [String]
+    private let systemRoots: TLSContextMaker.SystemRoots
     /// The context of all connections.
     let context: FileBacked<TLSContextMaker.Made>
 
@@ -13,9 +15,19 @@ final class TLSClient {
         systemRoots: TLSContextMaker.SystemRoots = .standard
     ) {
         self.configuration = configuration
+        self.applicationProtocols = applicationProtocols
+        self.systemRoots = systemRoots
         let maker = TLSContextMaker(
             configuration: configuration, applicationProtocols: applicationProtocols, systemRoots: systemRoots)
         context = FileBacked(maker.files) { try maker.make() }
+    }
+
+    /// The same without a certificate of the client's; itself where there is none.
+    func withoutCertificate() -> TLSClient {
+        guard configuration.certificateFile != nil else { return self }
+        var anonymous = configuration
+        (anonymous.certificateFile, anonymous.keyFile) = (nil, nil)
+        return TLSClient(anonymous, applicationProtocols: applicationProtocols, systemRoots: systemRoots)
     }
 
     /// Makes the context now, so that the first probe need not. One with files has to wait for them.
