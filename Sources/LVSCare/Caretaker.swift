@@ -300,6 +300,8 @@ public final class Caretaker {
     private func notice(_ notice: Prober.Notice) {
         switch notice {
         case .fileAged(let text): report(.fileAged(text))
+        case .fileRenewed(let path, let expiry): report(.fileRenewed(path, expiry: expiry))
+        case .certificateExpires(let path, let expiry): report(.certificateExpires(path, at: expiry))
         case .portsFiltered(let endpoint, let range): report(.portsFiltered(RealServer(endpoint), probes: range))
         }
     }

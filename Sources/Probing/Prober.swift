@@ -19,6 +19,11 @@ public final class Prober {
     public enum Notice: Hashable, Sendable {
         /// A file cannot be used any more; what it said before stays in use.
         case fileAged(String)
+        /// A file is in use from now on, for the first time or because it has changed; a client certificate's with its expiry, in
+        /// seconds since 1970 (UTC).
+        case fileRenewed(String, expiry: Int64?)
+        /// The client certificate in this file expires within a day, or has.
+        case certificateExpires(String, at: Int64)
         /// Something drops what comes to this endpoint from the probes' own ports; from now on its probes come from those
         /// of clients.
         case portsFiltered(Endpoint, ClosedRange<UInt16>)
@@ -73,7 +78,7 @@ public final class Prober {
             tlsConfiguration, applicationProtocols: applicationProtocols, systemRoots: systemRoots)
         materials = ProbeMaterials(
             tls, anonymous: configuration.mayLeaveOrigin ? tls.withoutCertificate() : tls, tokenFile: tokenFile)
-        materials.whenAged { notice(.fileAged($0)) }
+        materials.whenSomethingHappens(notice)
         switch configuration {
         // With plain HTTP a redirect may still lead to HTTPS; only then is the context made.
         case .http(let http) where http.scheme == .https: try tls.prepare()

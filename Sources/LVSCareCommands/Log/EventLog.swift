@@ -43,6 +43,17 @@ struct EventLog {
             logger.warning(
                 "file not read again",
                 metadata: ["message": "\(problem)", "consequence": "its last content stays in use"])
+        case .fileRenewed(let path, let expiry):
+            var metadata: Logger.Metadata = ["file": "\(path)"]
+            if let expiry { metadata["expires"] = "\(Timestamp(seconds: Int(expiry), milliseconds: 0))" }
+            logger.notice("file taken into use", metadata: metadata)
+        case .certificateExpires(let path, let expiry):
+            logger.warning(
+                "client certificate expires",
+                metadata: [
+                    "file": "\(path)", "expires": "\(Timestamp(seconds: Int(expiry), milliseconds: 0))",
+                    "consequence": "real servers will refuse the probes", "remedy": "put a new one into the file",
+                ])
         case .portsFiltered(let realServer, let ports):
             logger.warning(
                 "probes dropped by a packet filter",

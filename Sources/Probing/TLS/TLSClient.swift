@@ -22,6 +22,9 @@ final class TLSClient {
         context = FileBacked(maker.files) { try maker.make() }
     }
 
+    var issuersFile: String? { configuration.issuersFile }
+    var certificateFile: String? { configuration.certificateFile }
+
     /// The same without a certificate of the client's; itself where there is none.
     func withoutCertificate() -> TLSClient {
         guard configuration.certificateFile != nil else { return self }

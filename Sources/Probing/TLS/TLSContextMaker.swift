@@ -8,6 +8,8 @@ struct TLSContextMaker: Sendable {
         var context: TLSContext
         /// Whether the system's trust roots could not be read.
         var lacksRoots = false
+        /// When the client's certificate expires, in seconds since 1970 (UTC); `nil` where it has none.
+        var certificateExpiry: Int64?
     }
 
     /// Where it is known whom to believe when no file of issuers is named.
@@ -37,9 +39,10 @@ struct TLSContextMaker: Sendable {
 
     /// Makes a context. Throws ``UnusableFile``, or what the library says.
     func make() throws -> Made {
-        let made = try makeContext()
+        var made = try makeContext()
         guard let certificate else { return made }
         let chain = try certificate.certificates()
+        made.certificateExpiry = chain.first?.notAfter
         let privateKey = try (key ?? certificate).privateKey()
         do throws(TLSFailure) {
             try made.context.identify(by: chain, privateKey)
