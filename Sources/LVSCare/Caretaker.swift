@@ -272,7 +272,6 @@ public final class Caretaker {
         let completions = waiting.forPass
         waiting.forPass = []
         let passed = reconciler.pass(director.desired)
-        claim?.dismissVisitors()
         announce(passed)
         for completion in completions { completion(.success(passed)) }
         guard !isStopped else { return }
