@@ -82,7 +82,8 @@ extension KernelSuites {
             let daemon = try start()
             defer { _ = daemon.terminate() }
             // In a namespace of processes that does not show the first one.
-            let second = try Lvscare.run("care --vs \(Stage.vip) -C", prefix: "unshare --pid --fork --kill-child --mount-proc")
+            let second = try Lvscare.run(
+                "care --vs \(Stage.vip) -C", prefix: "unshare --pid --fork --kill-child --mount-proc")
             #expect(second.status == 75)
             #expect(second.error.contains("another container"), "\(second.error)")
         }

@@ -79,7 +79,10 @@ final class FloodServer: Sendable {
         for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
             setsockopt(connection, SOL_SOCKET, option, &patience, socklen_t(MemoryLayout<timeval>.size))
         }
-        if let context { return try! serve(connection, TLSServerSide(context)) }
+        if let context {
+            if let side = try? TLSServerSide(context) { serve(connection, side) }
+            return
+        }
         guard flood == .octets || flood.isGRPC || read(connection) != nil else { return }
         guard write(connection, Array(opening.utf8)) else { return }
         let piece = piece

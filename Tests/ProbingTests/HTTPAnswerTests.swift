@@ -187,7 +187,7 @@ import Testing
     }
 
     /// Octets, and what is wrong with them.
-    @Test(arguments: [
+    static let faults: [(String, String)] = [
         ("SSH-2.0-OpenSSH_9.2\r\n", "no status line, but \"SSH-2.0-OpenSSH_9.2\""),
         ("220 it's \"\\\n", #"no status line, but "220 it's \"\\""#),
         ("login: ", "no status line, but \"login: \""),
@@ -230,7 +230,9 @@ import Testing
         ),
         ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n", "two different Content-Lengths"),
         ("HTTP/1.1 103 Early Hints\r\nno colon\r\n", "a header field without a colon"),
-    ])
+    ]
+
+    @Test(arguments: faults)
     func `what is wrong with a head`(octets: String, reason: String) {
         let octets = Array(octets.utf8)
         let whole = Reading([octets[...]])
@@ -239,10 +241,13 @@ import Testing
         expectSame(octets, as: whole)
     }
 
-    @Test(arguments: [
+    /// Answers whose head is not all there.
+    static let cutOff = [
         "", "H", "HTTP/1.1 20", "HTTP/1.1 200 OK\r", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nX-Half: ",
         "HTTP/1.1 200 OK\r\nX: y\r\n\r", "HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 100 Continue\r\n\r\nHTTP",
-    ])
+    ]
+
+    @Test(arguments: cutOff)
     func `an end before the head`(octets: String) {
         let octets = Array(octets.utf8)
         #expect(Reading([octets[...]]).fault == .closedEarly)
