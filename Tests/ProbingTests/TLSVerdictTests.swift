@@ -79,6 +79,12 @@ import Testing
             Row(certificate: "wildcard", verdict: .certificate(.wrongName)),
             // A whole top-level domain is nobody's, say the library and curl; Go takes it.
             Row(certificate: "wildcard", serverName: "api.tld", verdict: .certificate(.wrongName)),
+            Row(
+                certificate: "p256",
+                server: [
+                    "-servername", "other.test", "-servername_fatal", "-cert2", "@p256.pem", "-key2", "@p256.key",
+                ],
+                serverName: "api.test", verdict: .certificate(.wrongName)),
             Row(certificate: "clients", verdict: .certificate(.other)), Row(certificate: "clients", issuer: nil),
             Row(certificate: "servers"),
             Row(certificate: "p256", issuer: "stranger", verdict: .certificate(.unknownIssuer)),

@@ -61,6 +61,8 @@ final class TLSClient {
             ProbeFault(.reset, "connection closed during the TLS handshake")
         case .endWithoutGoodbye:
             .closedEarly
+        case .alert(.unrecognizedName):
+            ProbeFault(.certificate(.wrongName), "the server has no certificate for the name that it was asked for")
         case .alert(let alert):
             ProbeFault(.tls, words(for: alert, wasAsked: session?.wasAskedForCertificate == true))
         case .refused(let objection):
@@ -76,12 +78,11 @@ final class TLSClient {
 
     private func words(for alert: TLSAlert, wasAsked: Bool) -> String {
         let hint =
-            switch (configuration.certificateFile, alert.description) {
-            case (_, "unrecognized_name"): " (it does not serve under this name)"
-            case (nil, "certificate_required"): " (does it want a client certificate?)"
-            case (nil, _): alert.mayAskForCertificate && wasAsked ? " (does it want a client certificate?)" : ""
-            case (let file?, _):
-                alert.mayBeAboutCertificate ? " (does it accept the client certificate in \(file)?)" : ""
+            switch configuration.certificateFile {
+            case nil where alert == .certificateRequired || alert.mayAskForCertificate && wasAsked:
+                " (does it want a client certificate?)"
+            case let file? where alert.mayBeAboutCertificate: " (does it accept the client certificate in \(file)?)"
+            default: ""
             }
         return "the server ended TLS with the alert \(alert)\(hint)"
     }

@@ -41,6 +41,9 @@ enum TLSFailure: Error, Hashable {
 struct TLSAlert: Hashable, CustomStringConvertible {
     let number: Int32
 
+    static let unrecognizedName = TLSAlert(number: 112)
+    static let certificateRequired = TLSAlert(number: 116)
+
     init(number: Int32) { self.number = number }
 
     /// The alert that the library's reason stands for; `nil` when it is about something else.
@@ -53,7 +56,7 @@ struct TLSAlert: Hashable, CustomStringConvertible {
     var description: String { Self.names[number] ?? "\(number)" }
 
     /// Whether servers that want to know who asks say so with this one.
-    var mayAskForCertificate: Bool { [40, 42, 49, 116].contains(number) }
+    var mayAskForCertificate: Bool { self == .certificateRequired || [40, 42, 49].contains(number) }
 
     /// Whether it may be about a certificate of the client.
     var mayBeAboutCertificate: Bool { mayAskForCertificate || [43, 44, 45, 46, 48].contains(number) }
