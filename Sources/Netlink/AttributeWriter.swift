@@ -1,7 +1,8 @@
 /// Builds the bytes of netlink attributes; the only place that knows lengths, padding and nesting.
 ///
-/// An attribute that does not fit the 16 bits of its length is remembered rather than thrown, so that the code that
-/// writes a message is a straight line; `NetlinkRequest` refuses such a message as a whole.
+/// What cannot be sent (an attribute that does not fit the 16 bits of its length, a text with a NUL in it, a value that
+/// ``refuse(_:)`` names) is remembered rather than thrown, so that the code that writes a message is a straight line;
+/// ``NetlinkConnection`` refuses such a message as a whole and sends nothing of it.
 public struct AttributeWriter: Sendable {
     /// Size of `struct nlattr`.
     static let headerSize = 4
@@ -12,8 +13,8 @@ public struct AttributeWriter: Sendable {
 
     /// What was written so far; a multiple of four bytes after every call.
     public private(set) var bytes: [UInt8] = []
-    /// Type of the first attribute that was too long for its length field.
-    private(set) var overflow: UInt16?
+    /// The first thing that cannot be sent.
+    private(set) var fault: NetlinkError?
 
     /// A writer without attributes.
     public init() {}
@@ -43,10 +44,17 @@ public struct AttributeWriter: Sendable {
         octets.withUnsafeBytes { attribute(type, $0) }
     }
 
-    /// A text in UTF-8 with a NUL behind it.
+    /// A text in UTF-8 with a NUL behind it, which the kernel takes for its end: one with a NUL in it is refused.
     public mutating func string(_ type: UInt16, _ text: String) {
+        if text.utf8.contains(0) { refuse("attribute \(type) has a NUL in its text") }
         octets(type, Array(text.utf8) + [0])
     }
+
+    /// Keeps the message from being sent: whoever sends it gets ``NetlinkError/invalid(_:)`` with `reason`, a phrase that
+    /// names the value. The first reason counts.
+    public mutating func refuse(_ reason: String) { note(.invalid(reason)) }
+
+    private mutating func note(_ error: NetlinkError) { fault = fault ?? error }
 
     /// An attribute without a value, whose presence is what it says.
     public mutating func flag(_ type: UInt16) {
@@ -61,7 +69,7 @@ public struct AttributeWriter: Sendable {
         body(&self)
         let length = bytes.count - start
         guard let short = UInt16(exactly: length) else {
-            overflow = overflow ?? type
+            note(.attributeTooLong(type))
             return
         }
         withUnsafeBytes(of: short) { bytes.replaceSubrange(start..<start + 2, with: $0) }
@@ -71,7 +79,7 @@ public struct AttributeWriter: Sendable {
     @usableFromInline
     mutating func attribute(_ type: UInt16, _ value: UnsafeRawBufferPointer) {
         guard let length = UInt16(exactly: value.count + Self.headerSize) else {
-            overflow = overflow ?? type
+            note(.attributeTooLong(type))
             return
         }
         append(length)

@@ -9,7 +9,7 @@ extension RawSpan {
     ) throws(NetlinkDecodingError) -> Value {
         let width = MemoryLayout<Value>.size
         guard offset >= 0, offset <= byteCount - width else {
-            throw NetlinkDecodingError(.truncated(needed: offset + width, found: byteCount))
+            throw NetlinkDecodingError(.truncated(needed: offset &+ width, found: byteCount))
         }
         return unsafeLoadUnaligned(fromByteOffset: offset, as: Value.self)
     }
