@@ -32,7 +32,8 @@ public struct NetlinkRequest: Sendable {
     /// Appends the message to `bytes`.
     func encode(into bytes: inout [UInt8], flags extra: NetlinkFlags, sequence: UInt32, port: UInt32) {
         NetlinkHeader(
-            length: UInt32(truncatingIfNeeded: encodedLength), type: type, flags: flags.union(.request).union(extra), sequence: sequence,
+            length: UInt32(truncatingIfNeeded: encodedLength), type: type, flags: flags.union(.request).union(extra),
+            sequence: sequence,
             port: port
         ).encode(into: &bytes)
         bytes.append(contentsOf: payload.bytes)

@@ -92,7 +92,7 @@ import Testing
     func `a socket waits as long as any duration says`(timeout: Duration) throws {
         let connection = try NetlinkConnection(.route, timeout: timeout)
         // RTM_GETLINK for number 1, `lo`: the kernel answers before anybody has to wait.
-        let request = NetlinkRequest(type: 18) { $0.header([0, 0, 0, 0, 1, 0, 0, 0] + [UInt8](repeating: 0, count: 8)) }
+        let request = NetlinkRequest(type: 18) { $0.header([0, 0, 0, 0, 1] + [UInt8](repeating: 0, count: 11)) }
         try connection.reply(to: request) { (_, _) throws(NetlinkDecodingError) in }
     }
 
