@@ -30,7 +30,7 @@ extension Route {
             case .multipath: nextHops = try NextHop.decodeAll(value, family: family)
             case .table: table = RouteTable(rawValue: try value.integer())
             case .nextHopID: nextHopID = try value.integer()
-            case nil: break
+            case .metrics, nil: RouteAttribute.keep(type, value, in: &otherAttributes)
             }
         }
         self.destination = try CIDR(
@@ -69,8 +69,12 @@ extension Route {
         if let metric { writer.integer(RouteAttribute.metric.rawValue, metric) }
         if let nextHopID { writer.integer(RouteAttribute.nextHopID.rawValue, nextHopID) }
         if !nextHops.isEmpty {
+            for weight in nextHops.map(\.weight) where !NextHop.weights.contains(weight) {
+                writer.refuse("a next hop of the weight \(weight)")
+            }
             writer.octets(RouteAttribute.multipath.rawValue, nextHops.flatMap { $0.encoded(for: family) })
         }
+        otherAttributes.encode(into: &writer)
         if let outputInterface {
             writer.integer(RouteAttribute.outputInterface.rawValue, outputInterface.rawValue)
         }

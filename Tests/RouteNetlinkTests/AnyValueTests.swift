@@ -1,0 +1,44 @@
+import Addressing
+import Netlink
+import NetlinkTestKit
+import SystemPackage
+import Testing
+
+@testable import RouteNetlink
+
+/// No value that a caller hands over traps or is sent as another one.
+@Suite struct AnyValueTests {
+    @Test(arguments: [Int.min, -1, 0, 257, .max])
+    func `a weight that does not fit is refused before anything is sent`(weight: Int) throws {
+        let (client, kernel) = scripted([.replies([.status(0)])])
+        var route = Route(destination: try block("10.20.0.0/16"))
+        route.nextHops = [NextHop(gateway: try address("10.0.0.1"), weight: weight)]
+        let error = #expect(throws: RouteNetlinkError.self) { try client.add(route) }
+        #expect(error?.errno == .invalidArgument)
+        #expect(kernel.requests.isEmpty)
+        #expect(!route.description.isEmpty)
+    }
+
+    @Test(arguments: ["", "a-name-of-16-byte", "eth0\0x", "\0"])
+    func `no link has an impossible name`(name: String) throws {
+        let kernel = ScriptedKernel { _ in [.replies([.status(Errno.outOfRange.rawValue)])] }
+        let client = RouteNetlinkClient(over: NetlinkConnection(over: kernel))
+        #expect(try client.link(named: name) == nil)
+        #expect(kernel.requests.isEmpty)
+    }
+
+    @Test(arguments: ["", "a-name-of-16-byte", "eth0\0x", "%d", "eth%d"])
+    func `a link of an impossible name, or of one that the kernel would make up, is not made`(name: String) throws {
+        let (client, kernel) = scripted([.replies([.status(0)])])
+        let error = #expect(throws: RouteNetlinkError.self) { try client.addDummyLink(named: name) }
+        #expect(error?.errno == .invalidArgument)
+        #expect(kernel.requests.isEmpty)
+    }
+
+    @Test func `an alias is not cut short at a NUL`() throws {
+        let (client, kernel) = scripted([.replies([.status(0)])])
+        let error = #expect(throws: RouteNetlinkError.self) { try client.setLink(at: .loopback, alias: "a\0b") }
+        #expect(error?.errno == .invalidArgument)
+        #expect(kernel.requests.isEmpty)
+    }
+}
