@@ -27,6 +27,11 @@ public struct OpaqueAttributes: Hashable, Sendable {
         attributes.insert(Attribute(type: type, octets: value.octets), at: index)
     }
 
+    /// Bytes that they take in a message.
+    public var encodedLength: Int {
+        attributes.reduce(0) { $0 + AttributeWriter.headerSize + netlinkAligned($1.octets.count) }
+    }
+
     /// Writes them, by type.
     public func encode(into writer: inout AttributeWriter) {
         for attribute in attributes { writer.octets(attribute.type, attribute.octets) }

@@ -73,7 +73,9 @@ struct Generator: RandomNumberGenerator {
             let octets = (0..<Int.random(in: 0...20, using: &generator)).map { _ in
                 UInt8.random(in: 0...6, using: &generator)
             }
-            if let comment = Comment(userData: octets) { #expect(Comment(userData: comment.userData) == comment) }
+            let data = UserData(octets)
+            #expect(UserData(data.octets) == data)
+            #expect(data.octets.sorted() == octets.sorted())
         }
     }
 }
@@ -129,11 +131,14 @@ struct Generator: RandomNumberGenerator {
         #expect(Comment("a\0b") == nil)
         #expect(Comment(String(repeating: "ä", count: 65)) == nil)
         let longest = Comment(String(repeating: "ä", count: 64))
-        #expect(longest.flatMap { Comment(userData: $0.userData) } == longest)
+        #expect(UserData(UserData(comment: longest).octets).comment == longest)
         #expect(longest != nil)
         // Entries of other types before it, and lengths beyond the end.
-        #expect(Comment(userData: [1, 2, 9, 9, 0, 2, 104, 0])?.text == "h")
-        #expect(Comment(userData: [0, 9, 104, 0]) == nil)
+        #expect(UserData([1, 2, 9, 9, 0, 2, 104, 0]).comment?.text == "h")
+        #expect(UserData([0, 9, 104, 0]).comment == nil)
+        // A comment that would be written in another way is kept as it is.
+        #expect(UserData([0, 2, 104, 105]).others == [0, 2, 104, 105])
+        #expect(UserData([0, 3, 0xff, 104, 0]).others == [0, 3, 0xff, 104, 0])
     }
 }
 

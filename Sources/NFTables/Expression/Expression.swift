@@ -39,6 +39,9 @@ protocol ExpressionCodec {
     /// The kind's name in the kernel.
     static var name: String { get }
 
+    /// The last type of attribute that this type knows the meaning of; one beyond it makes the step another one.
+    static var lastAttribute: UInt16 { get }
+
     /// The step of its attributes; `nil` when they say what this type cannot.
     init?(attributes: RawSpan) throws(NetlinkDecodingError)
 
@@ -66,17 +69,25 @@ extension Expression {
 
     private static func known(_ name: String, _ attributes: RawSpan) throws(NetlinkDecodingError) -> Expression? {
         switch name {
-        case Meta.name: try Meta(attributes: attributes).map(Expression.meta)
-        case Payload.name: try Payload(attributes: attributes).map(Expression.payload)
-        case Conntrack.name: try Conntrack(attributes: attributes).map(Expression.conntrack)
-        case Comparison.name: try Comparison(attributes: attributes).map(Expression.comparison)
-        case Bitwise.name: try Bitwise(attributes: attributes).map(Expression.bitwise)
-        case Immediate.name: try Immediate(attributes: attributes).map(Expression.immediate)
-        case Lookup.name: try Lookup(attributes: attributes).map(Expression.lookup)
-        case Masquerade.name: try Masquerade(attributes: attributes).map(Expression.masquerade)
-        case Counter.name: .counter(Counter())
+        case Meta.name: try step(attributes).map(Expression.meta)
+        case Payload.name: try step(attributes).map(Expression.payload)
+        case Conntrack.name: try step(attributes).map(Expression.conntrack)
+        case Comparison.name: try step(attributes).map(Expression.comparison)
+        case Bitwise.name: try step(attributes).map(Expression.bitwise)
+        case Immediate.name: try step(attributes).map(Expression.immediate)
+        case Lookup.name: try step(attributes).map(Expression.lookup)
+        case Masquerade.name: try step(attributes).map(Expression.masquerade)
+        case Counter.name: try step(attributes).map(Expression.counter)
         default: nil
         }
+    }
+
+    private static func step<Step: ExpressionCodec>(_ attributes: RawSpan) throws(NetlinkDecodingError) -> Step? {
+        var isKnown = true
+        try attributes.forEachAttribute { (type, _) throws(NetlinkDecodingError) in
+            if type > Step.lastAttribute { isKnown = false }
+        }
+        return isKnown ? try Step(attributes: attributes) : nil
     }
 
     /// Writes name and attributes.
