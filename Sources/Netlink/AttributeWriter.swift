@@ -75,6 +75,9 @@ public struct AttributeWriter: Sendable {
         withUnsafeBytes(of: short) { bytes.replaceSubrange(start..<start + 2, with: $0) }
     }
 
+    /// An attribute that holds attributes which are there already as `octets`, marked with `NLA_F_NESTED`.
+    public mutating func nested(_ type: UInt16, _ octets: [UInt8]) { self.octets(type | Self.nestedFlag, octets) }
+
     /// The one that all others come to; not generic, because the generic ones are specialised where they are called.
     @usableFromInline
     mutating func attribute(_ type: UInt16, _ value: UnsafeRawBufferPointer) {

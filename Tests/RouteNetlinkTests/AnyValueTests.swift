@@ -35,6 +35,23 @@ import Testing
         #expect(kernel.requests.isEmpty)
     }
 
+    @Test func `an address of the other family is not cut to its first four bytes`() throws {
+        let (client, kernel) = scripted([.replies([.status(0)])])
+        let (four, six) = (try address("10.0.0.1"), try address("fd00::1"))
+        let block = try block("10.20.0.0/16")
+        let attempts: [(RouteNetlinkClient) throws -> Void] = [
+            { try $0.add(Route(destination: block, preferredSource: six)) },
+            { try $0.replace(Route(destination: block, source: CIDR(host: six))) },
+            { _ = try $0.route(to: four, from: six) }, { _ = try $0.route(to: six, from: four) },
+            { try $0.add(InterfaceAddress(link: .loopback, local: block, peer: six)) },
+        ]
+        for attempt in attempts {
+            let error = #expect(throws: RouteNetlinkError.self) { try attempt(client) }
+            #expect(error?.reason == .invalid)
+        }
+        #expect(kernel.requests.isEmpty)
+    }
+
     @Test func `an alias is not cut short at a NUL`() throws {
         let (client, kernel) = scripted([.replies([.status(0)])])
         let error = #expect(throws: RouteNetlinkError.self) { try client.setLink(at: .loopback, alias: "a\0b") }

@@ -53,18 +53,16 @@ extension Expression {
     /// The step in one element of a rule's list.
     init(_ bytes: RawSpan) throws(NetlinkDecodingError) {
         var name = ""
-        var expression: Expression?
         // Without data there are no attributes.
         var attributes: [UInt8] = []
         try bytes.forEachAttribute { (type, value) throws(NetlinkDecodingError) in
-            if ExpressionAttribute(rawValue: type) == .name { name = value.cString }
+            switch ExpressionAttribute(rawValue: type) {
+            case .name: name = value.cString
+            case .data: attributes = value.octets
+            case nil: break
+            }
         }
-        try bytes.forEachAttribute { (type, value) throws(NetlinkDecodingError) in
-            guard ExpressionAttribute(rawValue: type) == .data else { return }
-            attributes = value.octets
-            expression = try Self.known(name, value)
-        }
-        self = expression ?? .other(name: name, attributes: attributes)
+        self = try Self.known(name, attributes.span.bytes) ?? .other(name: name, attributes: attributes)
     }
 
     private static func known(_ name: String, _ attributes: RawSpan) throws(NetlinkDecodingError) -> Expression? {
@@ -104,7 +102,7 @@ extension Expression {
         case .counter(let step): Self.encode(step, into: &writer)
         case .other(let name, let attributes):
             writer.string(ExpressionAttribute.name.rawValue, name)
-            writer.nest(ExpressionAttribute.data.rawValue) { $0.header(attributes) }
+            writer.nested(ExpressionAttribute.data.rawValue, attributes)
         }
     }
 

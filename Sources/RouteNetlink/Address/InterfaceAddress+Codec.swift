@@ -95,6 +95,7 @@ extension InterfaceAddress {
                 flags: UInt8(truncatingIfNeeded: flags.rawValue),
                 scope: (scope ?? (address.isLoopback ? .host : .universe)).rawValue, link: link
             ).octets)
+        writer.refuse(peer, unlessOf: address.family)
         writer.octets(AddressAttribute.local.rawValue, address.octets)
         if let label { writer.string(AddressAttribute.label.rawValue, label) }
         writer.octets(AddressAttribute.address.rawValue, (peer ?? address).octets)

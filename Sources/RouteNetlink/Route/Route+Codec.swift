@@ -56,6 +56,8 @@ extension Route {
         fixed.type = type.rawValue
         fixed.flags = flags.intersection(.configurable)
         writer.header(fixed.octets)
+        writer.refuse(source?.address, unlessOf: family)
+        writer.refuse(preferredSource, unlessOf: family)
 
         if destination.prefixLength > 0 {
             writer.octets(RouteAttribute.destination.rawValue, destination.address.octets)
