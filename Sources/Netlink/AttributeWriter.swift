@@ -13,8 +13,13 @@ public struct AttributeWriter: Sendable {
 
     /// What was written so far; a multiple of four bytes after every call.
     public private(set) var bytes: [UInt8] = []
+    /// What cannot be sent; a list, because an empty one takes less room than no error.
+    private var faults: [NetlinkError] = []
+
     /// The first thing that cannot be sent.
-    private(set) var fault: NetlinkError?
+    var fault: NetlinkError? { faults.first }
+    /// Whether all of it can be sent.
+    var isSound: Bool { faults.isEmpty }
 
     /// A writer without attributes.
     public init() {}
@@ -54,7 +59,7 @@ public struct AttributeWriter: Sendable {
     /// names the value. The first reason counts.
     public mutating func refuse(_ reason: String) { note(.invalid(reason)) }
 
-    private mutating func note(_ error: NetlinkError) { fault = fault ?? error }
+    private mutating func note(_ error: NetlinkError) { faults.append(error) }
 
     /// An attribute without a value, whose presence is what it says.
     public mutating func flag(_ type: UInt16) {

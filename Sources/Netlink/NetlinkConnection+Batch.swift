@@ -52,7 +52,7 @@ extension NetlinkConnection {
             let limit = max(1, transport.answerCapacity)
             let chunk = remaining.prefix(limit).prefix { request in
                 bytes += request.encodedLength
-                return request.fault == nil && (bytes <= chunkBytes || bytes == request.encodedLength)
+                return request.isSound && (bytes <= chunkBytes || bytes == request.encodedLength)
             }
             guard exchangeChunk(chunk, errors: &errors, reply: reply) else { continue }
             remaining = remaining[chunk.endIndex...]

@@ -22,9 +22,11 @@ public struct NetlinkRequest: Sendable {
 
     /// Why it cannot be sent; `nil` when it can.
     var fault: NetlinkError? {
-        payload.fault
-            ?? (UInt32(exactly: encodedLength) == nil ? .invalid("a message of \(encodedLength) bytes") : nil)
+        if isSound { nil } else { payload.fault ?? .invalid("a message of \(encodedLength) bytes") }
     }
+
+    /// Whether it can be sent.
+    var isSound: Bool { payload.isSound && encodedLength <= UInt32.max }
 
     /// Length on the wire; always a multiple of four.
     var encodedLength: Int { NetlinkHeader.size + payload.bytes.count }
