@@ -86,6 +86,13 @@ extension KernelSuites {
                 try link.client.replace(route)
                 #expect(try IPCommand.run(show) == before)
                 #expect(try link.client.routes(filter) == [route])
+                if route.family == .ipv6 {
+                    var passing = route
+                    passing.lifetime = .seconds(500)
+                    try link.client.replace(passing)
+                    #expect(try IPCommand.run(show).contains("expires"))
+                    #expect(try link.client.routes(filter).map { ($0.lifetime ?? .zero) > .seconds(400) } == [true])
+                }
                 try link.client.delete(route)
                 #expect(try link.client.routes(filter).isEmpty)
             }

@@ -55,6 +55,19 @@ import Testing
         }
     }
 
+    @Test func `a lifetime goes on, and makes no difference`() throws {
+        let routes = try routes()
+        #expect(routes.map(\.lifetime) == [nil, nil, nil, .seconds(499), nil])
+        var route = routes[3]
+        #expect(attribute(23, of: try request { try $0.replace(route) }.payload) == [0xf3, 1, 0, 0])
+        route.lifetime = nil
+        #expect(route == routes[3])
+        for lifetime in [Duration.zero, .seconds(-5), .seconds(Int64.max) * 3] {
+            route.lifetime = lifetime
+            #expect(route.lifetime.map { .seconds(1)...(.seconds(UInt32.max)) ~= $0 } == true)
+        }
+    }
+
     @Test func `routes that differ in a metric are different`() throws {
         let route = try routes()[0]
         var plain = route
@@ -62,6 +75,22 @@ import Testing
         #expect(plain != route)
         #expect(!route.fulfills(plain))
         #expect(route.identity == plain.identity)
+    }
+
+    /// `ip -4 address show dev v0` (Linux 6.18), after `ip address add 10.9.0.1/24 brd 10.9.0.255 dev v0 metric 77`
+    static let address = """
+        5c00000014002200fd660c6bb34900000218800003000000080001000a090001080002000a090001080004000a0900ff070003007630
+        00000800080080000000080009004d00000014000600ffffffffffffffff69db190069db1900
+        """
+
+    @Test func `an address is added again with its broadcast address and metric`() throws {
+        let message = try #require(try Message.all(Self.address).first)
+        let address = try #require(try message.decoded(InterfaceAddress.init(header:payload:)))
+        let sent = try request { try $0.add(address) }
+        let again = try #require(try InterfaceAddress(header: sent.header, payload: sent.payload.span.bytes))
+        #expect(again == address)
+        #expect(again.otherAttributes[4] == [10, 9, 0, 255])
+        #expect(again.otherAttributes[9] == [77, 0, 0, 0])
     }
 
     private func attribute(_ wanted: UInt16, of payload: [UInt8]) -> [UInt8]? {

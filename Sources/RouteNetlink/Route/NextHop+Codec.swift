@@ -33,6 +33,7 @@ extension NextHop {
             switch RouteAttribute(rawValue: type) {
             case .gateway: gateway = try value.ipAddress(family)
             case .via: gateway = try value.routerAddress()
+            case .cacheInformation, .expires: break
             default: RouteAttribute.keep(type, value, in: &otherAttributes)
             }
         }

@@ -30,6 +30,10 @@ extension Route {
             case .multipath: nextHops = try NextHop.decodeAll(value, family: family)
             case .table: table = RouteTable(rawValue: try value.integer())
             case .nextHopID: nextHopID = try value.integer()
+            case .expires: remainingSeconds.value = try value.integer()
+            case .cacheInformation:
+                let ticks = try value.integer(at: 8, as: Int32.self)
+                if family == .ipv6, ticks > 0 { remainingSeconds.value = UInt32(max(1, ticks / 100)) }
             case .metrics, nil: RouteAttribute.keep(type, value, in: &otherAttributes)
             }
         }
@@ -77,6 +81,9 @@ extension Route {
             writer.octets(RouteAttribute.multipath.rawValue, nextHops.flatMap { $0.encoded(for: family) })
         }
         otherAttributes.encode(into: &writer)
+        if let seconds = remainingSeconds.value, family == .ipv6 {
+            writer.integer(RouteAttribute.expires.rawValue, seconds)
+        }
         if let outputInterface {
             writer.integer(RouteAttribute.outputInterface.rawValue, outputInterface.rawValue)
         }

@@ -4,7 +4,7 @@ public import Netlink
 /// A route: where packets for a block of addresses go. `ip route show table all`
 ///
 /// Metrics such as the MTU, encapsulations, realms and the preference of IPv6 routers are kept as they were read, in
-/// ``otherAttributes``. What the kernel counts or will end by itself (the lifetime of an IPv6 route) is left out.
+/// ``otherAttributes``.
 public struct Route: Hashable, Sendable {
     /// The addresses that it is for; `0.0.0.0/0` or `::/0` is a default route. Its family is the route's.
     public var destination: CIDR
@@ -42,6 +42,16 @@ public struct Route: Hashable, Sendable {
     /// Metrics and other properties, as they were read: `RTA_METRICS`, `RTA_FLOW`, `RTA_ENCAP` …; none in a route of its
     /// parts. They are written along with the rest, and two routes that differ in them are different.
     public internal(set) var otherAttributes = OpaqueAttributes()
+    /// How long the route stays, IPv6 only (`expires`), in whole seconds; `nil` for ever. It passes by itself, so that two
+    /// routes that differ in nothing else are the same.
+    public var lifetime: Duration? {
+        get { remainingSeconds.value.map { .seconds($0) } }
+        set {
+            let longest = Duration.seconds(UInt32.max)
+            remainingSeconds.value = newValue.map { UInt32(min(max($0, .seconds(1)), longest).components.seconds) }
+        }
+    }
+    var remainingSeconds = Uncompared<UInt32?>(nil)
 
     /// A route of its parts.
     public init(
