@@ -130,6 +130,8 @@ extension Hook {
     func encode(into writer: inout AttributeWriter, family: Family) {
         let number = point.number(in: family)
         if number == nil { writer.refuse("the family \(family) has no hook \(point)") }
+        // The kernel would take no notice of them.
+        if point != .ingress, !devices.isEmpty { writer.refuse("the hook \(point) has no links of its own") }
         writer.bigEndian(HookAttribute.point.rawValue, number ?? 0)
         writer.bigEndian(HookAttribute.priority.rawValue, priority.rawValue)
         if devices.count > 1 {

@@ -10,7 +10,8 @@ public struct Hook: Hashable, Sendable {
     public var priority: Priority
     /// The end of packets that no rule decides about.
     public var policy: Policy
-    /// Names of the links whose packets come to ``Point/ingress``; no other point has any.
+    /// Names of the links whose packets come to ``Point/ingress``; at another point they are refused with `EINVAL` before
+    /// anything is sent.
     public var devices: Set<String>
     /// Whether the kernel counts what the policy decides; what it has counted is no part of the value.
     var countsPolicy = Uncompared(false)
