@@ -37,6 +37,7 @@ let package = Package(
         .library(name: "NFTables", targets: ["NFTables"]),
         .library(name: "Netlink", targets: ["Netlink"]),
         .library(name: "Epoll", targets: ["Epoll"]),
+        .library(name: "Addressing", targets: ["Addressing"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),

@@ -1,9 +1,9 @@
 /// An address block: an address and the length of its prefix, written `10.96.0.0/12`.
 public struct CIDR: Hashable, Sendable {
     /// The address as given; bits behind the prefix are kept.
-    public var address: IPAddress
+    public let address: IPAddress
     /// Number of leading bits that count: 0–32 for IPv4, 0–128 for IPv6.
-    public var prefixLength: Int
+    public let prefixLength: Int
 
     /// A block of its two parts; `nil` when the prefix is longer than the address.
     public init?(address: IPAddress, prefixLength: Int) {

@@ -3,6 +3,9 @@
 /// It fires when `duration` has passed, and the loop has looked at its descriptors after that. What the loop finds to have
 /// missed meanwhile is given back, as often as it happens: whoever waits for an answer has all the time that was promised.
 public final class AttendedTimer {
+    /// Beyond this no time-out is longer, so that sums stay within what the clock can count: thirty thousand years.
+    private static let longest = Duration.seconds(1 << 40)
+
     private let loop: EpollLoop
     private let duration: Duration
     private let begin: ContinuousClock.Instant
@@ -15,11 +18,11 @@ public final class AttendedTimer {
         after duration: Duration, from begin: ContinuousClock.Instant, on loop: EpollLoop, _ body: @escaping () -> Void
     ) {
         self.loop = loop
-        self.duration = duration
+        self.duration = min(max(duration, .zero - Self.longest), Self.longest)
         self.body = body
         lateness = loop.latenessToBeginWith()
         self.begin = max(begin, loop.lastAccount)
-        schedule(at: begin + duration)
+        schedule(at: begin + self.duration)
     }
 
     /// Makes it do nothing any more; harmless when it has fired.

@@ -28,6 +28,9 @@ public final class EpollLoop {
     /// Longest time for which ``lateness`` may know nothing of what the kernel has counted.
     private static let accountPeriod = Duration.seconds(10)
 
+    /// Longest single wait; what `epoll_wait(2)` takes are milliseconds in 31 bits.
+    private static let longestWait = Duration.milliseconds(Int32.max - 1)
+
     /// When the events came that are being handled: one reading of the clock for all of them.
     public private(set) var now: ContinuousClock.Instant
     /// The way into this loop for other threads.
@@ -161,8 +164,7 @@ public final class EpollLoop {
     private func timeout(from now: ContinuousClock.Instant, until due: ContinuousClock.Instant?) -> Int32 {
         guard !hasWork else { return 0 }
         guard let due else { return -1 }
-        let (seconds, attoseconds) = (due - now).components
-        guard seconds >= 0, attoseconds >= 0 else { return 0 }
+        let (seconds, attoseconds) = min(max(.zero, due - now), Self.longestWait).components
         // Rounded up, or the loop would turn without a thing to do until the instant is there.
         let milliseconds = seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
         return Int32(clamping: milliseconds)
@@ -222,26 +224,27 @@ public final class EpollLoop {
 
     /// Tells `handler` whenever the open descriptor `number` is ready for some of `readiness`, and of failures.
     ///
-    /// The loop keeps the handler until ``forget(_:)``. Throws `EPERM` for a descriptor that is always ready, such as a
-    /// file's, `ENOSPC` where `fs.epoll.max_user_watches` is reached, and `ENOMEM`.
+    /// The loop keeps the handler until ``forget(_:)``. Throws `EBADF` for what is no open descriptor, `EPERM` for one that is
+    /// always ready, such as a file's, `ENOSPC` where `fs.epoll.max_user_watches` is reached, and `ENOMEM`.
     public func watch(
         _ number: Int32, for readiness: Readiness, _ handler: any ReadinessHandler
     ) throws(Errno) {
         let index = Int(number)
-        while handlers.count <= index { handlers.append(Slot()) }
-        handlers[index].generation &+= 1
+        let generation = handlers.indices.contains(index) ? handlers[index].generation &+ 1 : 1
         var event = epoll_event()
         event.events = readiness.rawValue
-        event.data.u64 = UInt64(handlers[index].generation) << 32 | UInt64(UInt32(bitPattern: number))
+        event.data.u64 = UInt64(generation) << 32 | UInt64(UInt32(bitPattern: number))
         guard epoll_ctl(descriptor, EPOLL_CTL_ADD, number, &event) == 0 else { throw Errno(rawValue: errno) }
-        handlers[index].handler = handler
+        // Only here is the number known to be a descriptor's, and so to be small.
+        while handlers.count <= index { handlers.append(Slot()) }
+        handlers[index] = Slot(handler: handler, generation: generation)
     }
 
     /// Tells nobody of the descriptor `number` any more, which the caller is about to close.
     ///
     /// The kernel forgets a descriptor that is closed, so that this costs no system call.
     public func forget(_ number: Int32) {
-        guard Int(number) < handlers.count else { return }
+        guard handlers.indices.contains(Int(number)) else { return }
         handlers[Int(number)].generation &+= 1
         handlers[Int(number)].handler = nil
     }

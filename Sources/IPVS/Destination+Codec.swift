@@ -47,6 +47,9 @@ extension Destination {
 extension Destination.Configuration {
     /// Writes all that can be set: the kernel wants method, weight and both thresholds together, else `EINVAL`.
     func encode(into writer: inout AttributeWriter) {
+        if case .other(let number) = forwarding, !ForwardingMethod.nameless.contains(number) {
+            writer.refuse("a forwarding method of the number \(number)")
+        }
         writer.integer(DestinationAttribute.forwardingMethod.rawValue, forwarding.number)
         writer.integer(DestinationAttribute.weight.rawValue, weight)
         let tunnel = forwarding.tunnel ?? .ipip
@@ -59,6 +62,9 @@ extension Destination.Configuration {
 }
 
 extension ForwardingMethod {
+    /// The numbers within `IP_VS_CONN_F_FWD_MASK`, of which the kernel takes notice, that are no other case of this type.
+    fileprivate static let nameless: ClosedRange<UInt32> = 5...7
+
     /// The number on the wire, `IP_VS_CONN_F_…`.
     var number: UInt32 {
         switch self {

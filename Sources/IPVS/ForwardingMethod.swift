@@ -12,7 +12,8 @@ public enum ForwardingMethod: Hashable, Sendable {
     case directRoute
     /// `IP_VS_CONN_F_BYPASS` (4): sent to where it was addressed, past all real servers; used by the kernel itself.
     case bypass
-    /// A number that this library does not know.
+    /// A number that this library does not know, 5 to 7; the kernel would take any other for one of these and of those above,
+    /// so that it is refused (`EINVAL`) before anything is sent.
     case other(UInt32)
 
     /// Unchanged packets inside IPv4 or IPv6 packets, the kind of tunnel that `ipvsadm -i` means by itself.

@@ -18,13 +18,20 @@ extension IPVSError: CustomStringConvertible {
         case .noSuchInterface: "there is no such network interface"
         case .alreadyExists: operation == .startDaemon ? "it is running already" : "it exists already"
         case .unknownScheduler: "the kernel cannot load this scheduler; it would be in the module ip_vs_NAME"
-        case .invalid: invalidArgument
+        case .invalid: wasSent ? invalidArgument : "it was not sent, for the kernel would take it for something else"
         case .outOfRange: "the weight is above 2147483647, or the lower threshold above the upper one"
         case .unsupportedFamily: "this kernel does not balance addresses of this family"
         case .outOfMemory: "the kernel has no memory for it"
         case .unanswered where operation.isReading: "the kernel's answer did not come whole"
         case .unanswered: "the kernel's answer did not come whole, and it may have been done or not"
         case .other: "the kernel refused"
+        }
+    }
+
+    private var wasSent: Bool {
+        switch underlying {
+        case .invalid, .attributeTooLong: false
+        default: true
         }
     }
 

@@ -61,7 +61,7 @@ public struct IPVSError: Error, Hashable, Sendable {
         case alreadyExists
         /// The kernel knows no scheduler, or no persistence engine, of this name and can load none (`ENOENT`).
         case unknownScheduler
-        /// A value, or the combination of some, that the kernel does not take (`EINVAL`).
+        /// A value, or the combination of some, that the kernel does not take, or that was not even sent (`EINVAL`).
         case invalid
         /// A weight above 2³¹−1, or a lower threshold above the upper one (`ERANGE`).
         case outOfRange

@@ -39,6 +39,8 @@ extension Service.Identity {
             writer.address(ServiceAttribute.address.rawValue, endpoint.address)
             writer.bigEndian(ServiceAttribute.port.rawValue, endpoint.port)
         case .firewallMark(let mark, _):
+            // For the kernel, this is the service `tcp 0.0.0.0:0`.
+            if mark == 0 { writer.refuse("a firewall mark of 0 is none") }
             writer.integer(ServiceAttribute.firewallMark.rawValue, mark)
         }
     }
@@ -49,11 +51,16 @@ extension Service.Configuration {
     func encode(into writer: inout AttributeWriter, family: IPAddress.Family) {
         writer.string(ServiceAttribute.scheduler.rawValue, scheduler.rawValue)
         if let persistenceEngine {
+            // The kernel takes it for none.
+            if persistenceEngine.isEmpty { writer.refuse("a persistence engine without a name") }
             writer.string(ServiceAttribute.persistenceEngine.rawValue, persistenceEngine)
         }
         let bits = flags.rawValue | (persistence == nil ? 0 : Service.Flags.persistentBit)
         // The mask says that all bits are meant; the kernel keeps its own ones all the same.
         withUnsafeBytes(of: (bits, UInt32.max)) { writer.octets(ServiceAttribute.flags.rawValue, [UInt8]($0)) }
+        if let timeout = persistence?.timeout, timeout > Service.Persistence.longestTimeout {
+            writer.refuse("a persistence time-out of \(timeout) overflows in the kernel")
+        }
         writer.integer(ServiceAttribute.timeout.rawValue, persistence?.timeout.rawValue ?? 0)
         let netmask = persistence?.netmask ?? .host
         if let field = netmask.field(family) {

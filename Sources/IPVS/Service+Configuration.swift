@@ -14,7 +14,7 @@ extension Service {
         /// Name of the engine that finds what connections belong together in the packets' content: `sip`.
         ///
         /// Wire: `IPVS_SVC_ATTR_PE_NAME`, string with NUL; not sent when `nil`. `ipvsadm --pe NAME`
-        /// Throws `ENOENT` when the kernel cannot load the module `ip_vs_pe_NAME`.
+        /// Throws `ENOENT` when the kernel cannot load the module `ip_vs_pe_NAME`, `EINVAL` when it is empty.
         public var persistenceEngine: String?
 
         /// A configuration of its parts.
@@ -32,11 +32,15 @@ extension Service {
     public struct Persistence: Hashable, Sendable {
         /// How long the choice outlives the client's last connection.
         ///
-        /// Range: `ipvsadm` takes 1 to 2,678,400 s (31 days), and 360 s when none is named.
+        /// Range: up to ``longestTimeout``, else `EINVAL` and nothing is sent; `ipvsadm` takes 1 to 2,678,400 s (31 days),
+        /// and 360 s when none is named.
         /// Wire: `IPVS_SVC_ATTR_TIMEOUT`, u32, host order, seconds.
         public var timeout: Seconds
         /// Which clients count as one.
         public var netmask: Netmask
+
+        /// What the kernel can count in 32 bits where its clock has a thousand ticks a second, almost 50 days.
+        public static let longestTimeout: Seconds = 4_294_967
 
         /// Persistence of its parts.
         public init(timeout: Seconds = 360, netmask: Netmask = .host) {
@@ -53,7 +57,7 @@ extension Service {
     /// The wire's "persistent" is ``Configuration/persistence``; its "hashed" belongs to the kernel.
     public struct Flags: OptionSet, Hashable, Sendable {
         /// The bits `IP_VS_SVC_F_…`.
-        public var rawValue: UInt32
+        public let rawValue: UInt32
 
         /// Flags of their bits; "persistent" and "hashed" are taken out.
         public init(rawValue: UInt32) { self.rawValue = rawValue & ~(Self.persistentBit | Self.hashedBit) }

@@ -29,7 +29,8 @@ extension Service {
         /// Wire: `IPVS_SVC_ATTR_AF`, u16, host order; `_PROTOCOL`, u16, host order; `_ADDR`, 16 bytes of which IPv4
         /// uses the first four; `_PORT`, u16, network order.
         case endpoint(TransportProtocol, Endpoint)
-        /// Packets of this address family that netfilter gave this mark, which is not 0. `ipvsadm -f MARK [-6]`
+        /// Packets of this address family that netfilter gave this mark, which is not 0 (`EINVAL`, and nothing is
+        /// sent). `ipvsadm -f MARK [-6]`
         ///
         /// Wire: `IPVS_SVC_ATTR_AF`, u16; `_FWMARK`, u32; both host order.
         case firewallMark(UInt32, IPAddress.Family)

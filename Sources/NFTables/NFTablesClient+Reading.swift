@@ -38,13 +38,16 @@ extension NFTablesClient {
     /// The table of this identity with all that it holds; `nil` when there is none. `nft list table FAMILY NAME`
     ///
     /// The kernel lists chains, sets, elements and rules one after the other. Reading starts anew when the ruleset has
-    /// changed meanwhile, so the parts always belong together.
+    /// changed meanwhile, so the parts always belong together. (Before Linux 6.16 a set of thousands of elements may lack some
+    /// of them for a moment behind the change that made them.)
     public func table(_ identity: Table.Identity) throws(NFTablesError) -> Table? {
         for _ in 0..<Self.readAttempts {
             let before = try generation()
             let table: Table?
             do throws(NetlinkError) {
                 table = try read(identity)
+            } catch .interrupted(attempts: 1) {
+                continue
             } catch {
                 // Something was removed between two of the lists.
                 if error.errno == .noSuchFileOrDirectory, try generation() != before { continue }
@@ -77,11 +80,13 @@ extension NFTablesClient {
         }
     }
 
-    /// The table without what it holds; `nil` when there is none.
-    private func head(of identity: Table.Identity) throws(NetlinkError) -> Table? {
+    /// The table without what it holds, and how much that is; `nil` when there is none.
+    private func head(of identity: Table.Identity) throws(NetlinkError) -> (table: Table, useCount: Int)? {
         do throws(NetlinkError) {
             return try connection.reply(to: NetlinkRequest(.getTable, identity.family) { identity.encode(into: &$0) }) {
-                (_, payload) throws(NetlinkDecodingError) in try Table(identity, payload)
+                (_, payload) throws(NetlinkDecodingError) -> (table: Table, useCount: Int)? in
+                guard let table = try Table(identity, payload) else { return nil }
+                return (table, try Table.useCount(payload))
             }
         } catch {
             if error.errno == .noSuchFileOrDirectory { return nil }
@@ -90,7 +95,8 @@ extension NFTablesClient {
     }
 
     private func read(_ identity: Table.Identity) throws(NetlinkError) -> Table? {
-        guard var table = try head(of: identity) else { return nil }
+        guard let head = try head(of: identity) else { return nil }
+        var table = head.table
         table.chains = try list(.getChain, of: identity) { (payload) throws(NetlinkDecodingError) in
             try Chain(of: identity, payload)
         }
@@ -103,6 +109,10 @@ extension NFTablesClient {
                 try NamedSet.elements(payload)
             }
             table.sets[index].elements = Set(lists.joined())
+            // While its hash table grows, behind a change, the kernel leaves out some.
+            guard table.sets[index].elements.count >= table.sets[index].leastCount.value else {
+                throw .interrupted(attempts: 1)
+            }
         }
         let rules = try list(.getRule, of: identity) { (payload) throws(NetlinkDecodingError) in
             try Rule.decode(of: identity, payload)
@@ -111,7 +121,33 @@ extension NFTablesClient {
             guard let index = table.chains.firstIndex(where: { $0.name == chain }) else { continue }
             table.chains[index].rules.append(rule)
         }
+        // Sets that belong to a rule count for nothing.
+        let known = table.chains.count + table.sets.count { !$0.flags.contains(.anonymous) }
+        if head.useCount > known { table.otherParts = try otherParts(of: identity) }
         return table
+    }
+
+    /// Names of what a table holds beside chains, sets and rules.
+    private func otherParts(of identity: Table.Identity) throws(NetlinkError) -> [String] {
+        let kinds: [(message: NetfilterMessage, word: String)] = [
+            (.getObject, "object"), (.getFlowTable, "flow table"),
+        ]
+        var parts: [String] = []
+        for (message, word) in kinds {
+            do throws(NetlinkError) {
+                parts += try list(message, of: identity) { (payload) throws(NetlinkDecodingError) in
+                    // As with all parts of a table, the first two attributes are the names of both.
+                    guard try payload.name(TableAttribute.name.rawValue, in: identity.family) == identity.name else {
+                        return nil
+                    }
+                    return try payload.name(SetAttribute.name.rawValue, in: identity.family).map { "\(word) \($0)" }
+                }
+            } catch {
+                // A kernel without them: objects came with Linux 4.10, flow tables with 4.16.
+                guard error.errno == .invalidArgument || error.errno == .notSupported else { throw error }
+            }
+        }
+        return parts
     }
 
     /// Asks for all of a kind in a table; some kernels ignore the table, so `decode` maps what it does not hold to `nil`.

@@ -30,12 +30,19 @@ public final class NFTablesClient {
     /// No packet sees anything between the old table and the new one. Connections that are masqueraded stay so. When
     /// it throws a refusal nothing was changed, and the error names the part that the kernel refused first.
     ///
+    /// The whole table goes in one datagram, however many elements it has. A table that was read and holds what this library
+    /// cannot write (``Table/otherParts``) is refused with ``NFTablesError/Reason/invalid`` before anything is sent.
+    ///
     ///     nft -f - <<END
     ///     table inet NAME
     ///     delete table inet NAME
     ///     table inet NAME { … }
     ///     END
     public func replace(_ table: Table) throws(NFTablesError) {
+        guard table.otherParts.isEmpty else {
+            let parts = table.otherParts.joined(separator: ", ")
+            throw NFTablesError(.replace, "table \(table.identity)", underlying: .invalid("\(parts) would be lost"))
+        }
         let steps = table.replacement
         do throws(NetlinkTransactionError) {
             try connection.transact(steps.map(\.request), begin: .transactionBegin, end: .transactionEnd)

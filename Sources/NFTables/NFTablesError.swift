@@ -29,27 +29,8 @@ public struct NFTablesError: Error, Hashable, Sendable {
         self.underlying = underlying
     }
 
-    /// The errno of the kernel's refusal or of the failed system call; `nil` when there is none.
+    /// The errno of the kernel's refusal or of the failed system call, `EINVAL` for what was not sent; `nil` when there is none.
     public var errno: Errno? { underlying.errno }
-}
-
-extension NFTablesError {
-    /// `EPERM`: the process has no `CAP_NET_ADMIN` in the user namespace that owns this network namespace.
-    public var notPermitted: Bool { errno == .notPermitted }
-
-    /// This kernel lacks nf_tables, or a part of it that the table needs, and cannot load it.
-    ///
-    /// `EPROTONOSUPPORT`: no netfilter at all. `EOPNOTSUPP`, `EAFNOSUPPORT`: no nf_tables, not for this family, or no
-    /// chains of this type. `EINVAL` on a look-up of the generation: no nf_tables. `ENOENT` while a table is replaced:
-    /// no such expression or chain type, but also a rule that refers to a chain or set that the table does not have.
-    public var notSupported: Bool {
-        switch errno {
-        case .protocolNotSupported?, .notSupported?, .addressFamilyNotSupported?: true
-        case .noSuchFileOrDirectory?: operation == .replace
-        case .invalidArgument?: operation == .read
-        default: false
-        }
-    }
 }
 
 extension NFTablesError: CustomStringConvertible {

@@ -17,6 +17,8 @@ enum NetfilterMessage: UInt16 {
     case getSetElements = 13
     case newGeneration = 15
     case getGeneration = 16
+    case getObject = 19
+    case getFlowTable = 23
 
     /// `NFNL_SUBSYS_NFTABLES`.
     static let subsystem: UInt16 = 10

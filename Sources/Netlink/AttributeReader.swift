@@ -7,7 +7,7 @@ extension RawSpan {
     public func forEachAttribute(
         from start: Int = 0, _ body: (UInt16, RawSpan) throws(NetlinkDecodingError) -> Void
     ) throws(NetlinkDecodingError) {
-        guard start <= byteCount else {
+        guard 0...byteCount ~= start else {
             throw NetlinkDecodingError(.truncated(needed: start, found: byteCount))
         }
         var offset = start

@@ -1,7 +1,8 @@
 /// Builds the bytes of netlink attributes; the only place that knows lengths, padding and nesting.
 ///
-/// An attribute that does not fit the 16 bits of its length is remembered rather than thrown, so that the code that
-/// writes a message is a straight line; `NetlinkRequest` refuses such a message as a whole.
+/// What cannot be sent (an attribute that does not fit the 16 bits of its length, a text with a NUL in it, a value that
+/// ``refuse(_:)`` names) is remembered rather than thrown, so that the code that writes a message is a straight line;
+/// ``NetlinkConnection`` refuses such a message as a whole and sends nothing of it.
 public struct AttributeWriter: Sendable {
     /// Size of `struct nlattr`.
     static let headerSize = 4
@@ -12,8 +13,13 @@ public struct AttributeWriter: Sendable {
 
     /// What was written so far; a multiple of four bytes after every call.
     public private(set) var bytes: [UInt8] = []
-    /// Type of the first attribute that was too long for its length field.
-    private(set) var overflow: UInt16?
+    /// What cannot be sent; a list, because an empty one takes less room than no error.
+    private var faults: [NetlinkError] = []
+
+    /// The first thing that cannot be sent.
+    var fault: NetlinkError? { faults.first }
+    /// Whether all of it can be sent.
+    var isSound: Bool { faults.isEmpty }
 
     /// A writer without attributes.
     public init() {}
@@ -43,10 +49,17 @@ public struct AttributeWriter: Sendable {
         octets.withUnsafeBytes { attribute(type, $0) }
     }
 
-    /// A text in UTF-8 with a NUL behind it.
+    /// A text in UTF-8 with a NUL behind it, which the kernel takes for its end: one with a NUL in it is refused.
     public mutating func string(_ type: UInt16, _ text: String) {
+        if text.utf8.contains(0) { refuse("attribute \(type) has a NUL in its text") }
         octets(type, Array(text.utf8) + [0])
     }
+
+    /// Keeps the message from being sent: whoever sends it gets ``NetlinkError/invalid(_:)`` with `reason`, a phrase that
+    /// names the value. The first reason counts.
+    public mutating func refuse(_ reason: String) { note(.invalid(reason)) }
+
+    private mutating func note(_ error: NetlinkError) { faults.append(error) }
 
     /// An attribute without a value, whose presence is what it says.
     public mutating func flag(_ type: UInt16) {
@@ -61,17 +74,20 @@ public struct AttributeWriter: Sendable {
         body(&self)
         let length = bytes.count - start
         guard let short = UInt16(exactly: length) else {
-            overflow = overflow ?? type
+            note(.attributeTooLong(type))
             return
         }
         withUnsafeBytes(of: short) { bytes.replaceSubrange(start..<start + 2, with: $0) }
     }
 
+    /// An attribute that holds attributes which are there already as `octets`, marked with `NLA_F_NESTED`.
+    public mutating func nested(_ type: UInt16, _ octets: [UInt8]) { self.octets(type | Self.nestedFlag, octets) }
+
     /// The one that all others come to; not generic, because the generic ones are specialised where they are called.
     @usableFromInline
     mutating func attribute(_ type: UInt16, _ value: UnsafeRawBufferPointer) {
         guard let length = UInt16(exactly: value.count + Self.headerSize) else {
-            overflow = overflow ?? type
+            note(.attributeTooLong(type))
             return
         }
         append(length)

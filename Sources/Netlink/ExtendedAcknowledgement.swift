@@ -40,6 +40,9 @@ public struct ExtendedAcknowledgement: Hashable, Sendable {
 
 /// The content of an `NLMSG_ERROR` or `NLMSG_DONE` message: an errno, 0 for success, and what the kernel adds to it.
 struct NetlinkStatus: Hashable, Sendable {
+    /// `MAX_ERRNO` (`linux/err.h`).
+    private static let largestErrno: Int32 = 4095
+
     /// The errno as a positive number.
     var code: Int32
     var extended: ExtendedAcknowledgement
@@ -52,7 +55,11 @@ struct NetlinkStatus: Hashable, Sendable {
             extended = ExtendedAcknowledgement()
             return
         }
-        code = -(try payload.integer(at: 0, as: Int32.self))
+        let status = try payload.integer(at: 0, as: Int32.self)
+        guard -Self.largestErrno...0 ~= status else {
+            throw NetlinkDecodingError(.invalidValue("status \(status) is no errno"))
+        }
+        code = -status
         guard header.flags.contains(.extendedAcknowledgement) else {
             extended = ExtendedAcknowledgement()
             return

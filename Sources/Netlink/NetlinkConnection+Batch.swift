@@ -42,8 +42,8 @@ extension NetlinkConnection {
         errors.reserveCapacity(requests.count)
         var remaining = requests[...]
         while let first = remaining.first {
-            if let type = first.payload.overflow {
-                errors.append(.attributeTooLong(type))
+            if let fault = first.fault {
+                errors.append(fault)
                 remaining = remaining.dropFirst()
                 continue
             }
@@ -52,22 +52,23 @@ extension NetlinkConnection {
             let limit = max(1, transport.answerCapacity)
             let chunk = remaining.prefix(limit).prefix { request in
                 bytes += request.encodedLength
-                return request.payload.overflow == nil && (bytes <= Self.chunkBytes || bytes == request.encodedLength)
+                return request.isSound && (bytes <= chunkBytes || bytes == request.encodedLength)
             }
-            exchangeChunk(chunk, errors: &errors, reply: reply)
+            guard exchangeChunk(chunk, errors: &errors, reply: reply) else { continue }
             remaining = remaining[chunk.endIndex...]
         }
         return errors
     }
 
+    /// Returns whether the chunk was sent or failed; not so when it was too large, and smaller ones are to be tried.
     private func exchangeChunk(
         _ requests: some Collection<NetlinkRequest>, errors: inout [NetlinkError?],
         reply: (Int, NetlinkHeader, RawSpan) throws(NetlinkDecodingError) -> Void
-    ) {
+    ) -> Bool {
         let start = errors.count
         var first: UInt32?
         var datagram: [UInt8] = []
-        datagram.reserveCapacity(min(Self.chunkBytes, requests.count * 128))
+        datagram.reserveCapacity(min(chunkBytes, requests.count * 128))
         for (index, request) in requests.enumerated() {
             let sequence = nextSequence()
             first = first ?? sequence
@@ -76,7 +77,7 @@ extension NetlinkConnection {
             request.encode(into: &datagram, flags: flags, sequence: sequence, port: transport.port)
             errors.append(nil)
         }
-        guard let first else { return }
+        guard let first else { return true }
         let last = requests.count - 1
         var heardOfLast = false
         do throws(NetlinkError) {
@@ -101,9 +102,15 @@ extension NetlinkConnection {
                     }
                 }
             }
+        } catch .system("sendto", .messageTooLong) where requests.count > 1 {
+            // Nothing of it was sent.
+            errors.removeLast(requests.count)
+            chunkBytes = max(1, datagram.count / 2)
+            return false
         } catch {
             // Nobody knows which of the others took effect; the caller looks and tries again.
             for index in start..<errors.count where errors[index] == nil { errors[index] = error }
         }
+        return true
     }
 }

@@ -22,8 +22,9 @@ extension NetlinkTransactionError: CustomStringConvertible {
 extension NetlinkConnection {
     /// Has the kernel execute `requests` as a whole or not at all, between the messages `begin` and `end`.
     ///
-    /// This is the batch of nfnetlink (`NFNL_MSG_BATCH_BEGIN`, `NFNL_MSG_BATCH_END`). All of it must fit into one
-    /// datagram, whose limit is the socket's send buffer (`EMSGSIZE`). The kernel looks at every request even behind a
+    /// This is the batch of nfnetlink (`NFNL_MSG_BATCH_BEGIN`, `NFNL_MSG_BATCH_END`). All of it goes in one
+    /// datagram, for which the socket's send buffer grows; where it may not, because `net.core.wmem_max` is less and the
+    /// process lacks `CAP_NET_ADMIN` over the machine, this throws `EMSGSIZE` and nothing was changed. The kernel looks at every request even behind a
     /// refused one and answers when it is through, so the first refusal is the cause and the others may be its
     /// consequences. A refusal means that nothing was changed; after `.timeout` and `.overrun` nobody knows.
     /// Without requests nothing is sent.
@@ -32,7 +33,7 @@ extension NetlinkConnection {
     ) throws(NetlinkTransactionError) {
         guard !requests.isEmpty else { return }
         for (index, request) in requests.enumerated() {
-            if let type = request.payload.overflow { throw NetlinkTransactionError(at: index, .attributeTooLong(type)) }
+            if let fault = request.fault { throw NetlinkTransactionError(at: index, fault) }
         }
         let first = nextSequence()
         var datagram: [UInt8] = []

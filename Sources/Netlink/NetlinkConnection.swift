@@ -8,8 +8,8 @@ public final class NetlinkConnection {
     /// How often a dump is tried before ``NetlinkError/interrupted(attempts:)``.
     public static let dumpAttempts = 16
 
-    /// Largest number of bytes sent at once; a batch is cut into such pieces.
-    static let chunkBytes = 64 * 1024
+    /// Most bytes of a batch that are sent at once: 64 KiB, or less where the transport has refused that.
+    var chunkBytes = 64 * 1024
 
     let transport: any NetlinkTransport
     private var sequence: UInt32
@@ -98,7 +98,7 @@ public final class NetlinkConnection {
         _ request: NetlinkRequest, flags: NetlinkFlags,
         part: (NetlinkHeader, RawSpan) throws(NetlinkDecodingError) -> Void
     ) throws(NetlinkError) -> Ending {
-        if let type = request.payload.overflow { throw .attributeTooLong(type) }
+        if let fault = request.fault { throw fault }
         let sequence = nextSequence()
         var datagram: [UInt8] = []
         request.encode(into: &datagram, flags: flags, sequence: sequence, port: transport.port)
@@ -151,7 +151,7 @@ public final class NetlinkConnection {
         } catch {
             throw NetlinkError(receiving: error, by: "recvfrom")
         }
-        try forEachMessage(in: 0..<length, message)
+        try forEachMessage(in: buffer, length: length, message)
     }
 
     /// Receives what waits, `count` datagrams at most, and hands each message to `message`; waits only for the first.
@@ -166,16 +166,23 @@ public final class NetlinkConnection {
         } catch {
             throw NetlinkError(receiving: error, by: "recvmmsg")
         }
-        for (slot, length) in lengths.enumerated() {
-            try forEachMessage(in: slot * slotBytes..<slot * slotBytes + length, message)
+        for (slot, length) in lengths.prefix(buffer.count / max(1, slotBytes)).enumerated() {
+            let memory = buffer[slot * slotBytes..<(slot + 1) * slotBytes]
+            try forEachMessage(in: UnsafeMutableRawBufferPointer(rebasing: memory), length: length, message)
         }
     }
 
+    /// Hands each message of the datagram at the beginning of `memory` to `message`.
     private func forEachMessage(
-        in range: Range<Int>, _ message: (NetlinkHeader, RawSpan) throws(NetlinkDecodingError) -> Void
+        in memory: UnsafeMutableRawBufferPointer, length: Int,
+        _ message: (NetlinkHeader, RawSpan) throws(NetlinkDecodingError) -> Void
     ) throws(NetlinkError) {
         do throws(NetlinkDecodingError) {
-            try UnsafeRawBufferPointer(rebasing: buffer[range]).bytes.forEachMessage(message)
+            // The transport may be anybody's.
+            guard 0...memory.count ~= length else {
+                throw NetlinkDecodingError(.lengthBeyondEnd(claimed: length, available: memory.count))
+            }
+            try UnsafeRawBufferPointer(rebasing: memory[..<length]).bytes.forEachMessage(message)
         } catch {
             throw .malformed(error)
         }

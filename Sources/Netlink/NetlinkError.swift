@@ -16,14 +16,26 @@ public enum NetlinkError: Error, Hashable, Sendable {
     case overrun
     /// The kernel acknowledged the request but did not send what was asked for.
     case noReply
-    /// An attribute of this type is too long for a message.
+    /// An attribute of this type is too long for a message; nothing was sent.
     case attributeTooLong(UInt16)
+    /// A value that no message can carry, or that the kernel would take for another one; nothing was sent. The text names it.
+    case invalid(String)
 
-    /// The errno of a refused request or a failed system call, `nil` for all others.
+    /// The errno of a refused request or a failed system call, `EINVAL` for what was not sent, `nil` for all others.
     public var errno: Errno? {
         switch self {
         case .refused(let errno, _), .system(_, let errno): errno
-        default: nil
+        case .attributeTooLong, .invalid: .invalidArgument
+        case .timeout, .malformed, .interrupted, .overrun, .noReply: nil
+        }
+    }
+
+    /// Whether the request certainly changed nothing: it was refused, or was never sent.
+    public var hadNoEffect: Bool {
+        switch self {
+        case .refused, .attributeTooLong, .invalid: true
+        case .system(let call, _): !call.hasPrefix("recv")
+        case .timeout, .malformed, .interrupted, .overrun, .noReply: false
         }
     }
 }
@@ -41,6 +53,7 @@ extension NetlinkError: CustomStringConvertible {
         case .overrun: "the netlink socket's buffer overflowed and the answer was lost"
         case .noReply: "the kernel sent no reply"
         case .attributeTooLong(let type): "attribute \(type) is too long for a netlink message"
+        case .invalid(let reason): "\(Errno.invalidArgument): \(reason)"
         }
     }
 }

@@ -28,6 +28,9 @@ public struct NetlinkHeader: Hashable, Sendable {
 
     /// The header at `offset`; throws unless all of it, and all of the message that it announces, lies within `bytes`.
     public init(_ bytes: RawSpan, at offset: Int = 0) throws(NetlinkDecodingError) {
+        guard 0...bytes.byteCount ~= offset else {
+            throw NetlinkDecodingError(.truncated(needed: offset, found: bytes.byteCount))
+        }
         let available = bytes.byteCount - offset
         guard available >= Self.size else {
             throw NetlinkDecodingError(.truncated(needed: Self.size, found: available))

@@ -20,13 +20,22 @@ public struct NetlinkRequest: Sendable {
     /// The bytes behind the netlink header.
     public var payloadBytes: [UInt8] { payload.bytes }
 
+    /// Why it cannot be sent; `nil` when it can.
+    var fault: NetlinkError? {
+        if isSound { nil } else { payload.fault ?? .invalid("a message of \(encodedLength) bytes") }
+    }
+
+    /// Whether it can be sent.
+    var isSound: Bool { payload.isSound && encodedLength <= UInt32.max }
+
     /// Length on the wire; always a multiple of four.
     var encodedLength: Int { NetlinkHeader.size + payload.bytes.count }
 
     /// Appends the message to `bytes`.
     func encode(into bytes: inout [UInt8], flags extra: NetlinkFlags, sequence: UInt32, port: UInt32) {
         NetlinkHeader(
-            length: UInt32(encodedLength), type: type, flags: flags.union(.request).union(extra), sequence: sequence,
+            length: UInt32(truncatingIfNeeded: encodedLength), type: type, flags: flags.union(.request).union(extra),
+            sequence: sequence,
             port: port
         ).encode(into: &bytes)
         bytes.append(contentsOf: payload.bytes)

@@ -28,7 +28,8 @@ public final class NetlinkSocket: NetlinkTransport {
     /// How many answers of one message fit into the receive buffer.
     public let answerCapacity: Int
 
-    /// Opens and binds a socket of `family`; `timeout` is the longest wait for an answer.
+    /// Opens and binds a socket of `family`; `timeout` is the longest wait for an answer, at least a tick of the kernel's
+    /// clock.
     ///
     /// The kernel answers most requests before `send` returns, so a time-out means that something is badly wrong.
     /// Throws `EPROTONOSUPPORT` when the kernel has no such family, `EMFILE`, `ENFILE`, `ENOMEM`.
@@ -44,8 +45,7 @@ public final class NetlinkSocket: NetlinkTransport {
         guard isKnown else { throw .system("getsockname", Errno(rawValue: errno)) }
         port = address.nl_pid
 
-        let (seconds, attoseconds) = timeout.components
-        var limit = timeval(tv_sec: Int(seconds), tv_usec: Int(attoseconds / 1_000_000_000_000))
+        var limit = timeval(waitingFor: timeout)
         guard setsockopt(number, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size)) == 0 else {
             throw .system("setsockopt SO_RCVTIMEO", Errno(rawValue: errno))
         }
@@ -67,22 +67,49 @@ public final class NetlinkSocket: NetlinkTransport {
 
     /// Asks for a receive buffer of a megabyte, beyond the system's limit where privileged; returns what it is.
     private static func growReceiveBuffer(of number: Int32) -> Int {
-        var wanted: Int32 = 1 << 20
-        let size = socklen_t(MemoryLayout<Int32>.size)
-        if setsockopt(number, SOL_SOCKET, SO_RCVBUFFORCE, &wanted, size) != 0 {
-            _ = setsockopt(number, SOL_SOCKET, SO_RCVBUF, &wanted, size)
-        }
-        var actual: Int32 = 0
-        var length = size
-        guard getsockopt(number, SOL_SOCKET, SO_RCVBUF, &actual, &length) == 0 else { return 0 }
-        return Int(actual)
+        set(SO_RCVBUF, orBeyondLimit: SO_RCVBUFFORCE, 1 << 20, on: number)
+        return size(SO_RCVBUF, of: number)
     }
 
-    /// Sends one datagram to the kernel.
+    /// Asks for a send buffer that holds a datagram of `count` bytes, beyond the system's limit where privileged; returns
+    /// whether it is larger now.
+    private func growSendBuffer(toHold count: Int) -> Bool {
+        let before = Self.size(SO_SNDBUF, of: descriptor.rawValue)
+        // The kernel doubles the number, and keeps 32 bytes for itself.
+        let wanted = Int32(clamping: count / 2 + 32)
+        Self.set(SO_SNDBUF, orBeyondLimit: SO_SNDBUFFORCE, wanted, on: descriptor.rawValue)
+        return Self.size(SO_SNDBUF, of: descriptor.rawValue) > before
+    }
+
+    /// Sets the size of a buffer, without regard to `net.core.rmem_max` and `wmem_max` where that is permitted.
+    private static func set(_ option: Int32, orBeyondLimit forced: Int32, _ bytes: Int32, on number: Int32) {
+        var bytes = bytes
+        let length = socklen_t(MemoryLayout<Int32>.size)
+        if setsockopt(number, SOL_SOCKET, forced, &bytes, length) != 0 {
+            _ = setsockopt(number, SOL_SOCKET, option, &bytes, length)
+        }
+    }
+
+    /// Size of a buffer as the kernel counts; 0 where it does not tell.
+    private static func size(_ option: Int32, of number: Int32) -> Int {
+        var bytes: Int32 = 0
+        var length = socklen_t(MemoryLayout<Int32>.size)
+        guard getsockopt(number, SOL_SOCKET, option, &bytes, &length) == 0 else { return 0 }
+        return Int(bytes)
+    }
+
+    /// Sends one datagram to the kernel; a send buffer that is too small for it is made larger.
+    ///
+    /// Throws `EMSGSIZE` when it may not be, and nothing was sent.
     public func send(_ datagram: [UInt8]) throws(Errno) {
+        var hasGrown = false
         while true {
             if Glibc.send(descriptor.rawValue, datagram, datagram.count, 0) >= 0 { return }
-            guard errno == EINTR else { throw Errno(rawValue: errno) }
+            switch errno {
+            case EINTR: continue
+            case EMSGSIZE where !hasGrown && growSendBuffer(toHold: datagram.count): hasGrown = true
+            case let code: throw Errno(rawValue: code)
+            }
         }
     }
 
@@ -105,5 +132,14 @@ public final class NetlinkSocket: NetlinkTransport {
                 return count
             }
         }
+    }
+}
+
+extension timeval {
+    /// The longest wait of a socket (`SO_RCVTIMEO`): microseconds, at least one, because none at all stands for ever.
+    fileprivate init(waitingFor duration: Duration) {
+        // Centuries are as good as ever, and no more would fit.
+        let (seconds, attoseconds) = min(max(duration, .microseconds(1)), .seconds(Int64(Int32.max))).components
+        self.init(tv_sec: Int(seconds), tv_usec: Int(attoseconds / 1_000_000_000_000))
     }
 }

@@ -65,7 +65,7 @@ extension OwnedDescriptor {
         return socket
     }
 
-    fileprivate func set(_ option: Int32, _ value: Int32, level: Int32, _ name: String) throws(NetlinkError) {
+    func set(_ option: Int32, _ value: Int32, level: Int32, _ name: String) throws(NetlinkError) {
         var value = value
         guard setsockopt(rawValue, level, option, &value, socklen_t(MemoryLayout<Int32>.size)) == 0 else {
             throw .system("setsockopt \(name)", Errno(rawValue: errno))

@@ -9,6 +9,8 @@ public protocol NetlinkTransport: AnyObject {
     var answerCapacity: Int { get }
 
     /// Sends one datagram to the kernel.
+    ///
+    /// Throws `EMSGSIZE` when it is too long, and nothing of it was sent; a batch is sent in smaller ones then.
     func send(_ datagram: [UInt8]) throws(Errno)
 
     /// Waits for one datagram from the kernel and puts it into `buffer`; returns its length.

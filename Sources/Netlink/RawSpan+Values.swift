@@ -9,7 +9,8 @@ extension RawSpan {
     ) throws(NetlinkDecodingError) -> Value {
         let width = MemoryLayout<Value>.size
         guard offset >= 0, offset <= byteCount - width else {
-            throw NetlinkDecodingError(.truncated(needed: offset + width, found: byteCount))
+            let (end, overflow) = offset.addingReportingOverflow(width)
+            throw NetlinkDecodingError(.truncated(needed: overflow ? .max : end, found: byteCount))
         }
         return unsafeLoadUnaligned(fromByteOffset: offset, as: Value.self)
     }

@@ -73,6 +73,8 @@ public final class ScriptedKernel: NetlinkTransport {
     public let port: UInt32 = 4711
     /// How many answers fit; small values make the connection cut its batches.
     public var answerCapacity = 256
+    /// Most bytes that a datagram may have; more is `EMSGSIZE`, as with a small send buffer. `nil` is any number.
+    public var sendLimit: Int?
     /// Everything that was asked so far.
     public private(set) var requests: [Request] = []
     /// Number of datagrams that were sent.
@@ -89,6 +91,7 @@ public final class ScriptedKernel: NetlinkTransport {
 
     /// Takes one datagram with one or more requests.
     public func send(_ datagram: [UInt8]) throws(Errno) {
+        if let sendLimit, datagram.count > sendLimit { throw .messageTooLong }
         sentDatagrams += 1
         var offset = 0
         while offset < datagram.count {

@@ -11,6 +11,14 @@ extension RawSpan {
     }
 }
 
+extension AttributeWriter {
+    /// Keeps the message about `family` from being sent where `address` is of the other one, of which the kernel would take the
+    /// first four bytes.
+    mutating func refuse(_ address: IPAddress?, unlessOf family: IPAddress.Family) {
+        if let address, address.family != family { refuse("\(address) is of another family than the rest") }
+    }
+}
+
 extension CIDR {
     /// A block out of a message, whose parts come from the fixed header and from an attribute.
     ///

@@ -35,49 +35,13 @@ public struct RouteNetlinkError: Error, Hashable, Sendable {
         self.underlying = underlying
     }
 
-    /// The errno of the kernel's refusal or of the failed system call; `nil` when there is none.
+    /// The errno of the kernel's refusal or of the failed system call, `EINVAL` for what was not sent; `nil` when there is none.
     public var errno: Errno? { underlying.errno }
 
     /// The sentence that the kernel added to its refusal; `nil` when it had none.
     public var kernelMessage: String? {
         if case .refused(_, let extended) = underlying { extended.message } else { nil }
     }
-}
-
-extension RouteNetlinkError {
-    /// `EEXIST`: what should be added is there already, perhaps configured in another way.
-    public var alreadyExists: Bool { errno == .fileExists }
-
-    /// What should be changed or deleted, or the link that it belongs to, is not there.
-    ///
-    /// `ESRCH` for a route, `ENODEV` for a link, `EADDRNOTAVAIL` for an address that should be deleted.
-    public var notFound: Bool {
-        switch errno {
-        case .noSuchProcess?, .operationNotSupportedByDevice?: true
-        case .addressNotAvailable?: operation == .delete
-        default: false
-        }
-    }
-
-    /// `EPERM`: the process has no `CAP_NET_ADMIN` in the user namespace that owns this network namespace.
-    public var notPermitted: Bool { errno == .notPermitted }
-
-    /// `ENETUNREACH` or `EHOSTUNREACH`: no route leads there, or one that says so; also a gateway that is on no link.
-    public var networkUnreachable: Bool { errno == .networkUnreachable || errno == .noRouteToHost }
-
-    /// A look-up found that no packet can be sent there.
-    ///
-    /// `ENETUNREACH`: no route, also when IPv6 is switched off by sysctl; `EHOSTUNREACH`, `EACCES`, `EINVAL`: an
-    /// ``RouteType/unreachable``, ``RouteType/prohibit`` or ``RouteType/blackhole`` route; `EAGAIN`: a
-    /// ``RouteType/throw`` route in the last table (IPv6); `EOPNOTSUPP`, `EAFNOSUPPORT`: a kernel without IPv6.
-    public var leadsNowhere: Bool {
-        guard operation == .lookUp, case .refused(let errno, _) = underlying else { return false }
-        return networkUnreachable || notSupported
-            || [.permissionDenied, .invalidArgument, .resourceTemporarilyUnavailable].contains(errno)
-    }
-
-    /// `EOPNOTSUPP` or `EAFNOSUPPORT`: this kernel lacks the kind of link, or IPv6.
-    public var notSupported: Bool { errno == .notSupported || errno == .addressFamilyNotSupported }
 }
 
 extension RouteNetlinkError: CustomStringConvertible {

@@ -49,3 +49,21 @@ import Testing
         #expect(CIDR(host: .loopback(.ipv6)).description == "::1/128")
     }
 }
+
+/// A block always has a prefix that its address has room for, so that nobody who reads one has to look.
+@Suite struct CIDRTests {
+    @Test(arguments: IPAddress.Family.allCases, [Int.min, -1, 33, 129, 300, .max])
+    func `a prefix that the address has no room for makes no block`(family: IPAddress.Family, length: Int) {
+        let fits = 0...family.bitWidth ~= length
+        #expect((CIDR(address: .loopback(family), prefixLength: length) != nil) == fits)
+    }
+
+    @Test(arguments: IPAddress.Family.allCases)
+    func `a block holds the addresses of its prefix and no others`(family: IPAddress.Family) throws {
+        let all = CIDR(all: family)
+        #expect(all.contains(.loopback(family)) && all.contains(.unspecified(family)))
+        let host = CIDR(host: .loopback(family))
+        #expect(host.contains(.loopback(family)) && !host.contains(.unspecified(family)))
+        #expect(!all.contains(.loopback(family == .ipv4 ? .ipv6 : .ipv4)))
+    }
+}

@@ -1,5 +1,6 @@
 import Addressing
 import Netlink
+import NetlinkTestKit
 import Testing
 
 @testable import IPVS
@@ -37,35 +38,98 @@ import Testing
         for length in 0..<fixture.bytes.count { try decodeEverything(Array(fixture.bytes.prefix(length))) }
     }
 
-    @Test(arguments: 0..<UInt64(8))
-    func mutatedMessages(seed: UInt64) throws {
-        var random = SplitMix(state: seed)
-        for _ in 0..<500 {
-            var bytes = Self.fixtures[Int.random(in: 0..<Self.fixtures.count, using: &random)].bytes
-            for _ in 0..<Int.random(in: 1...6, using: &random) {
-                let at = Int.random(in: 0..<bytes.count, using: &random)
-                switch Int.random(in: 0..<4, using: &random) {
-                case 0: bytes[at] = UInt8.random(in: 0...255, using: &random)
-                case 1: bytes[at] ^= 1 << UInt8.random(in: 0..<8, using: &random)
-                case 2: bytes.insert(UInt8.random(in: 0...8, using: &random), at: at)
-                default: if bytes.count > 1 { bytes.remove(at: at) }
-                }
+    /// The attributes of what is described, out of all messages.
+    private static func originals(_ attribute: CommandAttribute) -> [[UInt8]] {
+        var found: [[UInt8]] = []
+        for fixture in fixtures {
+            try? fixture.bytes.span.bytes.forEachAttribute(from: GenericNetlinkFamily.headerSize) {
+                (type, value) throws(NetlinkDecodingError) in
+                if type == attribute.rawValue { found.append(value.octets) }
             }
-            try decodeEverything(bytes)
         }
+        return found
     }
 
-    @Test(arguments: 0..<UInt64(4))
-    func randomBytes(seed: UInt64) throws {
-        var random = SplitMix(state: seed)
-        for _ in 0..<500 {
-            // Small numbers make likely types and lengths.
-            let top: UInt8 = Bool.random(using: &random) ? 16 : 255
-            let bytes = (0..<Int.random(in: 0...200, using: &random)).map { _ in
-                UInt8.random(in: 0...top, using: &random)
-            }
-            try decodeEverything(bytes)
+    @Test(arguments: Fuzzer.seeds)
+    func `damaged services`(seed: UInt64) {
+        let outcome = FuzzOutcome(of: Self.originals(.service), seed: seed) { (bytes) throws(NetlinkDecodingError) in
+            let service = try Service(bytes)
+            _ = service.identity.description
+            var writer = AttributeWriter()
+            service.identity.encode(into: &writer)
+            service.configuration.encode(into: &writer, family: service.identity.family)
+            let again = try Service(writer.bytes.span.bytes)
+            let isSame = again.identity == service.identity && again.configuration == service.configuration
+            if !isSame { Issue.record("\(service) became \(again)") }
         }
+        #expect(outcome.isTelling)
+    }
+
+    @Test(arguments: Fuzzer.seeds)
+    func `damaged real servers`(seed: UInt64) {
+        let originals = Self.originals(.destination)
+        let outcome = FuzzOutcome(of: originals, seed: seed) { (bytes) throws(NetlinkDecodingError) in
+            let destination = try Destination(bytes, serviceFamily: .ipv4)
+            _ = destination.configuration.forwarding.description
+            var writer = AttributeWriter()
+            Destination.encode(destination.identity, into: &writer)
+            destination.configuration.encode(into: &writer)
+            let again = try Destination(writer.bytes.span.bytes, serviceFamily: .ipv4)
+            let isSame =
+                again.identity == destination.identity && again.configuration == destination.configuration
+            if !isSame { Issue.record("\(destination) became \(again)") }
+        }
+        #expect(outcome.isTelling)
+    }
+
+    @Test(arguments: Fuzzer.seeds)
+    func `damaged synchronization daemons`(seed: UInt64) {
+        let outcome = FuzzOutcome(of: Self.originals(.daemon), seed: seed) { (bytes) throws(NetlinkDecodingError) in
+            var writer = AttributeWriter()
+            try SyncDaemon(bytes).encode(into: &writer)
+        }
+        #expect(outcome.isTelling)
+    }
+
+    @Test(arguments: Fuzzer.seeds)
+    func `damaged versions and time-outs`(seed: UInt64) {
+        let originals = [Received.info.bytes, Received.timeouts.bytes]
+        let outcome = FuzzOutcome(of: originals, seed: seed) { (bytes) throws(NetlinkDecodingError) in
+            _ = try Timeouts(bytes)
+            _ = try Info(bytes).version.description
+        }
+        #expect(outcome.isTelling)
+    }
+
+    @Test(arguments: Fuzzer.seeds)
+    func `damaged lines of the connection table`(seed: UInt64) {
+        let lines = ConnectionTableTests.captured.split(separator: "\n").map { Array($0.utf8) }
+        var values = 0
+        var fuzzer = Fuzzer(lines, seed: seed)
+        for _ in 0..<Fuzzer.inputs / Fuzzer.seeds.count where ConnectionEntry(fuzzer.next()) != nil { values += 1 }
+        #expect(values > 100)
+    }
+
+    @Test(arguments: Fuzzer.seeds)
+    func `damaged texts of addresses`(seed: UInt64) {
+        let texts = ["10.103.97.2:6443", "[fd00::2]:65535", "::ffff:10.0.0.1", "master-1.example:80"]
+        var values = 0
+        var fuzzer = Fuzzer(texts.map { Array($0.utf8) }, seed: seed)
+        for _ in 0..<Fuzzer.inputs / Fuzzer.seeds.count {
+            let text = String(decoding: fuzzer.next(), as: UTF8.self)
+            if let address = IPAddress(text), IPAddress(address.description) == address { values += 1 }
+            do throws(EndpointParsingError) {
+                let endpoint = try Endpoint(text)
+                if (try? Endpoint(endpoint.description)) == endpoint { values += 1 }
+            } catch { _ = error.description }
+        }
+        #expect(values > 100)
+    }
+
+    @Test(arguments: Fuzzer.seeds)
+    func `damaged answers to every question`(seed: UInt64) throws {
+        var fuzzer = Fuzzer(Self.fixtures.map(\.bytes), seed: seed)
+        for _ in 0..<Fuzzer.inputs / Fuzzer.seeds.count / 30 { try decodeEverything(fuzzer.next()) }
     }
 
     /// Hands `message` to every decoder; anything but a value or an error for malformed bytes is a failure.
@@ -110,18 +174,5 @@ import Testing
         let again = try Destination(writer.bytes.span.bytes, serviceFamily: .ipv4)
         #expect(again.identity == destination.identity, "\(message)", sourceLocation: location)
         #expect(again.configuration == destination.configuration, "\(message)", sourceLocation: location)
-    }
-}
-
-/// Steele, Lea and Flood's generator: the same numbers for the same seed everywhere.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
-        return z ^ z >> 31
     }
 }

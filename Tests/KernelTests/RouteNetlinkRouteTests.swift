@@ -65,6 +65,39 @@ extension KernelSuites {
             }
         }
 
+        /// What `ip` gives to a route and this library gives no meaning.
+        static let rich = [
+            "10.67.0.0/16 via 10.66.1.1 dev rn-test mtu lock 1400 advmss 1360 hoplimit 9 realms 3",
+            "10.69.0.0/16 nexthop via 10.66.1.1 dev rn-test realms 5 weight 3 nexthop via 10.66.1.2 dev rn-test",
+            "fd67::/32 via fd66:1::1 dev rn-test metric 50 mtu 1300 pref high",
+        ]
+
+        @Test(arguments: rich)
+        func `a route that is replaced by itself keeps what it had`(text: String) throws {
+            try TestLink.with { link in
+                let block = text.prefix { $0 != " " }
+                let show = (block.contains(":") ? "-6" : "-4") + " route show exact \(block)"
+                defer { IPCommand.cleanUp("route delete \(text)") }
+                try IPCommand.run("route add \(text)")
+                let before = try IPCommand.run(show)
+                let filter = RouteFilter(table: .main, destination: try addressBlock(String(block)))
+                let route = try #require(try link.client.routes(filter).first)
+
+                try link.client.replace(route)
+                #expect(try IPCommand.run(show) == before)
+                #expect(try link.client.routes(filter) == [route])
+                if route.family == .ipv6 {
+                    var passing = route
+                    passing.lifetime = .seconds(500)
+                    try link.client.replace(passing)
+                    #expect(try IPCommand.run(show).contains("expires"))
+                    #expect(try link.client.routes(filter).map { ($0.lifetime ?? .zero) > .seconds(400) } == [true])
+                }
+                try link.client.delete(route)
+                #expect(try link.client.routes(filter).isEmpty)
+            }
+        }
+
         @Test(arguments: localRoutes)
         func localRouteWithSourceHint(vip: String, source: String, other: String) throws {
             try TestLink.with { link in

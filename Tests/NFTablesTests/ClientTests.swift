@@ -129,6 +129,28 @@ import Testing
         #expect(error?.notSupported == true)
     }
 
+    static let reasons: [(NFTablesError.Operation, NetlinkError, NFTablesError.Reason)] = [
+        (.read, .refused(.notPermitted, ExtendedAcknowledgement()), .notPermitted),
+        (.open, .system("socket", .protocolNotSupported), .notSupported),
+        (.read, .refused(.invalidArgument, ExtendedAcknowledgement()), .notSupported),
+        (.read, .invalid("a name"), .invalid),
+        (.replace, .refused(.invalidArgument, ExtendedAcknowledgement()), .invalid),
+        (.replace, .refused(.noSuchFileOrDirectory, ExtendedAcknowledgement()), .notSupported),
+        (.replace, .attributeTooLong(4), .invalid),
+        (.replace, .system("sendto", .messageTooLong), .tooLarge),
+        (.replace, .refused(.noMemory, ExtendedAcknowledgement()), .outOfMemory),
+        (.read, .interrupted(attempts: 16), .interrupted),
+        (.replace, .timeout, .unanswered), (.replace, .overrun, .unanswered),
+        (.open, .system("socket", .tooManyOpenFiles), .other),
+    ]
+
+    @Test(arguments: reasons)
+    func `tells what the kernel meant`(
+        operation: NFTablesError.Operation, underlying: NetlinkError, reason: NFTablesError.Reason
+    ) {
+        #expect(NFTablesError(operation, "table", underlying: underlying).reason == reason)
+    }
+
     @Test func errorsHaveNames() {
         let denied = #expect(throws: NFTablesError.self) { try refusing(.notPermitted).delete(.tested) }
         #expect(denied?.notPermitted == true)

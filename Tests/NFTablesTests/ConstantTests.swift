@@ -53,13 +53,18 @@ import Testing
         #expect(Hook.Point.output.number(in: .ip) == NF_INET_LOCAL_OUT.rawValue)
         #expect(Hook.Point.postrouting.number(in: .ip) == NF_INET_POST_ROUTING.rawValue)
         // `NF_ARP_IN`, `NF_ARP_OUT` (`linux/netfilter_arp.h`).
+        #expect(Hook.Point.ingress.number(in: .inet) == NF_INET_INGRESS.rawValue)
         #expect(Hook.Point.input.number(in: .arp) == 0)
         #expect(Hook.Point.output.number(in: .arp) == 1)
         for family in Family.allCases {
             for point in Hook.Point.allCases {
-                #expect(Hook.Point(point.number(in: family), in: family) == point)
+                guard let number = point.number(in: family) else {
+                    #expect(point == .ingress && family != .inet)
+                    continue
+                }
+                #expect(Hook.Point(number, in: family) == point)
             }
-            #expect(Hook.Point(5, in: family) == nil)
+            #expect(Hook.Point(6, in: family) == nil)
         }
         #expect(Hook.Policy.drop.rawValue == UInt32(NF_DROP))
         #expect(Hook.Policy.accept.rawValue == UInt32(NF_ACCEPT))

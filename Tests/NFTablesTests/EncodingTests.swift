@@ -118,11 +118,48 @@ extension Message {
         #expect(kernel.sentDatagrams == 1)
     }
 
+    static let impossible: [(Family, Hook, String)] = [
+        (.ip, Hook(.filter, .ingress, priority: .filter, devices: ["lo"]), "the family ip has no hook ingress"),
+        (.arp, Hook(.filter, .ingress, priority: .filter, devices: ["lo"]), "the family arp has no hook ingress"),
+        (.inet, Hook(.filter, .input, priority: .filter, devices: ["lo"]), "the hook input has no links of its own"),
+    ]
+
+    @Test(arguments: impossible)
+    func `a hook that the kernel would take for another one is not sent`(
+        family: Family, hook: Hook, reason: String
+    ) {
+        let kernel = ScriptedKernel { _ in [.replies([.status(0)])] }
+        let client = NFTablesClient(over: NetlinkConnection(over: kernel))
+        let table = Table(Table.Identity(family, "t"), chains: [Chain("c", hook: hook)])
+        let error = #expect(throws: NFTablesError.self) { try client.replace(table) }
+        #expect(error?.description == "cannot replace chain c of table \(family) t: Invalid argument: \(reason)")
+        #expect(kernel.requests.isEmpty)
+    }
+
+    @Test(arguments: ["a\0b", String(repeating: "x", count: 70_000)])
+    func `a name that no message can carry is not sent, and the part is named`(name: String) {
+        let kernel = ScriptedKernel { _ in [.replies([.status(0)])] }
+        let client = NFTablesClient(over: NetlinkConnection(over: kernel))
+        let tables = [
+            Table(Table.Identity(.inet, name)), Table(.tested, sets: [NamedSet(name, of: .port)]),
+            Table(.tested, chains: [Chain(name)]),
+            Table(.tested, chains: [Chain("c", rules: [Rule(.verdict(.jump(name)))])]),
+        ]
+        for table in tables {
+            let error = #expect(throws: NFTablesError.self) { try client.replace(table) }
+            #expect(error?.reason == .invalid)
+            #expect(error?.underlying.hadNoEffect == true)
+        }
+        #expect(throws: NFTablesError.self) { try client.delete(Table.Identity(.inet, name)) }
+        #expect(kernel.requests.isEmpty)
+    }
+
     @Test func manyElementsAreCutIntoMessages() throws {
         let elements = (0..<2000).map { NamedSet.Element(.address(.loopback(.ipv6)), .port(UInt16($0))) }
         let table = Table(.tested, sets: [NamedSet("s", of: .ipv6Address, .port, elements: Set(elements))])
         let messages = try Message.creating(table).filter { $0.message == .newSetElements }
-        #expect(messages.count == 4)
+        // At most 48 KiB of elements in each.
+        #expect(messages.count == 2)
         let read = try messages.flatMap { try NamedSet.elements($0.payload.span.bytes) }
         #expect(read == elements)
     }

@@ -1,4 +1,3 @@
-import Addressing
 import Netlink
 import NetlinkTestKit
 import Testing

@@ -110,9 +110,11 @@ final class NetworkNamespace: Sendable {
         case let object as [String: Any]:
             var result = try object.filter { $0.key != "handle" }.mapValues(normalized)
             if let elements = result["elem"] as? [Any] {
+                let options: JSONSerialization.WritingOptions = [.sortedKeys, .fragmentsAllowed]
                 result["elem"] = try elements.sorted {
                     let (left, right) = try (
-                        JSONSerialization.data(withJSONObject: $0), JSONSerialization.data(withJSONObject: $1)
+                        JSONSerialization.data(withJSONObject: $0, options: options),
+                        JSONSerialization.data(withJSONObject: $1, options: options)
                     )
                     return left.lexicographicallyPrecedes(right)
                 }

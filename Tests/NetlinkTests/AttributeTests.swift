@@ -94,36 +94,4 @@ import Testing
         }
         #expect(count == 2)
     }
-
-    @Test func alwaysEndsOnRandomBytes() {
-        var random = SeededGenerator(seed: 0x5eed)
-        for _ in 0..<20_000 {
-            let bytes = (0..<Int.random(in: 0...96, using: &random)).map { _ in
-                // Small numbers are plausible lengths and types.
-                UInt8.random(in: Bool.random(using: &random) ? 0...12 : 0...255, using: &random)
-            }
-            var visited = 0
-            try? bytes.span.bytes.forEachAttribute { (_, value) throws(NetlinkDecodingError) in
-                visited += 1
-                try value.forEachAttribute { (_, value) throws(NetlinkDecodingError) in
-                    _ = try value.bigEndian(UInt16.self)
-                }
-            }
-            #expect(visited <= bytes.count / 4 + 1)
-        }
-    }
-}
-
-/// A small generator whose sequence depends on its seed only (xorshift64*).
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state ^= state >> 12
-        state ^= state << 25
-        state ^= state >> 27
-        return state &* 2_685_821_657_736_338_717
-    }
 }

@@ -52,6 +52,31 @@ import Testing
         #expect(Set(all.filter(\.value).keys) == kinds)
     }
 
+    static let reasons: [(RouteNetlinkError.Operation, NetlinkError, RouteNetlinkError.Reason)] = [
+        (.add, .refused(.notPermitted, ExtendedAcknowledgement()), .notPermitted),
+        (.add, .refused(.fileExists, ExtendedAcknowledgement()), .alreadyExists),
+        (.delete, .refused(.noSuchProcess, ExtendedAcknowledgement()), .notFound),
+        (.delete, .refused(.addressNotAvailable, ExtendedAcknowledgement()), .notFound),
+        (.add, .refused(.addressNotAvailable, ExtendedAcknowledgement()), .other),
+        (.add, .refused(.permissionDenied, ExtendedAcknowledgement()), .ipv6SwitchedOff),
+        (.lookUp, .refused(.permissionDenied, ExtendedAcknowledgement()), .refusedByRoute),
+        (.lookUp, .refused(.invalidArgument, ExtendedAcknowledgement()), .refusedByRoute),
+        (.lookUp, .invalid("a name"), .invalid),
+        (.add, .attributeTooLong(9), .invalid),
+        (.add, .refused(.invalidArgument, ExtendedAcknowledgement()), .invalid),
+        (.list, .refused(.addressFamilyNotSupported, ExtendedAcknowledgement()), .notSupported),
+        (.replace, .refused(.noBufferSpace, ExtendedAcknowledgement()), .outOfMemory),
+        (.replace, .timeout, .unanswered), (.replace, .overrun, .unanswered),
+        (.open, .system("socket", .tooManyOpenFiles), .other),
+    ]
+
+    @Test(arguments: reasons)
+    func `tells what the kernel meant`(
+        operation: RouteNetlinkError.Operation, underlying: NetlinkError, reason: RouteNetlinkError.Reason
+    ) {
+        #expect(RouteNetlinkError(operation, "route", underlying: underlying).reason == reason)
+    }
+
     /// `ip addr del 10.99.2.4/32 dev d0`: "Cannot assign requested address"
     @Test func aMissingAddressIsNotFound() throws {
         let address = InterfaceAddress(link: .loopback, local: try block("10.99.2.4/32"))

@@ -3,17 +3,42 @@ import Netlink
 /// Attributes of a chain, `NFTA_CHAIN_…`.
 enum ChainAttribute: UInt16 {
     case table = 1
+    case handle = 2
     case name = 3
     /// Nested ``HookAttribute``s.
     case hook = 4
     case policy = 5
+    case useCount = 6
     case type = 7
+    /// Nested, what came to the policy; kernels that were not asked to count send none.
+    case counters = 8
+    case padding = 9
+    case flags = 10
+    /// A number that refers to the chain within a transaction.
+    case id = 11
+    case userData = 12
+
+    /// `NFT_CHAIN_BASE`, which the kernel sets by itself.
+    static let baseFlag: UInt32 = 1
+}
+
+/// Attributes of counters, `NFTA_COUNTER_…`, u64 each.
+private enum CounterAttribute: UInt16 {
+    case bytes = 1
+    case packets = 2
 }
 
 /// Attributes of a chain's hook, `NFTA_HOOK_…`.
 enum HookAttribute: UInt16 {
     case point = 1
     case priority = 2
+    /// The one link of an ingress chain.
+    case device = 3
+    /// Nested ``name`` for each link of an ingress chain.
+    case devices = 4
+
+    /// `NFTA_DEVICE_NAME`.
+    static let name: UInt16 = 1
 }
 
 extension Chain {
@@ -23,43 +48,111 @@ extension Chain {
         var name: String?
         var type: ChainType?
         var policy: Hook.Policy?
-        var point: Hook.Point?
-        var priority: Hook.Priority?
+        var hook: Hook?
+        var countsPolicy = false
+        var userData = UserData()
+        var others = OpaqueAttributes()
         try payload.forEachAttribute(from: NetfilterHeader.size) { (attribute, value) throws(NetlinkDecodingError) in
             switch ChainAttribute(rawValue: attribute) {
             case .name: name = value.cString
             case .type: type = ChainType(rawValue: value.cString)
             case .policy: policy = Hook.Policy(rawValue: try value.bigEndian())
-            case .hook:
-                try value.forEachAttribute { (attribute, value) throws(NetlinkDecodingError) in
-                    switch HookAttribute(rawValue: attribute) {
-                    case .point:
-                        let number: UInt32 = try value.bigEndian()
-                        point = Hook.Point(number, in: table.family)
-                        if point == nil { throw NetlinkDecodingError(.invalidValue("hook \(number)")) }
-                    case .priority: priority = Hook.Priority(rawValue: try value.bigEndian())
-                    case nil: break
-                    }
-                }
-            case .table, nil: break
+            case .hook: hook = try Hook(value, in: table.family)
+            case .userData: userData = UserData(value.octets)
+            case .counters: countsPolicy = true
+            case .flags:
+                if try value.bigEndian(UInt32.self) != ChainAttribute.baseFlag { others.keep(attribute, value) }
+            case .table, .handle, .useCount, .padding, .id: break
+            case nil: others.keep(attribute, value)
             }
         }
         guard let name else { throw NetlinkDecodingError(.missingAttribute(ChainAttribute.name.rawValue)) }
         self.init(name)
-        if let point, let type, let priority {
-            hook = Hook(type, point, priority: priority, policy: policy ?? .accept)
+        self.userData = userData
+        otherAttributes = others
+        if var hook, let type {
+            hook.type = type
+            hook.policy = policy ?? .accept
+            hook.countsPolicy = Uncompared(countsPolicy)
+            self.hook = hook
         }
     }
 
     /// Writes the chain without its rules, behind the name of its table, which is of `family`.
     func encode(into writer: inout AttributeWriter, family: Family) {
         writer.string(ChainAttribute.name.rawValue, name)
+        writer.userData(ChainAttribute.userData.rawValue, userData)
+        otherAttributes.encode(into: &writer)
         guard let hook else { return }
         writer.string(ChainAttribute.type.rawValue, hook.type.rawValue)
         writer.bigEndian(ChainAttribute.policy.rawValue, hook.policy.rawValue)
-        writer.nest(ChainAttribute.hook.rawValue) { writer in
-            writer.bigEndian(HookAttribute.point.rawValue, hook.point.number(in: family))
-            writer.bigEndian(HookAttribute.priority.rawValue, hook.priority.rawValue)
+        writer.nest(ChainAttribute.hook.rawValue) { hook.encode(into: &$0, family: family) }
+        guard hook.countsPolicy.value else { return }
+        writer.nest(ChainAttribute.counters.rawValue) { writer in
+            writer.integer(CounterAttribute.bytes.rawValue, UInt64(0))
+            writer.integer(CounterAttribute.packets.rawValue, UInt64(0))
         }
+    }
+}
+
+extension Hook {
+    /// The hook in the attributes of a chain of `family`, whose type and policy stand beside it; `nil` when they do not say
+    /// where and in what order.
+    init?(_ attributes: RawSpan, in family: Family) throws(NetlinkDecodingError) {
+        var point: Point?
+        var priority: Priority?
+        var device: String?
+        var devices: Set<String>?
+        var others = OpaqueAttributes()
+        try attributes.forEachAttribute { (attribute, value) throws(NetlinkDecodingError) in
+            switch HookAttribute(rawValue: attribute) {
+            case .point:
+                let number: UInt32 = try value.bigEndian()
+                point = Point(number, in: family)
+                if point == nil { throw NetlinkDecodingError(.invalidValue("hook \(number)")) }
+            case .priority: priority = Priority(rawValue: try value.bigEndian())
+            case .device: device = value.cString
+            case .devices:
+                devices = try value.deviceNames()
+                if devices == nil { others.keep(attribute, value) }
+            case nil: others.keep(attribute, value)
+            }
+        }
+        guard let point, let priority else { return nil }
+        self.init(.filter, point, priority: priority)
+        self.devices = devices ?? device.map { [$0] } ?? []
+        // Its part of what is kept.
+        if others[HookAttribute.devices.rawValue] != nil { self.devices = [] }
+        otherAttributes = others
+    }
+
+    /// Writes the attributes of the hook of a chain of `family`.
+    func encode(into writer: inout AttributeWriter, family: Family) {
+        let number = point.number(in: family)
+        if number == nil { writer.refuse("the family \(family) has no hook \(point)") }
+        // The kernel would take no notice of them.
+        if point != .ingress, !devices.isEmpty { writer.refuse("the hook \(point) has no links of its own") }
+        writer.bigEndian(HookAttribute.point.rawValue, number ?? 0)
+        writer.bigEndian(HookAttribute.priority.rawValue, priority.rawValue)
+        if devices.count > 1 {
+            writer.nest(HookAttribute.devices.rawValue) { writer in
+                for device in devices.sorted() { writer.string(HookAttribute.name, device) }
+            }
+        } else if let device = devices.first {
+            // This one all kernels know.
+            writer.string(HookAttribute.device.rawValue, device)
+        }
+        otherAttributes.encode(into: &writer)
+    }
+}
+
+extension RawSpan {
+    /// The names in a list of links; `nil` when not all are told by their names.
+    fileprivate func deviceNames() throws(NetlinkDecodingError) -> Set<String>? {
+        var names: Set<String>? = []
+        try forEachAttribute { (type, value) throws(NetlinkDecodingError) in
+            if type == HookAttribute.name { names?.insert(value.cString) } else { names = nil }
+        }
+        return names
     }
 }

@@ -1,3 +1,5 @@
+public import Netlink
+
 /// When and for what the kernel calls a base chain. `type nat hook postrouting priority srcnat; policy accept;`
 public struct Hook: Hashable, Sendable {
     /// What its rules may do.
@@ -8,13 +10,23 @@ public struct Hook: Hashable, Sendable {
     public var priority: Priority
     /// The end of packets that no rule decides about.
     public var policy: Policy
+    /// Names of the links whose packets come to ``Point/ingress``; at another point they are refused with `EINVAL` before
+    /// anything is sent.
+    public var devices: Set<String>
+    /// Whether the kernel counts what the policy decides; what it has counted is no part of the value.
+    var countsPolicy = Uncompared(false)
+    /// Properties that this library gives no meaning, as they were read.
+    public internal(set) var otherAttributes = OpaqueAttributes()
 
     /// A hook of its parts.
-    public init(_ type: ChainType, _ point: Point, priority: Priority, policy: Policy = .accept) {
+    public init(
+        _ type: ChainType, _ point: Point, priority: Priority, policy: Policy = .accept, devices: Set<String> = []
+    ) {
         self.type = type
         self.point = point
         self.priority = priority
         self.policy = policy
+        self.devices = devices
     }
 
     /// Where on a packet's way. The family ``Family/arp`` has ``input`` and ``output`` only, and `EOPNOTSUPP` for others.
@@ -29,6 +41,9 @@ public struct Hook: Hashable, Sendable {
         case output
         /// About to leave.
         case postrouting
+        /// Just come in by one of ``Hook/devices``, before anything else looks at it. In the family ``Family/inet`` only, since
+        /// Linux 5.10; other families refuse it with `EINVAL` before anything is sent.
+        case ingress
     }
 
     /// The end of packets that no rule decides about: `NF_DROP`, `NF_ACCEPT`.
@@ -59,10 +74,18 @@ public struct Hook: Hashable, Sendable {
 extension Hook.Point {
     /// In the order of their numbers, `NF_INET_…` (`linux/netfilter.h`).
     private static let ofIP: [Hook.Point] = [.prerouting, .input, .forward, .output, .postrouting]
+    /// The same with `NF_INET_INGRESS`.
+    private static let ofInet = ofIP + [.ingress]
     /// In the order of their numbers, `NF_ARP_…` (`linux/netfilter_arp.h`); the kernel has no chains at the last two.
     private static let ofARP: [Hook.Point] = [.input, .output, .forward, .prerouting, .postrouting]
 
-    private static func points(of family: Family) -> [Hook.Point] { family == .arp ? ofARP : ofIP }
+    private static func points(of family: Family) -> [Hook.Point] {
+        switch family {
+        case .inet: ofInet
+        case .ip, .ip6: ofIP
+        case .arp: ofARP
+        }
+    }
 
     /// The point of its number in `family`; `nil` for one that this library does not know.
     init?(_ number: UInt32, in family: Family) {
@@ -71,11 +94,8 @@ extension Hook.Point {
         self = points[index]
     }
 
-    /// Its number in `family`: `NFTA_HOOK_HOOKNUM`, u32, big-endian.
-    func number(in family: Family) -> UInt32 {
-        // All points are in either list.
-        UInt32(Self.points(of: family).firstIndex(of: self) ?? 0)
-    }
+    /// Its number in `family`, `NFTA_HOOK_HOOKNUM`, u32, big-endian; `nil` where that has no such point.
+    func number(in family: Family) -> UInt32? { Self.points(of: family).firstIndex(of: self).map { UInt32($0) } }
 }
 
 /// What the rules of a base chain may do; a name, because modules bring their own.

@@ -34,6 +34,7 @@ extension UInt32 {
 
 extension Bitwise: ExpressionCodec {
     static let name = "bitwise"
+    static let lastAttribute = Attribute.operation.rawValue
 
     /// `NFT_BITWISE_MASK_XOR`; other operations shift, or combine two registers.
     private static let maskAndXor: UInt32 = 0

@@ -27,6 +27,7 @@ public struct Comparison: Hashable, Sendable {
 
 extension Comparison: ExpressionCodec {
     static let name = "cmp"
+    static let lastAttribute = Attribute.data.rawValue
 
     /// `NFTA_CMP_…`.
     private enum Attribute: UInt16 {

@@ -47,6 +47,7 @@ public struct Conntrack: Hashable, Sendable {
 
 extension Conntrack: ExpressionCodec {
     static let name = "ct"
+    static let lastAttribute = Attribute.direction.rawValue
 
     /// `NFTA_CT_…`.
     private enum Attribute: UInt16 {

@@ -10,6 +10,8 @@ public struct Counter: Hashable, Sendable {
 
 extension Counter: ExpressionCodec {
     static let name = "counter"
+    /// `NFTA_COUNTER_PAD`; before it are what was counted.
+    static let lastAttribute: UInt16 = 3
 
     init?(attributes: RawSpan) throws(NetlinkDecodingError) {}
 

@@ -39,6 +39,9 @@ protocol ExpressionCodec {
     /// The kind's name in the kernel.
     static var name: String { get }
 
+    /// The last type of attribute that this type knows the meaning of; one beyond it makes the step another one.
+    static var lastAttribute: UInt16 { get }
+
     /// The step of its attributes; `nil` when they say what this type cannot.
     init?(attributes: RawSpan) throws(NetlinkDecodingError)
 
@@ -50,33 +53,39 @@ extension Expression {
     /// The step in one element of a rule's list.
     init(_ bytes: RawSpan) throws(NetlinkDecodingError) {
         var name = ""
-        var expression: Expression?
         // Without data there are no attributes.
         var attributes: [UInt8] = []
         try bytes.forEachAttribute { (type, value) throws(NetlinkDecodingError) in
-            if ExpressionAttribute(rawValue: type) == .name { name = value.cString }
+            switch ExpressionAttribute(rawValue: type) {
+            case .name: name = value.cString
+            case .data: attributes = value.octets
+            case nil: break
+            }
         }
-        try bytes.forEachAttribute { (type, value) throws(NetlinkDecodingError) in
-            guard ExpressionAttribute(rawValue: type) == .data else { return }
-            attributes = value.octets
-            expression = try Self.known(name, value)
-        }
-        self = expression ?? .other(name: name, attributes: attributes)
+        self = try Self.known(name, attributes.span.bytes) ?? .other(name: name, attributes: attributes)
     }
 
     private static func known(_ name: String, _ attributes: RawSpan) throws(NetlinkDecodingError) -> Expression? {
         switch name {
-        case Meta.name: try Meta(attributes: attributes).map(Expression.meta)
-        case Payload.name: try Payload(attributes: attributes).map(Expression.payload)
-        case Conntrack.name: try Conntrack(attributes: attributes).map(Expression.conntrack)
-        case Comparison.name: try Comparison(attributes: attributes).map(Expression.comparison)
-        case Bitwise.name: try Bitwise(attributes: attributes).map(Expression.bitwise)
-        case Immediate.name: try Immediate(attributes: attributes).map(Expression.immediate)
-        case Lookup.name: try Lookup(attributes: attributes).map(Expression.lookup)
-        case Masquerade.name: try Masquerade(attributes: attributes).map(Expression.masquerade)
-        case Counter.name: .counter(Counter())
+        case Meta.name: try step(attributes).map(Expression.meta)
+        case Payload.name: try step(attributes).map(Expression.payload)
+        case Conntrack.name: try step(attributes).map(Expression.conntrack)
+        case Comparison.name: try step(attributes).map(Expression.comparison)
+        case Bitwise.name: try step(attributes).map(Expression.bitwise)
+        case Immediate.name: try step(attributes).map(Expression.immediate)
+        case Lookup.name: try step(attributes).map(Expression.lookup)
+        case Masquerade.name: try step(attributes).map(Expression.masquerade)
+        case Counter.name: try step(attributes).map(Expression.counter)
         default: nil
         }
+    }
+
+    private static func step<Step: ExpressionCodec>(_ attributes: RawSpan) throws(NetlinkDecodingError) -> Step? {
+        var isKnown = true
+        try attributes.forEachAttribute { (type, _) throws(NetlinkDecodingError) in
+            if type > Step.lastAttribute { isKnown = false }
+        }
+        return isKnown ? try Step(attributes: attributes) : nil
     }
 
     /// Writes name and attributes.
@@ -93,7 +102,7 @@ extension Expression {
         case .counter(let step): Self.encode(step, into: &writer)
         case .other(let name, let attributes):
             writer.string(ExpressionAttribute.name.rawValue, name)
-            writer.nest(ExpressionAttribute.data.rawValue) { $0.header(attributes) }
+            writer.nested(ExpressionAttribute.data.rawValue, attributes)
         }
     }
 

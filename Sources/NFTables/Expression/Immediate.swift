@@ -10,6 +10,7 @@ public enum Immediate: Hashable, Sendable {
 
 extension Immediate: ExpressionCodec {
     static let name = "immediate"
+    static let lastAttribute = Attribute.data.rawValue
 
     /// `NFTA_IMMEDIATE_…`.
     private enum Attribute: UInt16 {

@@ -19,6 +19,7 @@ public struct Lookup: Hashable, Sendable {
 
 extension Lookup: ExpressionCodec {
     static let name = "lookup"
+    static let lastAttribute = Attribute.flags.rawValue
 
     /// `NFT_LOOKUP_F_INV`.
     private static let invertedFlag: UInt32 = 1

@@ -29,6 +29,7 @@ public struct Masquerade: Hashable, Sendable {
 
 extension Masquerade: ExpressionCodec {
     static let name = "masq"
+    static let lastAttribute = Attribute.lastPort.rawValue
 
     /// `NFTA_MASQ_…`.
     private enum Attribute: UInt16 {

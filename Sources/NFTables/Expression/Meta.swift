@@ -53,6 +53,7 @@ public struct Meta: Hashable, Sendable {
 
 extension Meta: ExpressionCodec {
     static let name = "meta"
+    static let lastAttribute = Attribute.source.rawValue
 
     /// `NFTA_META_…`.
     private enum Attribute: UInt16 {

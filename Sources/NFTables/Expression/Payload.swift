@@ -33,6 +33,7 @@ public struct Payload: Hashable, Sendable {
 
 extension Payload: ExpressionCodec {
     static let name = "payload"
+    static let lastAttribute = Attribute.length.rawValue
 
     /// `NFTA_PAYLOAD_…`.
     private enum Attribute: UInt16 {

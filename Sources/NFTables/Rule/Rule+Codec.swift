@@ -20,7 +20,7 @@ extension Rule {
         guard try payload.name(RuleAttribute.table.rawValue, in: table.family) == table.name else { return nil }
         var chain: String?
         var expressions: [Expression] = []
-        var comment: Comment?
+        var userData = UserData()
         try payload.forEachAttribute(from: NetfilterHeader.size) { (type, value) throws(NetlinkDecodingError) in
             switch RuleAttribute(rawValue: type) {
             case .chain: chain = value.cString
@@ -28,12 +28,14 @@ extension Rule {
                 try value.forEachAttribute { (_, element) throws(NetlinkDecodingError) in
                     expressions.append(try Expression(element))
                 }
-            case .userData: comment = Comment(userData: value.octets)
+            case .userData: userData = UserData(value.octets)
             case .table, nil: break
             }
         }
         guard let chain else { throw NetlinkDecodingError(.missingAttribute(RuleAttribute.chain.rawValue)) }
-        return (chain, Rule(expressions: expressions, comment: comment))
+        var rule = Rule(expressions: expressions)
+        rule.userData = userData
+        return (chain, rule)
     }
 
     /// Writes the rule, behind the name of its table.
@@ -44,6 +46,6 @@ extension Rule {
                 writer.nest(RuleAttribute.listElement) { expression.encode(into: &$0) }
             }
         }
-        if let comment { writer.octets(RuleAttribute.userData.rawValue, comment.userData) }
+        writer.userData(RuleAttribute.userData.rawValue, userData)
     }
 }

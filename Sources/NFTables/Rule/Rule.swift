@@ -3,12 +3,17 @@ public struct Rule: Hashable, Sendable {
     /// Its steps.
     public var expressions: [Expression]
     /// A remark for whoever lists the rule.
-    public var comment: Comment?
+    public var comment: Comment? {
+        get { userData.comment }
+        set { userData.comment = newValue }
+    }
+    /// The comment, and what other programs put beside it.
+    var userData: UserData
 
     /// A rule of single steps.
     public init(expressions: [Expression], comment: Comment? = nil) {
         self.expressions = expressions
-        self.comment = comment
+        userData = UserData(comment: comment)
     }
 
     /// A rule of statements, each of which is a group of steps.

@@ -1,9 +1,15 @@
-/// A set of keys that rules look packets up in. `set NAME { type ipv4_addr . inet_service; elements = { … } }`
+public import Netlink
+
+/// A set of keys that rules look packets up in, or, if others made it, a map. `set NAME { type ipv4_addr . inet_service; elements = { … } }`
 public struct NamedSet: Hashable, Sendable {
     /// One key: the values of the set's fields as bytes, each padded to a multiple of four.
     public struct Element: Hashable, Sendable {
-        /// The bytes of the key.
+        /// The bytes of the key; none for the element that stands for all other keys (`*`).
         public var octets: [UInt8]
+        /// What else makes this element, as it was read: time-out, end of an interval, value of a map, comment …
+        public internal(set) var otherAttributes = OpaqueAttributes()
+        /// What passes, as it was read: how long it still has, what its statements have counted.
+        var state = Uncompared(OpaqueAttributes())
 
         /// A key of its bytes.
         public init(octets: [UInt8]) { self.octets = octets }
@@ -19,13 +25,18 @@ public struct NamedSet: Hashable, Sendable {
 
     /// Properties beyond a plain set of keys, `NFT_SET_…`: constant, intervals, a map, time-outs …
     ///
-    /// Sets of this library have none; they are read to tell sets that others made.
+    /// Sets of this library have none; they are kept for sets that others made.
     public struct Flags: OptionSet, Hashable, Sendable {
         /// The bits.
         public var rawValue: UInt32
 
         /// Flags of their bits.
         public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+        /// `NFT_SET_ANONYMOUS`: made along with a rule, `tcp dport { 80, 443 }`, and gone with it.
+        public static let anonymous = Flags(rawValue: 1)
+        /// `NFT_SET_TIMEOUT`: elements may go away by themselves.
+        public static let timeout = Flags(rawValue: 0x10)
     }
 
     /// Its name, at most 255 bytes.
@@ -36,6 +47,12 @@ public struct NamedSet: Hashable, Sendable {
     public private(set) var keyLength: Int
     /// Properties that others gave to it.
     public let flags: Flags
+    /// Other properties, as they were read: default time-out, size, type of the values of a map …
+    public internal(set) var otherAttributes = OpaqueAttributes()
+    /// How the `nft` command wants to show it, as it was read; the kernel does not look into it.
+    var userData = Uncompared<[UInt8]>([])
+    /// Elements that a list of them has at least; 0 where the kernel does not tell, or they may go away.
+    var leastCount = Uncompared(0)
     /// Its keys.
     public var elements: Set<Element>
 

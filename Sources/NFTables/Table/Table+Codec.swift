@@ -4,6 +4,8 @@ import Netlink
 enum TableAttribute: UInt16 {
     case name = 1
     case flags = 2
+    /// Number of chains, sets, objects and flow tables, u32.
+    case useCount = 3
     case userData = 6
 }
 
@@ -18,17 +20,26 @@ extension Table {
         try payload.forEachAttribute(from: NetfilterHeader.size) { (type, value) throws(NetlinkDecodingError) in
             switch TableAttribute(rawValue: type) {
             case .flags: isDormant = try value.bigEndian(UInt32.self) & Self.dormantFlag != 0
-            case .userData: comment = Comment(userData: value.octets)
-            case .name, nil: break
+            case .userData: userData = UserData(value.octets)
+            case .name, .useCount, nil: break
             }
         }
+    }
+
+    /// The number of chains, sets, objects and flow tables that an `NFT_MSG_NEWTABLE` tells.
+    static func useCount(_ payload: RawSpan) throws(NetlinkDecodingError) -> Int {
+        var count: UInt32 = 0
+        try payload.forEachAttribute(from: NetfilterHeader.size) { (type, value) throws(NetlinkDecodingError) in
+            if TableAttribute(rawValue: type) == .useCount { count = try value.bigEndian() }
+        }
+        return Int(count)
     }
 
     /// Writes the table without what it holds.
     func encode(into writer: inout AttributeWriter) {
         identity.encode(into: &writer)
         writer.bigEndian(TableAttribute.flags.rawValue, isDormant ? Self.dormantFlag : 0)
-        if let comment { writer.octets(TableAttribute.userData.rawValue, comment.userData) }
+        writer.userData(TableAttribute.userData.rawValue, userData)
     }
 }
 
@@ -37,4 +48,12 @@ extension Table.Identity {
     ///
     /// The name of the table is attribute 1 in messages about tables, chains, rules, sets and elements alike.
     func encode(into writer: inout AttributeWriter) { writer.string(TableAttribute.name.rawValue, name) }
+}
+
+extension AttributeWriter {
+    /// An attribute with user data, where there is any.
+    mutating func userData(_ type: UInt16, _ data: UserData) {
+        let octets = data.octets
+        if !octets.isEmpty { self.octets(type, octets) }
+    }
 }

@@ -2,8 +2,8 @@
 ///
 /// Equality is that of the configuration: what the kernel adds for itself (handles, use counts, counters) is no part of
 /// the value, so a table that was read back equals the one that was applied for as long as nobody changes it. What this
-/// library does not know shows as ``Expression/other(name:attributes:)`` or in a set's flags, and makes a difference, too.
-/// Maps, objects and flow tables of the same table are not seen.
+/// library does not know is kept as it was read, as ``Expression/other(name:attributes:)`` or among the attributes of a set
+/// or chain, and makes a difference, too. Objects and flow tables are seen by name only (``otherParts``).
 public struct Table: Hashable, Sendable {
     /// What tells a table from all others of a network namespace.
     public struct Identity: Hashable, Sendable {
@@ -22,13 +22,21 @@ public struct Table: Hashable, Sendable {
     /// Family and name.
     public var identity: Identity
     /// A remark for whoever lists the table. Kernels before 5.10 do not keep it.
-    public var comment: Comment?
+    public var comment: Comment? {
+        get { userData.comment }
+        set { userData.comment = newValue }
+    }
+    /// The comment, and what other programs put beside it.
+    var userData: UserData
     /// Whether none of its chains is called at present. `flags dormant`
     public var isDormant: Bool
     /// Its sets in the order of creation.
     public var sets: [NamedSet]
     /// Its chains in the order of creation, which decides between chains of the same hook and priority.
     public var chains: [Chain]
+    /// What else it holds and this library cannot write: `object NAME`, `flow table NAME`. Such a table cannot be replaced by
+    /// itself (``NFTablesClient/replace(_:)``), because these would be lost.
+    public internal(set) var otherParts: [String] = []
 
     /// A table of its parts.
     public init(
@@ -36,7 +44,7 @@ public struct Table: Hashable, Sendable {
         chains: [Chain] = []
     ) {
         self.identity = identity
-        self.comment = comment
+        userData = UserData(comment: comment)
         self.isDormant = isDormant
         self.sets = sets
         self.chains = chains

@@ -9,6 +9,9 @@ enum AddressAttribute: UInt16 {
     case label = 3
     case flags = 8
     case `protocol` = 11
+
+    /// What is no property of an address: `IFA_CACHEINFO` (its lifetimes), `IFA_TARGET_NETNSID` (where a dump looks).
+    static let passing: Set<UInt16> = [6, 10]
 }
 
 /// The fixed header of an address message, `struct ifaddrmsg` (`linux/if_addr.h`): 8 bytes.
@@ -63,6 +66,7 @@ extension InterfaceAddress {
         var label: String?
         var flags = AddressFlags(rawValue: UInt32(fixed.flags))
         var `protocol`: AddressProtocol?
+        var others = OpaqueAttributes()
         try payload.forEachAttribute(from: AddressHeader.size) { (type, value) throws(NetlinkDecodingError) in
             switch AddressAttribute(rawValue: type) {
             case .address: far = try value.ipAddress(family)
@@ -70,7 +74,7 @@ extension InterfaceAddress {
             case .label: label = value.cString
             case .flags: flags = AddressFlags(rawValue: try value.integer())
             case .protocol: `protocol` = AddressProtocol(rawValue: try value.integer())
-            case nil: break
+            case nil: if !AddressAttribute.passing.contains(type) { others.keep(type, value) }
             }
         }
         // IPv6 sends the local address only where there is a peer as well.
@@ -84,6 +88,7 @@ extension InterfaceAddress {
                 attribute: AddressAttribute.address.rawValue),
             peer: far == address ? nil : far, scope: Scope(rawValue: fixed.scope), flags: flags, label: label,
             protocol: `protocol`)
+        otherAttributes = others
     }
 
     /// Writes the message that creates or removes this address.
@@ -95,10 +100,12 @@ extension InterfaceAddress {
                 flags: UInt8(truncatingIfNeeded: flags.rawValue),
                 scope: (scope ?? (address.isLoopback ? .host : .universe)).rawValue, link: link
             ).octets)
+        writer.refuse(peer, unlessOf: address.family)
         writer.octets(AddressAttribute.local.rawValue, address.octets)
         if let label { writer.string(AddressAttribute.label.rawValue, label) }
         writer.octets(AddressAttribute.address.rawValue, (peer ?? address).octets)
         if let `protocol` { writer.integer(AddressAttribute.protocol.rawValue, `protocol`.rawValue) }
+        otherAttributes.encode(into: &writer)
         if flags.rawValue > UInt8.max { writer.integer(AddressAttribute.flags.rawValue, flags.rawValue) }
     }
 }

@@ -1,6 +1,9 @@
 public import Addressing
+public import Netlink
 
 /// An IP address of a link. `ip address show`
+///
+/// Its lifetimes are left out: where it is added again it stays for ever.
 public struct InterfaceAddress: Hashable, Sendable {
     /// The link that has it.
     public var link: LinkIndex
@@ -16,6 +19,8 @@ public struct InterfaceAddress: Hashable, Sendable {
     public var label: String?
     /// Who made it, `ip address add … proto N`; `nil` when nobody told, and with kernels before 5.18.
     public var `protocol`: AddressProtocol?
+    /// Broadcast address, metric of its routes and other properties, as they were read; none in an address of its parts.
+    public internal(set) var otherAttributes = OpaqueAttributes()
 
     /// An address of its parts.
     public init(

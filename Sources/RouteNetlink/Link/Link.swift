@@ -30,6 +30,9 @@ public struct Link: Hashable, Sendable {
         self.operationalState = operationalState
     }
 
+    /// Whether a link may have this name: 1 to 15 bytes (`IFNAMSIZ`, `linux/if.h`), none of them a NUL.
+    static func isPossible(name: String) -> Bool { 1...15 ~= name.utf8.count && !name.utf8.contains(0) }
+
     /// Whether it is administratively up. `ip link set NAME up`
     public var isUp: Bool { flags.contains(.up) }
 }

@@ -8,7 +8,9 @@ extension RouteNetlinkClient {
 
     /// The link of this name, `nil` when there is none. `ip link show dev NAME`
     public func link(named name: String) throws(RouteNetlinkError) -> Link? {
-        try existing(.getLink { $0.string(LinkAttribute.name.rawValue, name) }, "link \(name)")
+        // To a name that is too long the kernel says ERANGE, and one with a NUL is another link's.
+        guard Link.isPossible(name: name) else { return nil }
+        return try existing(.getLink { $0.string(LinkAttribute.name.rawValue, name) }, "link \(name)")
     }
 
     /// The link of this number, `nil` when there is none.
@@ -18,7 +20,9 @@ extension RouteNetlinkClient {
 
     /// Creates a link that drops what is sent through it, administratively down. `ip link add NAME type dummy`
     ///
-    /// Throws `EEXIST` when there is a link of this name, `EOPNOTSUPP` when the kernel has no dummy links.
+    /// Throws `EEXIST` when there is a link of this name, `EOPNOTSUPP` when the kernel has no dummy links, and `EINVAL`,
+    /// without sending anything, for what can be no name: empty, longer than 15 bytes, or with a NUL or `%` in it, which the
+    /// kernel takes for a pattern (`eth%d`) and makes up a name each time.
     public func addDummyLink(named name: String) throws(RouteNetlinkError) {
         try execute(.addLink(named: name, kind: "dummy"), .add, "link \(name) type dummy")
     }
@@ -40,7 +44,7 @@ extension RouteNetlinkClient {
     /// Gives a link a remark in the place of the one that it has. `ip link set NAME alias TEXT`
     ///
     /// At most 255 bytes; the empty text takes the remark away. Throws `ENODEV` when the link is gone, `EINVAL` when the
-    /// text is too long.
+    /// text is too long or has a NUL in it.
     public func setLink(at index: LinkIndex, alias: String) throws(RouteNetlinkError) {
         try execute(.setLink(index, alias: alias), .set, "link \(text(of: index)) alias \(alias)")
     }
@@ -78,6 +82,9 @@ extension NetlinkRequest {
     static func addLink(named name: String, kind: String) -> NetlinkRequest {
         NetlinkRequest(.newLink, flags: [.create, .exclusive]) { writer in
             writer.header(LinkHeader().octets)
+            if !Link.isPossible(name: name) || name.utf8.contains(UInt8(ascii: "%")) {
+                writer.refuse("a link cannot have the name \(name)")
+            }
             writer.string(LinkAttribute.name.rawValue, name)
             writer.nest(LinkAttribute.linkInfo.rawValue) { $0.string(LinkInfoAttribute.kind.rawValue, kind) }
         }
@@ -90,6 +97,7 @@ extension NetlinkRequest {
     static func setLink(_ index: LinkIndex, alias: String) -> NetlinkRequest {
         NetlinkRequest(.newLink) { writer in
             writer.header(LinkHeader(index: index).octets)
+            if alias.utf8.contains(0) { writer.refuse("an alias with a NUL in it") }
             writer.octets(LinkAttribute.alias.rawValue, Array(alias.utf8))
         }
     }

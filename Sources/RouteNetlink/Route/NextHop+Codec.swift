@@ -33,7 +33,8 @@ extension NextHop {
             switch RouteAttribute(rawValue: type) {
             case .gateway: gateway = try value.ipAddress(family)
             case .via: gateway = try value.routerAddress()
-            default: break
+            case .cacheInformation, .expires: break
+            default: RouteAttribute.keep(type, value, in: &otherAttributes)
             }
         }
     }
@@ -42,9 +43,13 @@ extension NextHop {
     func encoded(for family: IPAddress.Family) -> [UInt8] {
         var attributes = AttributeWriter()
         if let gateway { attributes.gateway(gateway, of: family) }
-        let length = UInt16(Self.headerSize + attributes.bytes.count)
+        otherAttributes.encode(into: &attributes)
+        // What came in one attribute fits into one again.
+        let length = UInt16(clamping: Self.headerSize + attributes.bytes.count)
         let flags = UInt8(truncatingIfNeeded: flags.intersection(.configurable).rawValue)
-        return withUnsafeBytes(of: length) { [UInt8]($0) } + [flags, UInt8(clamping: weight - 1)]
+        return withUnsafeBytes(of: length) { [UInt8]($0) } + [
+            flags, UInt8(clamping: weight.subtractingReportingOverflow(1).partialValue),
+        ]
             + withUnsafeBytes(of: outputInterface?.rawValue ?? 0) { [UInt8]($0) } + attributes.bytes
     }
 }

@@ -30,7 +30,11 @@ extension Route {
             case .multipath: nextHops = try NextHop.decodeAll(value, family: family)
             case .table: table = RouteTable(rawValue: try value.integer())
             case .nextHopID: nextHopID = try value.integer()
-            case nil: break
+            case .expires: remainingSeconds.value = try value.integer()
+            case .cacheInformation:
+                let ticks = try value.integer(at: 8, as: Int32.self)
+                if family == .ipv6, ticks > 0 { remainingSeconds.value = UInt32(max(1, ticks / 100)) }
+            case .metrics, nil: RouteAttribute.keep(type, value, in: &otherAttributes)
             }
         }
         self.destination = try CIDR(
@@ -56,6 +60,8 @@ extension Route {
         fixed.type = type.rawValue
         fixed.flags = flags.intersection(.configurable)
         writer.header(fixed.octets)
+        writer.refuse(source?.address, unlessOf: family)
+        writer.refuse(preferredSource, unlessOf: family)
 
         if destination.prefixLength > 0 {
             writer.octets(RouteAttribute.destination.rawValue, destination.address.octets)
@@ -69,7 +75,14 @@ extension Route {
         if let metric { writer.integer(RouteAttribute.metric.rawValue, metric) }
         if let nextHopID { writer.integer(RouteAttribute.nextHopID.rawValue, nextHopID) }
         if !nextHops.isEmpty {
+            for weight in nextHops.map(\.weight) where !NextHop.weights.contains(weight) {
+                writer.refuse("a next hop of the weight \(weight)")
+            }
             writer.octets(RouteAttribute.multipath.rawValue, nextHops.flatMap { $0.encoded(for: family) })
+        }
+        otherAttributes.encode(into: &writer)
+        if let seconds = remainingSeconds.value, family == .ipv6 {
+            writer.integer(RouteAttribute.expires.rawValue, seconds)
         }
         if let outputInterface {
             writer.integer(RouteAttribute.outputInterface.rawValue, outputInterface.rawValue)

@@ -51,6 +51,8 @@ extension Route {
         if preferredSource?.isUnspecified == true { route.preferredSource = nil }
         if gateway?.isUnspecified == true { route.gateway = nil }
         if source?.prefixLength == 0 { route.source = nil }
+        // Without a prefix no address is sent.
+        if destination.prefixLength == 0 { route.destination = CIDR(all: family) }
         if family == .ipv6 {
             if `protocol` == .unspecified { route.protocol = .boot }
             // IPv4 refuses bits behind the prefix, IPv6 drops them.

@@ -1,8 +1,10 @@
 public import Addressing
+public import Netlink
 
 /// A route: where packets for a block of addresses go. `ip route show table all`
 ///
-/// Of what a route can have, metrics such as the MTU, encapsulations and the preference of IPv6 routers are left out.
+/// Metrics such as the MTU, encapsulations, realms and the preference of IPv6 routers are kept as they were read, in
+/// ``otherAttributes``.
 public struct Route: Hashable, Sendable {
     /// The addresses that it is for; `0.0.0.0/0` or `::/0` is a default route. Its family is the route's.
     public var destination: CIDR
@@ -37,6 +39,19 @@ public struct Route: Hashable, Sendable {
     public var nextHopID: UInt32?
     /// State, and ``RouteFlags/onLink``.
     public var flags: RouteFlags
+    /// Metrics and other properties, as they were read: `RTA_METRICS`, `RTA_FLOW`, `RTA_ENCAP` …; none in a route of its
+    /// parts. They are written along with the rest, and two routes that differ in them are different.
+    public internal(set) var otherAttributes = OpaqueAttributes()
+    /// How long the route stays, IPv6 only (`expires`), in whole seconds; `nil` for ever. It passes by itself, so that two
+    /// routes that differ in nothing else are the same.
+    public var lifetime: Duration? {
+        get { remainingSeconds.value.map { .seconds($0) } }
+        set {
+            let longest = Duration.seconds(UInt32.max)
+            remainingSeconds.value = newValue.map { UInt32(min(max($0, .seconds(1)), longest).components.seconds) }
+        }
+    }
+    var remainingSeconds = Uncompared<UInt32?>(nil)
 
     /// A route of its parts.
     public init(
@@ -70,6 +85,16 @@ public struct Route: Hashable, Sendable {
         return [NextHop(outputInterface: outputInterface, gateway: gateway, flags: flags)]
     }
 
+    /// Largest packet, in bytes, that is sent this way without asking the link (`mtu`); `nil` where the link decides.
+    public var mtu: UInt32? {
+        guard let metrics = otherAttributes[RouteAttribute.metrics.rawValue] else { return nil }
+        var mtu: UInt32?
+        try? metrics.span.bytes.forEachAttribute { (type, value) throws(NetlinkDecodingError) in
+            if type == RouteAttribute.mtu { mtu = try value.integer() }
+        }
+        return mtu
+    }
+
     /// IPv4 or IPv6.
     public var family: IPAddress.Family { destination.address.family }
 }
@@ -94,6 +119,7 @@ extension Route: CustomStringConvertible {
         if let preferredSource { words += ["src", "\(preferredSource)"] }
         if let metric, metric != usualMetric { words += ["metric", "\(metric)"] }
         if flags.contains(.onLink) { words.append("onlink") }
+        if let mtu { words += ["mtu", "\(mtu)"] }
         for next in nextHops {
             words += ["nexthop"] + hop(via: next.gateway, next.outputInterface, names)
             if next.weight != 1 { words += ["weight", "\(next.weight)"] }

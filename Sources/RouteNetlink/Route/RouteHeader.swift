@@ -9,12 +9,34 @@ enum RouteAttribute: UInt16 {
     /// Metric; the header calls it priority.
     case metric = 6
     case preferredSource = 7
+    /// Nested, `RTAX_…`.
+    case metrics = 8
     /// Next hops, one `struct rtnexthop` after the other.
     case multipath = 9
+    /// `struct rta_cacheinfo`, of which the lifetime is at offset 8, i32, in hundredths of a second (`USER_HZ`).
+    case cacheInformation = 12
     case table = 15
     /// A gateway of another family: `struct rtvia`, a u16 with the family and the address behind it.
     case via = 18
+    /// The lifetime in a request, u32, seconds.
+    case expires = 23
     case nextHopID = 30
+
+    /// `RTAX_MTU`, u32, among the metrics.
+    static let mtu: UInt16 = 2
+
+    /// Attributes that are no property of a route: what the kernel counts (`RTA_MFC_STATS`), what a look-up
+    /// was about (`RTA_IIF`, `RTA_MARK`, `RTA_UID`, `RTA_IP_PROTO`, `RTA_SPORT`, `RTA_DPORT`, `RTA_FLOWLABEL`),
+    /// padding, and those that are used no more.
+    private static let passing: Set<UInt16> = [3, 10, 13, 14, 16, 17, 24, 25, 27, 28, 29, 31]
+    /// `RTA_PREF`, the preference of an IPv6 router, u8; IPv6 always sends it, and 0 is the usual one.
+    private static let preference: UInt16 = 20
+
+    /// Keeps an attribute that is given no meaning here, if it is a property of the route or next hop.
+    static func keep(_ type: UInt16, _ value: RawSpan, in others: inout OpaqueAttributes) {
+        if passing.contains(type) || type == preference && value.octets == [0] { return }
+        others.keep(type, value)
+    }
 }
 
 /// The fixed header of a route message, `struct rtmsg` (`linux/rtnetlink.h`): 12 bytes.

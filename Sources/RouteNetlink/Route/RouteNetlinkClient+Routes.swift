@@ -120,6 +120,7 @@ extension NetlinkRequest {
             // IPv6 always tells the table, and refuses to be asked for it.
             if destination.family == .ipv4 { header.flags = .lookUpTable }
             writer.header(header.octets)
+            writer.refuse(source, unlessOf: destination.family)
             writer.octets(RouteAttribute.destination.rawValue, destination.octets)
             if let source { writer.octets(RouteAttribute.source.rawValue, source.octets) }
         }

@@ -7,26 +7,16 @@ extension KernelFailure {
     /// A refusal of the routing tables in the engine's words.
     init(_ error: RouteNetlinkError) {
         let hint: Hint? =
-            if error.notPermitted {
-                .needsNetworkAdministrator
-            } else if error.networkUnreachable, error.operation != .lookUp {
-                .gatewayUnattached
-            } else if error.notSupported, error.operation == .add, error.object.hasSuffix("type dummy") {
-                .needsDummyModule
-            } else if error.lacksIPv6 {
-                .ipv6SwitchedOff
-            } else if error.notSupported {
-                .ipv6Missing
-            } else {
-                nil
+            switch error.reason {
+            case .notPermitted: .needsNetworkAdministrator
+            case .networkUnreachable where error.operation != .lookUp: .gatewayUnattached
+            case .notSupported where error.operation == .add && error.object.hasSuffix("type dummy"): .needsDummyModule
+            case .notSupported: .ipv6Missing
+            case .ipv6SwitchedOff: .ipv6SwitchedOff
+            default: nil
             }
         self.init(
             operation: error.operation.rawValue, object: error.object, code: error.errno?.rawValue ?? 0,
             message: "\(error.underlying)", hint: hint, kind: error.notPermitted ? .notPermitted : .other)
     }
-}
-
-extension RouteNetlinkError {
-    /// `EACCES`: IPv6 is switched off on the link, `net.ipv6.conf.LINK.disable_ipv6`.
-    fileprivate var lacksIPv6: Bool { errno == .permissionDenied && operation == .add }
 }

@@ -1,0 +1,2 @@
+// Routes and addresses are made of blocks, so whoever imports RouteNetlink can name them without another import.
+@_exported public import Addressing
