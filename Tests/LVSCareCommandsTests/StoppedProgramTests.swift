@@ -11,7 +11,7 @@ import Testing
         let server = try HeldServer()
         let process = try start(server, timeout: "400ms")
         #expect(server.awaitRequest())
-        #expect(kill(process.processIdentifier, SIGSTOP) == 0)
+        try stop(process)
         server.answer()
         // Beyond the time-out.
         usleep(700_000)
@@ -24,7 +24,7 @@ import Testing
         let server = try HeldServer()
         let process = try start(server, timeout: "20s")
         #expect(server.awaitRequest())
-        kill(process.processIdentifier, SIGSTOP)
+        try stop(process)
         server.hangUp()
         usleep(1_300_000)
         kill(process.processIdentifier, SIGCONT)
@@ -32,6 +32,20 @@ import Testing
         server.answer()
         process.waitUntilExit()
         #expect(process.terminationStatus == 0)
+    }
+
+    /// Stops it, and returns when it stands still: a busy machine takes its time, and what happens until then happens to a
+    /// program that runs.
+    private func stop(_ process: Process) throws {
+        let pid = process.processIdentifier
+        #expect(kill(pid, SIGSTOP) == 0)
+        let deadline = ContinuousClock.now + .seconds(60)
+        var isStopped = false
+        while !isStopped {
+            try #require(ContinuousClock.now < deadline)
+            // "PID (NAME) STATE …", T for stopped
+            isStopped = try String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8).contains(") T ")
+        }
     }
 
     private func start(_ server: HeldServer, timeout: String) throws -> Process {
@@ -51,7 +65,7 @@ import Testing
         let server = try HeldServer()
         let process = try start(server, timeout: "400ms")
         #expect(server.awaitRequest())
-        kill(process.processIdentifier, SIGSTOP)
+        try stop(process)
         usleep(700_000)
         kill(process.processIdentifier, SIGCONT)
         process.waitUntilExit()
