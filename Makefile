@@ -7,7 +7,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 SEALCTL ?= yes
 
-.PHONY: help build demo examples docs test chaos check bench release image install uninstall man deb clean
+.PHONY: help build demo examples docs test chaos attack check bench release image install uninstall man deb clean
 
 help:
 	@echo 'make demo      a real kernel balances over three servers, loses one gracefully and takes it back'
@@ -17,6 +17,7 @@ help:
 	@echo 'make test      all tests: on this machine, on a kernel with IPVS, on one without, manifests, the demo, examples,'
 	@echo '               packages, the image, chaos'
 	@echo 'make chaos     random disturbances under traffic; SEED=N DISTURBANCES=300 MODE=route|link|link-nftables'
+	@echo 'make attack    damaged inputs, floods, wrong invocations: the long form of what make test has'
 	@echo 'make check     format, lint, scripts'
 	@echo 'make release   dist/lvscare: static, stripped, for any Linux of this architecture; dist/sealctl'
 	@echo 'make install   dist/lvscare with manual pages, completions, a systemd unit; PREFIX=/usr/local DESTDIR= SEALCTL=yes'
@@ -45,6 +46,9 @@ test:
 
 chaos:
 	scripts/chaos $(if $(SEED),--seed $(SEED)) --disturbances $(DISTURBANCES) --mode $(MODE)
+
+attack:
+	scripts/attack
 
 check:
 	scripts/check
