@@ -1,8 +1,23 @@
 extension StringProtocol {
     /// The text in double quotes, escaped so that it stays on one line, and cut when it is long.
-    var quoted: String {
-        let limit = 200
-        return count > limit ? (String(prefix(limit)) + "…").quotedInFull : quotedInFull
+    var quoted: String { abbreviated.quotedInFull }
+
+    /// The text, or its beginning and "…" where it is longer than a message bears: 200 octets.
+    var abbreviated: String { abbreviated(toOctets: 200) }
+
+    /// The text, or as much of its beginning as so many octets of UTF-8 hold, and "…".
+    ///
+    /// Whole scalars count, not characters: one character can have any number of them.
+    func abbreviated(toOctets limit: Int) -> String {
+        guard utf8.count > limit else { return String(self) }
+        var beginning = String.UnicodeScalarView()
+        var octets = 0
+        for scalar in unicodeScalars {
+            octets += UTF8.width(scalar)
+            guard octets <= limit else { break }
+            beginning.append(scalar)
+        }
+        return String(beginning) + "…"
     }
 
     /// The text in double quotes, escaped so that it stays on one line.
