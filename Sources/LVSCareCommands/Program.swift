@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 /// The program behind the executable: runs the command that the arguments name.
 public enum Program {
@@ -7,6 +8,9 @@ public enum Program {
     /// Called `sealctl`, it has the commands of that name; by any other name it is `lvscare`. A failure is one line on
     /// standard error; help goes to standard output and is a success.
     public static func run(_ arguments: [String]) -> ExitStatus {
+        StandardStream.openMissing()
+        // A write beyond the limit of a file's size is to fail instead of ending the program.
+        signal(SIGXFSZ, SIG_IGN)
         let name = arguments.first?.split(separator: "/").last
         let arguments = Array(arguments.dropFirst())
         return name == SealctlCommand.name[...]
@@ -31,17 +35,30 @@ public enum Program {
             complain(error.description, as: root)
             return .usage
         } catch  where root.exitCode(for: error) == .success {
-            StandardStream.output.write(root.fullMessage(for: error) + "\n")
-            return .success
+            return explain(root.fullMessage(for: error), as: root)
         } catch {
             complain(UsageError(parsing: error).description, as: root)
             return .usage
         }
     }
 
+    /// Prints what was asked for: help, the version, a completion script.
+    private static func explain(_ text: String, as root: any ProgramCommand.Type) -> ExitStatus {
+        do throws(StatusError) {
+            try StandardStream.printOutput(text + "\n")
+            return .success
+        } catch {
+            complain(error.description, as: root)
+            return error.status
+        }
+    }
+
     private static func complain(_ message: String, as root: any ProgramCommand.Type, waits: Bool = true) {
         let line = "\(root.name): \(message)\n"
-        guard !waits else { return StandardStream.error.write(line) }
+        guard !waits else {
+            StandardStream.error.write(line)
+            return
+        }
         let writer = LogWriter(to: LogTarget(StandardStream.error.rawValue)) { _ in "" }
         writer.write(line)
         writer.finish()
