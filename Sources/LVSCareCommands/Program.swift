@@ -22,9 +22,11 @@ public enum Program {
             if let prefix = CareCommand.variablePrefix(root, arguments.first),
                 let flags = try PlainFlags.read(Array(arguments.dropFirst()))
             {
-                try CareCommand.run(SettingSource(flags: flags, environment: .process, prefix: prefix))
+                let source = SettingSource(flags: flags, environment: .process, prefix: prefix)
+                try CareCommand.run(source, ArgumentForms.care.turnedOff(in: arguments))
             } else {
                 var command = try root.parse(program: arguments)
+                root.tell(root.warnings(about: arguments))
                 try command.run()
             }
             return .success
@@ -89,42 +91,5 @@ struct StatusError: Error, CustomStringConvertible {
     init(_ status: ExitStatus, _ message: String) {
         self.status = status
         description = message.escapedForOneLine
-    }
-}
-
-/// The top of the commands that the program has under one of its names.
-protocol ProgramCommand: ParsableCommand {
-    /// What the program is called by.
-    static var name: String { get }
-    /// What to say of a command that is not there, behind its name; `commands` are those that are.
-    static func absence(of commands: String) -> String
-}
-
-extension ProgramCommand {
-    /// The command that the arguments name, with its options.
-    static func parse(program arguments: [String]) throws -> any ParsableCommand {
-        try refuseUnknownCommand(arguments)
-        if arguments.first == StaticPodCommand<Self>.name {
-            return try parseAsRoot(ArgumentForms.staticPod.normalise(arguments))
-        }
-        let arguments = try ArgumentForms.care.normalise(arguments)
-        if arguments.first == CheckCommand.name { try CheckCommand.refuseForeignFlags(arguments.dropFirst()) }
-        return try parseAsRoot(arguments)
-    }
-
-    /// ArgumentParser would go on and complain about the flags of the command that it did not recognise.
-    private static func refuseUnknownCommand(_ arguments: [String]) throws(UsageError) {
-        let names = configuration.subcommands.compactMap { $0.configuration.commandName }
-        guard let name = arguments.first, !name.hasPrefix("-"), !(names + ["help"]).contains(name) else { return }
-        throw UsageError("\(name.quoted) \(absence(of: names.joined(separator: ", ")))")
-    }
-}
-
-extension UsageError {
-    /// What ArgumentParser says about arguments that it cannot make sense of.
-    init(parsing error: any Error) {
-        let message = RootCommand.message(for: error).split(whereSeparator: \.isNewline)
-            .map { $0.withoutSurroundingBlanks }.joined(separator: " ")
-        self.init(message.prefix(1).lowercased() + message.dropFirst())
     }
 }

@@ -45,6 +45,9 @@ extension BadInvocation {
     static let table: [BadInvocation] =
         service + realServers + path + healthCheck + reaction + request + grpc + tls + others + variables + hosts
 
+    /// More than anybody wants to read.
+    static let long = String(repeating: "x", count: 100_000)
+
     static let service: [BadInvocation] = [
         BadInvocation([], mentions: ["--vs", "CARE_VS", "10.103.97.2:6443"]),
         BadInvocation(["--rs", "192.168.0.2:6443"], mentions: ["--vs", "CARE_VS", "IP:port"]),
@@ -64,7 +67,18 @@ extension BadInvocation {
         BadInvocation(adding: "--vs", "apiserver.cluster.local:6443", mentions: ["--vs", "host name", "IP:port"]),
         BadInvocation(adding: "--vs", "fd00::2:6443", mentions: ["--vs", "\"fd00::2:6443\"", "brackets"]),
         BadInvocation(adding: "--vs", "[fd00::2:6443", mentions: ["--vs", "\"[fd00::2:6443\"", "not closed"]),
-        BadInvocation(adding: "--vs", "https://10.103.97.2:6443", mentions: ["--vs", "IP:port"]),
+        BadInvocation(adding: "--vs", "https://10.103.97.2:6443", mentions: ["--vs", "it is a URL", "IP:port"]),
+        BadInvocation(adding: "--vs", "http://10.103.97.2", mentions: ["--vs", "it is a URL", "IP:port"]),
+        BadInvocation(adding: "--vs", "1.2.3.4:80:90", mentions: ["--vs", "more than one port", "IP:port"]),
+        BadInvocation(adding: "--vs", "a;b", mentions: ["--vs", "\";\" belongs to no address", "IP:port"]),
+        BadInvocation(adding: "--vs", "10.0.0.1/24:80", mentions: ["--vs", "\"/\" belongs to no address", "IP:port"]),
+        BadInvocation(adding: "--vs", "10.0.0.1:80 10.0.0.2:80", mentions: ["--vs", "\" \" belongs to no address"]),
+        BadInvocation(adding: "--vs", "0x7f.0.0.1", mentions: ["--vs", "\"0x7f.0.0.1\" is not an IP address"]),
+        BadInvocation(adding: "--vs", "0x7f.0.0.1:80", mentions: ["--vs", "\"0x7f.0.0.1\" is not an IP address"]),
+        BadInvocation(adding: "--vs", "localhost", mentions: ["--vs", "\"localhost\" is a host name"]),
+        BadInvocation(adding: "--vs", "10.0.0.1:" + Self.long, mentions: ["--vs", "1 and 65535"]),
+        BadInvocation(adding: "--vs", Self.long + ":80", mentions: ["--vs", "host name"]),
+        BadInvocation(adding: "--vs", "[" + Self.long + ":]:80", mentions: ["--vs", "not an IP address"]),
         BadInvocation(adding: "--vs", "0.0.0.0:6443", mentions: ["--vs", "\"0.0.0.0:6443\"", "any address"]),
         BadInvocation(adding: "--vs", "[::]:6443", mentions: ["--vs", "\"[::]:6443\"", "any address"]),
         BadInvocation(adding: "--vs", "224.0.0.1:6443", mentions: ["--vs", "\"224.0.0.1:6443\"", "multicast"]),
@@ -122,6 +136,11 @@ extension BadInvocation {
         BadInvocation(adding: "-ia/b", mentions: ["--iface", "\"a/b\"", "without blanks"]),
         BadInvocation(adding: "-i=a b", mentions: ["--iface", "\"a b\"", "without blanks"]),
         BadInvocation(adding: "--iface", "..", mentions: ["--iface", "\"..\"", "name of a link"]),
+        BadInvocation(adding: "--mode", "link", "-i", "%d", mentions: ["--iface", "\"%d\"", "\"%\""]),
+        BadInvocation(adding: "--iface", "vip%s", mentions: ["--iface", "\"vip%s\"", "\"%\""]),
+        BadInvocation(adding: "--iface", "all", mentions: ["--iface", "\"all\"", "name of a link"]),
+        BadInvocation(adding: "--iface", "default", mentions: ["--iface", "\"default\"", "name of a link"]),
+        BadInvocation(adding: "--iface", "vip\u{e0}", mentions: ["--iface", "name of a link"]),
         BadInvocation(adding: "--iface", "eth0:1", mentions: ["--iface", "\"eth0:1\"", "\":\""]),
         BadInvocation(adding: "--masqueradebit", "32", mentions: ["--masqueradebit", "\"32\"", "0 to 31"]),
         BadInvocation(adding: "--masqueradebit", "-1", mentions: ["--masqueradebit", "\"-1\"", "0 to 31"]),
@@ -132,6 +151,8 @@ extension BadInvocation {
         BadInvocation(adding: "--interval", "", mentions: ["--interval", "\"\"", "seconds"]),
         BadInvocation(adding: "--interval", "-5s", mentions: ["--interval", "\"-5s\"", "negative"]),
         BadInvocation(adding: "--interval=-1", mentions: ["--interval", "\"-1\"", "negative"]),
+        BadInvocation(
+            adding: "--interval", String(repeating: "1", count: 100_000) + ".5", mentions: ["--interval", "unit"]),
         BadInvocation(adding: "--interval", "five", mentions: ["--interval", "\"five\"", "500ms"]),
         BadInvocation(adding: "--interval", "1.5", mentions: ["--interval", "\"1.5\"", "unit"]),
         BadInvocation(adding: "--interval", "5 s", mentions: ["--interval", "\"5 s\"", "unit"]),
@@ -266,7 +287,12 @@ extension BadInvocation {
         BadInvocation(
             adding: "--health-insecure-skip-verify=maybe",
             mentions: ["--health-insecure-skip-verify", "\"maybe\"", "true or false"]),
-        BadInvocation(adding: "--health-insecure-skip-verify", "false", mentions: ["'false'"]),
+        BadInvocation(adding: "--health-insecure-skip-verify", "maybe", mentions: ["'maybe'"]),
+        BadInvocation(adding: "--health-insecure-skip-verify", "true", "false", mentions: ["'false'"]),
+        BadInvocation(adding: "--no-watch", "true", mentions: ["'true'"]),
+        BadInvocation(
+            adding: "--health-ca", "/ca.crt", "--health-insecure-skip-verify", "true",
+            mentions: ["--health-ca", "--health-insecure-skip-verify", "any certificate"]),
     ]
 
     static let tls: [BadInvocation] =
@@ -314,6 +340,11 @@ extension BadInvocation {
         BadInvocation(adding: "--nonsense", mentions: ["--nonsense"]),
         BadInvocation(adding: "-x", mentions: ["-x"]),
         BadInvocation(adding: "extra", mentions: ["extra"]),
+        BadInvocation(adding: "one", "two", mentions: ["'one'", "'two'"]),
+        BadInvocation(adding: Self.long, mentions: ["unexpected"]),
+        BadInvocation(adding: "--" + Self.long, mentions: ["unknown option"]),
+        BadInvocation(adding: "--\(Self.long)=1", mentions: ["unknown option"]),
+        BadInvocation(adding: "--scheduler", Self.long, mentions: ["--scheduler"]),
         BadInvocation(adding: "--logger", mentions: ["--logger"]),
     ]
 
