@@ -109,16 +109,10 @@ import Testing
         #expect(refused.error.contains("\(hosts.path) line 1, lvscare.node.ip \"node-1\""))
     }
 
-    @Test(arguments: [
-        (["--options", "--interal,5"], "'--interal'"), (["--options", "--interval,-5s"], "--interval \"-5s\""),
-        (["--options", "--run-once"], "again and again"), (["--options", "-C"], "again and again"),
-        (["--options", "--help"], "again and again"), (["--vip", "127.0.0.1:80"], "loopback"),
-    ])
-    func doubtsAreToldAndTheFileIsWritten(_ arguments: [String], _ mention: String) throws {
-        let result = try Executable.run(
-            ["static-pod", "--masters", "192.168.0.2:6443", "--path", folder.path] + arguments, as: "sealctl")
+    @Test func `a doubt is told and the file is written`() throws {
+        let result = try sealctl("--options", "--watch,false")
         #expect(result.status == 0)
-        #expect(result.error.hasPrefix("sealctl: warning: ") && result.error.contains(mention), "\(result.error)")
+        #expect(result.error.hasPrefix("sealctl: warning: ") && result.error.contains("--watch"), "\(result.error)")
         #expect(try files() == ["kube-sealos-lvscare.yaml"])
     }
 
@@ -179,13 +173,91 @@ import Testing
         #expect(try content() == text)
     }
 
-    @Test(arguments: ["", "\u{1}", "kind: Pod\n", "kind: Pod\n  x: y: z"])
+    @Test(arguments: ["", "apiVers", "kind: Pod\n", "kind: Pod\n  x: y: z"])
     func aDamagedFileIsReplacedButNotRepaired(_ text: String) throws {
         try write(text)
         let refused = try sealctl("--set-img", masters: nil)
         #expect(refused.status == 64 && refused.error.contains("write it anew"), "\(refused.error)")
         #expect(try content() == text)
         #expect(try sealctl().output == "\(path): replaced, it was damaged\n")
+        #expect(try content() == usual.yaml)
+    }
+
+    @Test(arguments: [
+        "hello\n", "\u{1}", "#!/bin/sh\nexit 0\n", "-----BEGIN CERTIFICATE-----\nMIIB\n", "- a\n- b\n", "{\"a\": 1}",
+        "a: {",
+        "apiVersion: v1\nkind: Config\nx: y: z\n",
+    ])
+    func `a file that is no manifest stays`(_ text: String) throws {
+        try write(text)
+        let before = try identity()
+        for arguments in [["--print=false"], ["--set-img"]] {
+            let result = try sealctl(arguments[0], masters: arguments[0] == "--set-img" ? nil : "192.168.0.2:6443")
+            #expect(result.status == 64)
+            #expect(result.error.contains(path) && result.error.contains("move it away"), "\(result.error)")
+        }
+        #expect(try identity() == before)
+    }
+
+    @Test(arguments: [0o666, 0o620, 0o644, 0o600, 0o400])
+    func `nobody else can change the file afterwards`(mode: Int) throws {
+        #expect(try sealctl().status == 0)
+        #expect(chmod(path, mode_t(mode)) == 0)
+        let before = try identity()
+        let isSafe = mode & 0o022 == 0
+        for arguments in [[], ["--set-img"]] {
+            let result = try sealctl(
+                arguments.first ?? "--print=false", masters: arguments == [] ? "192.168.0.2:6443" : nil)
+            #expect(result.status == 0)
+            #expect(result.output.contains("unchanged"), "\(result.output)")
+            #expect(try isSafe == (identity() == before))
+            if isSafe { continue }
+            #expect(result.output.contains("0\(String(mode, radix: 8))"), "\(result.output)")
+            var status = stat()
+            #expect(stat(path, &status) == 0 && status.st_mode & 0o7777 == 0o600)
+            #expect(chmod(path, mode_t(mode)) == 0)
+        }
+        #expect(try content() == usual.yaml)
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "only root gives files away"))
+    func `nobody else owns the file afterwards`() throws {
+        #expect(try sealctl().status == 0)
+        #expect(chown(path, 65534, 65534) == 0)
+        let result = try sealctl()
+        #expect(result.status == 0)
+        #expect(result.output.contains("unchanged") && result.output.contains("65534"), "\(result.output)")
+        var status = stat()
+        #expect(stat(path, &status) == 0 && status.st_uid == 0 && status.st_mode & 0o7777 == 0o600)
+    }
+
+    @Test func `warns of a folder into which others can write`() throws {
+        #expect(try sealctl().error.isEmpty)
+        #expect(chmod(folder.path, 0o777) == 0)
+        let result = try sealctl()
+        #expect(result.status == 0)
+        #expect(result.error.hasPrefix("sealctl: warning: ") && result.error.contains("0777"), "\(result.error)")
+    }
+
+    /// Everybody can open and lock a folder that everybody can list.
+    @Test func `does not wait for a lock that any user can hold`() throws {
+        try write(usual.yaml)
+        let lock = open(folder.path, O_RDONLY | O_CLOEXEC)
+        defer { close(lock) }
+        #expect(flock(lock, LOCK_EX) == 0)
+        let result = try Executable.script(
+            "timeout 20 $sealctl static-pod --masters 192.168.0.3:6443 --hosts-file /dev/null --path \(folder.path)")
+        #expect(result.status == 0, "\(result)")
+        #expect(try files() == ["kube-sealos-lvscare.yaml"])
+    }
+
+    @Test func `a folder at the temporary name is named`() throws {
+        try write(usual.yaml)
+        let trap = folder.appending(path: ".kube-sealos-lvscare.yaml.new")
+        try FileManager.default.createDirectory(at: trap, withIntermediateDirectories: false)
+        let result = try sealctl(masters: "192.168.0.3:6443")
+        #expect(result.status == 1)
+        #expect(result.error.contains(trap.path) && result.error.contains("remove it"), "\(result.error)")
         #expect(try content() == usual.yaml)
     }
 
@@ -314,6 +386,17 @@ import Testing
         (["--masters"], ["--masters"]), (["--masters", "10.0.0.1:1", "--force"], ["--force"]),
         (["haproxy", "--masters", "10.0.0.1:1"], ["\"haproxy\"", "lvscare"]),
         (["lvscare", "care", "--masters", "10.0.0.1:1"], ["care"]),
+        (["--masters", "10.0.0.1:1", "--options", "--interal,5"], ["--options", "'--interal'"]),
+        (["--masters", "10.0.0.1:1", "--options", "--interval,-5s"], ["--options", "--interval \"-5s\"", "negative"]),
+        (["--masters", "10.0.0.1:1", "--options", "--run-once"], ["--options", "again and again"]),
+        (["--masters", "10.0.0.1:1", "--options", "-C"], ["--options", "again and again"]),
+        (["--masters", "10.0.0.1:1", "--options", "--help"], ["--options", "again and again"]),
+        (["--masters", "10.0.0.1:1", "--options", "--version"], ["--options", "again and again"]),
+        (["--masters", "10.0.0.1:1", "--options", "x"], ["--options", "'x'"]),
+        (["--masters", "10.0.0.1:1", "--options", BadInvocation.long], ["--options", "unexpected"]),
+        (["--masters", "10.0.0.1:1", "--options", "--vs=10.0.0.9:1"], ["--options", "--vs", "--vip"]),
+        (["--masters", "10.0.0.1:1", "--options", "--vs,10.0.0.9:1"], ["--options", "--vs", "--vip"]),
+        (["--masters", "10.0.0.1:1", "--vip", "127.0.0.1:80"], ["--vs \"127.0.0.1:80\"", "loopback"]),
     ]
 
     @Test(arguments: wrong)
@@ -325,6 +408,12 @@ import Testing
         #expect(result.output.isEmpty)
         #expect(result.error.hasPrefix("sealctl: ") && result.error.filter { $0 == "\n" }.count == 1, "\(result.error)")
         for mention in mentions { #expect(result.error.contains(mention), "in: \(result.error)") }
+        #expect(result.error.utf8.count <= 1010)
         #expect(!FileManager.default.fileExists(atPath: folder.path))
+    }
+
+    @Test func `the end of the options is none of the daemon`() throws {
+        #expect(try sealctl("--options", "--").status == 0)
+        #expect(try sealctl("--options", "--help=x").status == 64)
     }
 }
