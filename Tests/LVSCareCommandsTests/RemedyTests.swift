@@ -58,7 +58,7 @@ import Testing
         HealthScheme.allCases.map { ($0, []) }
         + [HealthScheme.http, .https].flatMap { scheme in
             [["--health-token-file", "/t"], ["--health-req-headers", "Authorization=x"]].map { (scheme, $0) }
-        } + [HealthScheme.https, .grpcs].map { ($0, ["--health-cert", "/c"]) }
+        } + [HealthScheme.http, .https, .grpcs].map { ($0, ["--health-cert", "/c"]) }
 
     @Test(arguments: shown)
     func `a remedy names no flag that the scheme refuses`(scheme: HealthScheme, credential: [String]) throws {

@@ -251,6 +251,22 @@ import Testing
         #expect(try files() == ["kube-sealos-lvscare.yaml"])
     }
 
+    @Test func `waits for another of its kind, but not for ever`() throws {
+        try write(usual.yaml)
+        let draft = folder.appending(path: ".kube-sealos-lvscare.yaml.new").path
+        let lock = open(draft, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        #expect(flock(lock, LOCK_EX) == 0)
+        let command =
+            "timeout 60 $sealctl static-pod --masters 192.168.0.3:6443 --hosts-file /dev/null --path \(folder.path)"
+        let result = try Executable.script(command)
+        #expect(result.status == 1)
+        #expect(result.error.contains(path) && result.error.contains(draft), "\(result.error)")
+        #expect(try content() == usual.yaml)
+        close(lock)
+        #expect(try Executable.script(command).status == 0)
+        #expect(try files() == ["kube-sealos-lvscare.yaml"])
+    }
+
     @Test func `a folder at the temporary name is named`() throws {
         try write(usual.yaml)
         let trap = folder.appending(path: ".kube-sealos-lvscare.yaml.new")

@@ -11,6 +11,7 @@ extension ProbeFailure.Hint {
     /// the scheme of `probe` has no use for.
     func remedy(for probe: ProbeConfiguration) -> String {
         let scheme = HealthScheme(probe)
+        let certificate = "\(probe.showsCertificate ? "another" : "a") client certificate"
         switch self {
         case .nothingListens: return "start the server, or correct the port in --rs"
         case .noWay: return "look for a route to the real server, and whether its host is up"
@@ -23,9 +24,10 @@ extension ProbeFailure.Hint {
         case .certificateForAnother: return "name the host that the certificate is for with --health-server-name"
         case .issuerUnknown: return "give the issuer's certificate with --health-ca"
         case .noTLSOrClientCertificate:
-            return "if the port speaks no TLS, \(scheme.withoutTLS); if it wants a client certificate, --health-cert"
+            return
+                "if the port speaks no TLS, \(scheme.withoutTLS); if it wants \(certificate), give it with --health-cert"
         case .clientCertificateOrTrouble:
-            return "look into the server's log; if it wants another client certificate, give it with --health-cert"
+            return "look into the server's log; if it wants \(certificate), give it with --health-cert"
         case .noTLSOrTrouble: return "if the port speaks no TLS, \(scheme.withoutTLS); else look into the server's log"
         case .speaksTLSOrTrouble where scheme.hasTLS: return Self.trouble.remedy(for: probe)
         case .speaksTLSOrTrouble: return "if the port speaks TLS, \(scheme.withTLS); else look into the server's log"

@@ -11,15 +11,14 @@ enum ShownCredential {
     init(of probe: ProbeConfiguration) {
         switch probe {
         case .tcp: self = .none
-        case .grpc(let call): self = call.tls?.certificateFile == nil ? .none : .given(.healthCertificate)
+        case .grpc: self = probe.showsCertificate ? .given(.healthCertificate) : .none
         case .http(let request):
             if request.tokenFile != nil {
                 self = .given(.healthTokenFile)
             } else if request.headers.contains(where: { $0.name.lowercased() == "authorization" }) {
                 self = .given(.healthHeaders)
             } else {
-                let isCertificate = request.scheme == .https && request.tls.certificateFile != nil
-                self = isCertificate ? .given(.healthCertificate) : .none
+                self = probe.showsCertificate ? .given(.healthCertificate) : .none
             }
         }
     }
@@ -48,5 +47,16 @@ enum ShownCredential {
         return request.tls.verifiesCertificate
             ? ", or show a token with --health-token-file"
             : ", or show a client certificate with --health-cert, or a token with --health-token-file and --health-ca"
+    }
+}
+
+extension ProbeConfiguration {
+    /// Whether there is a client certificate for servers that want one; over HTTP, for those that a redirect leads to.
+    var showsCertificate: Bool {
+        switch self {
+        case .tcp: false
+        case .http(let request): request.tls.certificateFile != nil
+        case .grpc(let call): call.tls?.certificateFile != nil
+        }
     }
 }
