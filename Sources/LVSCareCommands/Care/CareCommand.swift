@@ -40,7 +40,8 @@ struct CareCommand: ParsableCommand {
 
             Each flag that is not given is taken from the environment: CARE_ and the flag's name in upper case with \
             "_" for "-", such as CARE_VS, CARE_HEALTH_PATH or CARE_CLEAN=true. A variable without text counts as \
-            not set.
+            not set, and an unknown one is a warning in the log. A flag that is on or off may have true or false \
+            behind it.
 
             \(ExitStatus.help)
             """)
