@@ -14,9 +14,7 @@ let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swi
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTP2: Target.Dependency = .product(name: "NIOHTTP2", package: "swift-nio-http2")
-let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let nioHPACK: Target.Dependency = .product(name: "NIOHPACK", package: "swift-nio-http2")
-let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -43,7 +41,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-http2.git", from: "1.46.0"),
-        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-system.git", from: "1.8.0"),
@@ -64,7 +61,7 @@ let package = Package(
             ]),
         library(
             "Probing",
-            ["Director", "Epoll", "Addressing", "CLinux", nioCore, nioHPACK, nioTLS, nioSSL, system]),
+            ["Director", "Epoll", "Addressing", "CLinux", "COpenSSL", "CNGHTTP2", system]),
         library("Director", ["RouteNetlink", "Addressing"]),
         library("IPVS", ["Netlink", "Addressing", system]),
         library("RouteNetlink", ["Netlink", "Addressing", system]),
@@ -75,6 +72,8 @@ let package = Package(
         library("Addressing"),
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CVersion"),
+        .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CNGHTTP2", providers: [.apt(["libnghttp2-dev"])]),
         .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
 
         .executableTarget(
@@ -107,12 +106,12 @@ let package = Package(
             "ProbingTests",
             [
                 "Probing", "Director", "Epoll", "Addressing", nioCore, nioEmbedded, nioPosix, nioHTTP1, nioHTTP2,
-                nioHPACK,
-                nioSSL,
+                nioHPACK, "COpenSSL",
             ]),
         tests(
             "LVSCareTests",
             [
+                nioCore, nioPosix,
                 "LVSCare", "Director", "DirectorTestKit", "IPVS", "RouteNetlink", "NFTables", "Netlink", "Epoll",
                 "Addressing", "CLinux", system,
             ]),

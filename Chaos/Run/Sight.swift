@@ -15,8 +15,9 @@ struct Sight {
     private let tables: NFTablesClient?
     /// The tables as the first look found them.
     private var first: [VIP: Table] = [:]
-    /// What was found at this generation of all rules.
-    private var latest: (generation: UInt32, rules: [VIP: String])?
+    /// What was found at this generation of all rules, and whether two looks have found it: one may fall into a transaction that
+    /// is half done.
+    private var latest: (generation: UInt32, rules: [VIP: String], isCertain: Bool)?
 
     /// The daemons must have made everything before.
     init(_ scene: Scene) throws {
@@ -67,14 +68,13 @@ struct Sight {
     private mutating func rules() throws -> [VIP: String] {
         guard let tables else { return [:] }
         let generation = try tables.generation()
-        if let latest, latest.generation == generation { return latest.rules }
+        if let latest, latest.generation == generation, latest.isCertain { return latest.rules }
         var rules: [VIP: String] = [:]
         for vip in VIP.allCases {
             guard let table = try tables.table(Rules.identity(of: vip)) else { continue }
             rules[vip] = table == first[vip] ? Self.rulesAsAtFirst : "others: \(table.chains)"
         }
-        // What was read after a change belongs to another generation.
-        if try tables.generation() == generation { latest = (generation, rules) }
+        latest = (generation, rules, latest.map { $0.generation == generation && $0.rules == rules } ?? false)
         return rules
     }
 

@@ -20,6 +20,16 @@ public struct HTTPProbeConfiguration: Hashable, Sendable {
         case https
     }
 
+    /// Which redirects a probe follows. One that is not followed is an answer like others, with a status below 400.
+    public enum Redirects: String, Hashable, Sendable, CaseIterable {
+        /// All. What could identify the probe stays with the origin: header fields, method and body, and the certificate.
+        case follow
+        /// Those to the same origin (RFC 6454): scheme, host and port.
+        case sameOrigin = "same-origin"
+        /// None.
+        case none
+    }
+
     /// One header field of the request.
     public struct HeaderField: Hashable, Sendable {
         /// Name, a token of RFC 9110.
@@ -48,6 +58,8 @@ public struct HTTPProbeConfiguration: Hashable, Sendable {
     public var healthyStatuses: Set<Int>
     /// File with a bearer token that goes out as `Authorization`; read again when it changes. `nil` for none.
     public var tokenFile: String?
+    /// Which redirects are followed.
+    public var redirects: Redirects
     /// How TLS is spoken where the scheme, or a redirect, asks for it.
     public var tls: TLSProbeConfiguration
 
@@ -60,6 +72,7 @@ public struct HTTPProbeConfiguration: Hashable, Sendable {
         body: String = "",
         healthyStatuses: Set<Int> = [],
         tokenFile: String? = nil,
+        redirects: Redirects = .sameOrigin,
         tls: TLSProbeConfiguration = TLSProbeConfiguration()
     ) {
         self.scheme = scheme
@@ -69,6 +82,7 @@ public struct HTTPProbeConfiguration: Hashable, Sendable {
         self.body = body
         self.healthyStatuses = healthyStatuses
         self.tokenFile = tokenFile
+        self.redirects = redirects
         self.tls = tls
     }
 }

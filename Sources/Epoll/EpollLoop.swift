@@ -11,6 +11,9 @@ public import SystemPackage
 /// It looks before it judges: a timer fires when all that had come by its instant has been handled. And it knows how
 /// long it could not attend to its events (``lateness``), so that nobody else is blamed for that.
 ///
+/// Nobody has it for long: a handler that finds more to do than a moment's work puts off the rest (``postpone(_:)``), which
+/// is done between the events of others.
+///
 ///     let loop = try EpollLoop()
 ///     loop.schedule(at: loop.now + .seconds(1)) { loop.stop() }
 ///     loop.run()
@@ -20,6 +23,8 @@ public final class EpollLoop {
     /// Most looks before timers fire; more descriptors than that are ready only where somebody is told of the same again
     /// and again.
     private static let mostLooks = 256
+    /// Time for postponed work between two looks at the events of others.
+    private static let slice = Duration.milliseconds(10)
     /// Longest time for which ``lateness`` may know nothing of what the kernel has counted.
     private static let accountPeriod = Duration.seconds(10)
 
@@ -35,6 +40,7 @@ public final class EpollLoop {
     private var handlers: [Slot] = []
     private var timers = TimerQueue()
     private var deferred: [() -> Void] = []
+    private var postponed: [() -> Void] = []
     private var isStopped = false
     private let senses: LoopSenses
     private var attendance = Attendance()
@@ -102,12 +108,33 @@ public final class EpollLoop {
             if looks > 0 || instant - lastAccount > Self.accountPeriod { _ = measureLateness() }
             for timer in timers.popDue(at: instant) { timer.fire() }
         }
+        doDeferred()
+        resumePostponed()
+    }
+
+    private func doDeferred() {
         while !deferred.isEmpty {
             let work = deferred
             deferred = []
             for body in work { body() }
         }
     }
+
+    /// Does what was postponed, as far as a slice of time allows; what is left comes first the next time.
+    private func resumePostponed() {
+        guard !postponed.isEmpty else { return }
+        var work = postponed[...]
+        postponed = []
+        let end = senses.now() + Self.slice
+        repeat {
+            work.popFirst()?()
+            doDeferred()
+        } while !work.isEmpty && senses.now() < end
+        postponed = work + postponed
+    }
+
+    /// Whether there is something to do without an event.
+    private var hasWork: Bool { !deferred.isEmpty || !postponed.isEmpty }
 
     /// Waits for events until `due`, or for ever, and handles those that come.
     ///
@@ -119,7 +146,7 @@ public final class EpollLoop {
         let count = Int(senses.wait(descriptor, events, Int32(Self.batch), timeout(from: begin, until: due)))
         now = senses.now()
         let instant = now
-        let isLate = attendance.waited(until: now, due: deferred.isEmpty ? due : begin, wasInterrupted: count < 0)
+        let isLate = attendance.waited(until: now, due: hasWork ? begin : due, wasInterrupted: count < 0)
         for index in 0..<max(0, count) {
             let event = events[index]
             let number = Int(UInt32(truncatingIfNeeded: event.data.u64))
@@ -132,7 +159,7 @@ public final class EpollLoop {
 
     /// How long there is nothing to do, in milliseconds; -1 for ever.
     private func timeout(from now: ContinuousClock.Instant, until due: ContinuousClock.Instant?) -> Int32 {
-        guard deferred.isEmpty else { return 0 }
+        guard !hasWork else { return 0 }
         guard let due else { return -1 }
         let (seconds, attoseconds) = (due - now).components
         guard seconds >= 0, attoseconds >= 0 else { return 0 }
@@ -181,6 +208,15 @@ public final class EpollLoop {
     public func execute(_ body: @escaping () -> Void) {
         deferred.append(body)
     }
+
+    /// Does `body` after the events that have come by then and the timers that are due: for the rest of work that would keep
+    /// others waiting. Several take turns.
+    public func postpone(_ body: @escaping () -> Void) {
+        postponed.append(body)
+    }
+
+    /// The time now, read anew; for who has to stop in time. ``now`` stays.
+    public func clock() -> ContinuousClock.Instant { senses.now() }
 
     // MARK: Descriptors
 

@@ -12,6 +12,12 @@ public enum CareEvent: Sendable {
     case notProbed(RealServer, ProbeFailure)
     /// A file of the health check cannot be used any more; what it said before stays in use. The text says which and why.
     case fileAged(String)
+    /// A file of the health check, by its path, is in use from now on, for the first time or because it has changed; a client
+    /// certificate's with its expiry, in seconds since 1970 (UTC).
+    case fileRenewed(String, expiry: Int64?)
+    /// The client certificate in the file of this path expires within a day, or has; in seconds since 1970 (UTC). Reported once an
+    /// hour.
+    case certificateExpires(String, at: Int64)
     /// Something drops what comes to this real server from the ports of probes, but not from those of clients; its probes
     /// come from ports like theirs from now on.
     case portsFiltered(RealServer, probes: ClosedRange<UInt16>)

@@ -272,7 +272,6 @@ public final class Caretaker {
         let completions = waiting.forPass
         waiting.forPass = []
         let passed = reconciler.pass(director.desired)
-        claim?.dismissVisitors()
         announce(passed)
         for completion in completions { completion(.success(passed)) }
         guard !isStopped else { return }
@@ -300,6 +299,8 @@ public final class Caretaker {
     private func notice(_ notice: Prober.Notice) {
         switch notice {
         case .fileAged(let text): report(.fileAged(text))
+        case .fileRenewed(let path, let expiry): report(.fileRenewed(path, expiry: expiry))
+        case .certificateExpires(let path, let expiry): report(.certificateExpires(path, at: expiry))
         case .portsFiltered(let endpoint, let range): report(.portsFiltered(RealServer(endpoint), probes: range))
         }
     }

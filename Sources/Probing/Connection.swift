@@ -1,8 +1,6 @@
 import Addressing
 import Director
 import Epoll
-import NIOCore
-import NIOSSL
 import SystemPackage
 
 /// One connection of a probe: TCP, TLS where it is asked for, and the conversation on it where the probe says something.
@@ -44,6 +42,9 @@ final class Connection {
     /// Seconds between two questions of the kernel whether the host of a watched connection is there, and how many may
     /// stay without an answer.
     private static let keepAlive: (interval: Int32, times: Int32) = (1, 3)
+
+    /// Octets that a server may send, TLS and all, until the end of its answer, and on a connection that is watched.
+    private static let grant = (answer: 512 * 1024, watched: 64 * 1024)
 
     private enum State {
         /// Looking up a name, or connecting to an address.
@@ -90,7 +91,7 @@ final class Connection {
     }
 
     /// When the certificate of the real server expires, in seconds since 1970 (UTC); `nil` where it was not shown.
-    var certificateExpiry: Int64? { session?.handler.peerCertificate.map { Int64($0.notValidAfter) } }
+    var certificateExpiry: Int64? { session?.certificate?.notAfter }
 
     /// The address and the port that it comes from; `nil` as long as it is not opened, and when it is closed.
     var source: Endpoint? { tcp?.source }
@@ -145,7 +146,8 @@ final class Connection {
     private func connect(to address: IPAddress, from sourcePort: UInt16? = nil) {
         do throws(Errno) {
             tcp = try TCPConnection(
-                to: address, port: target.port, from: sourcePort, listens: conversation != nil, on: loop, for: self)
+                to: address, port: target.port, from: sourcePort, listens: conversation != nil,
+                grant: Self.grant.answer, on: loop, for: self)
         } catch {
             connectionFailed(error)
         }
@@ -170,7 +172,7 @@ final class Connection {
                     fail(error)
                 }
             case .received(let plaintext):
-                hear(plaintext.readableBytesSpan)
+                hear(plaintext.span.bytes)
             case .ended:
                 hearGoodbye()
             case .failed(let error):
@@ -182,8 +184,8 @@ final class Connection {
         loop.refreshNow()
     }
 
-    private func say(_ octets: ByteBuffer?) {
-        guard let octets, octets.readableBytes > 0 else { return }
+    private func say(_ octets: [UInt8]?) {
+        guard let octets, !octets.isEmpty else { return }
         guard let session else {
             tcp?.send(octets)
             return
@@ -255,7 +257,9 @@ final class Connection {
     // MARK: Ending
 
     private func fail(_ error: any Error) {
-        let fault = tls.fault(for: error, of: session?.handler) ?? ProbeFault(error, in: phase)
+        let fault =
+            (error as? TLSFailure).map { tls.fault(for: $0, of: session, with: conversation?.tlsHost) }
+            ?? ProbeFault(error, in: phase)
         if phase == .tls, state == .talking {
             // There may be an alert to send, which a reset would overtake.
             flush()
@@ -328,7 +332,7 @@ extension Connection: TCPConnectionOwner {
 
     private func makeSession(with host: HTTPURL.Host) throws -> TLSSession {
         do {
-            return try TLSSession(tls.makeHandler(for: host))
+            return try tls.makeSession(with: host)
         } catch {
             // Nothing was said yet: whatever is missing is missing here.
             throw ProbeFault(local: error)
@@ -342,7 +346,7 @@ extension Connection: TCPConnectionOwner {
 
     func connectionReceived(_ octets: RawSpan) {
         guard let session else { return hear(octets) }
-        session.receive(octets.withUnsafeBytes { ByteBuffer(bytes: $0) })
+        session.receive(octets)
         converse(over: session)
     }
 
@@ -352,8 +356,14 @@ extension Connection: TCPConnectionOwner {
         state = .kept
         // It may be idle for long, and need not hold the memory of what was said on it.
         conversation = nil
+        tcp.grant(Self.grant.watched)
         tcp.keepAlive(every: Self.keepAlive.interval, times: Self.keepAlive.times)
         settle(true)
+    }
+
+    func connectionFlooded() {
+        let reason: ProbeFailure.Reason = phase == .tls ? .tls : .protocolError
+        hearFailure(ProbeFault(reason, "more than \(Self.grant.answer / 1024) KiB and no answer among them"))
     }
 
     func connectionEnded() {
@@ -380,7 +390,7 @@ extension ConnectionEnd {
     /// What an error on an idle connection means.
     fileprivate init(_ error: any Error) {
         switch error {
-        case NIOSSLError.uncleanShutdown:
+        case TLSFailure.endWithoutGoodbye:
             // A process that died could not say the goodbye of TLS.
             self = .closed
         case let fault as ProbeFault where [.unreachable, .responseTimeout].contains(fault.reason):

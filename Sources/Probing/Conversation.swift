@@ -1,5 +1,4 @@
 import Director
-import NIOCore
 
 /// What is said on a connection once it is open, octets in and octets out; each kind of probe that says something has
 /// its own.
@@ -10,7 +9,7 @@ protocol Conversation {
     var tlsHost: HTTPURL.Host? { get }
 
     /// What to say first, over TLS on the application protocol that was agreed upon (ALPN).
-    mutating func begin(applicationProtocol: String?) throws(ProbeFault) -> ByteBuffer
+    mutating func begin(applicationProtocol: String?) throws(ProbeFault) -> [UInt8]
 
     /// Takes in what came. Returns the conversation's one event when this brought it about.
     mutating func receive(_ octets: RawSpan) throws(ProbeFault) -> Connection.Event?
@@ -19,7 +18,7 @@ protocol Conversation {
     mutating func receiveEnd() throws(ProbeFault)
 
     /// What to say next; `nil` for nothing.
-    mutating func takeOutgoing() -> ByteBuffer?
+    mutating func takeOutgoing() -> [UInt8]?
 
     /// Whether the connection can stay open after the answer.
     var persistence: Persistence { get }

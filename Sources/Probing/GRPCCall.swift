@@ -1,7 +1,5 @@
 import Addressing
 import Director
-import NIOCore
-import NIOHPACK
 
 /// One call of `grpc.health.v1.Health/Check`: its request and the judgement of the answer.
 struct GRPCCall {
@@ -28,22 +26,22 @@ struct GRPCCall {
     }
 
     /// The header fields of the request.
-    var headers: HPACKHeaders {
+    var headers: [HTTP2Field] {
         let authority = tls?.serverName.map { "\($0):\(endpoint.port)" } ?? "\(endpoint)"
         return [
-            ":method": "POST",
-            ":scheme": tls == nil ? "http" : "https",
-            ":path": "/grpc.health.v1.Health/Check",
-            ":authority": authority,
-            "te": "trailers",
-            "grpc-timeout": Self.wireForm(timeout),
-            "content-type": "application/grpc",
-            "user-agent": "lvscare",
+            HTTP2Field(":method", "POST"),
+            HTTP2Field(":scheme", tls == nil ? "http" : "https"),
+            HTTP2Field(":path", "/grpc.health.v1.Health/Check"),
+            HTTP2Field(":authority", authority),
+            HTTP2Field("te", "trailers"),
+            HTTP2Field("grpc-timeout", Self.wireForm(timeout)),
+            HTTP2Field("content-type", "application/grpc"),
+            HTTP2Field("user-agent", "lvscare"),
         ]
     }
 
     /// The body of the request.
-    var body: ByteBuffer { GRPCMessage.framed(GRPCHealthMessage.request(for: service)) }
+    var body: [UInt8] { GRPCMessage.framed(GRPCHealthMessage.request(for: service)) }
 
     /// The verdict as soon as it is certain; `nil` as long as the answer goes on.
     ///
@@ -62,7 +60,7 @@ struct GRPCCall {
         }
     }
 
-    private mutating func judge(head: HPACKHeaders, isLast: Bool) throws(ProbeFault) -> Verdict? {
+    private mutating func judge(head: [HTTP2Field], isLast: Bool) throws(ProbeFault) -> Verdict? {
         guard let code = head.first(name: ":status").flatMap({ Int($0) }) else {
             throw ProbeFault(.protocolError, "HTTP/2: a head without a status")
         }

@@ -1,6 +1,5 @@
 import Addressing
 import Director
-import NIOCore
 
 /// One gRPC call on an open connection and its answer.
 ///
@@ -12,7 +11,7 @@ struct GRPCConversation: Conversation {
     private var call: GRPCCall
     /// What is going on; `nil` before and afterwards.
     private var exchange: HTTP2Exchange?
-    private var outgoing: ByteBuffer?
+    private var outgoing: [UInt8]?
 
     init(_ call: GRPCCall) { self.call = call }
 
@@ -20,20 +19,20 @@ struct GRPCConversation: Conversation {
         call.tls.map { $0.serverName.map(HTTPURL.Host.init(named:)) ?? .address(call.endpoint.address) }
     }
 
-    mutating func begin(applicationProtocol: String?) throws(ProbeFault) -> ByteBuffer {
+    mutating func begin(applicationProtocol: String?) throws(ProbeFault) -> [UInt8] {
         guard call.tls == nil || applicationProtocol == Self.applicationProtocol else {
             throw ProbeFault(
                 .protocolError,
                 "the server agrees to TLS but not to HTTP/2 (ALPN); is there a gRPC server on this port?")
         }
         var exchange = try HTTP2Exchange(headers: call.headers, body: call.body)
-        let octets = exchange.takeOutgoing() ?? ByteBuffer()
+        let octets = exchange.takeOutgoing() ?? []
         self.exchange = exchange
         return octets
     }
 
     mutating func receive(_ octets: RawSpan) throws(ProbeFault) -> Connection.Event? {
-        exchange?.receive(octets.withUnsafeBytes { ByteBuffer(bytes: $0) })
+        exchange?.receive(octets)
         while let part = try exchange?.nextPart() {
             guard let verdict = try call.judge(part) else { continue }
             exchange?.sayGoodbye()
@@ -49,7 +48,7 @@ struct GRPCConversation: Conversation {
 
     func receiveEnd() throws(ProbeFault) { throw .closedEarly }
 
-    mutating func takeOutgoing() -> ByteBuffer? {
+    mutating func takeOutgoing() -> [UInt8]? {
         defer { outgoing = nil }
         return outgoing ?? exchange?.takeOutgoing()
     }

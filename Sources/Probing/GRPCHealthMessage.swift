@@ -1,5 +1,4 @@
 import Director
-import NIOCore
 
 /// The two messages of `grpc.health.v1.Health/Check` in protobuf's encoding.
 ///
@@ -29,22 +28,22 @@ enum GRPCHealthMessage {
     }
 
     /// The request for `service`; what is empty is not encoded.
-    static func request(for service: String) -> ByteBuffer {
-        var message = ByteBuffer()
+    static func request(for service: String) -> [UInt8] {
+        var message: [UInt8] = []
         guard !service.isEmpty else { return message }
-        message.writeInteger(UInt8(1 << 3 | WireType.lengthDelimited.rawValue))
-        message.writeVarint(UInt64(service.utf8.count))
-        message.writeString(service)
+        message.append(UInt8(1 << 3 | WireType.lengthDelimited.rawValue))
+        message.append(varint: UInt64(service.utf8.count))
+        message.append(service)
         return message
     }
 
     /// The status in an answer, of several the last; fields that are not known are skipped.
-    static func status(in message: ByteBuffer) throws(ProbeFault) -> ServingStatus {
+    static func status(in message: ArraySlice<UInt8>) throws(ProbeFault) -> ServingStatus {
         var message = message
         var status = ServingStatus.unknown
         /// The numbers of the groups that are open.
         var groups: [UInt64] = []
-        while message.readableBytes > 0 {
+        while !message.isEmpty {
             guard let tag = message.readVarint(), let wireType = WireType(rawValue: tag & 7), tag >> 3 != 0 else {
                 throw malformed
             }
@@ -73,17 +72,19 @@ enum GRPCHealthMessage {
     private static let malformed = ProbeFault(.protocolError, "the answer is not a HealthCheckResponse")
 }
 
-extension ByteBuffer {
+extension [UInt8] {
     /// Writes seven bits an octet, the lowest first; all octets but the last have the high bit set.
-    fileprivate mutating func writeVarint(_ value: UInt64) {
+    fileprivate mutating func append(varint value: UInt64) {
         var rest = value
         while rest > 0x7f {
-            writeInteger(UInt8(truncatingIfNeeded: rest) | 0x80)
+            append(UInt8(truncatingIfNeeded: rest) | 0x80)
             rest >>= 7
         }
-        writeInteger(UInt8(rest))
+        append(UInt8(rest))
     }
+}
 
+extension ArraySlice<UInt8> {
     /// Reads such a number of at most 64 bits; `nil` when it does not end.
     fileprivate mutating func readVarint() -> UInt64? {
         var value: UInt64 = 0

@@ -1,5 +1,4 @@
 import Director
-import NIOCore
 
 /// One message of a gRPC call on the wire: a prefix of five octets and the message, in however many pieces.
 ///
@@ -9,19 +8,18 @@ struct GRPCMessage {
     static let longest = 16 * 1024
     private static let prefixLength = 5
 
-    private var octets = ByteBuffer()
+    private var octets: [UInt8] = []
 
     /// `message` with its prefix, not compressed.
-    static func framed(_ message: ByteBuffer) -> ByteBuffer {
-        var framed = ByteBuffer()
-        framed.writeMultipleIntegers(UInt8(0), UInt32(message.readableBytes))
-        framed.writeImmutableBuffer(message)
-        return framed
+    static func framed(_ message: [UInt8]) -> [UInt8] {
+        var framed: [UInt8] = [0]
+        framed.append(integer: UInt32(message.count))
+        return framed + message
     }
 
     /// Takes in the next piece; throws as soon as it is certain that this is not the one message of an answer.
-    mutating func receive(_ piece: ByteBuffer) throws(ProbeFault) {
-        octets.writeImmutableBuffer(piece)
+    mutating func receive(_ piece: ArraySlice<UInt8>) throws(ProbeFault) {
+        octets += piece
         guard let (compressed, length) = prefix else { return }
         guard compressed == 0 else {
             throw ProbeFault(.protocolError, "gRPC: the answer's message is compressed, which was not asked for")
@@ -29,21 +27,22 @@ struct GRPCMessage {
         guard length <= Self.longest else {
             throw ProbeFault(.protocolError, "gRPC: a message of \(length) octets, which is too long")
         }
-        guard octets.readableBytes <= Self.prefixLength + Int(length) else {
+        guard octets.count <= Self.prefixLength + Int(length) else {
             throw ProbeFault(.protocolError, "gRPC: more than one message")
         }
     }
 
     /// The message, when all pieces have come.
-    func complete() throws(ProbeFault) -> ByteBuffer {
-        guard octets.readableBytes > 0 else { throw ProbeFault(.protocolError, "gRPC: an answer without a message") }
-        guard let (_, length) = prefix,
-            let message = octets.getSlice(at: octets.readerIndex + Self.prefixLength, length: Int(length))
-        else { throw ProbeFault(.protocolError, "gRPC: a message that is cut off") }
-        return message
+    func complete() throws(ProbeFault) -> ArraySlice<UInt8> {
+        guard !octets.isEmpty else { throw ProbeFault(.protocolError, "gRPC: an answer without a message") }
+        guard let (_, length) = prefix, octets.count >= Self.prefixLength + Int(length) else {
+            throw ProbeFault(.protocolError, "gRPC: a message that is cut off")
+        }
+        return octets[Self.prefixLength...].prefix(Int(length))
     }
 
     private var prefix: (compressed: UInt8, length: UInt32)? {
-        octets.getMultipleIntegers(at: octets.readerIndex, as: (UInt8, UInt32).self)
+        guard let length = octets[...].integer(at: 1, as: UInt32.self) else { return nil }
+        return (octets[0], length)
     }
 }

@@ -1,5 +1,4 @@
 import Director
-import NIOHPACK
 
 /// The end of a gRPC call: its code, and what the server says about it.
 struct GRPCStatus: Hashable {
@@ -24,7 +23,7 @@ struct GRPCStatus: Hashable {
     }
 
     /// The status in `trailers`, or in a head that is all there is; `nil` when there is none, or none that is a number.
-    init?(_ trailers: HPACKHeaders) {
+    init?(_ trailers: [HTTP2Field]) {
         guard let text = trailers.first(name: "grpc-status"), let code = Int(text), code >= 0 else { return nil }
         self.init(code: code, message: Self.decode(trailers.first(name: "grpc-message") ?? ""))
     }

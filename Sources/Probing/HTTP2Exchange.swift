@@ -1,6 +1,4 @@
 import Director
-import NIOCore
-import NIOHPACK
 
 /// One request and its answer on a new connection of HTTP/2 (RFC 9113), as a value: octets in, octets out.
 ///
@@ -13,8 +11,8 @@ import NIOHPACK
 struct HTTP2Exchange {
     /// A part of the answer, in the order: heads with an informational status, the head, data, trailers.
     enum Part {
-        case head(HPACKHeaders, isLast: Bool)
-        case data(ByteBuffer, isLast: Bool)
+        case head([HTTP2Field], isLast: Bool)
+        case data(ArraySlice<UInt8>, isLast: Bool)
     }
 
     /// Octets that the server may send until its answer is complete.
@@ -29,57 +27,51 @@ struct HTTP2Exchange {
     private static let enablePush: UInt16 = 2
 
     /// What has to be sent and has not been taken yet.
-    private var outgoing = ByteBuffer()
-    private var incoming = ByteBuffer()
-    private var decoder = HPACKDecoder(
-        allocator: ByteBufferAllocator(), maxDynamicTableSize: HPACKDecoder.maxDynamicTableSize,
-        maxHeaderListSize: Self.longestHead)
+    private var outgoing: [UInt8] = []
+    private var incoming: ArraySlice<UInt8> = []
+    private let decoder = HPACKDecoder(most: Self.longestHead)
     private var received = 0
     /// Whether the server's settings, which it must send first, have come.
     private var hasSettings = false
     /// The block of header fields that is being received, and whether it ends the answer.
-    private var block: (octets: ByteBuffer, isLast: Bool)?
+    private var block: (octets: [UInt8], isLast: Bool)?
 
     /// A request with `headers` and `body`; both must fit into one frame.
-    init(headers: HPACKHeaders, body: ByteBuffer) throws(ProbeFault) {
-        var block = ByteBuffer()
-        var encoder = HPACKEncoder(allocator: ByteBufferAllocator())
-        do {
-            try encoder.encode(headers: headers, to: &block)
-        } catch {
-            throw ProbeFault(.local, "the header fields of the request: \(error)")
-        }
-        guard block.readableBytes <= HTTP2Frame.longestPayload, body.readableBytes <= HTTP2Frame.longestPayload else {
+    init(headers: [HTTP2Field], body: [UInt8]) throws(ProbeFault) {
+        let block = headers.block
+        guard block.count <= HTTP2Frame.longestPayload, body.count <= HTTP2Frame.longestPayload else {
             throw ProbeFault(.local, "the request is too long")
         }
-        var settings = ByteBuffer()
-        settings.writeMultipleIntegers(Self.enablePush, UInt32(0))
-        outgoing.writeString(Self.preface)
-        outgoing.writeHTTP2Frame(HTTP2Frame(kind: .settings, payload: settings))
-        outgoing.writeHTTP2Frame(
-            HTTP2Frame(kind: .headers, flags: .endHeaders, stream: Self.stream, payload: block))
-        outgoing.writeHTTP2Frame(HTTP2Frame(kind: .data, flags: .endStream, stream: Self.stream, payload: body))
+        var settings: [UInt8] = []
+        settings.append(integer: Self.enablePush)
+        settings.append(integer: UInt32(0))
+        outgoing.append(Self.preface)
+        outgoing.append(HTTP2Frame(kind: .settings, payload: settings[...]))
+        outgoing.append(
+            HTTP2Frame(kind: .headers, flags: .endHeaders, stream: Self.stream, payload: block[...]))
+        outgoing.append(HTTP2Frame(kind: .data, flags: .endStream, stream: Self.stream, payload: body[...]))
     }
 
     /// Adds a goodbye (`GOAWAY`) to what has to be sent.
     mutating func sayGoodbye() {
-        var payload = ByteBuffer()
+        var payload: [UInt8] = []
         // No stream of the server's was seen.
-        payload.writeMultipleIntegers(UInt32(0), HTTP2ErrorCode.noError.rawValue)
-        outgoing.writeHTTP2Frame(HTTP2Frame(kind: .goAway, payload: payload))
+        payload.append(integer: UInt32(0))
+        payload.append(integer: HTTP2ErrorCode.noError.rawValue)
+        outgoing.append(HTTP2Frame(kind: .goAway, payload: payload[...]))
     }
 
     /// Takes what has to be sent; `nil` when there is nothing.
-    mutating func takeOutgoing() -> ByteBuffer? {
-        guard outgoing.readableBytes > 0 else { return nil }
-        defer { outgoing = ByteBuffer() }
+    mutating func takeOutgoing() -> [UInt8]? {
+        guard !outgoing.isEmpty else { return nil }
+        defer { outgoing = [] }
         return outgoing
     }
 
     /// Takes in what the server has sent.
-    mutating func receive(_ octets: ByteBuffer) {
-        received += octets.readableBytes
-        incoming.writeImmutableBuffer(octets)
+    mutating func receive(_ octets: RawSpan) {
+        received += octets.byteCount
+        octets.withUnsafeBytes { incoming.append(contentsOf: $0) }
     }
 
     /// The next part of the answer; `nil` until more has been received.
@@ -99,12 +91,12 @@ struct HTTP2Exchange {
     /// Looks at the first octets, which in HTTP/2 are the head of a `SETTINGS` frame; a frame that is no longer than it
     /// may be starts with 0.
     private func checkBeginning() throws(ProbeFault) {
-        guard !hasSettings, let first = incoming.getInteger(at: incoming.readerIndex, as: UInt8.self) else { return }
+        guard !hasSettings, let first = incoming.first else { return }
         // TLS answers with an alert (21) to what is not TLS.
         guard first != 21 else {
             throw ProbeFault(.protocolError, "the answer is not HTTP/2 but TLS; was a call with TLS meant?")
         }
-        let kind = incoming.getInteger(at: incoming.readerIndex + 3, as: UInt8.self).map(HTTP2Frame.Kind.init)
+        let kind = incoming.integer(at: 3, as: UInt8.self).map(HTTP2Frame.Kind.init)
         guard first == 0, kind == nil || kind == .settings else {
             throw ProbeFault(.protocolError, "the answer is not HTTP/2; is there a gRPC server on this port?")
         }
@@ -132,18 +124,18 @@ struct HTTP2Exchange {
 
     private mutating func settings(_ frame: HTTP2Frame) throws(ProbeFault) {
         let isAcknowledgement = frame.flags.contains(.acknowledgement)
-        guard frame.stream == 0, frame.payload.readableBytes % 6 == 0, hasSettings || !isAcknowledgement else {
+        guard frame.stream == 0, frame.payload.count % 6 == 0, hasSettings || !isAcknowledgement else {
             throw Self.violation("odd settings")
         }
         guard !isAcknowledgement else { return }
         hasSettings = true
-        outgoing.writeHTTP2Frame(HTTP2Frame(kind: .settings, flags: .acknowledgement))
+        outgoing.append(HTTP2Frame(kind: .settings, flags: .acknowledgement))
     }
 
     private mutating func ping(_ frame: HTTP2Frame) throws(ProbeFault) {
-        guard frame.stream == 0, frame.payload.readableBytes == 8 else { throw Self.violation("an odd ping") }
+        guard frame.stream == 0, frame.payload.count == 8 else { throw Self.violation("an odd ping") }
         guard !frame.flags.contains(.acknowledgement) else { return }
-        outgoing.writeHTTP2Frame(HTTP2Frame(kind: .ping, flags: .acknowledgement, payload: frame.payload))
+        outgoing.append(HTTP2Frame(kind: .ping, flags: .acknowledgement, payload: frame.payload))
     }
 
     private func goAway(_ frame: HTTP2Frame) throws(ProbeFault) {
@@ -151,7 +143,7 @@ struct HTTP2Exchange {
         guard frame.stream == 0, let last = payload.readInteger(as: UInt32.self),
             let code = payload.readInteger(as: UInt32.self).map(HTTP2ErrorCode.init)
         else { throw Self.violation("an odd GOAWAY") }
-        let remark = payload.readableBytes > 0 ? ": \(String(buffer: payload).abbreviated)" : ""
+        let remark = !payload.isEmpty ? ": \(String(decoding: payload, as: UTF8.self).abbreviated)" : ""
         guard code == .noError else {
             throw ProbeFault(.protocolError, "the server ends the connection, GOAWAY with \(code)\(remark)")
         }
@@ -162,8 +154,8 @@ struct HTTP2Exchange {
     }
 
     private func resetStream(_ frame: HTTP2Frame) throws(ProbeFault) {
-        guard frame.payload.readableBytes == 4,
-            let code = frame.payload.getInteger(at: frame.payload.readerIndex, as: UInt32.self),
+        guard frame.payload.count == 4,
+            let code = frame.payload.integer(at: 0, as: UInt32.self),
             frame.stream == Self.stream
         else { throw Self.violation("an odd RST_STREAM") }
         throw ProbeFault(.reset, "the server has dropped the call, RST_STREAM with \(HTTP2ErrorCode(rawValue: code))")
@@ -171,25 +163,26 @@ struct HTTP2Exchange {
 
     private mutating func headers(_ frame: HTTP2Frame) throws(ProbeFault) -> Part? {
         guard frame.stream == Self.stream, let octets = frame.content else { throw Self.violation("an odd head") }
-        block = (octets, frame.flags.contains(.endStream))
+        block = (Array(octets), frame.flags.contains(.endStream))
         return frame.flags.contains(.endHeaders) ? try endBlock() : nil
     }
 
     private mutating func continuation(_ frame: HTTP2Frame) throws(ProbeFault) -> Part? {
         guard frame.stream == Self.stream, block != nil else { throw Self.violation("an odd CONTINUATION") }
-        block?.octets.writeImmutableBuffer(frame.payload)
+        block?.octets += frame.payload
         return frame.flags.contains(.endHeaders) ? try endBlock() : nil
     }
 
     private mutating func endBlock() throws(ProbeFault) -> Part? {
-        guard var block else { return nil }
+        guard let block else { return nil }
         self.block = nil
-        do {
-            return .head(try decoder.decodeHeaders(from: &block.octets), isLast: block.isLast)
-        } catch is NIOHPACKErrors.MaxHeaderListSizeViolation {
-            throw ProbeFault(.protocolError, "the answer's head is too large")
+        do throws(HPACKDecoder.Failure) {
+            return .head(try decoder.decode(block.octets), isLast: block.isLast)
         } catch {
-            throw Self.violation("a head that cannot be decoded (\(error))")
+            switch error {
+            case .tooLarge: throw ProbeFault(.protocolError, "the answer's head is too large")
+            case .broken(let words): throw Self.violation("a head that cannot be decoded (\(words))")
+            }
         }
     }
 

@@ -1,5 +1,4 @@
 import Director
-import NIOCore
 
 /// One frame of HTTP/2: a head of nine octets and the payload, all in network order (RFC 9113, section 4.1).
 ///
@@ -44,10 +43,10 @@ struct HTTP2Frame: Hashable {
     var flags: Flags = []
     /// 0 for what concerns the whole connection.
     var stream: UInt32 = 0
-    var payload = ByteBuffer()
+    var payload: ArraySlice<UInt8> = []
 
     /// The payload without padding and priority; `nil` when they do not fit into it.
-    var content: ByteBuffer? {
+    var content: ArraySlice<UInt8>? {
         var rest = payload
         var padding = 0
         if flags.contains(.padded) {
@@ -57,35 +56,37 @@ struct HTTP2Frame: Hashable {
         if kind == .headers, flags.contains(.priority) {
             guard rest.readSlice(length: 5) != nil else { return nil }
         }
-        return rest.readSlice(length: rest.readableBytes - padding)
+        return rest.readSlice(length: rest.count - padding)
     }
 }
 
-extension ByteBuffer {
+extension ArraySlice<UInt8> {
     /// Reads one frame; `nil` as long as it is not complete.
     mutating func readHTTP2Frame() throws(ProbeFault) -> HTTP2Frame? {
-        guard let word = getInteger(at: readerIndex, as: UInt32.self),
-            let flags = getInteger(at: readerIndex + 4, as: UInt8.self),
-            let stream = getInteger(at: readerIndex + 5, as: UInt32.self)
+        guard let word = integer(at: 0, as: UInt32.self),
+            let flags = integer(at: 4, as: UInt8.self),
+            let stream = integer(at: 5, as: UInt32.self)
         else { return nil }
         let length = Int(word >> 8)
         guard length <= HTTP2Frame.longestPayload else {
             throw ProbeFault(.protocolError, "HTTP/2: a frame of \(length) octets, which is too long")
         }
-        guard readableBytes >= HTTP2Frame.headLength + length else { return nil }
-        moveReaderIndex(forwardBy: HTTP2Frame.headLength)
+        guard count >= HTTP2Frame.headLength + length else { return nil }
+        removeFirst(HTTP2Frame.headLength)
         guard let payload = readSlice(length: length) else { return nil }
         return HTTP2Frame(
             kind: .init(rawValue: UInt8(truncatingIfNeeded: word)), flags: .init(rawValue: flags),
             stream: stream & 0x7fff_ffff, payload: payload)
     }
+}
 
+extension [UInt8] {
     /// Writes one frame, whose payload is no longer than ``HTTP2Frame/longestPayload``.
-    mutating func writeHTTP2Frame(_ frame: HTTP2Frame) {
-        writeInteger(UInt32(frame.payload.readableBytes) << 8 | UInt32(frame.kind.rawValue))
-        writeInteger(frame.flags.rawValue)
-        writeInteger(frame.stream)
-        writeImmutableBuffer(frame.payload)
+    mutating func append(_ frame: HTTP2Frame) {
+        append(integer: UInt32(frame.payload.count) << 8 | UInt32(frame.kind.rawValue))
+        append(frame.flags.rawValue)
+        append(integer: frame.stream)
+        append(contentsOf: frame.payload)
     }
 }
 

@@ -47,7 +47,7 @@ extension HTTPAnswer {
         }
 
         private static func complaint(about line: RawSpan) -> String {
-            guard !line[0].isBlank else { return "a folded header field" }
+            guard !line[0].isBlank else { return "a blank before the first header field" }
             guard let colon = line.firstOffset(of: UInt8(ascii: ":")) else { return "a header field without a colon" }
             return "a header field named \(line.extracting(first: colon).quoted)"
         }

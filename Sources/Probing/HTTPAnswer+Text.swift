@@ -61,6 +61,12 @@ extension RawSpan {
         }
     }
 
+    /// Octets of a line before its end; this is a whole line.
+    var lineLength: Int {
+        let count = Swift.max(0, byteCount - 1)
+        return count > 0 && self[count - 1] == .carriageReturn ? count - 1 : count
+    }
+
     /// Whether this is `text`, which is in lower case, whatever the case here.
     func isEqual(to text: StaticString) -> Bool {
         text.withUTF8Buffer { text in

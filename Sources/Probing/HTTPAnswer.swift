@@ -22,6 +22,8 @@ struct HTTPAnswer {
     private var draft: Draft?
     /// The beginning of a line.
     private var beginning: [UInt8] = []
+    /// Whether that is the whole line of a field, which the next one may go on with.
+    private var isHeld = false
     private var headOctets = 0
     private var fields = 0
 
@@ -109,25 +111,63 @@ struct HTTPAnswer {
     }
 
     /// Takes a line, or as much of it as there is; returns how many octets that are.
+    ///
+    /// A line ends with a line feed; a carriage return before it belongs to the end (RFC 9112, section 2.2).
     private mutating func takeLine(of octets: RawSpan) throws(ProbeFault) -> Int {
-        let lineFeed = octets.firstOffset(of: .lineFeed)
-        let count = lineFeed.map { $0 + 1 } ?? octets.byteCount
+        if isHeld { try resolveHeld(before: octets[0]) }
+        guard let lineFeed = octets.firstOffset(of: .lineFeed) else {
+            try countTowardsHead(octets.byteCount)
+            keep(octets)
+            // What is no answer need not have lines.
+            if place == .statusLine { try beginning.span.bytes.checkStartOfStatusLine() }
+            return octets.byteCount
+        }
+        let count = lineFeed + 1
         try countTowardsHead(count)
         let piece = octets.extracting(first: count)
-        if lineFeed != nil, beginning.isEmpty {
+        let isLast = place == .statusLine || beginning.isEmpty && piece.lineLength == 0
+        if !isLast, count == octets.byteCount || octets[count].isBlank || !beginning.isEmpty {
+            keep(piece)
+            isHeld = try keptIsField()
+            return isHeld ? count : try takeKept(count)
+        }
+        if beginning.isEmpty {
             try take(line: piece)
             return count
         }
-        piece.withUnsafeBytes { beginning.append(contentsOf: $0) }
-        if lineFeed != nil {
-            let line = beginning
-            beginning = []
-            try take(line: line.span.bytes)
-        } else if place == .statusLine {
-            // What is no answer need not have lines.
-            try beginning.span.bytes.checkStartOfStatusLine()
-        }
+        keep(piece)
+        return try takeKept(count)
+    }
+
+    private mutating func keep(_ octets: RawSpan) {
+        octets.withUnsafeBytes { beginning.append(contentsOf: $0) }
+    }
+
+    /// Whether what is kept is the line of a field, and no empty one; what is wrong with it already need not be waited with.
+    private func keptIsField() throws(ProbeFault) -> Bool {
+        let line = beginning.span.bytes
+        guard line.lineLength > 0 else { return false }
+        _ = try Field(line.extracting(first: line.lineLength))
+        return true
+    }
+
+    private mutating func takeKept(_ count: Int) throws(ProbeFault) -> Int {
+        let line = beginning
+        beginning = []
+        try take(line: line.span.bytes)
         return count
+    }
+
+    /// Takes the field that was held back, or goes on with it where the next line begins with a blank: what folds a field is a
+    /// blank of its value (RFC 9112, section 5.2).
+    private mutating func resolveHeld(before next: UInt8) throws(ProbeFault) {
+        isHeld = false
+        guard next.isBlank else {
+            _ = try takeKept(0)
+            return
+        }
+        let length = beginning.span.bytes.lineLength
+        beginning.removeLast(beginning.count - length)
     }
 
     private mutating func countTowardsHead(_ count: Int) throws(ProbeFault) {
@@ -137,8 +177,7 @@ struct HTTPAnswer {
 
     private mutating func take(line: RawSpan) throws(ProbeFault) {
         if place == .statusLine { try line.checkStartOfStatusLine() }
-        let count = line.byteCount - 2
-        guard count >= 0, line[count] == .carriageReturn else { throw .notHTTP("a bare line feed") }
+        let count = line.lineLength
         let text = line.extracting(first: count)
         if place == .statusLine {
             draft = try Draft(statusLine: text)

@@ -1,5 +1,4 @@
 import Director
-import NIOCore
 
 /// One HTTP request on an open connection and its answer.
 ///
@@ -18,7 +17,7 @@ struct HTTPConversation: Conversation {
         request.url.scheme == .https ? request.serverName ?? request.url.host : nil
     }
 
-    func begin(applicationProtocol: String?) throws(ProbeFault) -> ByteBuffer { try request.message() }
+    func begin(applicationProtocol: String?) throws(ProbeFault) -> [UInt8] { try request.message() }
 
     mutating func receive(_ octets: RawSpan) throws(ProbeFault) -> Connection.Event? {
         try answer.receive(octets)
@@ -29,7 +28,7 @@ struct HTTPConversation: Conversation {
 
     mutating func receiveEnd() throws(ProbeFault) { try answer.receiveEnd() }
 
-    func takeOutgoing() -> ByteBuffer? { nil }
+    func takeOutgoing() -> [UInt8]? { nil }
 
     var persistence: Persistence {
         guard request.staysOpen, let head = answer.head, head.canPersist, !answer.hasSurplus, !answer.isBroken,

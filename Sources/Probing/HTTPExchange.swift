@@ -1,7 +1,10 @@
 import Addressing
 import Director
 
-/// The requests of one probe and the judgement of their answers; redirects are followed as Go's HTTP client does.
+/// The requests of one probe and the judgement of their answers.
+///
+/// Redirects are followed as Go's HTTP client does where the user wants that, with one exception: nothing that tells who asks
+/// leaves the origin (scheme, host and port) of the first request.
 struct HTTPExchange {
     /// What an answer means.
     enum Verdict: Hashable {
@@ -17,31 +20,30 @@ struct HTTPExchange {
 
     /// The request to send next, or the one that was sent last.
     private(set) var request: HTTPRequest
-    private let origin: HTTPURL.Host
-    private let originPort: UInt16
+    /// Whether the request is for another origin than the first, or comes from there: nothing identifies who asks then.
+    private(set) var isAnonymous = false
+    private let origin: HTTPURL
     /// Whether a connection to the origin may stay open.
     private let staysOpen: Bool
     private let serverName: HTTPURL.Host?
     private let healthyStatuses: Set<Int>
-    private let followsRedirects: Bool
-    private var redirects = 0
+    private let redirects: HTTPProbeConfiguration.Redirects
+    private var followed = 0
 
     /// The exchange that starts at `endpoint`.
     ///
-    /// `authorization` is the value of that header field. With `staysOpen`, the server is not asked to close. Without
-    /// `followsRedirects`, a redirect is an answer like any other.
+    /// `authorization` is the value of that header field. With `staysOpen`, the server is not asked to close.
     init(
         _ configuration: HTTPProbeConfiguration, with endpoint: Endpoint, authorization: String? = nil,
-        staysOpen: Bool = false, followsRedirects: Bool = true
+        staysOpen: Bool = false
     ) {
-        self.followsRedirects = followsRedirects
-        origin = .address(endpoint.address)
-        originPort = endpoint.port
+        redirects = configuration.redirects
         self.staysOpen = staysOpen
         healthyStatuses = configuration.healthyStatuses
-        let url = HTTPURL(
-            scheme: configuration.scheme, host: origin, explicitPort: endpoint.port, target: configuration.target)
-        request = HTTPRequest(configuration, to: url)
+        origin = HTTPURL(
+            scheme: configuration.scheme, host: .address(endpoint.address), explicitPort: endpoint.port,
+            target: configuration.target)
+        request = HTTPRequest(configuration, to: origin)
         request.staysOpen = staysOpen
         serverName = configuration.tls.serverName.map(HTTPURL.Host.init(named:))
         request.serverName = serverName
@@ -49,57 +51,56 @@ struct HTTPExchange {
     }
 
     /// The URL at which redirects have arrived; `nil` before the first.
-    var trail: HTTPURL? { redirects > 0 ? request.url : nil }
+    var trail: HTTPURL? { followed > 0 ? request.url : nil }
 
     /// Judges the answer to `request` by its status and its `Location`.
     mutating func judge(status: Int, location: String?) -> Verdict {
-        switch status {
-        case let status where followsRedirects && Self.redirectStatuses.contains(status):
-            follow(location, status: status)
-        case 400... where !healthyStatuses.contains(status):
-            .unhealthy(ProbeFault(.status(status), "status \(status)"))
-        default:
-            .healthy
+        if Self.redirectStatuses.contains(status), let url = destination(of: location, status: status) {
+            return follow(to: url, status: status, isAbsolute: HTTPURL.isAbsolute(location ?? ""))
         }
+        if status >= 400, !healthyStatuses.contains(status) {
+            return .unhealthy(ProbeFault(.status(status), "status \(status)"))
+        }
+        return .healthy
     }
 
-    private mutating func follow(_ location: String?, status: Int) -> Verdict {
-        guard let location, !location.isEmpty else {
-            return .unhealthy(ProbeFault(.protocolError, "status \(status) without a Location"))
+    /// Where a redirect leads; `nil` when it is not to be followed, or leads nowhere, and so is the answer.
+    private func destination(of location: String?, status: Int) -> HTTPURL? {
+        guard redirects != .none, let location, !location.isEmpty, let url = try? request.url.resolving(location) else {
+            return nil
         }
-        guard redirects < Self.mostRedirects else {
+        guard url.hasOrigin(of: origin) else {
+            // Method and body would have to go along (RFC 9110, section 15.4), and are nobody else's business.
+            let isPlain = request.body.isEmpty && ["GET", "HEAD"].contains(request.method)
+            return redirects == .follow && (status < 307 || isPlain) ? url : nil
+        }
+        return url
+    }
+
+    private mutating func follow(to url: HTTPURL, status: Int, isAbsolute: Bool) -> Verdict {
+        guard followed < Self.mostRedirects else {
             return .unhealthy(ProbeFault(.protocolError, "more than \(Self.mostRedirects) redirects"))
         }
-        let isSecret = request.url.scheme == .https
-        do {
-            let url = try request.url.resolving(location)
-            redirects += 1
-            // A Host of the user's is for the server that was asked for, and a relative location stays with it.
-            if HTTPURL.isAbsolute(location) { request.host = nil }
-            request.url = url
-            request.serverName = url.host == origin ? serverName : nil
-            request.staysOpen = staysOpen && url.host == origin && url.port == originPort
-        } catch {
-            return .unhealthy(
-                ProbeFault(.protocolError, "redirect to \"\(location.abbreviated)\", which \(error.reason)"))
-        }
+        followed += 1
+        // A Host of the user's is for the server that was asked for, and a relative location stays with it.
+        if isAbsolute { request.host = nil }
+        request.url = url
         if status < 307 {
             if request.method != "GET", request.method != "HEAD" { request.method = "GET" }
             request.body = ""
             request.fields.removeAll { $0.isNamed(among: Self.bodyFields) }
         }
-        // What TLS has kept secret must not go out without it. Fields once dropped stay dropped, even when the next
-        // redirect leads back.
-        if request.url.host != origin || isSecret && request.url.scheme == .http {
-            request.fields.removeAll { $0.isNamed(among: Self.secretFields) }
+        // What was dropped stays dropped, even when the next redirect leads back.
+        if !url.hasOrigin(of: origin) {
+            isAnonymous = true
+            request.fields = []
+            request.host = nil
         }
+        request.serverName = isAnonymous ? nil : serverName
+        request.staysOpen = staysOpen && !isAnonymous
         return .redirected
     }
 
     /// Fields about a body that is no longer sent.
     private static let bodyFields = ["Content-Type", "Content-Encoding", "Content-Language", "Content-Location"]
-    /// Fields that are meant for the configured server and nobody else.
-    private static let secretFields = [
-        "Authorization", "Proxy-Authorization", "WWW-Authenticate", "Proxy-Authenticate", "Cookie", "Cookie2",
-    ]
 }

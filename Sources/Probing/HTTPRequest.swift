@@ -1,5 +1,4 @@
 import Director
-import NIOCore
 
 /// One request of a probe, the first or one that a redirect led to.
 struct HTTPRequest: Hashable {
@@ -32,39 +31,39 @@ struct HTTPRequest: Hashable {
     /// The request as it goes on the wire (RFC 9112).
     ///
     /// Throws what would make another request, or none, of it.
-    func message() throws(ProbeFault) -> ByteBuffer {
-        var message = ByteBuffer()
+    func message() throws(ProbeFault) -> [UInt8] {
+        var message: [UInt8] = []
         message.reserveCapacity(256 + body.utf8.count)
         for part in [method, url.target] where part.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7f }) {
             throw ProbeFault(.local, "the request line would have blanks in \"\(part.abbreviated)\"")
         }
-        message.writeString(method)
-        message.writeStaticString(" ")
-        message.writeString(url.target)
-        message.writeStaticString(" HTTP/1.1\r\n")
-        try message.writeField("Host", host ?? url.authority)
-        if !fields.contains(where: { $0.isNamed("User-Agent") }) { try message.writeField("User-Agent", "lvscare") }
+        message.append(method)
+        message.append(" ")
+        message.append(url.target)
+        message.append(" HTTP/1.1\r\n")
+        try message.append(field: "Host", host ?? url.authority)
+        if !fields.contains(where: { $0.isNamed("User-Agent") }) { try message.append(field: "User-Agent", "lvscare") }
         // An empty body is announced where servers expect one, as Go does.
         if !body.isEmpty || ["POST", "PUT", "PATCH"].contains(method) {
-            try message.writeField("Content-Length", String(body.utf8.count))
+            try message.append(field: "Content-Length", String(body.utf8.count))
         }
-        for field in fields { try message.writeField(field.name, field.value) }
-        if !staysOpen { try message.writeField("Connection", "close") }
-        message.writeStaticString("\r\n")
-        message.writeString(body)
+        for field in fields { try message.append(field: field.name, field.value) }
+        if !staysOpen { try message.append(field: "Connection", "close") }
+        message.append("\r\n")
+        message.append(body)
         return message
     }
 }
 
-extension ByteBuffer {
-    fileprivate mutating func writeField(_ name: String, _ value: String) throws(ProbeFault) {
+extension [UInt8] {
+    fileprivate mutating func append(field name: String, _ value: String) throws(ProbeFault) {
         guard !name.isEmpty, !name.utf8.contains(where: { $0 <= 0x20 || $0 == 0x3a || $0 == 0x7f }),
             !value.utf8.contains(where: { $0 == 0 || $0 == 0x0a || $0 == 0x0d })
         else { throw ProbeFault(.local, "the request cannot have the header field \"\(name.abbreviated)\"") }
-        writeString(name)
-        writeStaticString(": ")
-        writeString(value)
-        writeStaticString("\r\n")
+        append(name)
+        append(": ")
+        append(value)
+        append("\r\n")
     }
 }
 

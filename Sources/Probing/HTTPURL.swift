@@ -30,6 +30,9 @@ struct HTTPURL: Hashable {
 
     var port: UInt16 { explicitPort ?? (scheme == .http ? 80 : 443) }
 
+    /// Whether scheme, host and port are those of `other` (RFC 6454).
+    func hasOrigin(of other: HTTPURL) -> Bool { scheme == other.scheme && host == other.host && port == other.port }
+
     /// Host and port as the `Host` field wants them; a port that was written stays, even the scheme's own, as in Go.
     var authority: String { explicitPort.map { "\(host):\($0)" } ?? "\(host)" }
 }

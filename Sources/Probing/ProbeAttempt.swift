@@ -128,6 +128,7 @@ public final class ProbeAttempt {
     private func connect() {
         if case .fail(let fault) = task { return fail(fault, in: .connect) }
         let conversation: (any Conversation)?
+        var tls = materials.tls
         var target = Connection.Target(
             host: .address(endpoint.address), port: endpoint.port,
             sourcePort: isUsual ? nil : sourcePorts.next())
@@ -138,10 +139,11 @@ public final class ProbeAttempt {
             target.host = exchange.request.url.host
             target.port = exchange.request.url.port
             conversation = HTTPConversation(exchange.request)
+            if exchange.isAnonymous { tls = materials.anonymousTLS }
         case .call(let call):
             conversation = GRPCConversation(call)
         }
-        let connection = Connection(to: target, on: loop, saying: conversation, over: materials.tls)
+        let connection = Connection(to: target, on: loop, saying: conversation, over: tls)
         self.connection = connection
         connection.open { event in self.handle(event) }
     }

@@ -8,9 +8,12 @@ struct ProbeFault: Error, Hashable {
     /// The errno of a system call; 0 where none failed.
     let code: CInt
 
+    /// Octets of a detail, whoever has chosen how many of them.
+    private static let longestDetail = 500
+
     init(_ reason: ProbeFailure.Reason, _ detail: String, code: CInt = 0) {
         self.reason = reason
-        self.detail = detail
+        self.detail = detail.abbreviated(to: Self.longestDetail)
         self.code = code
     }
 
@@ -88,9 +91,4 @@ extension Duration {
         while decimals.last == "0" { decimals = decimals.dropLast() }
         return "\(seconds).\(decimals) s"
     }
-}
-
-extension String {
-    /// The beginning of a text that a server chose, so that it cannot fill the log.
-    var abbreviated: String { count > 200 ? prefix(200) + "…" : self }
 }

@@ -1,15 +1,22 @@
 import Director
 import Epoll
-import NIOSSL
+import Glibc
 
 /// What all probes of one prober share and may have to be read from files: the TLS context and the token.
 final class ProbeMaterials {
-    /// The TLS side of all connections.
+    /// The TLS side of all connections to real servers.
     let tls: TLSClient
+    /// The same for whom a redirect leads to: it does not show who asks.
+    let anonymousTLS: TLSClient
     private let token: FileBacked<String>?
+    private let tokenFile: String?
+    /// Tells that the client certificate expires soon.
+    private var warn: ((Int64) -> Void)?
+    /// When that was done last.
+    private var warned: ContinuousClock.Instant?
 
-    init(_ tls: TLSClient, tokenFile: String? = nil) {
-        self.tls = tls
+    init(_ tls: TLSClient, anonymous: TLSClient, tokenFile: String? = nil) {
+        (self.tls, anonymousTLS, self.tokenFile) = (tls, anonymous, tokenFile)
         token = tokenFile.map { path in
             let file = SmallFile(path: path, use: .token)
             return FileBacked([file]) { try BearerToken.read(from: file) }
@@ -21,14 +28,39 @@ final class ProbeMaterials {
 
     /// Calls `body` when all that there is to read was read, or cannot be: at once where that is known.
     func prepare(on loop: EpollLoop, _ body: @escaping () -> Void) {
-        guard let token else { return tls.prepare(on: loop, body) }
-        token.prepare(on: loop) { [tls] in tls.prepare(on: loop, body) }
+        if warn != nil { watchExpiry(at: loop.now) }
+        let prepareTLS = { [tls, anonymousTLS] in
+            tls.prepare(on: loop) {
+                if anonymousTLS === tls { body() } else { anonymousTLS.prepare(on: loop, body) }
+            }
+        }
+        if let token { token.prepare(on: loop, prepareTLS) } else { prepareTLS() }
     }
 
-    /// Tells `body` of files that cannot be used any more, so that what they said before stays in use.
-    func whenAged(_ body: @escaping (String) -> Void) {
-        let tell: (any Error) -> Void = { body("\($0)") }
+    /// Tells `body` of what becomes of the files, and of a client certificate that expires within a day: at once, and each hour.
+    func whenSomethingHappens(_ body: @escaping (Prober.Notice) -> Void) {
+        let tell: (any Error) -> Void = { body(.fileAged("\($0)")) }
         token?.hasAged = tell
         tls.context.hasAged = tell
+        if let tokenFile { token?.hasRenewed = { _ in body(.fileRenewed(tokenFile, expiry: nil)) } }
+        if let issuersFile = tls.issuersFile, tls.certificateFile == nil {
+            tls.context.hasRenewed = { _ in body(.fileRenewed(issuersFile, expiry: nil)) }
+        }
+        guard let certificateFile = tls.certificateFile else { return }
+        tls.context.hasRenewed = { [weak self] made in
+            self?.warned = nil
+            body(.fileRenewed(certificateFile, expiry: made.certificateExpiry))
+        }
+        self.warn = { expiry in body(.certificateExpires(certificateFile, at: expiry)) }
     }
+
+    private func watchExpiry(at now: ContinuousClock.Instant) {
+        guard let warn, let expiry = tls.context.known?.certificateExpiry, expiry < Int64(time(nil)) + Self.day,
+            warned.map({ now - $0 >= .seconds(3600) }) ?? true
+        else { return }
+        warned = now
+        warn(expiry)
+    }
+
+    private static let day: Int64 = 86_400
 }

@@ -1,7 +1,6 @@
 public import Addressing
 public import Director
 public import Epoll
-import NIOSSL
 
 /// Makes probes of one kind: each is one attempt at one real server over a connection of its own.
 ///
@@ -20,6 +19,11 @@ public final class Prober {
     public enum Notice: Hashable, Sendable {
         /// A file cannot be used any more; what it said before stays in use.
         case fileAged(String)
+        /// A file is in use from now on, for the first time or because it has changed; a client certificate's with its expiry, in
+        /// seconds since 1970 (UTC).
+        case fileRenewed(String, expiry: Int64?)
+        /// The client certificate in this file expires within a day, or has.
+        case certificateExpires(String, at: Int64)
         /// Something drops what comes to this endpoint from the probes' own ports; from now on its probes come from those
         /// of clients.
         case portsFiltered(Endpoint, ClosedRange<UInt16>)
@@ -39,7 +43,7 @@ public final class Prober {
         configuration: ProbeConfiguration, on loop: EpollLoop, notice: @escaping (Notice) -> Void = { _ in }
     ) throws {
         try self.init(
-            configuration: configuration, on: loop, systemRoots: .default, additionalRoots: [], notice: notice)
+            configuration: configuration, on: loop, systemRoots: .standard, notice: notice)
     }
 
     /// The same with other trust roots than the system's, and with another patience for answers whose connection shall be
@@ -47,8 +51,7 @@ public final class Prober {
     init(
         configuration: ProbeConfiguration,
         on loop: EpollLoop,
-        systemRoots: NIOSSLTrustRoots,
-        additionalRoots: [NIOSSLCertificate],
+        systemRoots: TLSContextMaker.SystemRoots,
         sourcePorts: SourcePorts = SourcePorts(),
         patience: Duration = ProbeAttempt.patience,
         notice: @escaping (Notice) -> Void = { _ in }
@@ -72,10 +75,10 @@ public final class Prober {
             tokenFile = http.tokenFile
         }
         let tls = TLSClient(
-            tlsConfiguration, applicationProtocols: applicationProtocols, systemRoots: systemRoots,
-            additionalRoots: additionalRoots)
-        materials = ProbeMaterials(tls, tokenFile: tokenFile)
-        materials.whenAged { notice(.fileAged($0)) }
+            tlsConfiguration, applicationProtocols: applicationProtocols, systemRoots: systemRoots)
+        materials = ProbeMaterials(
+            tls, anonymous: configuration.mayLeaveOrigin ? tls.withoutCertificate() : tls, tokenFile: tokenFile)
+        materials.whenSomethingHappens(notice)
         switch configuration {
         // With plain HTTP a redirect may still lead to HTTPS; only then is the context made.
         case .http(let http) where http.scheme == .https: try tls.prepare()
@@ -131,8 +134,7 @@ public final class Prober {
             completion: { completion(ClientAttempt(.init($0), from: source.endpoint)) }
         ) { [configuration, materials] in
             Self.task(
-                of: configuration, with: materials, at: endpoint, timeout: timeout, staysOpen: false,
-                followsRedirects: false)
+                of: configuration.withoutRedirects, with: materials, at: endpoint, timeout: timeout, staysOpen: false)
         }
         loop.execute {
             attempt.start()
@@ -143,7 +145,7 @@ public final class Prober {
 
     private static func task(
         of configuration: ProbeConfiguration, with materials: ProbeMaterials, at endpoint: Endpoint, timeout: Duration,
-        staysOpen: Bool, followsRedirects: Bool = true
+        staysOpen: Bool
     ) -> ProbeAttempt.Task {
         switch configuration {
         case .tcp:
@@ -155,12 +157,25 @@ public final class Prober {
                 let authorization = try materials.authorization()
                 return .request(
                     HTTPExchange(
-                        http, with: endpoint, authorization: authorization, staysOpen: staysOpen,
-                        followsRedirects: followsRedirects))
+                        http, with: endpoint, authorization: authorization, staysOpen: staysOpen))
             } catch {
                 return .fail(ProbeFault(local: error))
             }
         }
+    }
+}
+
+extension ProbeConfiguration {
+    /// Whether a redirect may lead a probe elsewhere.
+    fileprivate var mayLeaveOrigin: Bool {
+        if case .http(let http) = self { http.redirects == .follow } else { false }
+    }
+
+    /// The same without following any redirect.
+    fileprivate var withoutRedirects: ProbeConfiguration {
+        guard case .http(var http) = self else { return self }
+        http.redirects = .none
+        return .http(http)
     }
 }
 

@@ -1,7 +1,6 @@
 import Addressing
 import Epoll
 import Glibc
-import NIOCore
 import SystemPackage
 
 /// Who hears of a TCP connection. Anything may be done with the connection within each call.
@@ -16,6 +15,8 @@ protocol TCPConnectionOwner: AnyObject {
     func connectionPaused()
     /// The server says no more; the connection is closed by now.
     func connectionEnded()
+    /// The server has sent more than was granted; the connection is closed by now.
+    func connectionFlooded()
 }
 
 /// A TCP connection that is opened, spoken on, and parted from without ever waiting.
@@ -28,12 +29,19 @@ final class TCPConnection {
     static let patience = Duration.milliseconds(250)
     /// Octets, say of an answer's body, that the server may still send then.
     static let tolerance = 64 * 1024
+    /// Most that is read for one event before others have their turn: so many pieces of 32 KiB, and so much time.
+    private static let turn = (pieces: 4, time: Duration.milliseconds(2))
+
+    private enum Reading {
+        case untilNothingIsThere
+        case upToEnd
+    }
 
     private enum State {
         case opening
         case open
         /// All is said, and the server shall close.
-        case leaving(received: Int)
+        case leaving
         case closed
     }
 
@@ -43,17 +51,23 @@ final class TCPConnection {
     /// Is told what happens until all is said.
     private var owner: (any TCPConnectionOwner)?
     /// What the kernel has not taken yet.
-    private var unsent: ByteBuffer?
+    private var unsent: ArraySlice<UInt8> = []
     private var timer: LoopTimer?
+    /// Octets that the server may still send before it has to close.
+    private var grant: Int
+    /// How reading goes on after the turn of others; `nil` when it does not.
+    private var postponedReading: Reading?
 
     /// Begins to connect to `port` of `address`; `owner` is told of the rest.
     ///
-    /// Without `listens`, all that matters is whether it opens. Throws what the kernel has against it at once.
+    /// Without `listens`, all that matters is whether it opens. `grant` is how many octets the server may send. Throws what the
+    /// kernel has against it at once.
     init(
-        to address: IPAddress, port: UInt16, from sourcePort: UInt16?, listens: Bool, on loop: EpollLoop,
+        to address: IPAddress, port: UInt16, from sourcePort: UInt16?, listens: Bool, grant: Int, on loop: EpollLoop,
         for owner: any TCPConnectionOwner
     ) throws(Errno) {
         self.loop = loop
+        self.grant = grant
         self.owner = owner
         socket = try Self.connecting(to: address, port: port, from: sourcePort)
         do throws(Errno) {
@@ -90,28 +104,32 @@ final class TCPConnection {
     /// Sends `octets`, what the kernel does not take now as soon as it does.
     ///
     /// What it refuses for good it says when the rest is read: a server may have answered before it closed.
-    func send(_ octets: ByteBuffer?) {
-        if var octets {
-            unsent?.writeBuffer(&octets)
-            unsent = unsent ?? octets
-        }
-        guard isUsable, var left = unsent else { return }
-        while left.readableBytes > 0 {
-            let count = left.withUnsafeReadableBytes(socket.send)
+    func send(_ octets: [UInt8]) {
+        if unsent.isEmpty { unsent = octets[...] } else { unsent += octets }
+        sendRest()
+    }
+
+    private func sendRest() {
+        guard isUsable else { return }
+        while !unsent.isEmpty {
+            let count = unsent.withUnsafeBytes(socket.send)
             if count >= 0 {
-                left.moveReaderIndex(forwardBy: count)
+                unsent.removeFirst(count)
             } else if errno != EINTR {
                 break
             }
         }
-        unsent = left.readableBytes > 0 ? left : nil
+        if unsent.isEmpty { unsent = [] }
     }
 
     /// Whether the kernel has taken all that was to be sent.
-    var hasSentAll: Bool { unsent == nil }
+    var hasSentAll: Bool { unsent.isEmpty }
 
     /// Has the kernel ask a server that is silent whether it is still there.
     func keepAlive(every interval: Int32, times: Int32) { socket.keepAlive(every: interval, times: times) }
+
+    /// Lets the server send so many octets from now on.
+    func grant(_ octets: Int) { grant = octets }
 
     private var isUsable: Bool {
         switch state {
@@ -129,7 +147,8 @@ final class TCPConnection {
     /// told of nothing any more.
     func leave() {
         guard case .open = state else { return }
-        state = .leaving(received: 0)
+        state = .leaving
+        grant = Self.tolerance
         owner = nil
         timer = loop.schedule(at: loop.now + Self.patience) { [weak self] in self?.reset() }
     }
@@ -145,7 +164,7 @@ final class TCPConnection {
         if case .closed = state { return }
         state = .closed
         owner = nil
-        unsent = nil
+        unsent = []
         if let timer { loop.cancel(timer) }
         timer = nil
         loop.forget(socket.number)
@@ -154,9 +173,19 @@ final class TCPConnection {
 
     // MARK: Hearing
 
-    /// Reads all that is there. With an end in sight it reads on to that.
+    /// Reads all that is there, in turns. With an end in sight it reads on to that.
     private func receive(upToEnd: Bool) {
+        if postponedReading != nil {
+            if upToEnd { postponedReading = .upToEnd }
+            return
+        }
+        var pieces = 0
+        let begin = loop.clock()
         while isUsable {
+            guard pieces == 0 || pieces < Self.turn.pieces && loop.clock() - begin < Self.turn.time else {
+                return postponeReading(upToEnd: upToEnd)
+            }
+            pieces += 1
             let count = socket.receive(into: loop.scratch)
             if count > 0 {
                 take(UnsafeRawBufferPointer(rebasing: loop.scratch[..<count]).bytes)
@@ -175,13 +204,24 @@ final class TCPConnection {
         owner?.connectionPaused()
     }
 
-    private func take(_ octets: RawSpan) {
-        guard case .leaving(let received) = state else {
-            owner?.connectionReceived(octets)
-            return
+    private func postponeReading(upToEnd: Bool) {
+        postponedReading = upToEnd ? .upToEnd : .untilNothingIsThere
+        loop.postpone { [weak self] in
+            guard let self, let reading = self.postponedReading else { return }
+            self.postponedReading = nil
+            self.receive(upToEnd: reading == .upToEnd)
         }
-        state = .leaving(received: received + octets.byteCount)
-        if received + octets.byteCount > Self.tolerance { reset() }
+    }
+
+    private func take(_ octets: RawSpan) {
+        grant -= octets.byteCount
+        if case .leaving = state {
+            if grant < 0 { reset() }
+        } else if grant < 0 {
+            part { $0.connectionFlooded() }
+        } else {
+            owner?.connectionReceived(octets)
+        }
     }
 
     private func part(_ tell: (any TCPConnectionOwner) -> Void) {
@@ -201,8 +241,8 @@ extension TCPConnection: ReadinessHandler {
             guard readiness.contains(.writable) else { return }
             state = .open
             owner?.connectionOpened()
-        } else if unsent != nil {
-            send(nil)
+        } else if !unsent.isEmpty {
+            sendRest()
         }
         let isEnding = !readiness.isDisjoint(with: [.peerClosed, .failed, .hungUp])
         if isEnding || readiness.contains(.readable) { receive(upToEnd: isEnding) }

@@ -59,7 +59,8 @@ extension KernelSuites {
         @Test func `keeps the table while a file has not come yet`() throws {
             let daemon = try Lvscare(
                 "care --vs \(Stage.vip) --rs 127.0.0.1:8081,127.0.0.1:8082 --health-schem http --health-path /",
-                "--health-token-file /nowhere/token --health-files-later --interval 200ms --logger DEBG")
+                "--health-token-file /nowhere/token --health-insecure-skip-verify --health-files-later --interval 200ms --logger DEBG"
+            )
             try eventually(within: .seconds(30), "\(daemon.log)") { count("probe not made", in: daemon) >= 10 }
             #expect(try stage.table() == complete)
             #expect(count("real server not probed", in: daemon) == 1, "\(daemon.log)")

@@ -237,6 +237,16 @@ extension BadInvocation {
             BadInvocation(
                 adding: "--health-key", "/key", mentions: ["--health-key", "--health-cert", "CARE_HEALTH_CERT"]),
             BadInvocation(
+                adding: "--health-token-file", "/token",
+                mentions: ["--health-token-file", "--health-ca", "--health-insecure-skip-verify", "anybody"]),
+            BadInvocation(
+                adding: "--health-schem", "http", environment: ["CARE_HEALTH_TOKEN_FILE": "/token"],
+                mentions: ["CARE_HEALTH_TOKEN_FILE", "without TLS", "--health-insecure-skip-verify"]),
+            BadInvocation(
+                environment: ["CARE_HEALTH_REDIRECTS": "yes"], mentions: ["CARE_HEALTH_REDIRECTS", "\"yes\"", "none"]),
+            BadInvocation(
+                adding: "--health-redirects", "all", mentions: ["--health-redirects", "\"all\"", "same-origin"]),
+            BadInvocation(
                 adding: "--health-token-file", "/token", "--health-req-headers", "authorization=Bearer x",
                 mentions: ["--health-token-file", "--health-req-headers", "Authorization"]),
             BadInvocation(adding: "--health-files-later=maybe", mentions: ["--health-files-later", "\"maybe\""]),

@@ -262,8 +262,25 @@ import Testing
                 $0.scheme = .http
                 $0.tls.serverName = "a_b"
             }),
-        Case("--health-token-file", "/token", change: http { $0.tokenFile = "/token" }),
-        Case(environment: ["CARE_HEALTH_TOKEN_FILE": "/token"], change: http { $0.tokenFile = "/token" }),
+        Case(
+            "--health-token-file", "/token", "--health-insecure-skip-verify",
+            change: http { $0.tokenFile = "/token" }),
+        Case(
+            "--health-token-file", "/token", "--health-schem", "http", "--health-insecure-skip-verify",
+            change: http {
+                $0.scheme = .http
+                $0.tokenFile = "/token"
+            }),
+        Case(
+            "--health-ca=/ca",
+            environment: ["CARE_HEALTH_TOKEN_FILE": "/token"],
+            change: http {
+                $0.tokenFile = "/token"
+                $0.tls.issuersFile = "/ca"
+                $0.tls.verifiesCertificate = true
+            }),
+        Case("--health-redirects", "follow", change: http { $0.redirects = .follow }),
+        Case(environment: ["CARE_HEALTH_REDIRECTS": "none"], change: http { $0.redirects = .none }),
     ]
 
     /// What is removed is found whatever mode and flags made it.

@@ -18,6 +18,12 @@ import Testing
     private func care(
         _ arguments: String..., environment: [String: String] = [:], as program: [String] = ["care"]
     ) throws -> Executable.Result {
+        try care(arguments: arguments, environment: environment, as: program)
+    }
+
+    private func care(
+        arguments: [String], environment: [String: String] = [:], as program: [String] = ["care"]
+    ) throws -> Executable.Result {
         defer { try? FileManager.default.removeItem(at: folder) }
         return try Executable.run(
             program + ["--vs", "169.254.7.1:80", "--rs", "127.0.0.1:8081"] + arguments, environment: environment,
@@ -29,16 +35,16 @@ import Testing
         ("--health-ca", "nonsense", [], "it has no certificate in PEM form"),
         ("--health-cert", "missing", [], "no such file or directory"),
         ("--health-cert", "nonsense", [], "it has no certificate in PEM form"),
-        ("--health-token-file", "missing", [], "no such file or directory"),
-        ("--health-token-file", "words", [], "it is not a token"),
-        ("--health-token-file", ".", [], "it is not a regular file"),
+        ("--health-token-file", "missing", ["--health-insecure-skip-verify"], "no such file or directory"),
+        ("--health-token-file", "words", ["--health-insecure-skip-verify"], "it is not a token"),
+        ("--health-token-file", ".", ["--health-insecure-skip-verify"], "it is not a regular file"),
     ]
 
     @Test(arguments: mistakes)
     func `refuses a file that cannot be used before anything is touched`(
         flag: String, file: String, more: [String], problem: String
     ) throws {
-        let result = try care(flag, path(file))
+        let result = try care(arguments: [flag, path(file)] + more)
         #expect(result.status == ExitStatus.usage.rawValue)
         for text in [flag, path(file), problem, "expected", "--health-files-later"] {
             #expect(result.error.contains(text), "\(result.error)")

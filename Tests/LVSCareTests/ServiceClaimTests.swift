@@ -1,13 +1,14 @@
 import Addressing
 import Director
 import Glibc
-import SystemPackage
+import Synchronization
 import Testing
 
 @testable import LVSCare
 
-/// The lock on a virtual service, with the kernel's real names. Each test has a service of its own.
-@Suite struct ServiceClaimTests {
+/// The lock on a virtual service, with the kernel's real sockets, for which this must be root. Each test has a service of its own.
+@Suite(.enabled(if: geteuid() == 0, "needs CAP_NET_ADMIN; KernelTests.ClaimTests has it in any case"))
+struct ServiceClaimTests {
     private func service(_ port: UInt16) -> VirtualService {
         VirtualService(Endpoint(address: .loopback(.ipv4), port: port))
     }
@@ -23,6 +24,7 @@ import Testing
 
     @Test func oneHasItAndTheNextWhenItIsGone() throws {
         var first: ServiceClaim? = try ServiceClaim(to: service(1))
+        #expect(ServiceClaim.isHeld(on: service(1)))
         let refused = refusal(of: service(1))
         #expect(refused?.kind == .alreadyLookedAfter)
         #expect(
@@ -31,6 +33,7 @@ import Testing
         #expect(refusal(of: service(2)) == nil)
         withExtendedLifetime(first) {}
         first = nil
+        #expect(!ServiceClaim.isHeld(on: service(1)))
         #expect(refusal(of: service(1)) == nil)
     }
 
@@ -52,36 +55,44 @@ import Testing
         #expect(refusal(of: service(3)) == nil)
     }
 
-    @Test func whoNeverLetsAnybodyInKeepsNobodyFromWorking() throws {
-        let claim = try ServiceClaim(to: service(4))
-        defer { withExtendedLifetime(claim) {} }
-        let name = ServiceClaim.name(service(4))
-        // More than any kernel's usual longest queue (net.core.somaxconn).
-        let last = Result { for _ in 0..<100_000 { _ = try name.listener() } }
-        #expect(throws: Errno.resourceTemporarilyUnavailable) { try last.get() }
-        let refused = refusal(of: service(4))
-        #expect(refused?.kind == .other)
-        #expect(
-            refused?.message == "the lock name @lvscare/127.0.0.1:4 is held by a process that accepts no connections")
-
-        claim.dismissVisitors()
-        #expect(refusal(of: service(4))?.kind == .alreadyLookedAfter)
+    /// However many try at the same moment, there are never two, and one gets it in the end.
+    @Test func ofManyOneGetsIt() async throws {
+        let service = service(4)
+        let most = await withTaskGroup(of: Int.self) { group in
+            let holders = Counter()
+            for _ in 0..<16 {
+                group.addTask {
+                    let deadline = ContinuousClock.now + .seconds(60)
+                    while .now < deadline {
+                        guard let claim = try? ServiceClaim(to: service) else { continue }
+                        let count = holders.enter()
+                        usleep(2_000)
+                        holders.leave()
+                        return withExtendedLifetime(claim) { count }
+                    }
+                    return 0
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(most == Array(repeating: 1, count: 16))
     }
 
-    @Test func whoDoesNotListenKeepsNobodyFromWorking() throws {
-        let name = ServiceClaim.name(service(5))
-        let squatter = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(squatter) }
-        #expect(name.withSocketAddress { bind(squatter, $0, $1) } == 0)
-        let refused = refusal(of: service(5))
-        #expect(refused?.kind == .other)
-        #expect(refused?.code == ECONNREFUSED)
+    @Test func differentServicesHaveDifferentGroups() throws {
+        var masks: Set<UInt32> = []
+        for port in 0..<20_000 { masks.insert(ClaimGroups(of: service(UInt16(port))).mask) }
+        #expect(masks.count == 20_000)
+        #expect(masks.allSatisfy { $0 >> 31 == 1 })
     }
+}
 
-    @Test func theLongestNameFits() throws {
-        let endpoint = try Endpoint("[2001:db8:1111:2222:3333:4444:5555:6666]:65535")
-        let claim = try ServiceClaim(to: VirtualService(endpoint))
-        #expect(refusal(of: VirtualService(endpoint))?.kind == .alreadyLookedAfter)
-        withExtendedLifetime(claim) {}
+private final class Counter: Sendable {
+    private let count = Mutex(0)
+
+    func enter() -> Int {
+        count.withLock {
+            $0 += 1; return $0
+        }
     }
+    func leave() { count.withLock { $0 -= 1 } }
 }

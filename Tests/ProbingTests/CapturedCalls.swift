@@ -1,4 +1,4 @@
-import NIOCore
+import Testing
 
 /// What grpcio's server sends for one call of `grpc.health.v1.Health/Check` that grpcio's client makes.
 ///
@@ -99,9 +99,10 @@ enum CapturedCalls {
         """
 }
 
-extension ByteBuffer {
+extension [UInt8] {
     /// The octets of hexadecimal digits, on however many lines.
     init(hex: String) throws {
-        try self.init(plainHexEncodedBytes: hex.filter { !$0.isWhitespace })
+        let digits = try hex.filter { !$0.isWhitespace }.map { try #require($0.hexDigitValue) }
+        self = stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
     }
 }

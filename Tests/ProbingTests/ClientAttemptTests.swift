@@ -1,7 +1,6 @@
 import Addressing
 import Director
 import Epoll
-import NIOSSL
 import Testing
 
 @testable import Probing
@@ -15,7 +14,7 @@ import Testing
             probeLoop.execute { loop in
                 do {
                     let prober = try Prober(
-                        configuration: configuration, on: loop, systemRoots: .certificates([]), additionalRoots: [])
+                        configuration: configuration, on: loop, systemRoots: .certificates([]))
                     prober.tryAsClient(endpoint, timeout: timeout) { continuation.resume(returning: $0) }
                 } catch {
                     continuation.resume(throwing: error)

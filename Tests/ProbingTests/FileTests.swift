@@ -2,8 +2,7 @@ import Addressing
 import Director
 import Epoll
 import Foundation
-import NIOCore
-import NIOSSL
+import Synchronization
 import Testing
 
 @testable import Probing
@@ -35,12 +34,13 @@ final class Folder: Sendable {
     private final class Repeated: Sendable {
         private let prober: LoopBound<Prober>
 
-        init(_ configuration: HTTPProbeConfiguration) async throws {
+        init(
+            _ configuration: HTTPProbeConfiguration, notice: @escaping @Sendable (Prober.Notice) -> Void = { _ in }
+        ) async throws {
             prober = try await probeLoop.submit { loop in
                 LoopBound(
                     try Prober(
-                        configuration: .http(configuration), on: loop, systemRoots: .certificates([]),
-                        additionalRoots: []),
+                        configuration: .http(configuration), on: loop, systemRoots: .certificates([]), notice: notice),
                     on: loop)
             }
         }
@@ -70,7 +70,7 @@ final class Folder: Sendable {
         }
     }
 
-    private func server(_ adjust: (inout TLSConfiguration) -> Void = { _ in }) async throws -> LoopbackServer {
+    private func server(_ adjust: (inout TLSServerSettings) -> Void = { _ in }) async throws -> LoopbackServer {
         try await LoopbackServer(tls: try serverContext(adjust: adjust), answering: answer("200 OK"))
     }
 
@@ -118,13 +118,11 @@ final class Folder: Sendable {
     }
 
     /// As the kubelet does it: a link that points to the certificate of the day, with its key in the same file.
-    @Test(arguments: [TLSVersion.tlsv12, .tlsv13])
+    @Test(arguments: [TLSVersion.tls12, .tls13])
     func `a client certificate`(version: TLSVersion) async throws {
-        let roots = try NIOSSLCertificate.fromPEMBytes(Array(Certificates.root.utf8))
         let server = try await server {
-            $0.maximumTLSVersion = version
-            $0.certificateVerification = .noHostnameVerification
-            $0.trustRoots = .certificates(roots)
+            $0.maximumVersion = version
+            $0.clientIssuers = Certificates.root
         }
         let link = folder.path("current.pem")
         try folder.write("expired.pem", Certificates.expired + "\n" + Certificates.key)
@@ -140,10 +138,43 @@ final class Folder: Sendable {
         try await server.stop()
     }
 
+    /// What an administrator is told of a certificate that is renewed, too old, and gone.
+    @Test func `what becomes of a client certificate is told once`() async throws {
+        let server = try await server()
+        let path = try folder.write("tls.pem", Certificates.loopback + "\n" + Certificates.key)
+        let configuration = HTTPProbeConfiguration(tls: TLSProbeConfiguration(certificateFile: path))
+        let recorder = NoticeRecorder()
+        let probes = try await Repeated(configuration, notice: recorder.take)
+        // 2120-01-01 and 2020-02-01, as the fixtures say.
+        var expected: [Prober.Notice] = [.fileRenewed(path, expiry: 4_733_510_400)]
+        try await probes.probe(server.endpoint) { _ in recorder.notices == expected }
+        try folder.write("tls.pem", Certificates.expired + "\n" + Certificates.key)
+        expected += [.fileRenewed(path, expiry: 1_580_515_200), .certificateExpires(path, at: 1_580_515_200)]
+        try await probes.probe(server.endpoint) { _ in recorder.notices == expected }
+        try folder.write("tls.pem", "nonsense")
+        expected.append(.fileAged("cannot use the file \(path): it has no certificate in PEM form"))
+        try await probes.probe(server.endpoint) { _ in recorder.notices == expected }
+        try FileManager.default.removeItem(atPath: path)
+        expected.append(.fileAged("cannot use the file \(path): no such file or directory"))
+        try await probes.probe(server.endpoint) { _ in recorder.notices == expected }
+        // The same problem again is no news.
+        let end = ContinuousClock.now + .milliseconds(1500)
+        while ContinuousClock.now < end { #expect(await probes.probe(server.endpoint).isHealthy) }
+        #expect(recorder.notices == expected)
+        try await server.stop()
+    }
+
+    private final class NoticeRecorder: Sendable {
+        private let all = Mutex<[Prober.Notice]>([])
+
+        var notices: [Prober.Notice] { all.withLock(\.self) }
+
+        func take(_ notice: Prober.Notice) { all.withLock { $0.append(notice) } }
+    }
+
     @Test func `a server that wants a certificate says so`() async throws {
         let server = try await server {
-            $0.certificateVerification = .noHostnameVerification
-            $0.trustRoots = .certificates([])
+            $0.clientIssuers = ""
         }
         expect(
             try await probe(server.endpoint, .http(HTTPProbeConfiguration())), fails: .tls, in: .response,

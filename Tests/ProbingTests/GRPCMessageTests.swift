@@ -1,5 +1,4 @@
 import Director
-import NIOCore
 import Testing
 
 @testable import Probing
@@ -12,7 +11,7 @@ import Testing
         (String(repeating: "x", count: 200), "0ac801" + String(repeating: "78", count: 200)),
     ])
     func request(service: String, hex: String) throws {
-        #expect(GRPCHealthMessage.request(for: service) == (try ByteBuffer(hex: hex)))
+        #expect(GRPCHealthMessage.request(for: service) == (try [UInt8](hex: hex)))
     }
 
     /// `HealthCheckResponse(status=…).SerializeToString().hex()`; then what the encoding permits and later versions may
@@ -26,7 +25,7 @@ import Testing
             ("0801 13080214", .serving), ("0a0102 0801", .serving), ("08ffffffffffffffffff01", .init(rawValue: -1)),
         ] as [(String, GRPCHealthMessage.ServingStatus)])
     func status(hex: String, status: GRPCHealthMessage.ServingStatus) throws {
-        #expect(try GRPCHealthMessage.status(in: ByteBuffer(hex: hex)) == status)
+        #expect(try GRPCHealthMessage.status(in: [UInt8](hex: hex)[...]) == status)
     }
 
     @Test(arguments: [
@@ -35,9 +34,9 @@ import Testing
         "1324", "1affffffffffffffffff01",
     ])
     func `no message`(hex: String) throws {
-        let message = try ByteBuffer(hex: hex)
+        let message = try [UInt8](hex: hex)
         #expect(throws: ProbeFault(.protocolError, "the answer is not a HealthCheckResponse")) {
-            try GRPCHealthMessage.status(in: message)
+            try GRPCHealthMessage.status(in: message[...])
         }
     }
 

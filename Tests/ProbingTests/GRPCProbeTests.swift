@@ -2,7 +2,6 @@ import Addressing
 import Director
 import NIOCore
 import NIOHTTP2
-import NIOSSL
 import Testing
 
 @testable import Probing
@@ -12,7 +11,7 @@ import Testing
     private static let plain = ProbeConfiguration.grpc(GRPCProbeConfiguration())
     private static let secure = ProbeConfiguration.grpc(GRPCProbeConfiguration(tls: TLSProbeConfiguration()))
 
-    private func context(_ protocols: [String]) throws -> NIOSSLContext {
+    private func context(_ protocols: [String]) throws -> TLSServerContext {
         try serverContext { $0.applicationProtocols = protocols }
     }
 
@@ -43,8 +42,7 @@ import Testing
         #expect(server.calls.first?.fields[":scheme"] == "https")
         #expect(server.calls.first?.fields[":authority"] == "localhost:\(server.endpoint.port)")
         let verified = GRPCProbeConfiguration(tls: TLSProbeConfiguration(verifiesCertificate: true))
-        let roots = try NIOSSLCertificate.fromPEMBytes(Array(Certificates.root.utf8))
-        #expect(try await probe(server.endpoint, .grpc(verified), additionalRoots: roots).isHealthy)
+        #expect(try await probe(server.endpoint, .grpc(verified), systemRoots: try Certificates.roots).isHealthy)
         expect(
             try await probe(server.endpoint, .grpc(verified)), fails: .certificate(.unknownIssuer), in: .tls)
         try await server.stop()
@@ -185,7 +183,8 @@ import Testing
     }
 
     @Test func `TLS where none is expected, and none where it is`() async throws {
-        let secure = try await GRPCServer(tls: context(["h2"])) { _ in GRPCServer.answer(GRPCServer.serving) }
+        // What Go's and BoringSSL's servers answer to what is not TLS: a fatal alert, `protocol_version` (70).
+        let secure = try await LoopbackServer(.init(onAccept: [.octets([21, 3, 1, 0, 2, 2, 70]), .close]))
         expect(
             try await probe(secure.endpoint, Self.plain), fails: .protocolError, in: .response,
             saying: "the answer is not HTTP/2 but TLS; was a call with TLS meant?")

@@ -3,7 +3,6 @@ import NIOCore
 import NIOHPACK
 import NIOHTTP2
 import NIOPosix
-import NIOSSL
 import Synchronization
 
 /// A gRPC server on loopback that answers each call as a script says, with NIO's own HTTP/2.
@@ -33,7 +32,7 @@ final class GRPCServer: Sendable {
     private static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
     init(
-        tls: NIOSSLContext? = nil, settings: HTTP2Settings = nioDefaultSettings,
+        tls: TLSServerContext? = nil, settings: HTTP2Settings = nioDefaultSettings,
         answering answer: @escaping @Sendable (Call) -> [Step]
     ) async throws {
         let recorder = Recorder()
@@ -42,7 +41,7 @@ final class GRPCServer: Sendable {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
-                    if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
+                    if let tls { try pipeline.addHandler(TLSServerHandler(context: tls)) }
                     var connection = NIOHTTP2Handler.ConnectionConfiguration()
                     connection.initialSettings = settings
                     _ = try pipeline.configureHTTP2Pipeline(

@@ -12,26 +12,26 @@ import Testing
     private struct Reading {
         var verdict: GRPCCall.Verdict?
         var fault: ProbeFault?
-        var sent = ByteBuffer()
+        var sent: [UInt8] = []
     }
 
     private static let settings = HTTP2Frame(kind: .settings)
 
     /// Lets one call read `octets`, in pieces of `size`.
-    private func read(_ octets: ByteBuffer, service: String = "", inPiecesOf size: Int = .max) throws -> Reading {
+    private func read(_ octets: [UInt8], service: String = "", inPiecesOf size: Int = .max) throws -> Reading {
         let endpoint = try Endpoint("127.0.0.1:1")
         var call = GRPCCall(GRPCProbeConfiguration(service: service), at: endpoint, timeout: .seconds(1))
         var exchange = try HTTP2Exchange(headers: call.headers, body: call.body)
         var reading = Reading()
         _ = exchange.takeOutgoing()
-        var rest = octets
+        var rest = octets[...]
         do {
-            while let piece = rest.readSlice(length: min(size, rest.readableBytes)), piece.readableBytes > 0 {
-                exchange.receive(piece)
+            while let piece = rest.readSlice(length: min(size, rest.count)), !piece.isEmpty {
+                exchange.receive(Array(piece).span.bytes)
                 while reading.verdict == nil, let part = try exchange.nextPart() {
                     reading.verdict = try call.judge(part)
                 }
-                if let octets = exchange.takeOutgoing() { reading.sent.writeImmutableBuffer(octets) }
+                if let octets = exchange.takeOutgoing() { reading.sent += octets }
             }
         } catch {
             reading.fault = error
@@ -39,17 +39,18 @@ import Testing
         return reading
     }
 
-    private func octets(_ frames: [HTTP2Frame]) -> ByteBuffer {
-        var octets = ByteBuffer()
-        for frame in frames { octets.writeHTTP2Frame(frame) }
+    private func octets(_ frames: [HTTP2Frame]) -> [UInt8] {
+        var octets: [UInt8] = []
+        for frame in frames { octets.append(frame) }
         return octets
     }
 
-    private func fields(_ fields: HPACKHeaders) throws -> ByteBuffer {
+    /// As another implementation encodes them.
+    private func fields(_ fields: HPACKHeaders) throws -> [UInt8] {
         var encoder = HPACKEncoder(allocator: ByteBufferAllocator())
         var block = ByteBuffer()
         try encoder.encode(headers: fields, to: &block)
-        return block
+        return Array(block.readableBytesView)
     }
 
     struct Captured: Sendable, CustomTestStringConvertible {
@@ -80,7 +81,7 @@ import Testing
 
     @Test(arguments: captured)
     func `another server's octets`(captured: Captured) throws {
-        let octets = try ByteBuffer(hex: captured.hex)
+        let octets = try [UInt8](hex: captured.hex)
         for size in [Int.max, 1, 7, 40] {
             let reading = try read(octets, service: "x", inPiecesOf: size)
             #expect(reading.verdict == captured.verdict)
@@ -90,18 +91,17 @@ import Testing
 
     /// Whatever is cut off or changed, it is a fault or nothing, and never healthy without a complete answer.
     @Test func `octets cut off and changed`() throws {
-        let octets = try ByteBuffer(hex: CapturedCalls.serving)
-        let complete = octets.readableBytes - 13
+        let octets = try [UInt8](hex: CapturedCalls.serving)
+        let complete = octets.count - 13
         for length in 0..<complete {
-            let reading = try read(try #require(octets.getSlice(at: 0, length: length)))
+            let reading = try read(Array(octets.prefix(length)))
             #expect(reading.verdict == nil && reading.fault == nil)
         }
         var generator = SystemRandomNumberGenerator()
         for _ in 0..<2000 {
             var changed = octets
             for _ in 0..<Int.random(in: 1...4, using: &generator) {
-                changed.setInteger(
-                    UInt8.random(in: 0...255, using: &generator), at: Int.random(in: 0..<complete, using: &generator))
+                changed[Int.random(in: 0..<complete, using: &generator)] = .random(in: 0...255, using: &generator)
             }
             let whole = try read(changed)
             let pieces = try read(changed, inPiecesOf: 1)
@@ -110,8 +110,8 @@ import Testing
     }
 
     @Test func `what is asked is answered`() throws {
-        let ping = HTTP2Frame(kind: .ping, payload: ByteBuffer(integer: UInt64(0x0102_0304_0506_0708)))
-        let unknown = HTTP2Frame(kind: .init(rawValue: 0xbe), stream: 7, payload: ByteBuffer(integer: UInt8(1)))
+        let ping = HTTP2Frame(kind: .ping, payload: [1, 2, 3, 4, 5, 6, 7, 8])
+        let unknown = HTTP2Frame(kind: .init(rawValue: 0xbe), stream: 7, payload: [1])
         let reading = try read(octets([Self.settings, unknown, ping]))
         #expect(reading.fault == nil)
         let expected = octets([
@@ -123,21 +123,20 @@ import Testing
 
     @Test func `padding, priority and continuations`() throws {
         let block = try fields([":status": "200", "content-type": "application/grpc"])
-        var head = ByteBuffer(bytes: [3, 0x80, 0, 0, 0, 9])
-        head.writeImmutableBuffer(try #require(block.getSlice(at: 0, length: 1)))
-        head.writeBytes([0, 0, 0])
+        let head = [3, 0x80, 0, 0, 0, 9] + block.prefix(1) + [0, 0, 0]
         let continuation = HTTP2Frame(
             kind: .continuation, flags: .endHeaders, stream: 1,
-            payload: try #require(block.getSlice(at: 1, length: block.readableBytes - 1)))
+            payload: block.dropFirst())
         let data = HTTP2Frame(
-            kind: .data, flags: .padded, stream: 1, payload: ByteBuffer(bytes: [2, 0, 0, 0, 0, 2, 8, 1, 0, 0]))
+            kind: .data, flags: .padded, stream: 1, payload: [2, 0, 0, 0, 0, 2, 8, 1, 0, 0])
         let trailers = HTTP2Frame(
-            kind: .headers, flags: [.endHeaders, .endStream], stream: 1, payload: try fields(["grpc-status": "0"]))
+            kind: .headers, flags: [.endHeaders, .endStream], stream: 1, payload: try fields(["grpc-status": "0"])[...])
         let frames = [
             Self.settings,
             HTTP2Frame(
-                kind: .headers, flags: .endHeaders, stream: 1, payload: try fields([":status": "103", "link": "x"])),
-            HTTP2Frame(kind: .headers, flags: [.padded, .priority], stream: 1, payload: head), continuation, data,
+                kind: .headers, flags: .endHeaders, stream: 1,
+                payload: try fields([":status": "103", "link": "x"])[...]),
+            HTTP2Frame(kind: .headers, flags: [.padded, .priority], stream: 1, payload: head[...]), continuation, data,
             trailers,
         ]
         let reading = try read(octets(frames))
@@ -146,10 +145,10 @@ import Testing
     }
 
     @Test func `an orderly shutdown still answers`() throws {
-        let captured = try ByteBuffer(hex: CapturedCalls.serving)
-        let goAway = HTTP2Frame(kind: .goAway, payload: ByteBuffer(bytes: [0x7f, 255, 255, 255, 0, 0, 0, 0]))
+        let captured = try [UInt8](hex: CapturedCalls.serving)
+        let goAway = HTTP2Frame(kind: .goAway, payload: [0x7f, 255, 255, 255, 0, 0, 0, 0])
         var octets = octets([Self.settings, goAway])
-        octets.writeImmutableBuffer(captured)
+        octets += captured
         #expect(try read(octets).verdict == .healthy)
     }
 
@@ -168,7 +167,7 @@ import Testing
         {
             self.init(
                 detail, .protocolError,
-                HTTP2Frame(kind: kind, flags: flags, stream: stream, payload: ByteBuffer(bytes: octets)))
+                HTTP2Frame(kind: kind, flags: flags, stream: stream, payload: octets[...]))
         }
     }
 
@@ -183,7 +182,7 @@ import Testing
         Broken("HTTP/2: an odd RST_STREAM", .resetStream, [], 1, [0]),
         Broken(
             "the server has dropped the call, RST_STREAM with REFUSED_STREAM", .reset,
-            HTTP2Frame(kind: .resetStream, stream: 1, payload: ByteBuffer(bytes: [0, 0, 0, 7]))),
+            HTTP2Frame(kind: .resetStream, stream: 1, payload: [0, 0, 0, 7])),
         Broken("HTTP/2: a push that was ruled out", .pushPromise, .endHeaders, 1, [0, 0, 0, 2]),
         Broken("HTTP/2: an odd head", .headers, .endHeaders, 3, [0x88]),
         Broken("HTTP/2: an odd head", .headers, [.endHeaders, .padded], 1, [9, 0x88]),
@@ -208,22 +207,22 @@ import Testing
     @Test func `a head that cannot be decoded`() throws {
         // The static table ends at 61, and the dynamic one is empty.
         let head = HTTP2Frame(
-            kind: .headers, flags: .endHeaders, stream: 1, payload: ByteBuffer(bytes: [0xff, 0x10]))
+            kind: .headers, flags: .endHeaders, stream: 1, payload: [0xff, 0x10])
         let fault = try #require(try read(octets([Self.settings, head])).fault)
         #expect(fault.reason == .protocolError)
         #expect(fault.detail.hasPrefix("HTTP/2: a head that cannot be decoded"))
     }
 
     @Test func `what has no end`() throws {
-        let window = HTTP2Frame(kind: .init(rawValue: 8), payload: ByteBuffer(integer: UInt32(1)))
+        let window = HTTP2Frame(kind: .init(rawValue: 8), payload: [0, 0, 0, 1])
         let flood = try read(octets([Self.settings] + Array(repeating: window, count: 20_000)), inPiecesOf: 1000)
         #expect(flood.fault == ProbeFault(.protocolError, "more than 128 KiB and no answer among them"))
-        let part = HTTP2Frame(kind: .continuation, stream: 1, payload: ByteBuffer(repeating: 0, count: 16_000))
+        let part = HTTP2Frame(kind: .continuation, stream: 1, payload: Array(repeating: 0, count: 16_000)[...])
         let head = try read(
             octets([Self.settings, HTTP2Frame(kind: .headers, stream: 1)] + Array(repeating: part, count: 20)),
             inPiecesOf: 1000)
         #expect(head.fault == ProbeFault(.protocolError, "more than 128 KiB and no answer among them"))
-        let long = try read(ByteBuffer(bytes: [0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0x40, 1, 0, 0, 0, 0, 0, 0]))
+        let long = try read([0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0x40, 1, 0, 0, 0, 0, 0, 0])
         #expect(long.fault == ProbeFault(.protocolError, "HTTP/2: a frame of 16385 octets, which is too long"))
     }
 

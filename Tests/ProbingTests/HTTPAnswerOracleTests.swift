@@ -71,6 +71,10 @@ import Testing
         case blankLineBeforeHead
         /// The decoder takes the second of two at the end of the status line for a line feed.
         case twoCarriageReturns
+        /// A carriage return before the line feed may be missing (RFC 9112, section 2.2).
+        case bareLineFeed
+        /// A field may go on in the next line, behind a blank (RFC 9112, section 5.2).
+        case foldedField
 
         /// Whether this can be the reason.
         func explains(_ reading: HTTPAnswerTests.Reading, of octets: [UInt8], method: String) -> Bool {
@@ -90,6 +94,8 @@ import Testing
             case .lowStatus: text.contains("http/1.1 0".utf8) || text.contains("http/1.0 0".utf8)
             case .blankLineBeforeHead: reading.fault == .noStatusLine(but: [UInt8]().span.bytes)
             case .twoCarriageReturns: reading.fault == .notHTTP("a bare carriage return") && text.contains("\r\r".utf8)
+            case .bareLineFeed: text.indices.contains { text[$0] == 10 && ($0 == 0 || text[$0 - 1] != 13) }
+            case .foldedField: text.contains("\r\n ".utf8) || text.contains("\r\n\t".utf8)
             }
         }
     }

@@ -2,7 +2,6 @@ import Addressing
 import Director
 import Epoll
 import NIOCore
-import NIOSSL
 import Testing
 
 @testable import Probing
@@ -15,9 +14,9 @@ import Testing
 
         var configuration: HTTPProbeConfiguration { HTTPProbeConfiguration(scheme: self == .plain ? .http : .https) }
 
-        func context() throws -> NIOSSLContext? {
+        func context() throws -> TLSServerContext? {
             if self == .plain { return nil }
-            return try serverContext { $0.maximumTLSVersion = self == .tls12 ? .tlsv12 : .tlsv13 }
+            return try serverContext { $0.maximumVersion = self == .tls12 ? .tls12 : .tls13 }
         }
     }
 
@@ -176,7 +175,7 @@ import Testing
         let location = "Location: http://\(other.endpoint)/\r\n"
         let server = try await server(
             answering: .send("HTTP/1.1 302 Found\r\n\(location)Content-Length: 0\r\n\r\n"))
-        let watch = try await Watch(server.endpoint)
+        let watch = try await Watch(server.endpoint, HTTPProbeConfiguration(scheme: .http, redirects: .follow))
         #expect(watch.reports == [.completed(keeps: false)])
         #expect(server.record.requests.first?.lineValue("Connection") == nil)
         #expect(other.record.requests.first?.lineValue("Connection") == "close")

@@ -4,7 +4,6 @@ import Epoll
 import Foundation
 import NIOCore
 import NIOPosix
-import NIOSSL
 import Synchronization
 import Testing
 
@@ -187,7 +186,7 @@ import Testing
             try await onLoop { loop in
                 for (number, kind) in kinds.enumerated() {
                     let prober = try Prober(
-                        configuration: kind, on: loop, systemRoots: .certificates([]), additionalRoots: [])
+                        configuration: kind, on: loop, systemRoots: .certificates([]))
                     for (index, endpoint) in endpoints.enumerated() {
                         var isOver = false
                         let attempt = prober.probe(endpoint, timeout: .milliseconds(200)) { _ in

@@ -2,7 +2,6 @@ import Addressing
 import Glibc
 import NIOCore
 import NIOPosix
-import NIOSSL
 import Synchronization
 
 /// A server on loopback that does to each connection what a script says, in raw octets.
@@ -54,7 +53,7 @@ final class LoopbackServer: Sendable {
 
     private static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
-    init(on host: String = "127.0.0.1", tls: NIOSSLContext? = nil, _ script: Script) async throws {
+    init(on host: String = "127.0.0.1", tls: TLSServerContext? = nil, _ script: Script) async throws {
         let recorder = Recorder()
         self.recorder = recorder
         channel = try await ServerBootstrap(group: Self.group)
@@ -64,7 +63,7 @@ final class LoopbackServer: Sendable {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(Doorstep())
-                    if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
+                    if let tls { try channel.pipeline.syncOperations.addHandler(TLSServerHandler(context: tls)) }
                     try channel.pipeline.syncOperations.addHandler(ScriptHandler(script, recorder: recorder))
                 }
             }
@@ -77,7 +76,8 @@ final class LoopbackServer: Sendable {
     }
 
     /// A server that answers each request with the same octets and closes.
-    convenience init(on host: String = "127.0.0.1", tls: NIOSSLContext? = nil, answering answer: String) async throws {
+    convenience init(on host: String = "127.0.0.1", tls: TLSServerContext? = nil, answering answer: String) async throws
+    {
         try await self.init(on: host, tls: tls, Script(onRequest: { _ in [.send(answer), .close] }))
     }
 

@@ -1,7 +1,6 @@
 import Addressing
 import Director
 import Epoll
-import NIOSSL
 import Testing
 
 @testable import Probing
@@ -24,15 +23,13 @@ func probe(
     _ endpoint: Endpoint,
     _ configuration: ProbeConfiguration,
     timeout: Duration = .seconds(10),
-    systemRoots: NIOSSLTrustRoots = .certificates([]),
-    additionalRoots: [NIOSSLCertificate] = []
+    systemRoots: TLSContextMaker.SystemRoots = .certificates([])
 ) async throws -> ProbeOutcome {
     try await withCheckedThrowingContinuation { continuation in
         probeLoop.execute { loop in
             do {
                 let prober = try Prober(
-                    configuration: configuration, on: loop, systemRoots: systemRoots,
-                    additionalRoots: additionalRoots)
+                    configuration: configuration, on: loop, systemRoots: systemRoots)
                 _ = prober.probe(endpoint, timeout: timeout) { continuation.resume(returning: $0) }
             } catch {
                 continuation.resume(throwing: error)

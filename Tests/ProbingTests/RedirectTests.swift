@@ -1,12 +1,13 @@
 import Addressing
 import Director
-import NIOSSL
 import Testing
 
 @testable import Probing
 
 /// Redirects on the wire; what they do to a request is in `HTTPExchangeTests`.
 @Suite struct RedirectTests {
+    private static let following = ProbeConfiguration.http(HTTPProbeConfiguration(scheme: .http, redirects: .follow))
+
     /// A server that sends whoever asks for anything but `/end` to what `location` says.
     private func redirecting(
         to location: @escaping @Sendable (_ target: String) -> String, status: String = "302 Found"
@@ -23,7 +24,7 @@ import Testing
     @Test(arguments: ["301 Moved Permanently", "302 Found", "303 See Other", "307 Temporary Redirect", "308 Permanent"])
     func `a relative location`(status: String) async throws {
         let server = try await redirecting(to: { _ in "end" }, status: status)
-        #expect(try await probe(http: server.endpoint).status == 200)
+        #expect(try await probe(server.endpoint, Self.following).status == 200)
         #expect(server.record.connections == 2)
         try await server.stop()
     }
@@ -31,7 +32,7 @@ import Testing
     @Test func `another server and address family`() async throws {
         let target = try await LoopbackServer(on: "::1", answering: answer("204 No Content"))
         let server = try await redirecting(to: { _ in "http://\(target.endpoint)/x" })
-        #expect(try await probe(http: server.endpoint).status == 204)
+        #expect(try await probe(server.endpoint, Self.following).status == 204)
         #expect(target.record.requests.first?.lineValue("Host") == "\(target.endpoint)")
         try await server.stop()
         try await target.stop()
@@ -40,7 +41,7 @@ import Testing
     @Test func `a host name`() async throws {
         let target = try await LoopbackServer(answering: answer("200 OK"))
         let server = try await redirecting(to: { _ in "http://localhost:\(target.endpoint.port)/x" })
-        #expect(try await probe(http: server.endpoint).status == 200)
+        #expect(try await probe(server.endpoint, Self.following).status == 200)
         #expect(target.record.requests.first?.lineValue("Host") == "localhost:\(target.endpoint.port)")
         try await server.stop()
         try await target.stop()
@@ -49,7 +50,7 @@ import Testing
     @Test func `a host name that does not exist`() async throws {
         // RFC 6761: no name below "invalid" exists, and resolvers should not ask for it.
         let server = try await redirecting(to: { _ in "http://nowhere.invalid/" })
-        let outcome = try await probe(http: server.endpoint)
+        let outcome = try await probe(server.endpoint, Self.following)
         expect(
             outcome, fails: .unreachable, in: .connect,
             saying: "after a redirect to http://nowhere.invalid/: no address for the host name nowhere.invalid")
@@ -62,9 +63,53 @@ import Testing
             tls: try serverContext(),
             answering: answer("302 Found", "Location: http://\(end.endpoint)/\r\n"))
         let server = try await redirecting(to: { _ in "https://\(secure.endpoint)/" })
-        #expect(try await probe(http: server.endpoint).status == 200)
+        #expect(try await probe(server.endpoint, Self.following).status == 200)
         #expect(secure.record.requests.count == 1)
         for server in [end, secure, server] { try await server.stop() }
+    }
+
+    /// What a server names is not followed from its origin, unless that was asked for; its answer is below 400 nevertheless.
+    @Test(arguments: [
+        "http://localhost:1/", "http://nowhere.invalid/", "https://127.0.0.1:PORT/", "http://127.0.0.1:1/",
+        "http://169.254.169.254/latest/meta-data/", "http://[::1]:PORT/", "//127.0.0.2:PORT/",
+    ])
+    func `another origin`(location: String) async throws {
+        let server = try await redirecting(to: { _ in location })
+        for redirects in [HTTPProbeConfiguration.Redirects.sameOrigin, .none] {
+            let configuration = HTTPProbeConfiguration(scheme: .http, redirects: redirects)
+            #expect(try await probe(server.endpoint, .http(configuration)).status == 302)
+        }
+        #expect(server.record.connections == 2)
+        try await server.stop()
+    }
+
+    /// The client certificate, the user's header fields, method and body stay with the origin.
+    @Test func `nothing that identifies leaves the origin`() async throws {
+        let folder = try Folder()
+        let other = try await LoopbackServer(
+            tls: try serverContext { $0.clientIssuers = Certificates.root }, answering: answer("200 OK"))
+        let open = try await LoopbackServer(tls: try serverContext(), answering: answer("200 OK"))
+        for (target, isHealthy) in [(other, false), (open, true)] {
+            let location = "https://\(target.endpoint)/"
+            let server = try await LoopbackServer(
+                tls: try serverContext { $0.clientIssuers = Certificates.root },
+                answering: answer("302 Found", "Location: \(location)\r\n"))
+            let configuration = HTTPProbeConfiguration(
+                method: "POST",
+                headers: [.init(name: "X-Mine", value: "1"), .init(name: "Authorization", value: "Basic x")],
+                body: "secret", redirects: .follow,
+                tls: TLSProbeConfiguration(
+                    certificateFile: try folder.write("c.pem", Certificates.loopback + "\n" + Certificates.key)))
+            let outcome = try await probe(server.endpoint, .http(configuration))
+            #expect(outcome.isHealthy == isHealthy, "\(outcome)")
+            #expect(server.record.requests.first?.lineValue("X-Mine") == "1")
+            try await server.stop()
+        }
+        #expect(other.record.requests.isEmpty)
+        let request = try #require(open.record.requests.first)
+        #expect(request.hasPrefix("GET / "))
+        for secret in ["X-Mine", "Authorization", "secret"] { #expect(!request.contains(secret), "\(request)") }
+        for server in [other, open] { try await server.stop() }
     }
 
     @Test func `ten redirects are followed, the eleventh is not`() async throws {
@@ -87,7 +132,7 @@ import Testing
         let endpoint = port.endpoint
         let server = try await redirecting(to: { _ in "http://\(endpoint)/x" })
         expect(
-            try await probe(http: server.endpoint), fails: .refused, in: .connect,
+            try await probe(server.endpoint, Self.following), fails: .refused, in: .connect,
             saying: "after a redirect to http://\(endpoint)/x: connection refused")
         withExtendedLifetime(port) {}
         try await server.stop()
@@ -96,7 +141,7 @@ import Testing
     @Test func `the time-out covers the whole chain`() async throws {
         let slow = LoopbackServer.Step.drip("HTTP/1.1 302 Found\r\nLocation: /slow\r\n\r\n")
         let server = try await LoopbackServer(.init(onRequest: { _ in [slow] }))
-        let outcome = try await probe(http: server.endpoint, timeout: .seconds(2))
+        let outcome = try await probe(server.endpoint, Self.following, timeout: .seconds(2))
         // No request alone takes that long. Which one the time-out hits, and how far on, is chance.
         #expect([.connectTimeout, .responseTimeout].contains(outcome.failure?.reason), "\(outcome)")
         #expect((.seconds(2)...(.seconds(10))).contains(outcome.failure?.elapsed ?? .zero))

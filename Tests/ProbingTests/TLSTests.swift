@@ -1,29 +1,13 @@
 import Addressing
 import Director
-import NIOSSL
 import Testing
 
 @testable import Probing
-
-/// A server's TLS with one of the fixtures.
-func serverContext(
-    _ certificate: String = Certificates.loopback, adjust: (inout TLSConfiguration) -> Void = { _ in }
-) throws -> NIOSSLContext {
-    var configuration = TLSConfiguration.makeServerConfiguration(
-        certificateChain: try NIOSSLCertificate.fromPEMBytes(Array(certificate.utf8)).map { .certificate($0) },
-        privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(Certificates.key.utf8), format: .pem)))
-    adjust(&configuration)
-    return try NIOSSLContext(configuration: configuration)
-}
 
 @Suite struct TLSTests {
     private let verified = ProbeConfiguration.http(
         HTTPProbeConfiguration(tls: TLSProbeConfiguration(verifiesCertificate: true)))
     private let unverified = ProbeConfiguration.http(HTTPProbeConfiguration())
-
-    private func roots() throws -> [NIOSSLCertificate] {
-        try NIOSSLCertificate.fromPEMBytes(Array(Certificates.root.utf8))
-    }
 
     @Test(arguments: [Certificates.loopback, Certificates.elsewhere, Certificates.expired, Certificates.future])
     func `without verification any certificate will do`(certificate: String) async throws {
@@ -35,7 +19,7 @@ func serverContext(
     @Test(arguments: ["127.0.0.1", "::1"])
     func `a good certificate`(host: String) async throws {
         let server = try await LoopbackServer(on: host, tls: try serverContext(), answering: answer("200 OK"))
-        let outcome = try await probe(server.endpoint, verified, additionalRoots: try roots())
+        let outcome = try await probe(server.endpoint, verified, systemRoots: try Certificates.roots)
         #expect(outcome.status == 200, "\(outcome)")
         try await server.stop()
     }
@@ -47,7 +31,7 @@ func serverContext(
     ])
     func `a bad certificate`(certificate: String, fault: ProbeFailure.CertificateFault, detail: String) async throws {
         let server = try await LoopbackServer(tls: try serverContext(certificate), answering: answer("200 OK"))
-        let outcome = try await probe(server.endpoint, verified, additionalRoots: try roots())
+        let outcome = try await probe(server.endpoint, verified, systemRoots: try Certificates.roots)
         expect(outcome, fails: .certificate(fault), in: .tls, saying: detail)
         #expect(server.record.requests.isEmpty)
         try await eventually("the connection is closed") { server.record.openConnections == 0 }
@@ -65,7 +49,7 @@ func serverContext(
     /// As in an empty container image: a prober can be made, and says what is missing.
     @Test func `no trust roots at all`() async throws {
         let server = try await LoopbackServer(tls: try serverContext(), answering: answer("200 OK"))
-        let missing = NIOSSLTrustRoots.file("/nonexistent/roots.pem")
+        let missing = TLSContextMaker.SystemRoots.files(["/nonexistent/roots.pem"])
         let outcome = try await probe(server.endpoint, verified, systemRoots: missing)
         expect(outcome, fails: .local, in: .tls)
         #expect(outcome.failure?.detail.contains("no trust roots") == true)
@@ -83,15 +67,17 @@ func serverContext(
                     ? [.send(answer("200 OK")), .close]
                     : [.send(answer("302 Found", "Location: https://localhost:\(port)/end\r\n")), .close]
             }))
-        let outcome = try await probe(server.endpoint, verified, additionalRoots: try roots())
+        let following = HTTPProbeConfiguration(
+            redirects: .follow, tls: TLSProbeConfiguration(verifiesCertificate: true))
+        let outcome = try await probe(server.endpoint, .http(following), systemRoots: try Certificates.roots)
         #expect(outcome.status == 200, "\(outcome)")
         try await server.stop()
     }
 
     @Test func `TLS 1_1 is too old`() async throws {
         let context = try serverContext {
-            $0.minimumTLSVersion = .tlsv1
-            $0.maximumTLSVersion = .tlsv11
+            $0.minimumVersion = .tls1
+            $0.maximumVersion = .tls11
         }
         let server = try await LoopbackServer(tls: context, answering: answer("200 OK"))
         let outcome = try await probe(server.endpoint, unverified)
@@ -100,20 +86,18 @@ func serverContext(
     }
 
     @Test func `TLS 1_2 will do`() async throws {
-        let context = try serverContext { $0.maximumTLSVersion = .tlsv12 }
+        let context = try serverContext { $0.maximumVersion = .tls12 }
         let server = try await LoopbackServer(tls: context, answering: answer("200 OK"))
         #expect(try await probe(server.endpoint, unverified).status == 200)
         try await server.stop()
     }
 
     /// With TLS 1.3 the server's refusal comes after the client's handshake is over.
-    @Test(arguments: [(TLSVersion.tlsv12, ProbeFailure.Phase.tls), (.tlsv13, .response)])
+    @Test(arguments: [(TLSVersion.tls12, ProbeFailure.Phase.tls), (.tls13, .response)])
     func `a server that wants a certificate`(version: TLSVersion, phase: ProbeFailure.Phase) async throws {
-        let roots = try roots()
         let context = try serverContext {
-            $0.maximumTLSVersion = version
-            $0.certificateVerification = .noHostnameVerification
-            $0.trustRoots = .certificates(roots)
+            $0.maximumVersion = version
+            $0.clientIssuers = Certificates.root
         }
         let server = try await LoopbackServer(tls: context, answering: answer("200 OK"))
         expect(try await probe(server.endpoint, unverified), fails: .tls, in: phase)
@@ -125,7 +109,7 @@ func serverContext(
             .init(onAccept: [.send("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")]))
         expect(
             try await probe(server.endpoint, unverified), fails: .tls, in: .tls,
-            saying: "TLS handshake: wrong version number (is there TLS on this port?)")
+            saying: "TLS: wrong version number (is there TLS on this port?)")
         try await server.stop()
     }
 

@@ -1,7 +1,6 @@
 import Addressing
 import Director
 import Epoll
-import NIOSSL
 import Synchronization
 import Testing
 
@@ -33,7 +32,7 @@ final class Watch: Sendable {
         attempt = try await probeLoop.submit { loop in
             let prober = try Prober(
                 configuration: .http(configuration), on: loop, systemRoots: .certificates([]),
-                additionalRoots: [], patience: patience)
+                patience: patience)
             let attempt = prober.probe(endpoint, timeout: timeout) { end in
                 told.reports.withLock { $0.append(.ended(end)) }
             } completion: { outcome in

@@ -27,6 +27,7 @@ enum CareFlag: String, CommandFlag {
     case healthBody = "health-req-body"
     case healthStatus = "health-status"
     case healthGRPCService = "health-grpc-service"
+    case healthRedirects = "health-redirects"
     case healthTokenFile = "health-token-file"
     case skipVerify = "health-insecure-skip-verify"
     case healthIssuers = "health-ca"

@@ -63,6 +63,7 @@ extension CareSettings {
         }
         request.tls = try tls(source)
         request.scheme = scheme == .http ? .http : .https
+        try refuseTokenForAnybody(source, request)
         return .http(request)
     }
 
@@ -79,7 +80,31 @@ extension CareSettings {
         request.body = source.value(.healthBody)?.text ?? request.body
         request.healthyStatuses = try healthyStatuses(source)
         request.tokenFile = try tokenFile(source, besides: request.headers)
+        if let value = source.value(.healthRedirects) {
+            guard let redirects = HTTPProbeConfiguration.Redirects(rawValue: value.text) else {
+                throw UsageError(value, "it is none of them", expected: "same-origin, follow or none")
+            }
+            request.redirects = redirects
+        }
         return request
+    }
+
+    /// A token is for whoever proves to be the real server, unless somebody says explicitly that anybody may have it.
+    private static func refuseTokenForAnybody(
+        _ source: SettingSource, _ request: HTTPProbeConfiguration
+    ) throws(UsageError) {
+        guard let token = source.value(.healthTokenFile), source.value(.skipVerify) == nil else { return }
+        let consent = "or \(CareFlag.skipVerify.spelling) to let anybody have it"
+        guard request.scheme == .https else {
+            throw UsageError(
+                token, "without TLS anybody on the way can read it",
+                expected: "\(CareFlag.healthScheme.spelling) https and \(CareFlag.healthIssuers.spelling), \(consent)")
+        }
+        guard request.tls.verifiesCertificate else {
+            throw UsageError(
+                token, "no certificate is verified, so anybody in between would get it",
+                expected: "the real servers' issuers with \(CareFlag.healthIssuers.spelling), \(consent)")
+        }
     }
 
     private static func method(_ source: SettingSource) throws(UsageError) -> String? {

@@ -62,6 +62,18 @@ struct HealthOptions: ParsableArguments, FlagSource {
     var statuses: [String] = []
 
     @Option(
+        name: .flag(.healthRedirects), parsing: .unconditional,
+        help: .init(
+            """
+            Redirects to follow: same-origin (scheme, host and port of the real server), follow for all of them, none. \
+            One that is not followed is an answer, and healthy; whoever it leads to elsewhere is not told who asks. \
+            (default: same-origin)
+            """,
+            valueName: "which"),
+        completion: .list(HTTPProbeConfiguration.Redirects.allCases.map(\.rawValue)))
+    var redirects: String?
+
+    @Option(
         name: .flag(.healthGRPCService), parsing: .unconditional,
         help: .init(
             "With grpc and grpcs: the service that is asked about. (default: the server as a whole)", valueName: "name")
@@ -124,6 +136,7 @@ struct HealthOptions: ParsableArguments, FlagSource {
         var flags = Self.given([
             .interval: interval, .healthTimeout: timeout, .healthScheme: scheme, .healthPath: path,
             .healthMethod: method, .healthBody: body, .healthGRPCService: grpcService, .healthTokenFile: tokenFile,
+            .healthRedirects: redirects,
             .skipVerify: skipVerify?.description, .healthIssuers: issuersFile, .healthCertificate: certificateFile,
             .healthKey: keyFile, .healthServerName: serverName, .healthFilesLater: filesLater?.description,
         ])

@@ -14,6 +14,8 @@ struct EventLog {
     private var failures = RateLimit<KernelFailure>(period: .seconds(60))
     private var repairs = RateLimit<Repair>(period: .seconds(60))
     private var hindrances = RateLimit<String>(period: .seconds(60))
+    /// A real server decides itself how often it changes, and a log is for everybody.
+    private var lines = LineBudget<RealServer>(most: 30, in: .seconds(60))
 
     init(_ logger: Logger, of probe: ProbeConfiguration = .http(HTTPProbeConfiguration())) {
         self.logger = logger
@@ -22,6 +24,7 @@ struct EventLog {
 
     /// Writes one event, unless it is a failure that was written within the last minute.
     mutating func write(_ event: CareEvent, at now: ContinuousClock.Instant) {
+        guard isWithinBudget(event, at: now) else { return }
         switch event {
         case .incomplete(let service):
             logger.warning(
@@ -45,6 +48,17 @@ struct EventLog {
             logger.warning(
                 "file not read again",
                 metadata: ["message": "\(problem)", "consequence": "its last content stays in use"])
+        case .fileRenewed(let path, let expiry):
+            var metadata: Logger.Metadata = ["file": "\(path)"]
+            if let expiry { metadata["expires"] = "\(Timestamp(seconds: Int(expiry), milliseconds: 0))" }
+            logger.notice("file taken into use", metadata: metadata)
+        case .certificateExpires(let path, let expiry):
+            logger.warning(
+                "client certificate expires",
+                metadata: [
+                    "file": "\(path)", "expires": "\(Timestamp(seconds: Int(expiry), milliseconds: 0))",
+                    "consequence": "real servers will refuse the probes", "remedy": "put a new one into the file",
+                ])
         case .portsFiltered(let realServer, let ports):
             logger.warning(
                 "probes dropped by a packet filter",
@@ -88,6 +102,24 @@ struct EventLog {
             logger.notice("recovered: the kernel matches the specification")
         case .missed(let count):
             logger.warning("events were missed", metadata: ["count": "\(count)"])
+        }
+    }
+
+    /// Whether the real server that `event` is about has not filled the log within the last minute. Those who ask for every probe
+    /// get every probe.
+    private mutating func isWithinBudget(_ event: CareEvent, at now: ContinuousClock.Instant) -> Bool {
+        guard logger.logLevel > .debug, let realServer = event.realServer else { return true }
+        switch lines.admit(realServer, at: now) {
+        case .admitted: return true
+        case .heldBack: return false
+        case .heldBackFirst:
+            logger.warning(
+                "real server changes too often",
+                metadata: [
+                    "real-server": "\(realServer)", "consequence": "no more lines about it within this minute",
+                    "remedy": "find out why it changes; --fall and --rise ask for several results in a row",
+                ])
+            return false
         }
     }
 
@@ -150,6 +182,17 @@ struct EventLog {
         case .healthy: logger.debug("probe succeeded", metadata: metadata)
         case .unhealthy: logger.debug("probe failed", metadata: metadata)
         case .inconclusive: logger.debug("probe not made", metadata: metadata)
+        }
+    }
+}
+
+extension CareEvent {
+    /// The real server by whose doing it comes, where it is written at all.
+    fileprivate var realServer: RealServer? {
+        switch self {
+        case .transition(let transition): transition.realServer
+        case .changed(let planned): planned.change.realServer
+        default: nil
         }
     }
 }

@@ -1,3 +1,4 @@
+import Director
 import Logging
 
 /// One event of the log.
@@ -11,6 +12,9 @@ struct LogLine {
     /// What it happened to.
     var values: Logger.Metadata
 
+    /// Octets of a value before it is escaped. What is longer has more to say than a line can.
+    fileprivate static let longestValue = 4096
+
     /// `2026-11-23T04:53:00.123Z NOTE  message key=value …`, keys in alphabetical order.
     ///
     /// A value is quoted when it would not be one word otherwise.
@@ -21,7 +25,7 @@ struct LogLine {
             + String(repeating: " ", count: Logger.Level.longestShortName - word.count)
         var text = "\(time) \(name) \(message.escapedForOneLine)"
         for (key, value) in values.sorted(by: { $0.key < $1.key }) {
-            let value = "\(value)"
+            let value = "\(value)".abbreviated(to: Self.longestValue)
             text += " \(key.escapedForOneLine)=\(value.isOneWord ? value : value.quotedInFull)"
         }
         return text
@@ -69,7 +73,7 @@ extension Logger.MetadataValue {
     /// The value with its structure, keys in alphabetical order.
     var json: JSON {
         switch self {
-        case .string(let text): .string(text)
+        case .string(let text): .string(text.abbreviated(to: LogLine.longestValue))
         case .stringConvertible(let value): .string("\(value)")
         case .array(let values): .array(values.map(\.json))
         case .dictionary(let values):

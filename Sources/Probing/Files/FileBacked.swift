@@ -38,8 +38,15 @@ final class FileBacked<Value: Sendable> {
     private var waiting: [() -> Void] = []
     /// Why the files cannot be used as they are; `nil` while they can, or nobody knows yet.
     private(set) var fault: (any Error)?
-    /// Is told when the files cannot be used any more and the value before stays.
+    /// Is told when the files cannot be used any more and the value before stays: at once for each problem, and again each
+    /// hour as long as it lasts.
     var hasAged: ((any Error) -> Void)?
+    /// Is told when the files were taken into use, the first time and whenever they have changed.
+    var hasRenewed: ((Value) -> Void)?
+    /// What was told of last.
+    private var told: (problem: String, at: ContinuousClock.Instant)?
+    /// How long nothing is said again of the same problem.
+    private static var silence: Duration { .seconds(3600) }
 
     /// A value that `make` makes of `files`.
     convenience init(
@@ -59,9 +66,12 @@ final class FileBacked<Value: Sendable> {
         self.read = read
     }
 
+    /// The value as far as there is one.
+    var known: Value? { value }
+
     /// The value; throws where there never was one.
     func current() throws -> Value {
-        if files.isEmpty, value == nil { take(read(Known(stamps: []))) }
+        if files.isEmpty, value == nil { take(read(Known(stamps: [])), at: .now) }
         if let value { return value }
         throw fault ?? unusable("it has not been read yet") ?? ProbeFault(.local, "nothing was made yet")
     }
@@ -83,39 +93,47 @@ final class FileBacked<Value: Sendable> {
         do {
             try DetachedThread.start {
                 let reading = read(known)
-                mailbox.send { own.value(on: $0).take(reading) }
+                mailbox.send { own.value(on: $0).take(reading, at: $0.now) }
             }
             alarm = loop.schedule(afterAttending: Self.patience, since: loop.now) { [weak self] in
                 self?.alarm = nil
-                self?.settle(fault: self?.unusable("reading it does not come to an end"))
+                self?.settle(fault: self?.unusable("reading it does not come to an end"), at: loop.now)
             }
         } catch {
             isReading = false
-            settle(fault: unusable("no thread can be had to read it"))
+            settle(fault: unusable("no thread can be had to read it"), at: loop.now)
         }
     }
 
-    private func take(_ reading: Reading) {
+    private func take(_ reading: Reading, at now: ContinuousClock.Instant) {
         isReading = false
         alarm?.cancel()
         alarm = nil
         switch reading {
         case .unchanged:
-            settle(fault: nil)
+            settle(fault: nil, at: now)
         case .read(let stamps, .success(let value)):
             self.stamps = stamps
             self.value = value
-            settle(fault: nil)
+            settle(fault: nil, at: now)
+            hasRenewed?(value)
         case .read(let stamps, .failure(let error)):
             self.stamps = stamps
-            settle(fault: error)
+            settle(fault: error, at: now)
         }
     }
 
-    private func settle(fault: (any Error)?) {
-        let isNews = self.fault == nil && fault != nil && value != nil
+    private func settle(fault: (any Error)?, at now: ContinuousClock.Instant) {
         self.fault = fault
-        if isNews, let fault { hasAged?(fault) }
+        if let fault, value != nil {
+            let problem = "\(fault)"
+            if told.map({ $0.problem != problem || now - $0.at >= Self.silence }) ?? true {
+                told = (problem: problem, at: now)
+                hasAged?(fault)
+            }
+        } else {
+            told = nil
+        }
         let waiting = waiting
         self.waiting = []
         for body in waiting { body() }

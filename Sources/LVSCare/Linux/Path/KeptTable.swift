@@ -12,8 +12,13 @@ final class KeptTable {
     /// What clients lack where there are no tables.
     private let consequence: String
     private var client: NFTablesClient?
-    /// The ruleset's generation at which the table was as wanted, and what was wanted.
+    /// The ruleset's generation at which the table was as wanted in two passes, and what was wanted. In one pass it may have
+    /// been read while somebody's transaction was half done, at the generation of before or after.
     private var verified: (generation: UInt32, table: Table)?
+    /// What the latest pass has read, and at which generation.
+    private var latest: (generation: UInt32, found: Table?)?
+    /// What was written last, and the generation that this made if nobody else changed anything.
+    private var written: (generation: UInt32, table: Table)?
     /// A table and what the kernel made of it, where that reads otherwise than it was written.
     private var asKept: (written: Table, read: Table)?
     private var lacking: (shortcoming: Shortcoming, since: ContinuousClock.Instant)?
@@ -69,19 +74,21 @@ final class KeptTable {
         // Nobody changed any table since, and nothing else is wanted.
         if let verified, verified == (generation, wanted) { return nil }
         let found = try client.table(identity)
+        let isSteady = latest.map { $0 == (generation, found) } ?? false
+        latest = (generation, found)
         if let found, isAsWanted(found, wanted) {
-            verified = (generation, wanted)
+            if isSteady { verified = (generation, wanted) }
+            return nil
+        }
+        if let found, let written, written == (generation, wanted) {
+            // Nobody changed any table since it was written, so that is how this kernel keeps it.
+            if isSteady { asKept = (written: wanted, read: found) }
             return nil
         }
         let transactions = try client.put(wanted, insteadOf: found)
-        // Others may have changed something meanwhile, so the next pass has to look again.
+        // Others may have changed something meanwhile, so the next passes have to look again.
         verified = nil
-        if let kept = try client.table(identity), !isAsWanted(kept, wanted), asKept?.written != wanted,
-            // Else what was read may be what somebody made of it meanwhile, and would be taken for right for ever.
-            try client.generation() == generation &+ UInt32(transactions)
-        {
-            asKept = (written: wanted, read: kept)
-        }
+        written = (generation &+ UInt32(transactions), wanted)
         return found == nil
             ? PathChange(.added, "table \(identity)")
             : PathChange(.replaced, "table \(identity)", found: "other rules in it")

@@ -1,0 +1,13 @@
+/* TLS and certificates of OpenSSL 3 for Swift. Only Probing imports it, and its tests. */
+#ifndef LVSCARE_COPENSSL_H
+#define LVSCARE_COPENSSL_H
+
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+/* Macros that Swift does not see. */
+static const uint64_t LVSCARE_SSL_OP_NO_RENEGOTIATION = SSL_OP_NO_RENEGOTIATION;
+
+#endif

@@ -1,0 +1,15 @@
+extension String {
+    /// The text, or its beginning and `…` where it has more than 200 octets in UTF-8: what somebody else chose shall not fill a
+    /// log.
+    package var abbreviated: String { abbreviated(to: 200) }
+
+    /// The text, or its beginning and `…` where it has more than so many octets in UTF-8.
+    ///
+    /// Octets, because a single `Character` can have thousands of them.
+    package func abbreviated(to octets: Int) -> String {
+        guard octets >= 0, utf8.count > octets else { return self }
+        var end = utf8.index(utf8.startIndex, offsetBy: octets)
+        while UTF8.isContinuation(utf8[end]) { end = utf8.index(before: end) }
+        return self[..<end] + "…"
+    }
+}

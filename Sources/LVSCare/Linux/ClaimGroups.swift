@@ -1,0 +1,139 @@
+import CLinux
+import Director
+import Glibc
+import Netlink
+import SystemPackage
+
+/// The groups of the netlink family `NETLINK_FIB_LOOKUP` that stand for a virtual service.
+///
+/// Every kernel with IPv4 has that family, and nothing is ever said in its groups. But only who may change the network
+/// (`CAP_NET_ADMIN`) can join them, and the kernel shows everybody who has joined which, for each network namespace by
+/// itself, as it keeps its tables of virtual services. A membership ends with its process, in whatever way. So who can
+/// do no harm can neither hold a service nor keep anybody from holding it; neither a file nor a module is needed.
+struct ClaimGroups: Hashable {
+    /// One bit for each group, the first being the lowest.
+    let mask: UInt32
+
+    /// All services have the last group; the others are a hash (FNV-1a) of the service's name. Two services of a node share theirs
+    /// once in two thousand million pairs.
+    init(of service: VirtualService) {
+        let hash = "\(service)".utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
+        mask = hash | 1 << 31
+    }
+
+    /// Who has joined exactly these. `cat /proc/net/netlink`
+    ///
+    /// Throws what keeps `/proc` from being read (`ENOENT`, `EMFILE`).
+    func holders() throws(Errno) -> [ClaimHolder] {
+        let text = try Self.netlinkSockets()
+        return text.split(separator: "\n").dropFirst().compactMap { line in
+            // sk, family, port, groups, …, inode
+            let fields = line.split(separator: " ", omittingEmptySubsequences: true)
+            guard fields.count >= 10, fields[1] == "\(ClaimSocket.family)", UInt32(fields[3], radix: 16) == mask,
+                let port = UInt32(fields[2]), let inode = UInt64(fields[9])
+            else { return nil }
+            return ClaimHolder(port: port, inode: inode)
+        }
+    }
+
+    /// The list of this thread's namespace.
+    private static func netlinkSockets() throws(Errno) -> String {
+        let number = open("/proc/thread-self/net/netlink", O_RDONLY | O_CLOEXEC)
+        guard number >= 0 else { throw Errno(rawValue: errno) }
+        let file = OwnedDescriptor(adopting: number)
+        var octets: [UInt8] = []
+        var block = [UInt8](repeating: 0, count: 16 * 1024)
+        while true {
+            let count = read(file.rawValue, &block, block.count)
+            guard count >= 0 else { throw Errno(rawValue: errno) }
+            guard count > 0 else { return String(decoding: octets, as: UTF8.self) }
+            octets += block[..<count]
+        }
+    }
+}
+
+/// A socket that has joined such groups, as long as it lives.
+final class ClaimSocket {
+    /// `NETLINK_FIB_LOOKUP`
+    static let family: Int32 = 10
+
+    private var number: Int32
+    /// Its address, by which it is told from others.
+    let port: UInt32
+
+    /// Joins `groups`. Throws `EPERM` without `CAP_NET_ADMIN`, `EMFILE`, `ENFILE`.
+    init(joining groups: ClaimGroups) throws(Errno) {
+        number = socket(AF_NETLINK, Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue), Self.family)
+        guard number >= 0 else { throw Errno(rawValue: errno) }
+        var address = sockaddr_nl()
+        address.nl_family = sa_family_t(AF_NETLINK)
+        address.nl_groups = groups.mask
+        var length = socklen_t(MemoryLayout<sockaddr_nl>.size)
+        let number = number
+        let code = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(number, $0, length) == 0 && getsockname(number, $0, &length) == 0 ? 0 : errno
+            }
+        }
+        port = address.nl_pid
+        guard code == 0 else {
+            close(number)
+            throw Errno(rawValue: code)
+        }
+    }
+
+    deinit { leave() }
+
+    /// Leaves them.
+    func leave() {
+        if number >= 0 { close(number) }
+        number = -1
+    }
+}
+
+/// Who looks after a virtual service.
+struct ClaimHolder: Hashable {
+    /// The address of its socket.
+    let port: UInt32
+    /// The number of its socket.
+    let inode: UInt64
+
+    /// Which process it is, as the subject of a sentence.
+    var words: String {
+        switch process {
+        case getpid(): "this process"
+        // One of another container, or of a user into whose processes we cannot look.
+        case nil: "another process (in another container, or on the host)"
+        case let process?: "process \(process)"
+        }
+    }
+
+    /// The process that has the socket, as far as it shows; `/proc/PID/fd`, proc(5).
+    private var process: pid_t? {
+        let link = "socket:[\(inode)]"
+        return Self.entries(of: "/proc").lazy.compactMap(pid_t.init).first { process in
+            let folder = "/proc/\(process)/fd"
+            return Self.entries(of: folder).contains { Self.target(of: "\(folder)/\($0)") == link }
+        }
+    }
+
+    private static func entries(of folder: String) -> [String] {
+        guard let stream = opendir(folder) else { return [] }
+        defer { closedir(stream) }
+        return Array(
+            sequence(state: ()) { _ in
+                readdir(stream).map { entry in
+                    withUnsafePointer(to: &entry.pointee.d_name) {
+                        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+                    }
+                }
+            })
+    }
+
+    private static func target(of path: String) -> String {
+        withUnsafeTemporaryAllocation(byteCount: 64, alignment: 1) { memory in
+            let count = memory.baseAddress.map { readlink(path, $0, memory.count) } ?? 0
+            return String(decoding: memory[..<max(0, count)], as: UTF8.self)
+        }
+    }
+}
