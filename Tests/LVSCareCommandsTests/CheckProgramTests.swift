@@ -70,7 +70,10 @@ import Testing
         defer { try? FileManager.default.removeItem(at: token) }
         try Data("secret".utf8).write(to: token)
         let server = try AnsweringServer(status)
-        for shown in [["--health-token-file", token.path], ["--health-req-headers", "Authorization=Basic YTpi"]] {
+        for shown in [
+            ["--health-token-file", token.path, "--health-insecure-skip-verify"],
+            ["--health-req-headers", "Authorization=Basic YTpi"],
+        ] {
             let result = try Executable.run(["check", "--health-schem", "http", "--rs", server.place] + shown)
             #expect(result.status == ExitStatus.failure.rawValue)
             #expect(!result.output.contains("--health-status") && result.output.contains("→"), "\(result.output)")

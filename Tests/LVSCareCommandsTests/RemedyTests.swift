@@ -56,9 +56,12 @@ import Testing
     /// What shows who asks, by scheme.
     static let shown: [(scheme: HealthScheme, credential: [String])] =
         HealthScheme.allCases.map { ($0, []) }
-        + [HealthScheme.http, .https].flatMap { scheme in
-            [["--health-token-file", "/t"], ["--health-req-headers", "Authorization=x"]].map { (scheme, $0) }
-        } + [HealthScheme.http, .https, .grpcs].map { ($0, ["--health-cert", "/c"]) }
+        + [
+            (.http, ["--health-token-file", "/t", "--health-insecure-skip-verify"]),
+            (.https, ["--health-token-file", "/t", "--health-ca", "/ca"]),
+        ]
+        + [HealthScheme.http, .https].map { ($0, ["--health-req-headers", "Authorization=x"]) }
+        + [HealthScheme.http, .https, .grpcs].map { ($0, ["--health-cert", "/c"]) }
 
     @Test(arguments: shown)
     func `a remedy names no flag that the scheme refuses`(scheme: HealthScheme, credential: [String]) throws {
@@ -74,7 +77,10 @@ import Testing
             #expect(!zip(words, words.dropFirst()).contains { $0 == ("--health-schem", scheme.rawValue) }, "\(remedy)")
             for flag in words
             where flag.hasPrefix("--") && !["--health-schem", "--rs", credential.first].contains(flag) {
-                let more = arguments + [flag, samples[flag] ?? "/x"]
+                // Where a token is recommended, so are the issuers.
+                let more =
+                    arguments + [flag, samples[flag] ?? "/x"]
+                    + (flag == "--health-token-file" ? ["--health-ca", "/x"] : [])
                 #expect(throws: Never.self, "\(remedy)") { try Invocation(arguments: more).settings() }
             }
         }

@@ -1,3 +1,5 @@
+import Director
+
 extension StringProtocol {
     /// The text in double quotes, escaped so that it stays on one line, and cut when it is long.
     var quoted: String { abbreviated.quotedInFull }
@@ -5,20 +7,8 @@ extension StringProtocol {
     /// The text, or its beginning and "…" where it is longer than a message bears: 200 octets.
     var abbreviated: String { abbreviated(toOctets: 200) }
 
-    /// The text, or as much of its beginning as so many octets of UTF-8 hold, and "…".
-    ///
-    /// Whole scalars count, not characters: one character can have any number of them.
-    func abbreviated(toOctets limit: Int) -> String {
-        guard utf8.count > limit else { return String(self) }
-        var beginning = String.UnicodeScalarView()
-        var octets = 0
-        for scalar in unicodeScalars {
-            octets += UTF8.width(scalar)
-            guard octets <= limit else { break }
-            beginning.append(scalar)
-        }
-        return String(beginning) + "…"
-    }
+    /// The text, or its beginning and "…" where it has more than so many octets.
+    func abbreviated(toOctets limit: Int) -> String { String(self).abbreviated(to: limit) }
 
     /// The text in double quotes, escaped so that it stays on one line.
     var quotedInFull: String { "\"\(escaped(alsoEscaping: "\"\\"))\"" }
