@@ -18,6 +18,14 @@ public struct Endpoint: Hashable, Sendable {
     /// Throws what is wrong with `text`, as a phrase that reads well behind the text itself.
     public init(_ text: some StringProtocol) throws(EndpointParsingError) {
         let text = String(text)
+        do throws(EndpointParsingError) {
+            self = try Self.parse(text)
+        } catch {
+            throw Self.mistake(in: text) ?? error
+        }
+    }
+
+    private static func parse(_ text: String) throws(EndpointParsingError) -> Endpoint {
         guard !text.isEmpty else { throw .empty }
         let host: Substring
         let portText: Substring
@@ -29,23 +37,51 @@ public struct Endpoint: Hashable, Sendable {
             portText = rest.dropFirst()
             guard host.contains(":") else { throw .notAnAddress(String(host)) }
         } else {
-            guard let colon = text.lastIndex(of: ":") else { throw .missingPort }
+            guard let colon = text.lastIndex(of: ":") else {
+                throw IPAddress(text) == nil ? noAddress(text[...]) : .missingPort
+            }
             host = text[..<colon]
             portText = text[text.index(after: colon)...]
-            guard !host.contains(":") else { throw .unbracketedIPv6 }
+            guard !host.contains(":") else { throw surplusColon(text, host) }
         }
         guard !host.isEmpty else { throw .missingAddress }
-        guard let address = IPAddress(host) else {
-            throw Self.looksLikeHostName(host) ? .hostName(String(host)) : .notAnAddress(String(host))
-        }
+        guard let address = IPAddress(host) else { throw noAddress(host) }
         guard !portText.isEmpty else { throw .missingPort }
         guard portText.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }), let port = UInt16(portText),
             port > 0
         else { throw .port(String(portText)) }
-        self.init(address: address, port: port)
+        return Endpoint(address: address, port: port)
+    }
+}
+
+/// What a text that is no endpoint was meant to be.
+extension Endpoint {
+    /// What makes everything else that could be said of `text` beside the point.
+    private static func mistake(in text: String) -> EndpointParsingError? {
+        let octets = Array(text.utf8)
+        let separator = Array("://".utf8)
+        if octets.indices.contains(where: { octets[$0...].starts(with: separator) }) { return .url }
+        let stranger = text.unicodeScalars.first { scalar in
+            // Letters of other scripts are for the address and the host name to refuse.
+            scalar.isASCII && !scalar.properties.isAlphabetic && !("0"..."9" ~= scalar)
+                && !".:[]%+-_".unicodeScalars.contains(scalar)
+        }
+        return stranger.map { .character(String($0)) }
     }
 
-    /// Whether `host` has a letter and only what RFC 1123 allows in a name, so that it is meant as one.
+    private static func noAddress(_ host: Substring) -> EndpointParsingError {
+        looksLikeHostName(host) ? .hostName(String(host)) : .notAnAddress(String(host))
+    }
+
+    /// Of a text without brackets that has more than one colon; `host` stands in front of the last.
+    private static func surplusColon(_ text: String, _ host: Substring) -> EndpointParsingError {
+        let first = host.prefix { $0 != ":" }
+        let isHexadecimal = first.allSatisfy(\.isHexDigit)
+        return isHexadecimal || IPAddress(text) != nil || IPAddress(host) != nil ? .unbracketedIPv6 : .severalPorts
+    }
+
+    /// Whether `host` has only what RFC 1123 allows in a name, and does not end in a number as addresses do, whose forms
+    /// are more than the usual one (`0x7f.0.0.1`).
     private static func looksLikeHostName(_ host: Substring) -> Bool {
         let isName = host.utf8.allSatisfy { octet in
             switch octet {
@@ -55,7 +91,8 @@ public struct Endpoint: Hashable, Sendable {
             default: false
             }
         }
-        return isName && host.contains { $0.isLetter }
+        let last = host.split(separator: ".").last ?? ""
+        return isName && last.contains { $0.isLetter } && !last.hasPrefix("0x") && !host.hasPrefix("-")
     }
 }
 
@@ -91,6 +128,12 @@ public enum EndpointParsingError: Error, Hashable, Sendable {
     case notAnAddress(String)
     /// A port that is not a number between 1 and 65535.
     case port(String)
+    /// A URL, of which the address and the port are only a part.
+    case url
+    /// An address with more than one port.
+    case severalPorts
+    /// This character, which is part of no address and no port.
+    case character(String)
 }
 
 extension EndpointParsingError: CustomStringConvertible {
@@ -106,6 +149,9 @@ extension EndpointParsingError: CustomStringConvertible {
             "\"\(name)\" is a host name, and only IP addresses are taken (names can change under a running service)"
         case .notAnAddress(let text): "\"\(text)\" is not an IP address"
         case .port(let text): "the port \"\(text)\" is not a number between 1 and 65535"
+        case .url: "it is a URL, and only its address and its port belong here"
+        case .severalPorts: "there is more than one port"
+        case .character(let text): "\"\(text)\" belongs to no address and no port"
         }
     }
 }

@@ -65,16 +65,17 @@ public final class Lvscare: Sendable {
         try Shell.run(
             """
             folder=$(mktemp -d); ln -s '\(executable)' "$folder/sealctl"
-            PATH=/nowhere "$folder/sealctl" \(words); status=$?
+            env -i PATH=/nowhere "$folder/sealctl" \(words); status=$?
             rm -r "$folder"; exit $status
             """)
     }
 
-    /// The executable is named by an open file, because another user may not be allowed into its folder.
+    /// The executable is named by an open file, because another user may not be allowed into its folder. It gets none of our
+    /// variables, because it would warn of those that are for the tests.
     private static func shellCommand(_ words: String, prefix: String) -> String {
         """
         PATH=/usr/sbin:/usr/bin:/sbin:/bin; exec 9<'\(executable)'
-        exec \(prefix) env PATH=/nowhere /proc/self/fd/9 \(words)
+        exec \(prefix) env -i PATH=/nowhere /proc/self/fd/9 \(words)
         """
     }
 }

@@ -21,14 +21,14 @@ struct CompletionCommand<Program: ProgramCommand>: ParsableCommand {
     @Argument(help: "The shell.")
     var shell: CompletedShell
 
-    func run() {
+    func run() throws {
         let shell: CompletionShell =
             switch shell {
             case .bash: .bash
             case .zsh: .zsh
             case .fish: .fish
             }
-        StandardStream.output.write(Program.completionScript(for: shell) + "\n")
+        try StandardStream.printOutput(Program.completionScript(for: shell) + "\n")
     }
 }
 

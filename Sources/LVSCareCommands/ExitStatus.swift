@@ -11,6 +11,8 @@ public enum ExitStatus: Int32, Hashable, Sendable, CaseIterable {
     case usage = 64
     /// `EX_UNAVAILABLE`: this kernel has no IPVS; nothing was touched.
     case unavailable = 69
+    /// `EX_IOERR`: what was asked for cannot be written to standard output.
+    case outputUnwritten = 74
     /// `EX_TEMPFAIL`: another process looks after the same virtual service; nothing was touched.
     case alreadyLookedAfter = 75
     /// `EX_NOPERM`: the process lacks `CAP_NET_ADMIN`; nothing was touched.
@@ -23,6 +25,7 @@ public enum ExitStatus: Int32, Hashable, Sendable, CaseIterable {
         case .failure: "something failed"
         case .usage: "invalid flag, environment variable or file"
         case .unavailable: "this kernel has no IPVS"
+        case .outputUnwritten: "standard output cannot be written to"
         case .alreadyLookedAfter: "another process looks after the same virtual server"
         case .noPermission: "CAP_NET_ADMIN is missing"
         }

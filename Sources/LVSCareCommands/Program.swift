@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 /// The program behind the executable: runs the command that the arguments name.
 public enum Program {
@@ -7,6 +8,9 @@ public enum Program {
     /// Called `sealctl`, it has the commands of that name; by any other name it is `lvscare`. A failure is one line on
     /// standard error; help goes to standard output and is a success.
     public static func run(_ arguments: [String]) -> ExitStatus {
+        StandardStream.openMissing()
+        // A write beyond the limit of a file's size is to fail instead of ending the program.
+        signal(SIGXFSZ, SIG_IGN)
         let name = arguments.first?.split(separator: "/").last
         let arguments = Array(arguments.dropFirst())
         return name == SealctlCommand.name[...]
@@ -18,9 +22,11 @@ public enum Program {
             if let prefix = CareCommand.variablePrefix(root, arguments.first),
                 let flags = try PlainFlags.read(Array(arguments.dropFirst()))
             {
-                try CareCommand.run(SettingSource(flags: flags, environment: .process, prefix: prefix))
+                let source = SettingSource(flags: flags, environment: .process, prefix: prefix)
+                try CareCommand.run(source, ArgumentForms.care.turnedOff(in: arguments))
             } else {
                 var command = try root.parse(program: arguments)
+                root.tell(root.warnings(about: arguments))
                 try command.run()
             }
             return .success
@@ -31,17 +37,30 @@ public enum Program {
             complain(error.description, as: root)
             return .usage
         } catch  where root.exitCode(for: error) == .success {
-            StandardStream.output.write(root.fullMessage(for: error) + "\n")
-            return .success
+            return explain(root.fullMessage(for: error), as: root)
         } catch {
             complain(UsageError(parsing: error).description, as: root)
             return .usage
         }
     }
 
+    /// Prints what was asked for: help, the version, a completion script.
+    private static func explain(_ text: String, as root: any ProgramCommand.Type) -> ExitStatus {
+        do throws(StatusError) {
+            try StandardStream.printOutput(text + "\n")
+            return .success
+        } catch {
+            complain(error.description, as: root)
+            return error.status
+        }
+    }
+
     private static func complain(_ message: String, as root: any ProgramCommand.Type, waits: Bool = true) {
         let line = "\(root.name): \(message)\n"
-        guard !waits else { return StandardStream.error.write(line) }
+        guard !waits else {
+            StandardStream.error.write(line)
+            return
+        }
         let writer = LogWriter(to: LogTarget(StandardStream.error.rawValue)) { _ in "" }
         writer.write(line)
         writer.finish()
@@ -72,42 +91,5 @@ struct StatusError: Error, CustomStringConvertible {
     init(_ status: ExitStatus, _ message: String) {
         self.status = status
         description = message.escapedForOneLine
-    }
-}
-
-/// The top of the commands that the program has under one of its names.
-protocol ProgramCommand: ParsableCommand {
-    /// What the program is called by.
-    static var name: String { get }
-    /// What to say of a command that is not there, behind its name; `commands` are those that are.
-    static func absence(of commands: String) -> String
-}
-
-extension ProgramCommand {
-    /// The command that the arguments name, with its options.
-    static func parse(program arguments: [String]) throws -> any ParsableCommand {
-        try refuseUnknownCommand(arguments)
-        if arguments.first == StaticPodCommand<Self>.name {
-            return try parseAsRoot(ArgumentForms.staticPod.normalise(arguments))
-        }
-        let arguments = try ArgumentForms.care.normalise(arguments)
-        if arguments.first == CheckCommand.name { try CheckCommand.refuseForeignFlags(arguments.dropFirst()) }
-        return try parseAsRoot(arguments)
-    }
-
-    /// ArgumentParser would go on and complain about the flags of the command that it did not recognise.
-    private static func refuseUnknownCommand(_ arguments: [String]) throws(UsageError) {
-        let names = configuration.subcommands.compactMap { $0.configuration.commandName }
-        guard let name = arguments.first, !name.hasPrefix("-"), !(names + ["help"]).contains(name) else { return }
-        throw UsageError("\(name.quoted) \(absence(of: names.joined(separator: ", ")))")
-    }
-}
-
-extension UsageError {
-    /// What ArgumentParser says about arguments that it cannot make sense of.
-    init(parsing error: any Error) {
-        let message = RootCommand.message(for: error).split(whereSeparator: \.isNewline)
-            .map { $0.withoutSurroundingBlanks }.joined(separator: " ")
-        self.init(message.prefix(1).lowercased() + message.dropFirst())
     }
 }

@@ -8,8 +8,8 @@ struct VersionCommand: ParsableCommand {
     @Flag(help: "Print only the version itself.")
     var short = false
 
-    func run() {
+    func run() throws {
         let version = Version.current
-        StandardStream.output.write((short ? version.gitVersion : version.json.pretty) + "\n")
+        try StandardStream.printOutput((short ? version.gitVersion : version.json.pretty) + "\n")
     }
 }

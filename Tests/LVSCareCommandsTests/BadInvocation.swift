@@ -45,66 +45,8 @@ extension BadInvocation {
     static let table: [BadInvocation] =
         service + realServers + path + healthCheck + reaction + request + grpc + tls + others + variables + hosts
 
-    static let service: [BadInvocation] = [
-        BadInvocation([], mentions: ["--vs", "CARE_VS", "10.103.97.2:6443"]),
-        BadInvocation(["--rs", "192.168.0.2:6443"], mentions: ["--vs", "CARE_VS", "IP:port"]),
-        BadInvocation(["--clean"], mentions: ["--vs", "CARE_VS", "IP:port"]),
-        BadInvocation(["--vs"], mentions: ["--vs", "ip:port"]),
-        BadInvocation(adding: "--vs", "", mentions: ["--vs", "\"\"", "empty", "IP:port"]),
-        BadInvocation(adding: "--vs=", mentions: ["--vs", "\"\"", "empty", "IP:port"]),
-        BadInvocation(
-            adding: "--vs", "10.103.97.2", mentions: ["--vs", "\"10.103.97.2\"", "port is missing", "IP:port"]),
-        BadInvocation(adding: "--vs", ":6443", mentions: ["--vs", "\":6443\"", "no address", "IP:port"]),
-        BadInvocation(adding: "--vs", "10.103.97.2:0", mentions: ["--vs", "\"10.103.97.2:0\"", "1 and 65535"]),
-        BadInvocation(adding: "--vs", "10.103.97.2:65536", mentions: ["--vs", "\"65536\"", "1 and 65535"]),
-        BadInvocation(adding: "--vs", "10.103.97.2:https", mentions: ["--vs", "\"https\"", "1 and 65535"]),
-        BadInvocation(adding: "--vs", "10.103.97:6443", mentions: ["--vs", "\"10.103.97\"", "IP:port"]),
-        BadInvocation(
-            adding: "--vs", "10.103.97.256:6443", mentions: ["--vs", "\"10.103.97.256\"", "not an IP address"]),
-        BadInvocation(adding: "--vs", "apiserver.cluster.local:6443", mentions: ["--vs", "host name", "IP:port"]),
-        BadInvocation(adding: "--vs", "fd00::2:6443", mentions: ["--vs", "\"fd00::2:6443\"", "brackets"]),
-        BadInvocation(adding: "--vs", "[fd00::2:6443", mentions: ["--vs", "\"[fd00::2:6443\"", "not closed"]),
-        BadInvocation(adding: "--vs", "https://10.103.97.2:6443", mentions: ["--vs", "IP:port"]),
-        BadInvocation(adding: "--vs", "0.0.0.0:6443", mentions: ["--vs", "\"0.0.0.0:6443\"", "any address"]),
-        BadInvocation(adding: "--vs", "[::]:6443", mentions: ["--vs", "\"[::]:6443\"", "any address"]),
-        BadInvocation(adding: "--vs", "224.0.0.1:6443", mentions: ["--vs", "\"224.0.0.1:6443\"", "multicast"]),
-        BadInvocation(adding: "--vs", "255.255.255.255:80", mentions: ["--vs", "\"255.255.255.255:80\"", "broadcast"]),
-        BadInvocation(adding: "--vs", "[::ffff:10.0.0.1]:80", mentions: ["--vs", "::ffff:10.0.0.1", "IPv4"]),
-        BadInvocation(adding: "--vs", "[fe80::1]:6443", mentions: ["--vs", "\"[fe80::1]:6443\"", "link"]),
-        BadInvocation(adding: "--vs", "127.0.0.1:6443", mentions: ["--vs", "127.0.0.1", "loopback", "--mode"]),
-        BadInvocation(adding: "--vs", " 10.103.97.2:6443", mentions: ["--vs", "\" 10.103.97.2:6443\"", "IP:port"]),
-        BadInvocation(
-            adding: "--vs", "10.103.97.2:6443\n\u{1b}[2J", mentions: ["--vs", "\\n\\u{1b}[2J", "IP:port"]),
-        BadInvocation(adding: "--scheduler", "", mentions: ["--scheduler", "\"\"", "wlc"]),
-        BadInvocation(adding: "--scheduler", "RR", mentions: ["--scheduler", "\"RR\"", "wlc"]),
-        BadInvocation(adding: "--scheduler", "round robin", mentions: ["--scheduler", "\"round robin\"", "wlc"]),
-        BadInvocation(
-            adding: "--scheduler", "sixteenletterslo", mentions: ["--scheduler", "\"sixteenletterslo\"", "15"]),
-    ]
-
-    static let realServers: [BadInvocation] = [
-        BadInvocation(["--vs", "10.103.97.2:6443"], mentions: ["--rs", "CARE_RS", "IP:port", "--clean"]),
-        BadInvocation(["--vs", "10.103.97.2:6443", "--rs", ""], mentions: ["--rs", "\"\"", "empty", "IP:port"]),
-        BadInvocation(
-            adding: "--rs", "10.103.97.2:6444",
-            mentions: ["--rs", "\"10.103.97.2:6444\"", "address of the virtual service"]),
-        BadInvocation(adding: "--rs", "192.168.0.3:6443,", mentions: ["--rs", "\"192.168.0.3:6443,\"", "empty"]),
-        BadInvocation(adding: "--rs", "192.168.0.3:6443,,192.168.0.4:6443", mentions: ["--rs", "an item is empty"]),
-        BadInvocation(adding: "--rs", "192.168.0.3", mentions: ["--rs", "\"192.168.0.3\"", "port is missing"]),
-        BadInvocation(
-            adding: "--rs=192.168.0.3:6443,master-2:6443", mentions: ["--rs", "\"master-2:6443\"", "host name"]),
-        BadInvocation(adding: "--rs", "192.168.0.3:99999", mentions: ["--rs", "\"99999\"", "1 and 65535"]),
-        BadInvocation(adding: "--rs", "192.168.0.3:-1", mentions: ["--rs", "\"-1\"", "1 and 65535"]),
-        BadInvocation(
-            adding: "--rs", "10.103.97.2:6443", mentions: ["--rs", "\"10.103.97.2:6443\"", "virtual server"]),
-        BadInvocation(adding: "--rs", "[fd00::3]:6443", mentions: ["--rs", "\"[fd00::3]:6443\"", "family"]),
-        BadInvocation(adding: "--vs", "[fd00::2]:6443", mentions: ["--rs", "\"192.168.0.2:6443\"", "family"]),
-        BadInvocation(adding: "--rs", "0.0.0.0:6443", mentions: ["--rs", "\"0.0.0.0:6443\"", "any address"]),
-        BadInvocation(adding: "--rs", "239.1.1.1:6443", mentions: ["--rs", "\"239.1.1.1:6443\"", "multicast"]),
-        BadInvocation(adding: "--rs", "--run-once", mentions: ["--rs", "\"--run-once\"", "IP:port"]),
-        BadInvocation(
-            ["--vs", "10.103.97.2:6443", "--rs", "nonsense", "--clean"], mentions: ["--rs", "\"nonsense\"", "IP:port"]),
-    ]
+    /// More than anybody wants to read.
+    static let long = String(repeating: "x", count: 100_000)
 
     static let path: [BadInvocation] = [
         BadInvocation(adding: "--mode", "nat", mentions: ["--mode", "\"nat\"", "route, link"]),
@@ -122,6 +64,11 @@ extension BadInvocation {
         BadInvocation(adding: "-ia/b", mentions: ["--iface", "\"a/b\"", "without blanks"]),
         BadInvocation(adding: "-i=a b", mentions: ["--iface", "\"a b\"", "without blanks"]),
         BadInvocation(adding: "--iface", "..", mentions: ["--iface", "\"..\"", "name of a link"]),
+        BadInvocation(adding: "--mode", "link", "-i", "%d", mentions: ["--iface", "\"%d\"", "\"%\""]),
+        BadInvocation(adding: "--iface", "vip%s", mentions: ["--iface", "\"vip%s\"", "\"%\""]),
+        BadInvocation(adding: "--iface", "all", mentions: ["--iface", "\"all\"", "name of a link"]),
+        BadInvocation(adding: "--iface", "default", mentions: ["--iface", "\"default\"", "name of a link"]),
+        BadInvocation(adding: "--iface", "vip\u{e0}", mentions: ["--iface", "name of a link"]),
         BadInvocation(adding: "--iface", "eth0:1", mentions: ["--iface", "\"eth0:1\"", "\":\""]),
         BadInvocation(adding: "--masqueradebit", "32", mentions: ["--masqueradebit", "\"32\"", "0 to 31"]),
         BadInvocation(adding: "--masqueradebit", "-1", mentions: ["--masqueradebit", "\"-1\"", "0 to 31"]),
@@ -132,6 +79,8 @@ extension BadInvocation {
         BadInvocation(adding: "--interval", "", mentions: ["--interval", "\"\"", "seconds"]),
         BadInvocation(adding: "--interval", "-5s", mentions: ["--interval", "\"-5s\"", "negative"]),
         BadInvocation(adding: "--interval=-1", mentions: ["--interval", "\"-1\"", "negative"]),
+        BadInvocation(
+            adding: "--interval", String(repeating: "1", count: 100_000) + ".5", mentions: ["--interval", "unit"]),
         BadInvocation(adding: "--interval", "five", mentions: ["--interval", "\"five\"", "500ms"]),
         BadInvocation(adding: "--interval", "1.5", mentions: ["--interval", "\"1.5\"", "unit"]),
         BadInvocation(adding: "--interval", "5 s", mentions: ["--interval", "\"5 s\"", "unit"]),
@@ -266,7 +215,12 @@ extension BadInvocation {
         BadInvocation(
             adding: "--health-insecure-skip-verify=maybe",
             mentions: ["--health-insecure-skip-verify", "\"maybe\"", "true or false"]),
-        BadInvocation(adding: "--health-insecure-skip-verify", "false", mentions: ["'false'"]),
+        BadInvocation(adding: "--health-insecure-skip-verify", "maybe", mentions: ["'maybe'"]),
+        BadInvocation(adding: "--health-insecure-skip-verify", "true", "false", mentions: ["'false'"]),
+        BadInvocation(adding: "--no-watch", "true", mentions: ["'true'"]),
+        BadInvocation(
+            adding: "--health-ca", "/ca.crt", "--health-insecure-skip-verify", "true",
+            mentions: ["--health-ca", "--health-insecure-skip-verify", "any certificate"]),
     ]
 
     static let tls: [BadInvocation] =
@@ -324,6 +278,11 @@ extension BadInvocation {
         BadInvocation(adding: "--nonsense", mentions: ["--nonsense"]),
         BadInvocation(adding: "-x", mentions: ["-x"]),
         BadInvocation(adding: "extra", mentions: ["extra"]),
+        BadInvocation(adding: "one", "two", mentions: ["'one'", "'two'"]),
+        BadInvocation(adding: Self.long, mentions: ["unexpected"]),
+        BadInvocation(adding: "--" + Self.long, mentions: ["unknown option"]),
+        BadInvocation(adding: "--\(Self.long)=1", mentions: ["unknown option"]),
+        BadInvocation(adding: "--scheduler", Self.long, mentions: ["--scheduler"]),
         BadInvocation(adding: "--logger", mentions: ["--logger"]),
     ]
 

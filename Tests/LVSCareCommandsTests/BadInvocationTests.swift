@@ -12,6 +12,7 @@ import Testing
         for mention in bad.mentions { #expect(message.contains(mention), "in: \(message)") }
         #expect(message.split(whereSeparator: \.isNewline).count == 1)
         #expect(!message.hasSuffix("."))
+        #expect(message.utf8.count <= 1000)
     }
 
     @Test func coversEveryFlag() {
@@ -36,5 +37,6 @@ import Testing
         let lines = result.error.split(separator: "\n", omittingEmptySubsequences: false)
         #expect(lines.count == 2 && lines.last == "" && lines[0].hasPrefix("lvscare: "), "\(result.error)")
         for mention in bad.mentions { #expect(result.error.contains(mention), "in: \(result.error)") }
+        #expect(result.error.utf8.count <= 1010)
     }
 }

@@ -80,6 +80,8 @@ import Testing
     ]
 
     static let task: [Case] = [
+        Case("--run-once", "T", task: .runOnce), Case("-C", "0", "--run-once", "TRUE", task: .runOnce),
+        Case("--run-once", "true", "--run-once", "false"),
         Case("--run-once", task: .runOnce), Case("--run-once=true", task: .runOnce),
         Case("--run-once=1", task: .runOnce),
         Case("--run-once=T", task: .runOnce), Case("--run-once=false"), Case("--run-once=0"), Case("--run-once=FALSE"),
@@ -173,6 +175,11 @@ import Testing
         Case("--health-insecure-skip-verify=F", change: http { $0.tls.verifiesCertificate = true }),
         Case("--no-health-insecure-skip-verify", change: http { $0.tls.verifiesCertificate = true }),
         Case("--health-insecure-skip-verify"), Case("--health-insecure-skip-verify=true"),
+        // The original's parser ignores the word behind the flag.
+        Case(
+            "--health-insecure-skip-verify", "true", "--health-status", "401",
+            change: http { $0.healthyStatuses = [401] }),
+        Case("--health-insecure-skip-verify", "false", change: http { $0.tls.verifiesCertificate = true }),
         Case(
             environment: ["CARE_HEALTH_INSECURE_SKIP_VERIFY": "false"],
             change: http { $0.tls.verifiesCertificate = true }),

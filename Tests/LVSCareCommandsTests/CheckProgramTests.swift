@@ -64,6 +64,48 @@ import Testing
         #expect(result.output.contains("healthy  connected"))
     }
 
+    @Test(arguments: ["401 Unauthorized", "403 Forbidden"])
+    func `does not call a server healthy that refuses who is shown`(status: String) throws {
+        let token = FileManager.default.temporaryDirectory.appending(path: "token-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: token) }
+        try Data("secret".utf8).write(to: token)
+        let server = try AnsweringServer(status)
+        for shown in [
+            ["--health-token-file", token.path, "--health-insecure-skip-verify"],
+            ["--health-req-headers", "Authorization=Basic YTpi"],
+        ] {
+            let result = try Executable.run(["check", "--health-schem", "http", "--rs", server.place] + shown)
+            #expect(result.status == ExitStatus.failure.rawValue)
+            #expect(!result.output.contains("--health-status") && result.output.contains("→"), "\(result.output)")
+        }
+    }
+
+    @Test func `does not recommend the scheme that it speaks`() throws {
+        let server = try AnsweringServer("400 Bad Request")
+        let result = try Executable.run(["check", "--health-schem", "grpc", "--rs", server.place])
+        #expect(result.status == ExitStatus.failure.rawValue)
+        #expect(!result.output.contains("--health-schem https") && result.output.contains("→"), "\(result.output)")
+    }
+
+    @Test func `warns of a word that the original understands otherwise, and of unknown variables`() throws {
+        let server = try AnsweringServer()
+        let result = try Executable.run(
+            ["check", "--health-schem", "http", "--rs", server.place, "--watch", "false"],
+            environment: [
+                "CARE_HEALTH_PTH": "/x", "CARE_NONSENSE": "1", "CARE_EMPTY": "", "CARES": "1", "IPVS_VS": "1",
+                "LVSCARE_SERVICE_HOST": "10.0.0.1", "LVSCARE_PORT_443_TCP": "tcp://10.0.0.1:443",
+            ])
+        #expect(result.status == 0)
+        let lines = result.error.split(separator: "\n")
+        #expect(lines.count == 3 && lines.allSatisfy { $0.hasPrefix("lvscare: warning: ") }, "\(result.error)")
+        for mentions in [
+            ["--watch", "false", "original"], ["CARE_HEALTH_PTH", "CARE_HEALTH_PATH"], ["CARE_NONSENSE"],
+        ] {
+            #expect(
+                lines.contains { line in mentions.allSatisfy { line.contains($0) } }, "\(mentions): \(result.error)")
+        }
+    }
+
     @Test func teaches() throws {
         let result = try Executable.run(["check", "--help"])
         #expect(result.status == 0)

@@ -180,25 +180,28 @@ import Testing
         #expect(Self.text(report).split(separator: "\n")[1].hasSuffix("0 → 1"))
     }
 
+    static let plain = ProbeConfiguration.http(HTTPProbeConfiguration(scheme: .http))
+
     @Test func explainsEachFailureOnce() throws {
-        let report = try CheckReport.of([
-            "10.0.0.1:1": .failed(.reset, .response, "connection closed before an answer"),
-            "10.0.0.2:1": .failed(.reset, .response, "connection closed before an answer"),
-            "10.0.0.3:1": .failed(.reset, .response, "connection reset by peer"),
-            "10.0.0.4:1": .failed(.protocolError, .response, "after a redirect to \"\u{1b}[2J\n\": more"),
-        ])
+        let report = try CheckReport.of(
+            [
+                "10.0.0.1:1": .failed(.reset, .response, "connection closed before an answer"),
+                "10.0.0.2:1": .failed(.reset, .response, "connection closed before an answer"),
+                "10.0.0.3:1": .failed(.reset, .response, "connection reset by peer"),
+                "10.0.0.4:1": .failed(.protocolError, .response, "after a redirect to \"\u{1b}[2J\n\": more"),
+            ], by: Self.plain)
         let lines = Self.text(report).split(separator: "\n")
         #expect(
             lines.dropFirst(5).dropLast() == [
                 "connection reset: connection closed before an answer", "connection reset: connection reset by peer",
                 "  → if the port speaks TLS, use --health-schem https; else look into the server's log",
                 "protocol: after a redirect to \"\\u{1b}[2J\\n\": more",
-                "  → if the port speaks TLS, use --health-schem https; if it speaks no HTTP, tcp",
+                "  → if the port speaks TLS, use --health-schem https; if it speaks no HTTP, use --health-schem tcp",
             ])
     }
 
     @Test func foldsWhatToTry() throws {
-        let report = try CheckReport.of(["10.0.0.1:1": .failed(.reset, .response, "reset")])
+        let report = try CheckReport.of(["10.0.0.1:1": .failed(.reset, .response, "reset")], by: Self.plain)
         let lines = Self.text(report, width: 60).split(separator: "\n")
         #expect(lines.contains("  → if the port speaks TLS, use --health-schem https; else"))
         #expect(lines.contains("    look into the server's log"))

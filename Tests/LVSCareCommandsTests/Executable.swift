@@ -28,8 +28,22 @@ enum Executable {
     static func run(
         _ arguments: [String], environment: [String: String] = [:], as name: String = "lvscare"
     ) throws -> Result {
+        try end(name == "lvscare" ? url : link(name), arguments, environment)
+    }
+
+    /// Runs a script in which `$lvscare` and `$sealctl` are the program under its names.
+    static func script(_ text: String) throws -> Result {
+        let environment = try [
+            "lvscare": url.path, "sealctl": link("sealctl").path, "PATH": "/usr/bin:/bin",
+        ]
+        return try end(URL(filePath: "/bin/sh"), ["-c", text], environment)
+    }
+
+    private static func end(
+        _ executable: URL, _ arguments: [String], _ environment: [String: String]
+    ) throws -> Result {
         let process = Process()
-        process.executableURL = name == "lvscare" ? url : try link(name)
+        process.executableURL = executable
         process.arguments = arguments
         process.environment = environment
         let (output, error) = (Pipe(), Pipe())

@@ -66,13 +66,26 @@ import Testing
         let result = try Executable.run([
             "check", "--json", "--rs", server.place, "--health-ca", path("missing"), "--health-files-later",
         ])
-        #expect(result.status == ExitStatus.failure.rawValue)
+        #expect(result.status == ExitStatus.usage.rawValue)
         #expect(result.error.contains("could not be probed"), "\(result)")
         let found = try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
         let entry = try #require((found["realServers"] as? [[String: Any]])?.first)
         #expect(entry["verdict"] as? String == "unknown")
         #expect(entry["healthy"] as? Bool == false)
         #expect((entry["detail"] as? String)?.contains(path("missing")) == true)
+    }
+
+    @Test(arguments: ["--health-ca", "--health-cert"])
+    func `tells of a file that cannot be used where nobody gets so far as to need it`(flag: String) throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let server = try AnsweringServer(isListening: false)
+        let result = try Executable.run(
+            ["check", "--health-files-later", "--rs", server.place, flag, path("missing")])
+        #expect(result.status == ExitStatus.usage.rawValue)
+        #expect(result.output.contains("connection refused"))
+        for text in [flag, path("missing"), "no such file or directory"] {
+            #expect(result.error.contains(text), "\(result.error)")
+        }
     }
 
     @Test func `asks with the task which files matter`() throws {

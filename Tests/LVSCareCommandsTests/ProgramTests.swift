@@ -64,6 +64,16 @@ import Testing
         (["list", "-f", "0"], ["--fwmark-service", "\"0\"", "1 to 4294967295"]),
         (["list", "-f", "-1"], ["--fwmark-service", "\"-1\"", "1 to 4294967295"]),
         (["list", "--exakt"], ["--exakt", "--exact"]),
+        (["--version", "x"], ["--version", "'x'"]), (["--version", "--short"], ["--version", "'--short'"]),
+        (["--help", "nope"], ["--help", "'nope'"]), (["-h", "nope"], ["-h", "'nope'"]),
+        (["--version=1"], ["'--version=1'"]), (["care", "--help=x"], ["'--help=x'"]),
+        (["version", "--version", "x"], ["--version", "'x'"]),
+        (["care", "--vs", "10.0.0.1:80", "--version"], ["--version", "'--vs'"]),
+        (["help", "nope"], ["\"nope\"", "care, check, list, static-pod, version, completion"]),
+        (["help", "care", "nope"], ["'nope'"]), (["help", "--nope"], ["--nope"]),
+        (["completion", BadInvocation.long], ["bash"]), (["list", BadInvocation.long], ["unexpected"]),
+        (["list", "-t", BadInvocation.long + ":80"], ["--tcp-service", "IP:port"]),
+        ([BadInvocation.long], ["is not a command"]),
     ]
 
     @Test(arguments: wrong)
@@ -74,5 +84,20 @@ import Testing
         #expect(result.error.hasPrefix("lvscare: "))
         #expect(result.error.filter { $0 == "\n" }.count == 1)
         for mention in mentions { #expect(result.error.contains(mention), "in: \(result.error)") }
+        #expect(result.error.utf8.count <= 1010)
+    }
+
+    @Test(arguments: [
+        ("care --foo", nil), ("care --force", nil), ("care --x", nil), ("care --abc", nil),
+        ("care --vip 10.0.0.1", nil),
+        ("care --health-tls x", nil), ("list --t", nil), ("care --sheduler rr", "--scheduler"),
+        ("care --health-scheem x", "--health-schem"), ("care --interal 5", "--interval"), ("list --exakt", "--exact"),
+        ("care --ruc-once", "--run-once"), ("care --mdoe link", "--mode"),
+    ])
+    func `suggests a flag only where little is wrong with the word`(_ words: String, _ suggestion: String?) throws {
+        let result = try Executable.run(words.split(separator: " ").map(String.init))
+        #expect(result.status == 64)
+        #expect(result.error.contains("Did you mean") == (suggestion != nil), "\(result.error)")
+        if let suggestion { #expect(result.error.contains("'\(suggestion)'"), "\(result.error)") }
     }
 }

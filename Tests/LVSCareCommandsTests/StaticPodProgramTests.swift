@@ -16,27 +16,27 @@ import Testing
 
     deinit { try? FileManager.default.removeItem(at: folder) }
 
-    private func sealctl(_ arguments: String..., masters: String? = "192.168.0.2:6443") throws -> Executable.Result {
+    func sealctl(_ arguments: String..., masters: String? = "192.168.0.2:6443") throws -> Executable.Result {
         try Executable.run(
             ["static-pod", "lvscare", "--path", folder.path, "--hosts-file", "/dev/null"]
                 + (masters.map { ["--masters", $0] } ?? []) + arguments, as: "sealctl")
     }
 
-    private func content() throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
+    func content() throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
 
-    private func write(_ text: String) throws {
+    func write(_ text: String) throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try Data(text.utf8).write(to: URL(filePath: path))
     }
 
     /// The number and the time of the last change of the file, which another file in its place does not have.
-    private func identity() throws -> [Int] {
+    func identity() throws -> [Int] {
         var status = stat()
         try #require(lstat(path, &status) == 0)
         return [Int(status.st_ino), status.st_mtim.tv_sec, status.st_mtim.tv_nsec, status.st_ctim.tv_nsec]
     }
 
-    private func files() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: folder.path) }
+    func files() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: folder.path) }
 
     @Test func writesAFileThatOnlyItsOwnerReads() throws {
         let result = try sealctl()
@@ -109,16 +109,10 @@ import Testing
         #expect(refused.error.contains("\(hosts.path) line 1, lvscare.node.ip \"node-1\""))
     }
 
-    @Test(arguments: [
-        (["--options", "--interal,5"], "'--interal'"), (["--options", "--interval,-5s"], "--interval \"-5s\""),
-        (["--options", "--run-once"], "again and again"), (["--options", "-C"], "again and again"),
-        (["--options", "--help"], "again and again"), (["--vip", "127.0.0.1:80"], "loopback"),
-    ])
-    func doubtsAreToldAndTheFileIsWritten(_ arguments: [String], _ mention: String) throws {
-        let result = try Executable.run(
-            ["static-pod", "--masters", "192.168.0.2:6443", "--path", folder.path] + arguments, as: "sealctl")
+    @Test func `a doubt is told and the file is written`() throws {
+        let result = try sealctl("--options", "--watch,false")
         #expect(result.status == 0)
-        #expect(result.error.hasPrefix("sealctl: warning: ") && result.error.contains(mention), "\(result.error)")
+        #expect(result.error.hasPrefix("sealctl: warning: ") && result.error.contains("--watch"), "\(result.error)")
         #expect(try files() == ["kube-sealos-lvscare.yaml"])
     }
 
@@ -179,7 +173,7 @@ import Testing
         #expect(try content() == text)
     }
 
-    @Test(arguments: ["", "\u{1}", "kind: Pod\n", "kind: Pod\n  x: y: z"])
+    @Test(arguments: ["", "apiVers", "kind: Pod\n", "kind: Pod\n  x: y: z"])
     func aDamagedFileIsReplacedButNotRepaired(_ text: String) throws {
         try write(text)
         let refused = try sealctl("--set-img", masters: nil)
@@ -314,6 +308,17 @@ import Testing
         (["--masters"], ["--masters"]), (["--masters", "10.0.0.1:1", "--force"], ["--force"]),
         (["haproxy", "--masters", "10.0.0.1:1"], ["\"haproxy\"", "lvscare"]),
         (["lvscare", "care", "--masters", "10.0.0.1:1"], ["care"]),
+        (["--masters", "10.0.0.1:1", "--options", "--interal,5"], ["--options", "'--interal'"]),
+        (["--masters", "10.0.0.1:1", "--options", "--interval,-5s"], ["--options", "--interval \"-5s\"", "negative"]),
+        (["--masters", "10.0.0.1:1", "--options", "--run-once"], ["--options", "again and again"]),
+        (["--masters", "10.0.0.1:1", "--options", "-C"], ["--options", "again and again"]),
+        (["--masters", "10.0.0.1:1", "--options", "--help"], ["--options", "again and again"]),
+        (["--masters", "10.0.0.1:1", "--options", "--version"], ["--options", "again and again"]),
+        (["--masters", "10.0.0.1:1", "--options", "x"], ["--options", "'x'"]),
+        (["--masters", "10.0.0.1:1", "--options", BadInvocation.long], ["--options", "unexpected"]),
+        (["--masters", "10.0.0.1:1", "--options", "--vs=10.0.0.9:1"], ["--options", "--vs", "--vip"]),
+        (["--masters", "10.0.0.1:1", "--options", "--vs,10.0.0.9:1"], ["--options", "--vs", "--vip"]),
+        (["--masters", "10.0.0.1:1", "--vip", "127.0.0.1:80"], ["--vs \"127.0.0.1:80\"", "loopback"]),
     ]
 
     @Test(arguments: wrong)
@@ -325,6 +330,12 @@ import Testing
         #expect(result.output.isEmpty)
         #expect(result.error.hasPrefix("sealctl: ") && result.error.filter { $0 == "\n" }.count == 1, "\(result.error)")
         for mention in mentions { #expect(result.error.contains(mention), "in: \(result.error)") }
+        #expect(result.error.utf8.count <= 1010)
         #expect(!FileManager.default.fileExists(atPath: folder.path))
+    }
+
+    @Test func `the end of the options is none of the daemon`() throws {
+        #expect(try sealctl("--options", "--").status == 0)
+        #expect(try sealctl("--options", "--help=x").status == 64)
     }
 }

@@ -73,6 +73,8 @@ import Testing
         ("a", "\"a\""), ("a\"b\\c", "\"a\\\"b\\\\c\""), ("a\nb", "\"a\\nb\""), ("\u{1b}[2J", "\"\\u{1b}[2J\""),
         ("\u{202e}x", "\"\\u{202e}x\""),
         (String(repeating: "x", count: 300), "\"" + String(repeating: "x", count: 200) + "…\""),
+        // One Character can be any number of scalars, and an octet is no scalar.
+        ("e" + String(repeating: "\u{301}", count: 200), "\"e" + String(repeating: "\u{301}", count: 99) + "…\""),
     ]
 
     @Test(arguments: quoted)

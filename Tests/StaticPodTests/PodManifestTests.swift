@@ -49,9 +49,13 @@ import Testing
     }
 
     static let refusals: [(String, ManifestProblem.Kind, Int?, String)] = [
-        ("", .damaged, nil, "empty"), ("\n# nothing\n", .damaged, nil, "empty"), ("\0", .damaged, nil, "not YAML"),
-        ("kind: Pod\n\tspec: {}", .damaged, 2, "not YAML"), ("kind: [Pod", .damaged, 2, "not YAML"),
-        ("text", .damaged, 1, "kind: Pod"), ("- kind: Pod", .damaged, 1, "kind: Pod"),
+        ("", .damaged, nil, "empty"), ("\n# nothing\n", .foreign, nil, "empty"), ("\0", .damaged, nil, "not YAML"),
+        ("kind: Pod\n\tspec: {}", .damaged, 2, "not YAML"), ("kind: [Pod", .foreign, 2, "not YAML"),
+        ("text", .foreign, 1, "kind: Pod"), ("- kind: Pod", .foreign, 1, "kind: Pod"),
+        ("{\"kind\": ", .foreign, 2, "not YAML"),
+        ("#!/bin/sh\nexit 0\n", .foreign, 2, "kind: Pod"),
+        ("apiVersion: v1\nkind: Secret\na: b: c", .foreign, 3, "not YAML"),
+        ("apiVersion: v1\nkind: Po", .damaged, 2, "not \"Pod\""), ("\0\0\n\0", .damaged, nil, "not YAML"),
         ("apiVersion: v1\n", .damaged, 1, "kind: Pod"), ("kind: Pod\n", .damaged, 1, "no containers"),
         ("kind: Pod\nspec:\n  containers:\n", .damaged, 3, "no containers"),
         ("kind: Pod\nspec:\n  containers:\n  - args:\n", .damaged, 4, "no container runs lvscare"),

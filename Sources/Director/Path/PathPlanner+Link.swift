@@ -13,6 +13,12 @@ import RouteNetlink
 extension PathPlanner {
     func planLink(named name: String, _ plan: inout PathPlan, _ observed: ObservedPath) {
         guard let found = observed.link else {
+            if let problem = LinkName.problem(name) {
+                plan.failures.append(
+                    KernelFailure(
+                        operation: "add", object: "link \(name)", code: 0, message: problem, hint: .needsAnotherLink))
+                return
+            }
             plan.steps += [.addLink(name), .addAddress(wanted.vip, link: name)]
             return
         }

@@ -7,26 +7,60 @@ struct ArgumentForms<Flag: CommandFlag> {
     /// The flags that stand alone, by the spelling that turns them off.
     let negatedFlags = Self.bySpelling({ [$0.negatedSpelling] }) { $0.isBoolean }
 
-    /// `arguments` with `--clean=false` as `--no-clean`, `--mode=` as `--mode` and an empty argument, `-iNAME` as `-i`
-    /// and `NAME`.
+    /// `arguments` with `--clean=false` and `--clean false` as `--no-clean`, `--mode=` as `--mode` and an empty argument,
+    /// `-iNAME` as `-i` and `NAME`.
     ///
-    /// The value of a flag stays as it is, even if it looks like another flag; so does all behind `--`.
-    func normalise(_ arguments: [String]) throws(UsageError) -> [String] {
+    /// The value of a flag stays as it is, even if it looks like another flag; so does all behind `--`. `note` is called
+    /// with each flag that the word behind it turns off: Go's parser ignores such a word, and the flag is on.
+    func normalise(
+        _ arguments: [String], noting note: (_ flag: String, _ word: String) -> Void = { _, _ in }
+    ) throws(UsageError) -> [String] {
         var result: [String] = []
         var isValue = false
+        // The flag that stands alone, as far as we know by now.
+        var lone: Flag?
         for (index, argument) in arguments.enumerated() {
             if !isValue && argument == "--" { return result + arguments[index...] }
-            if isValue {
+            if let flag = lone, let isOn = GoBoolean.parse(argument) {
+                lone = nil
+                if isOn { continue }
+                result[result.count - 1] = flag.negatedSpelling
+                note(flag.spelling, argument)
+            } else if isValue {
                 isValue = false
                 result.append(argument)
             } else if valueFlags[argument] != nil {
-                isValue = true
+                (isValue, lone) = (true, nil)
                 result.append(argument)
             } else {
+                lone = booleanFlags[argument]
                 result += try forms(argument)
             }
         }
         return result
+    }
+
+    /// The flags that the word behind them turns off.
+    func turnedOff(in arguments: [String]) -> [SettingWarning] {
+        guard arguments.contains(where: { GoBoolean.parse($0) == false }) else { return [] }
+        var found: [SettingWarning] = []
+        _ = try? normalise(arguments) { found.append(.turnedOff(flag: $0, by: $1)) }
+        return found
+    }
+
+    /// Arguments in the form of ``normalise(_:noting:)``, each with its place.
+    func places(of arguments: some Sequence<String>) -> [(argument: String, place: ArgumentPlace)] {
+        var place = ArgumentPlace.open
+        return arguments.map { argument in
+            defer {
+                switch place {
+                case .behindEnd: break
+                case .value: place = .open
+                case .open: place = argument == "--" ? .behindEnd : valueFlags[argument] != nil ? .value : .open
+                }
+            }
+            return (argument, place)
+        }
     }
 
     private func forms(_ argument: String) throws(UsageError) -> [String] {
@@ -62,6 +96,16 @@ struct ArgumentForms<Flag: CommandFlag> {
     private static func spellings(_ flag: Flag) -> [String] {
         [flag.spelling, flag.alias.map { "--\($0)" }, flag.shortName.map { "-\($0)" }].compactMap(\.self)
     }
+}
+
+/// What an argument is by its place.
+enum ArgumentPlace {
+    /// The value of the flag in front of it.
+    case value
+    /// Behind `--`.
+    case behindEnd
+    /// Neither: a flag, or a word by itself.
+    case open
 }
 
 extension ArgumentForms<CareFlag> {

@@ -18,7 +18,8 @@ struct CareCommand: ParsableCommand {
             that are healthy. A real server that fails is first quiesced (weight 0: its connections go on, new ones \
             go elsewhere), and removed when it fails again; one that recovers is back with the next probe. What \
             fails is probed every second, and a crash is noticed at once, whatever the interval is. \
-            SIGTERM and SIGINT end the command and leave the table as it is, so that traffic goes on. \
+            SIGTERM, SIGINT, SIGQUIT, and the end of its terminal end the command and leave the table as it is, so \
+            that traffic goes on. \
             Needs CAP_NET_ADMIN.
 
             Three web servers on this node:
@@ -39,7 +40,8 @@ struct CareCommand: ParsableCommand {
 
             Each flag that is not given is taken from the environment: CARE_ and the flag's name in upper case with \
             "_" for "-", such as CARE_VS, CARE_HEALTH_PATH or CARE_CLEAN=true. A variable without text counts as \
-            not set.
+            not set, and an unknown one is a warning in the log. A flag that is on or off may have true or false \
+            behind it.
 
             \(ExitStatus.help)
             """)
@@ -61,8 +63,8 @@ struct CareCommand: ParsableCommand {
 
     func run() throws { try Self.run(source(.process)) }
 
-    /// Does what `source` says.
-    static func run(_ source: SettingSource) throws {
+    /// Does what `source` says; `warnings` go to the log, with those about the environment.
+    static func run(_ source: SettingSource, _ warnings: [SettingWarning] = []) throws {
         let settings = try CareSettings(source, hosts: HostsFile.read)
         try HealthFiles.check(settings, source)
         let common: Logger.Metadata = ["service": "\(settings.specification.service)"]
@@ -73,6 +75,9 @@ struct CareCommand: ParsableCommand {
         var logger = Logger(label: "lvscare")
         for (key, value) in common { logger[metadataKey: key] = value }
         defer { writer?.finish() }
+        for warning in warnings + source.unknownVariables {
+            logger.warning(warning.message, metadata: warning.metadata)
+        }
         do throws(StatusError) {
             try CareRun(settings: settings, logger: logger, writer: writer).run()
         } catch {

@@ -85,7 +85,7 @@ struct CareRun {
     }
 
     private func tell(_ report: PassReport, failures: some Sequence<KernelFailure>) {
-        var events = EventLog(logger)
+        var events = EventLog(logger, of: settings.specification.healthCheck.probe)
         events.write(report, failures: failures)
     }
 }
@@ -105,13 +105,13 @@ extension CareRun {
     private func keep() throws(KernelFailure) {
         // A log that nobody reads any more must not end the care.
         signal(SIGPIPE, SIG_IGN)
-        let signals = try TerminationSignals()
+        let signals = try ProcessSignals()
         // Before anything else, so that clients wait no longer than they must.
         var service = try claimed(settings.specification)
         let report = service.setUp()
         // Without a service there is nothing to look after; whatever else failed is tried again.
         if report.observed == nil, let failure = report.failures.first { throw failure }
-        var events = EventLog(logger)
+        var events = EventLog(logger, of: settings.specification.healthCheck.probe)
         events.write(report, failures: report.failures)
 
         let loop = try EpollLoop.ofCommand()
@@ -125,15 +125,32 @@ extension CareRun {
         // The kernel may have modules to load for that and many rules to look through.
         loop.runElsewhere({ OriginalRemains.find() }) { [logger] in Self.show($0, logger) }
         notifier?.beat { caretaker.counts.passes }
-        try signals.whenReceived(on: loop) { name in
+        var ignored = RateLimit<String>(period: .seconds(60))
+        try signals.whenReceived(on: loop) { signal in
+            guard signal.asksForEnd else {
+                if ignored.admit(signal.name, at: .now) != nil { logger.write(ignored: signal) }
+                return
+            }
             logger.notice(
                 "stopping, the table stays as it is",
-                metadata: caretaker.counts.metadata.merging(["signal": "\(name)"]) { $1 })
+                metadata: caretaker.counts.metadata.merging(["signal": "\(signal.name)"]) { $1 })
             notifier?.stop()
             caretaker.stop()
             loop.stop()
         }
         loop.run()
+    }
+}
+
+extension Logger {
+    /// Writes that a signal came that has no meaning here.
+    fileprivate func write(ignored signal: ProcessSignals.Received) {
+        notice(
+            "signal ignored",
+            metadata: [
+                "signal": "\(signal.name)",
+                "remedy": "SIGTERM ends the program; files are read again by themselves, flags at a restart",
+            ])
     }
 }
 

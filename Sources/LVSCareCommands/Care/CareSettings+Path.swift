@@ -95,16 +95,12 @@ extension CareSettings {
 
     private static func interface(_ source: SettingSource) throws(UsageError) -> String {
         guard let value = source.value(.interface) else { return defaultInterface }
-        let expected = "the name of a link: 1-15 characters without blanks, \"/\" and \":\""
-        // The rules of dev_valid_name() in the kernel; the length is IFNAMSIZ (linux/if.h) without its NUL.
-        guard 1...15 ~= value.text.utf8.count else {
-            throw UsageError(value, "it has \(value.text.utf8.count) bytes", expected: expected)
+        let expected = "the name of a link: 1-15 characters without blanks, \"/\", \":\" and \"%\""
+        if let problem = LinkName.problem(value.text) { throw UsageError(value, problem, expected: expected) }
+        // The kernel would take it, but no terminal.
+        guard !value.text.unicodeScalars.contains(where: \.isControl) else {
+            throw UsageError(value, "it has a control character", expected: expected)
         }
-        guard value.text != ".", value.text != "..",
-            !value.text.unicodeScalars.contains(where: {
-                $0 == "/" || $0 == ":" || $0.properties.isWhitespace || $0.isControl
-            })
-        else { throw UsageError(value, "the kernel takes no such name", expected: expected) }
         return value.text
     }
 

@@ -97,9 +97,7 @@ extension CareSettings {
 
     /// An endpoint that packets can be sent to.
     private static func endpoint(_ value: RawValue, expected: String) throws(UsageError) -> Endpoint {
-        let endpoint = try UsageError.wrap(value, expected: expected) { text throws(EndpointParsingError) in
-            try Endpoint(text)
-        }
+        let endpoint = try Endpoint(value, expected: expected)
         if let problem = unusable(endpoint.address) { throw UsageError(value, problem, expected: expected) }
         return endpoint
     }

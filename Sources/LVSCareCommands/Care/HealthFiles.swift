@@ -22,15 +22,22 @@ enum HealthFiles {
         _ healthCheck: HealthCheck, _ source: SettingSource, matters: (String) -> Bool = { _ in true }
     ) throws(UsageError) {
         if try source.boolean(.healthFilesLater, default: false) { return }
+        if let mistake = try mistake(healthCheck, source, matters: matters) { throw mistake }
+    }
+
+    /// What is wrong with a file that cannot be used and that `matters`, whether or not it may come later.
+    static func mistake(
+        _ healthCheck: HealthCheck, _ source: SettingSource, matters: (String) -> Bool = { _ in true }
+    ) throws(UsageError) -> UsageError? {
+        let mayComeLater = try source.boolean(.healthFilesLater, default: false)
         do throws(UnusableFile) {
             try HealthProbe.checkFiles(of: healthCheck)
-        } catch  where matters(error.path) {
-            let flag = error.use.flag
-            guard let value = source.value(flag) else { return }
-            throw UsageError(
-                value, error.problem,
-                expected: "\(error.use.expectation), or \(CareFlag.healthFilesLater.spelling) where it comes later")
-        } catch {}
+            return nil
+        } catch {
+            guard matters(error.path), let value = source.value(error.use.flag) else { return nil }
+            let remedy = mayComeLater ? "" : ", or \(CareFlag.healthFilesLater.spelling) where it comes later"
+            return UsageError(value, error.problem, expected: error.use.expectation + remedy)
+        }
     }
 }
 

@@ -17,6 +17,8 @@ enum PlainFlags {
                 flags[flag, default: []].append("true")
             } else if let flag = forms.negatedFlags[argument] {
                 flags[flag, default: []].append("false")
+            } else if argument == "--", remaining.isEmpty {
+                break
             } else {
                 return nil
             }

@@ -54,6 +54,27 @@ struct SettingSource {
         return items
     }
 
+    /// The variables that are named like those of the command, and are none of them.
+    var unknownVariables: [SettingWarning] {
+        let names = [prefix, Self.commonPrefix].flatMap { environment.names(beginningWith: $0) }
+            .filter { !Self.isServiceLink($0) }
+        guard !names.isEmpty else { return [] }
+        let known = CareFlag.allCases.flatMap { $0.variables(prefix: prefix) } + [CareSettings.nodeVariable]
+        return names.filter { !known.contains($0) }.map { name in
+            .unknownVariable(name, meant: Spelling.meant(by: name.abbreviated, among: known))
+        }
+    }
+
+    /// What the names of variables start with that mean the same to every command.
+    private static let commonPrefix = "LVSCARE_"
+
+    /// Whether the kubelet makes such a variable for a service of the cluster, which may have our name:
+    /// `CARE_SERVICE_HOST`, `CARE_PORT_80_TCP_ADDR`. None of ours has a port.
+    private static func isServiceLink(_ name: String) -> Bool {
+        let words = name.split(separator: "_")
+        return words.contains("PORT") || words.suffix(2) == ["SERVICE", "HOST"]
+    }
+
     /// How to give `flag`, for a message that asks for it.
     func remedy(_ flag: CareFlag) -> String {
         "\(flag.spelling) or the variable \(flag.variables(prefix: prefix)[0])"

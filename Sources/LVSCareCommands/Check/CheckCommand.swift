@@ -39,6 +39,7 @@ struct CheckCommand: ParsableCommand {
               0   all real servers are healthy
               1   some are not, could not be probed, or do not answer through the virtual service
               64  \(ExitStatus.usage.meaning)
+              74  \(ExitStatus.outputUnwritten.meaning)
             """)
 
     @OptionGroup(title: "Real servers") var options: CheckOptions
@@ -51,20 +52,28 @@ struct CheckCommand: ParsableCommand {
     }
 
     func run() throws {
-        let settings = try CheckSettings(source(.process))
-        try HealthFiles.check(settings.healthCheck, source(.process))
+        let source = source(.process)
+        let settings = try CheckSettings(source)
+        RootCommand.tell(source.unknownVariables)
+        let mistake = try HealthFiles.mistake(settings.healthCheck, source)
+        if let mistake, try !source.boolean(.healthFilesLater, default: false) { throw mistake }
         let loop = try Self.loop()
         let outcomes = Self.probe(settings, on: loop)
         let table = settings.service.map(Self.look) ?? .unread
         let answers = Self.answersThroughVIP(settings, outcomes, table, on: loop)
         let report = CheckReport(settings, outcomes: outcomes, table: table, answers: answers)
         if options.json {
-            StandardStream.output.write(report.json.pretty + "\n")
+            try StandardStream.printOutput(report.json.pretty + "\n")
         } else {
             let text = CheckText(report: report, now: Int64(Timestamp.now().seconds))
-            StandardStream.output.write(text.fitting(StandardStream.output.columns))
+            try StandardStream.printOutput(text.fitting(StandardStream.output.columns))
         }
-        if let complaint = report.complaint { throw StatusError(.failure, complaint) }
+        let complaint = report.complaint
+        // The probes may never have got so far as to miss the file.
+        if let mistake {
+            throw StatusError(.usage, [mistake.description, complaint].compactMap(\.self).joined(separator: "; "))
+        }
+        if let complaint { throw StatusError(.failure, complaint) }
     }
 
     private static func loop() throws(StatusError) -> EpollLoop {

@@ -23,19 +23,19 @@ extension CheckReport {
         [
             "healthy": .boolean(entries.allSatisfy(\.isHealthy)),
             "virtualServer": service.map { .string("\($0)") } ?? .null,
-            "realServers": .array(entries.map(\.json)),
+            "realServers": .array(entries.map { $0.json(of: probe) }),
         ]
     }
 }
 
 extension CheckReport.Entry {
-    fileprivate var json: JSON {
+    fileprivate func json(of probe: ProbeConfiguration) -> JSON {
         let endpoint = realServer.endpoint
         let address: JSON = [
             "address": .string("\(endpoint.address)"), "port": .unsigned(UInt64(endpoint.port)),
             "healthy": .boolean(isHealthy), "verdict": .string(verdict.rawValue),
         ]
-        return address.adding(findings)
+        return address.adding(findings(of: probe))
             .adding([
                 "microseconds": [
                     "total": .microseconds(total), "connect": .microseconds(times.connect),
@@ -49,7 +49,7 @@ extension CheckReport.Entry {
             ])
     }
 
-    private var findings: JSON {
+    private func findings(of probe: ProbeConfiguration) -> JSON {
         switch outcome {
         case .healthy(let measurement):
             return [
@@ -57,11 +57,12 @@ extension CheckReport.Entry {
                 "status": measurement.status.map(JSON.integer) ?? .null,
             ]
         case .unhealthy(let failure), .inconclusive(let failure):
+            let remedy = failure.remedy(for: probe)
             let status: JSON = if case .status(let status) = failure.reason { .integer(status) } else { .null }
             return [
                 "reason": .string("\(failure.reason)"), "phase": .string(failure.phase.rawValue),
                 "detail": .string(failure.detail),
-                "remedy": failure.remedy.isEmpty ? .null : .string(failure.remedy), "status": status,
+                "remedy": remedy.isEmpty ? .null : .string(remedy), "status": status,
             ]
         }
     }

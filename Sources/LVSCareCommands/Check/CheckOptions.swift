@@ -38,15 +38,10 @@ extension CheckCommand {
     ///
     /// `arguments`, which are normalised, stand behind the name of the command.
     static func refuseForeignFlags(_ arguments: some Sequence<String>) throws(UsageError) {
-        var isValue = false
-        for argument in arguments {
-            if isValue {
-                isValue = false
-                continue
-            }
-            if argument == "--" { return }
-            let valued = ArgumentForms.care.valueFlags[argument]
-            let flag = valued ?? ArgumentForms.care.booleanFlags[argument] ?? ArgumentForms.care.negatedFlags[argument]
+        let forms = ArgumentForms.care
+        for (argument, place) in forms.places(of: arguments) where place == .open {
+            let flag =
+                forms.valueFlags[argument] ?? forms.booleanFlags[argument] ?? forms.negatedFlags[argument]
             if let flag, foreignFlags.contains(flag) {
                 throw UsageError(
                     """
@@ -55,7 +50,6 @@ extension CheckCommand {
                     health check
                     """)
             }
-            isValue = valued != nil
         }
     }
 }

@@ -94,12 +94,13 @@ struct CheckText {
     private func explanations(fitting width: Int?) -> [String] {
         var failures: [(remedy: String, lines: [String])] = []
         for failure in report.entries.compactMap(\.outcome.failure) {
-            guard failure.explanation != nil || !failure.remedy.isEmpty else { continue }
+            let remedy = failure.remedy(for: report.probe)
+            guard failure.explanation != nil || !remedy.isEmpty else { continue }
             let line = failure.explanation ?? "\(failure.reason)"
-            if let index = failures.firstIndex(where: { $0.remedy == failure.remedy }) {
+            if let index = failures.firstIndex(where: { $0.remedy == remedy }) {
                 if !failures[index].lines.contains(line) { failures[index].lines.append(line) }
             } else {
-                failures.append((failure.remedy, [line]))
+                failures.append((remedy, [line]))
             }
         }
         return failures.flatMap { failure in

@@ -21,6 +21,7 @@ struct ListCommand: ParsableCommand {
               1   there is no such service
               64  invalid flag
               69  this kernel has no IPVS
+              74  standard output cannot be written to
               77  CAP_NET_ADMIN is missing
             """)
 
@@ -35,10 +36,10 @@ struct ListCommand: ParsableCommand {
                 throw StatusError(.failure, "no such virtual service: \(names)")
             }
             if options.json {
-                StandardStream.output.write(table.json.pretty + "\n")
+                try StandardStream.printOutput(table.json.pretty + "\n")
             } else {
                 let text = TableText(columns: options.columns, isExact: options.exact)
-                StandardStream.output.write(wanted.isEmpty ? text.listing(table) : text.listing(table.entries))
+                try StandardStream.printOutput(wanted.isEmpty ? text.listing(table) : text.listing(table.entries))
             }
         } catch let error as IPVSError {
             throw StatusError(ExitStatus(error.reason), "\(error)")

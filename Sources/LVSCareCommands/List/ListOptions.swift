@@ -47,10 +47,7 @@ struct ListOptions: ParsableArguments {
         ]
         for case (let transport, let flag, let text?) in endpoints {
             let value = RawValue(text: text, origin: .flag(flag))
-            let endpoint = try UsageError.wrap(value, expected: "IP:port") { text throws(EndpointParsingError) in
-                try Endpoint(text)
-            }
-            services.append(.endpoint(transport, endpoint))
+            services.append(.endpoint(transport, try Endpoint(value, expected: "IP:port")))
         }
         if let firewallMark {
             guard let mark = UInt32(firewallMark), mark > 0 else {

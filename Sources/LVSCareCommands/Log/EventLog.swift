@@ -9,13 +9,18 @@ import Logging
 /// The messages are always the same; what they are about is in the metadata.
 struct EventLog {
     private let logger: Logger
+    /// What the probes do, because remedies depend on it.
+    private let probe: ProbeConfiguration
     private var failures = RateLimit<KernelFailure>(period: .seconds(60))
     private var repairs = RateLimit<Repair>(period: .seconds(60))
     private var hindrances = RateLimit<String>(period: .seconds(60))
     /// A real server decides itself how often it changes, and a log is for everybody.
     private var lines = LineBudget<RealServer>(most: 30, in: .seconds(60))
 
-    init(_ logger: Logger) { self.logger = logger }
+    init(_ logger: Logger, of probe: ProbeConfiguration = .http(HTTPProbeConfiguration())) {
+        self.logger = logger
+        self.probe = probe
+    }
 
     /// Writes one event, unless it is a failure that was written within the last minute.
     mutating func write(_ event: CareEvent, at now: ContinuousClock.Instant) {
@@ -127,7 +132,7 @@ struct EventLog {
             logger.notice("real server is healthy", metadata: metadata)
             return
         }
-        if let hint = transition.hint { metadata["remedy"] = "\(hint.remedy)" }
+        if let hint = transition.hint { metadata["remedy"] = "\(hint.remedy(for: probe))" }
         logger.warning("real server is unhealthy", metadata: metadata)
     }
 

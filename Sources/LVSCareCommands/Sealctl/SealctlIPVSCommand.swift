@@ -29,7 +29,8 @@ struct SealctlIPVSCommand: ParsableCommand {
 
             Each flag that is not given is taken from the environment: IPVS_ and the flag's name in upper case with \
             "_" for "-", such as IPVS_VS, IPVS_HEALTH_PATH or IPVS_CLEAN=true. A variable without text counts as \
-            not set.
+            not set, and an unknown one is a warning in the log. A flag that is on or off may have true or false \
+            behind it.
 
             \(ExitStatus.help)
             """)

@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import StaticPod
+import SystemPackage
 
 /// A file in the folder that the kubelet watches, which never sees half of it.
 struct ManifestFile: Hashable {
@@ -9,11 +10,25 @@ struct ManifestFile: Hashable {
     /// The file's name in it.
     var name: String
 
-    /// Where the file is.
-    var path: String { folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)" }
+    /// What is there.
+    struct Present {
+        /// What is in it.
+        var octets: [UInt8]
+        /// What somebody else could change it by, as a clause; `nil` when nobody can.
+        var weakness: String?
+    }
 
-    /// What is in it; `nil` when there is no such file.
-    func read() throws(StatusError) -> [UInt8]? {
+    /// Where the file is.
+    var path: String { path(of: name) }
+
+    /// Why users besides this one and root can put files into the folder, as a clause; `nil` when none can, or nobody knows.
+    var weaknessOfFolder: String? {
+        var status = stat()
+        return stat(folder, &status) == 0 ? Self.weakness(status) : nil
+    }
+
+    /// What is there; `nil` when there is no such file.
+    func read() throws(StatusError) -> Present? {
         guard let folder = try openFolder() else { return nil }
         defer { close(folder) }
         return try read(in: folder)
@@ -21,21 +36,28 @@ struct ManifestFile: Hashable {
 
     /// Puts what `change` makes of the present content in its place, and says whether there was anything to put.
     ///
-    /// Another process that does the same waits meanwhile. The folder is made where it is missing, if that is wanted.
+    /// Another process that does the same waits meanwhile, and `change` is asked again with what it has left. The folder is
+    /// made where it is missing, if that is wanted.
     @discardableResult
     func replace(
-        makingFolder: Bool, _ change: ([UInt8]?) throws(StatusError) -> [UInt8]?
+        makingFolder: Bool, _ change: (Present?) throws(StatusError) -> [UInt8]?
     ) throws(StatusError) -> Bool {
+        // What is whole at one moment needs no lock to be looked at.
+        guard try change(read()) != nil else { return false }
         if makingFolder { try makeFolder() }
-        guard let folder = try openFolder() else {
-            guard try change(nil) != nil else { return false }
-            throw failure("open the folder", self.folder, ENOENT)
-        }
+        guard let folder = try openFolder() else { throw failure("open the folder", self.folder, ENOENT) }
         defer { close(folder) }
-        // Where the file system has no locks, there is at least nobody who sees half a file.
-        while flock(folder, LOCK_EX) != 0, errno == EINTR {}
-        guard let octets = try change(read(in: folder)) else { return false }
-        try write(octets, in: folder)
+        let draft = try draft(in: folder)
+        guard let octets = try change(read(in: folder)) else {
+            draft.discard()
+            return false
+        }
+        do throws(Errno) {
+            try draft.publish(octets, as: name)
+        } catch {
+            throw failure("write", path, error.rawValue)
+        }
+        guard fsync(folder) == 0 else { throw failure("save the folder of", path, errno) }
         return true
     }
 }
@@ -45,6 +67,32 @@ extension ManifestFile {
     ///
     /// It is always the same one, so that what a process left behind that was killed is gone after the next.
     private var temporaryName: String { ".\(name).new" }
+
+    /// Longest time that another process is waited for, which takes milliseconds itself.
+    private static let patience: Duration = .seconds(5)
+
+    private func draft(in folder: Int32) throws(StatusError) -> ManifestDraft {
+        let draftPath = path(of: temporaryName)
+        do throws(ManifestDraft.Obstacle) {
+            return try ManifestDraft.take(temporaryName, in: folder, within: Self.patience)
+        } catch {
+            switch error {
+            case .held, .changed:
+                throw StatusError(
+                    .failure,
+                    """
+                    another process has been about to write \(path.quoted) for \(Self.patience.components.seconds) s; it \
+                    has \(draftPath.quoted) open: end it, and run this again
+                    """)
+            case .isFolder:
+                throw StatusError(
+                    .failure, "cannot write the temporary file \(draftPath.quoted): it is a folder; remove it")
+            case .system(let errno): throw failure("write", path, errno.rawValue)
+            }
+        }
+    }
+
+    private func path(of name: String) -> String { folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)" }
 
     private func openFolder() throws(StatusError) -> Int32? {
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -63,7 +111,7 @@ extension ManifestFile {
         }
     }
 
-    private func read(in folder: Int32) throws(StatusError) -> [UInt8]? {
+    private func read(in folder: Int32) throws(StatusError) -> Present? {
         // A fifo must not make us wait.
         let descriptor = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         guard descriptor >= 0 else {
@@ -97,42 +145,14 @@ extension ManifestFile {
             if count == 0 { break }
             octets += chunk[..<count]
         }
-        return octets
+        return Present(octets: octets, weakness: Self.weakness(status))
     }
 
-    private func write(_ octets: [UInt8], in folder: Int32) throws(StatusError) {
-        // A signal, that of a file that grew too large included, would leave the temporary file behind.
-        var (all, before) = (sigset_t(), sigset_t())
-        sigfillset(&all)
-        pthread_sigmask(SIG_SETMASK, &all, &before)
-        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-
-        let failed = writeTemporary(octets, in: folder)
-        if failed == 0, renameat(folder, temporaryName, folder, name) == 0 {
-            guard fsync(folder) == 0 else { throw failure("save the folder of", path, errno) }
-            return
-        }
-        let code = failed == 0 ? errno : failed
-        unlinkat(folder, temporaryName, 0)
-        throw failure("write", path, code)
-    }
-
-    /// Returns the errno of what failed, 0 if nothing did.
-    private func writeTemporary(_ octets: [UInt8], in folder: Int32) -> Int32 {
-        guard unlinkat(folder, temporaryName, 0) == 0 || errno == ENOENT else { return errno }
-        let descriptor = openat(folder, temporaryName, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { return errno }
-        defer { close(descriptor) }
-        // The umask may have taken from the mode what we need ourselves.
-        guard fchmod(descriptor, 0o600) == 0 else { return errno }
-        var written = 0
-        while written < octets.count {
-            let count = octets[written...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { return errno }
-            written += count
-        }
-        return fsync(descriptor) == 0 ? 0 : errno
+    /// Why somebody besides this user and root could change such a file.
+    private static func weakness(_ status: stat) -> String? {
+        if status.st_uid != 0, status.st_uid != geteuid() { return "it belongs to the user \(status.st_uid)" }
+        let mode = status.st_mode & 0o7777
+        return mode & 0o022 == 0 ? nil : "its mode is 0\(String(mode, radix: 8))"
     }
 
     private func failure(_ operation: String, _ path: String, _ code: Int32) -> StatusError {

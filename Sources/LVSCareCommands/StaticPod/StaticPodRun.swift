@@ -9,29 +9,39 @@ struct StaticPodRun {
 
     /// Runs to the end and tells what was done.
     func run() throws(StatusError) {
-        for doubt in settings.doubts {
-            StandardStream.error.write("\(program): warning: \(doubt.escapedForOneLine)\n")
-        }
+        for doubt in settings.doubts { warn(doubt) }
         switch settings.task {
         case .write(let pod): try write(pod)
         case .setImage(let image): try set(image)
         }
+        if !settings.isPrinted, let weakness = settings.file.weaknessOfFolder {
+            warn("every user who can write to \(settings.file.folder.quoted) can run pods as root: \(weakness)")
+        }
+    }
+
+    private func warn(_ text: String) {
+        StandardStream.error.write("\(program): warning: \(text.escapedForOneLine)\n")
     }
 
     private func write(_ pod: StaticPod) throws(StatusError) {
-        if settings.isPrinted { return print(pod.yaml) }
+        if settings.isPrinted { return try print(pod.yaml) }
         let octets = Array(pod.yaml.utf8)
         var deed = "written"
         try settings.file.replace(makingFolder: true) { present throws(StatusError) in
             guard let present else { return octets }
-            if present == octets {
-                deed = "unchanged"
-                return nil
+            if present.octets == octets {
+                deed = "unchanged" + Self.renewal(present.weakness)
+                return present.weakness == nil ? nil : octets
             }
-            deed = try describeReplacing(present)
+            deed = try describeReplacing(present.octets)
             return octets
         }
-        tell(deed)
+        try tell(deed)
+    }
+
+    /// What is said of a file that somebody else could change, and that is therefore replaced by one of the same content.
+    private static func renewal(_ weakness: String?) -> String {
+        weakness.map { ", but written anew, because \($0)" } ?? ""
     }
 
     /// What becomes of a file with other content; one that is somebody else's stays.
@@ -44,14 +54,14 @@ struct StaticPodRun {
             case .unusual: return "replaced"
             case .damaged: return "replaced, it was damaged"
             case .foreign:
-                throw refusal(error, remedy: "move it away, or take another \(StaticPodFlag.name.spelling)")
+                throw refusal(error, remedy: Self.remedyOfForeign)
             }
         }
     }
 
     private func set(_ image: String) throws(StatusError) {
-        var old = ""
-        let change = { (present: [UInt8]?) throws(StatusError) -> [UInt8]? in
+        var deed = ""
+        let change = { (present: ManifestFile.Present?) throws(StatusError) -> [UInt8]? in
             guard let present else {
                 throw StatusError(
                     .usage,
@@ -62,34 +72,43 @@ struct StaticPodRun {
                     """)
             }
             do throws(ManifestProblem) {
-                let manifest = try PodManifest(parsing: present, name: settings.name)
-                old = manifest.image
-                return try manifest.settingImage(image, name: settings.name)
+                let manifest = try PodManifest(parsing: present.octets, name: settings.name)
+                if let octets = try manifest.settingImage(image, name: settings.name) {
+                    deed = "image changed from \(manifest.image.quoted) to \(image.quoted)"
+                    return octets
+                }
+                deed = "unchanged, it has that image" + Self.renewal(present.weakness)
+                return present.weakness == nil ? nil : present.octets
             } catch {
-                throw refusal(
-                    error,
-                    remedy: error.kind == .unusual
-                        ? "change it by hand" : "write it anew, without \(StaticPodFlag.setImage.spelling)")
+                let remedy =
+                    switch error.kind {
+                    case .unusual: "change it by hand"
+                    case .damaged: "write it anew, without \(StaticPodFlag.setImage.spelling)"
+                    case .foreign: Self.remedyOfForeign
+                    }
+                throw refusal(error, remedy: remedy)
             }
         }
         if settings.isPrinted {
             let present = try settings.file.read()
-            let octets = try change(present) ?? present ?? []
-            return print(String(decoding: octets, as: UTF8.self))
+            let octets = try change(present) ?? present?.octets ?? []
+            return try print(String(decoding: octets, as: UTF8.self))
         }
-        let isChanged = try settings.file.replace(makingFolder: false, change)
-        tell(isChanged ? "image changed from \(old.quoted) to \(image.quoted)" : "unchanged, it has that image")
+        try settings.file.replace(makingFolder: false, change)
+        try tell(deed)
     }
+
+    private static let remedyOfForeign = "move it away, or take another \(StaticPodFlag.name.spelling)"
 
     private func refusal(_ problem: ManifestProblem, remedy: String) -> StatusError {
         let place = settings.file.path.quoted + (problem.line.map { " line \($0)" } ?? "")
-        return StatusError(.usage, "\(place): \(problem); it stays as it is; \(remedy)")
+        return StatusError(.usage, "\(place): \(problem.description.abbreviated); it stays as it is; \(remedy)")
     }
 
     /// As the original prints it: with an empty line behind it.
-    private func print(_ manifest: String) { StandardStream.output.write(manifest + "\n") }
+    private func print(_ manifest: String) throws(StatusError) { try StandardStream.printOutput(manifest + "\n") }
 
-    private func tell(_ deed: String) {
-        StandardStream.output.write("\(settings.file.path): \(deed)".escapedForOneLine + "\n")
+    private func tell(_ deed: String) throws(StatusError) {
+        try StandardStream.printOutput("\(settings.file.path): \(deed)".escapedForOneLine + "\n")
     }
 }

@@ -1,4 +1,5 @@
 import Addressing
+import ArgumentParser
 import Director
 import StaticPod
 
@@ -54,7 +55,7 @@ struct StaticPodSettings {
             nodeAddress: try CareSettings.notedEntry(in: file, for: service.endpoint.address)?.value.text,
             profile: try Self.profile(options))
         task = .write(pod)
-        doubts = Self.doubt(of: pod).map { [$0] } ?? []
+        doubts = try Self.doubts(of: pod)
     }
 
     /// The flags that say something about a pod of which only the image is changed.
@@ -145,25 +146,59 @@ struct StaticPodSettings {
         return items
     }
 
-    /// Why this lvscare would not run with the arguments of `pod`. Another one in the image might, so it is a doubt.
-    private static func doubt(of pod: StaticPod) -> String? {
+    /// What in the arguments of `pod` is probably not understood as it was meant. Throws where the daemon, of this version,
+    /// would end with them at once: the kubelet would start it again and again.
+    private static func doubts(of pod: StaticPod) throws(UsageError) -> [String] {
+        let origin = pod.options.isEmpty ? "" : "\(StaticPodFlag.options.spelling): "
+        let found: [CareFlag: [String]]?
         do {
-            let variables = Environment(pod.nodeAddress.map { [StaticPod.nodeVariable: $0] } ?? [:])
-            var source: SettingSource?
-            if let flags = try PlainFlags.read(Array(pod.arguments.dropFirst())) {
-                source = SettingSource(flags: flags, environment: variables, prefix: CareCommand.variablePrefix)
-            } else {
-                // It may be another command, `--help`.
-                source = (try RootCommand.parse(program: pod.arguments) as? CareCommand)?.source(variables)
-            }
-            if let source, try CareSettings(source, hosts: HostsFile.read).task == .keep {
-                return nil
-            }
-            return "the daemon would end at once by these options, and the kubelet start it again and again"
-        } catch let error as UsageError {
-            return "lvscare of this version would not start with these options: \(error)"
+            found = try flagsOfDaemon(pod)
         } catch {
-            return "lvscare of this version would not start with these options: \(UsageError(parsing: error))"
+            throw UsageError("\(origin)the daemon of the pod would not start: \(error)")
         }
+        guard let flags = found else { throw endsAtOnce }
+        guard flags[.virtualServer]?.count == 1 else {
+            throw UsageError(
+                """
+                \(origin)\(CareFlag.virtualServer.spelling) would override the virtual server of the pod; expected \
+                \(StaticPodFlag.virtualServer.spelling) instead
+                """)
+        }
+        let variables = Environment(pod.nodeAddress.map { [StaticPod.nodeVariable: $0] } ?? [:])
+        let source = SettingSource(flags: flags, environment: variables, prefix: CareCommand.variablePrefix)
+        let task: CareSettings.Task
+        do {
+            // The container has a table of hosts of its own.
+            task = try CareSettings(source) { HostsFile(path: $0, text: "") }.task
+        } catch {
+            throw UsageError("\(origin)the daemon of the pod would not start: \(error)")
+        }
+        guard task == .keep else { throw endsAtOnce }
+        return ArgumentForms.care.turnedOff(in: pod.arguments).map(\.sentence)
     }
+
+    /// The flags of the daemon in `pod`, with their texts; `nil` where help is asked for.
+    private static func flagsOfDaemon(_ pod: StaticPod) throws(UsageError) -> [CareFlag: [String]]? {
+        if let flags = try PlainFlags.read(Array(pod.arguments.dropFirst())) { return flags }
+        // This stands alone on a command line of its own.
+        if ArgumentForms.care.places(of: pod.options).contains(where: {
+            $0.place == .open && $0.argument == "--version"
+        }) {
+            return nil
+        }
+        do {
+            _ = try RootCommand.parse(program: pod.arguments)
+        } catch let error as UsageError {
+            throw error
+        } catch  where RootCommand.exitCode(for: error) != .success {
+            throw UsageError(parsing: error)
+        } catch {}
+        return nil
+    }
+
+    private static let endsAtOnce = UsageError(
+        """
+        \(StaticPodFlag.options.spelling): the daemon would end at once by these options, and the kubelet start it again and \
+        again; expected options that keep it running
+        """)
 }

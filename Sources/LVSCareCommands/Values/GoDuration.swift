@@ -16,7 +16,8 @@ enum GoDuration {
             case .empty: "it is empty"
             case .negative: "a duration cannot be negative"
             case .noNumber(let rest): "there is no number at \(rest.quoted)"
-            case .missingUnit(let number): "\(number) has no unit, and without one only whole seconds are taken"
+            case .missingUnit(let number):
+                "\(number.abbreviated) has no unit, and without one only whole seconds are taken"
             case .unknownUnit(let unit): "\(unit.quoted) is not a unit of time (ns, us, ms, s, m, h)"
             case .tooLong: "it is longer than any clock can count"
             }

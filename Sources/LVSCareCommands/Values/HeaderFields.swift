@@ -42,7 +42,7 @@ enum HeaderFields {
             throw refuse("the header field \(name) is set by the probe itself and cannot be replaced")
         }
         guard !content.unicodeScalars.contains(where: { $0.value < 0x20 && $0 != "\t" || $0.value == 0x7f }) else {
-            throw refuse("the value of \(name) has a control character, which would break the request")
+            throw refuse("the value of \(name.abbreviated) has a control character, which would break the request")
         }
         guard name.lowercased() != "host" || !content.isEmpty && !content.contains(where: \.isWhitespace) else {
             throw refuse("the value of \(name) is not a host")

@@ -2,7 +2,7 @@
 public struct ManifestProblem: Error, Hashable, Sendable, CustomStringConvertible {
     /// What the file is instead.
     public enum Kind: Hashable, Sendable {
-        /// Nothing, not YAML, or a manifest that was cut short.
+        /// What is left of a manifest that was cut short: perhaps nothing.
         case damaged
         /// Something else, which is not ours to replace.
         case foreign

@@ -13,6 +13,15 @@ public struct PodManifest: Hashable, Sendable {
 
     /// Reads a manifest; a container of this name is taken for the daemon's where no command tells which it is.
     public init(parsing octets: [UInt8], name: String? = nil) throws(ManifestProblem) {
+        do throws(ManifestProblem) {
+            try self.init(reading: octets, name: name)
+        } catch {
+            guard error.kind == .damaged, !ManifestRemnant.isPossible(octets) else { throw error }
+            throw ManifestProblem(.foreign, line: error.line, error.description)
+        }
+    }
+
+    private init(reading octets: [UInt8], name: String?) throws(ManifestProblem) {
         guard octets.count <= Self.sizeLimit else {
             throw ManifestProblem(.foreign, "it is larger than 1 MiB, which no manifest of a pod is")
         }

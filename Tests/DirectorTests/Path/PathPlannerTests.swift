@@ -167,6 +167,18 @@ import Testing
         #expect(path.reconcile(serving: situation.inService).failures.isEmpty)
     }
 
+    @Test(arguments: ["%d", "vip%s", "a b", "..", "all", "sixteen-letters0", ""])
+    func `makes no link of a name that the kernel would not give it`(name: String) throws {
+        let situations = PathSituation.all.filter(\.isLink)
+        let situation = try #require(situations.first)
+        let network = situation.network()
+        var wanted = situation.wanted
+        wanted.mode = .link(name: name, masqueradeBit: 0)
+        let report = PathReconciler(PathPlanner(wanted, on: nil), in: network).reconcile(serving: situation.inService)
+        #expect("\(report.failures)".contains("link \(name)"), "\(report.failures)")
+        #expect(network.steps.allSatisfy { $0 != .addLink(name) })
+    }
+
     @Test func `a setting that cannot be had is a shortcoming with its remedy`() throws {
         let situation = try first("real servers in one network")
         let network = situation.network()
