@@ -90,7 +90,7 @@ let package = Package(
             ],
             path: "Chaos/Run", swiftSettings: strict),
 
-        library("NetlinkTestKit", ["Netlink", system]),
+        library("NetlinkTestKit", ["Netlink", "Director", system]),
         library("DirectorTestKit", ["Director", "RouteNetlink", "Addressing"]),
         library("KernelTestKit", ["IPVS", "Addressing", "CLinux", system]),
 
@@ -98,9 +98,12 @@ let package = Package(
         tests("EpollTests", ["Epoll", "CLinux", system]),
         tests("NetlinkTests", ["Netlink", "NetlinkTestKit", "CLinux", system]),
         tests("IPVSTests", ["IPVS", "Netlink", "NetlinkTestKit", "Addressing", "CLinux", system]),
-        tests("RouteNetlinkTests", ["RouteNetlink", "Netlink", "NetlinkTestKit", "Addressing", "CLinux", system]),
         tests(
-            "NFTablesTests", ["NFTables", "Netlink", "NetlinkTestKit", "KernelTestKit", "Addressing", "CLinux", system]
+            "RouteNetlinkTests",
+            ["RouteNetlink", "Director", "Netlink", "NetlinkTestKit", "Addressing", "CLinux", system]),
+        tests(
+            "NFTablesTests",
+            ["NFTables", "Director", "Netlink", "NetlinkTestKit", "KernelTestKit", "Addressing", "CLinux", system]
         ),
         tests("DirectorTests", ["Director", "DirectorTestKit", "RouteNetlink", "Addressing"]),
         tests(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Director
 
 /// The top of the commands that the program has under one of its names.
 protocol ProgramCommand: ParsableCommand {
@@ -90,7 +91,7 @@ extension UsageError {
             .map { $0.withoutSurroundingBlanks }.joined(separator: " ")
         let sentence = Self.withoutFarSuggestion(message)
         // Of a hundred arguments too many, the first are enough.
-        self.init((sentence.prefix(1).lowercased() + sentence.dropFirst()).abbreviated(toOctets: 800))
+        self.init((sentence.prefix(1).lowercased() + sentence.dropFirst()).abbreviated(to: 800))
     }
 
     /// `unknown option '--foo'. Did you mean '--vs'?` without the question, unless it is a good one: ArgumentParser asks

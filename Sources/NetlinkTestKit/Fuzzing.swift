@@ -1,25 +1,10 @@
+package import Director
 import Glibc
 public import Netlink
 
-/// Steele, Lea and Flood's generator (SplitMix64): the same numbers for the same seed everywhere, so that a failure can be
-/// repeated.
-public struct SplitMix: RandomNumberGenerator, Sendable {
-    private var state: UInt64
-
-    /// A generator that begins with `seed`.
-    public init(seed: UInt64) { state = seed }
-
-    /// The next number.
-    public mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
-    }
-
+extension SplitMix64 {
     /// A number below `limit`, which is positive; cheaper than `Int.random(in:using:)` and as good as it has to be here.
-    public mutating func number(below limit: Int) -> Int { Int(next() % UInt64(limit)) }
+    package mutating func number(below limit: Int) -> Int { Int(next() % UInt64(limit)) }
 }
 
 /// Makes inputs for a decoder out of well-formed ones: damaged, cut, spliced, or nothing but numbers.
@@ -34,12 +19,12 @@ public struct Fuzzer {
     private static let edges: [UInt8] = [0, 1, 2, 3, 4, 5, 7, 8, 0x0f, 0x10, 0x7f, 0x80, 0xfe, 0xff]
 
     private let originals: [[UInt8]]
-    private var random: SplitMix
+    private var random: SplitMix64
 
     /// A source of inputs made of `originals`, of which there is at least one.
     public init(_ originals: [[UInt8]], seed: UInt64) {
         self.originals = originals.isEmpty ? [[]] : originals
-        random = SplitMix(seed: seed)
+        random = SplitMix64(seed: seed)
     }
 
     /// The next input.

@@ -1,4 +1,5 @@
 import Addressing
+import Director
 import Netlink
 import NetlinkTestKit
 import Testing
@@ -93,7 +94,7 @@ import Testing
 
     @Test(arguments: UInt64(1)...20)
     func userDataOfAnyBytes(seed: UInt64) {
-        var generator = SplitMix(seed: seed)
+        var generator = SplitMix64(seed: seed)
         for _ in 0..<500 {
             let octets = (0..<Int.random(in: 0...20, using: &generator)).map { _ in
                 UInt8.random(in: 0...6, using: &generator)
@@ -115,7 +116,7 @@ import Testing
 
     @Test(arguments: UInt64(1)...20)
     func expressions(seed: UInt64) throws {
-        var generator = SplitMix(seed: seed)
+        var generator = SplitMix64(seed: seed)
         for _ in 0..<100 {
             let expression = Expression.random(&generator)
             #expect(try decoded(expression) == expression)
@@ -168,7 +169,7 @@ import Testing
 }
 
 extension Expression {
-    fileprivate static func random(_ generator: inout SplitMix) -> Expression {
+    fileprivate static func random(_ generator: inout SplitMix64) -> Expression {
         func number(_ range: ClosedRange<UInt32>) -> UInt32 { UInt32.random(in: range, using: &generator) }
         func register() -> Register { Register(rawValue: number(1...23)) }
         func octets(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8(number(0...255)) } }

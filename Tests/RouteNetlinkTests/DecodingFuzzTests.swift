@@ -1,4 +1,5 @@
 import Addressing
+import Director
 import Netlink
 import NetlinkTestKit
 import Testing
@@ -75,7 +76,7 @@ import Testing
     /// Routes of random parts read back as they were.
     @Test(arguments: UInt64(1)...20)
     func randomRoutes(seed: UInt64) throws {
-        var generator = SplitMix(seed: seed)
+        var generator = SplitMix64(seed: seed)
         for _ in 0..<100 {
             let route = try Route.random(&generator)
             let sent = try request { try $0.add(route) }
@@ -86,7 +87,7 @@ import Testing
 }
 
 extension Route {
-    fileprivate static func random(_ generator: inout SplitMix) throws -> Route {
+    fileprivate static func random(_ generator: inout SplitMix64) throws -> Route {
         let family: IPAddress.Family = Bool.random(using: &generator) ? .ipv4 : .ipv6
         func number(_ range: ClosedRange<UInt32>) -> UInt32 { UInt32.random(in: range, using: &generator) }
         func address() -> IPAddress {

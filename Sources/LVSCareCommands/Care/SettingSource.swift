@@ -1,3 +1,5 @@
+import Director
+
 /// Where the settings of a command come from: its flags, and the environment for each flag that was not given.
 struct SettingSource {
     /// The texts that were given with each flag, in order.

@@ -1,4 +1,4 @@
-/// Lets so many events of each key through in a period, however different they are, and counts what it held back.
+/// Lets so many events of each key through in a period, however different they are.
 struct LineBudget<Key: Hashable> {
     /// What becomes of an event.
     enum Verdict: Hashable {
@@ -10,8 +10,7 @@ struct LineBudget<Key: Hashable> {
 
     private struct Account {
         var begin: ContinuousClock.Instant
-        var admitted = 0
-        var held = 0
+        var events = 0
     }
 
     /// Most events of a key that are let through in a period.
@@ -28,12 +27,9 @@ struct LineBudget<Key: Hashable> {
             accounts = accounts.filter { now - $0.value.begin < period }
             account = Account(begin: now)
         }
-        defer { accounts[key] = account }
-        guard account.admitted >= most else {
-            account.admitted += 1
-            return .admitted
-        }
-        account.held += 1
-        return account.held == 1 ? .heldBackFirst : .heldBack
+        account.events += 1
+        accounts[key] = account
+        if account.events <= most { return .admitted }
+        return account.events == most + 1 ? .heldBackFirst : .heldBack
     }
 }

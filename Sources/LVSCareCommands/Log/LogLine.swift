@@ -73,8 +73,7 @@ extension Logger.MetadataValue {
     /// The value with its structure, keys in alphabetical order.
     var json: JSON {
         switch self {
-        case .string(let text): .string(text.abbreviated(to: LogLine.longestValue))
-        case .stringConvertible(let value): .string("\(value)")
+        case .string, .stringConvertible: .string("\(self)".abbreviated(to: LogLine.longestValue))
         case .array(let values): .array(values.map(\.json))
         case .dictionary(let values):
             .object(values.sorted { $0.key < $1.key }.map { JSON.Member(name: $0.key, value: $0.value.json) })

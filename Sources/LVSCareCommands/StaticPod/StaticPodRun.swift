@@ -1,3 +1,4 @@
+import Director
 import StaticPod
 
 /// Does what the settings of `static-pod` say.

@@ -1,4 +1,5 @@
 import Addressing
+import Director
 
 extension Endpoint {
     /// The endpoint that `value` says.

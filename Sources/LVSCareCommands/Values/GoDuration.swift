@@ -1,3 +1,5 @@
+import Director
+
 /// A duration as Go writes it: a sequence of decimal numbers, each with a unit, such as `500ms`, `1.5h` or `1m30s`.
 ///
 /// A bare integer is a number of seconds, which Go itself does not take but `--interval` always did.

@@ -4,12 +4,6 @@ extension StringProtocol {
     /// The text in double quotes, escaped so that it stays on one line, and cut when it is long.
     var quoted: String { abbreviated.quotedInFull }
 
-    /// The text, or its beginning and "…" where it is longer than a message bears: 200 octets.
-    var abbreviated: String { abbreviated(toOctets: 200) }
-
-    /// The text, or its beginning and "…" where it has more than so many octets.
-    func abbreviated(toOctets limit: Int) -> String { String(self).abbreviated(to: limit) }
-
     /// The text in double quotes, escaped so that it stays on one line.
     var quotedInFull: String { "\"\(escaped(alsoEscaping: "\"\\"))\"" }
 

@@ -103,11 +103,10 @@ private func noPassphrase(
     _ memory: UnsafeMutablePointer<CChar>?, _ room: Int32, _ isWriting: Int32, _ context: UnsafeMutableRawPointer?
 ) -> Int32 { -1 }
 
-/// Does `body` with a `BIO *` that reads `text`.
-private func withReader<Result>(of text: [UInt8], _ body: (OpaquePointer) -> Result) -> Result {
+/// Does `body` with a `BIO *` that reads `text`; `nil` where there is nothing to read, and for want of memory.
+private func withReader<Result>(of text: [UInt8], _ body: (OpaquePointer) -> Result?) -> Result? {
     text.withUnsafeBytes { octets in
-        guard let reader = BIO_new_mem_buf(octets.baseAddress ?? UnsafeRawPointer(bitPattern: 1), Int32(octets.count))
-        else { fatalError("no memory") }
+        guard let reader = BIO_new_mem_buf(octets.baseAddress, Int32(clamping: octets.count)) else { return nil }
         defer { BIO_free(reader) }
         return body(reader)
     }

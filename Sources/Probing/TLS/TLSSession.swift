@@ -77,14 +77,12 @@ final class TLSSession {
         case .address(let address):
             let octets = Array(address.octets)
             X509_VERIFY_PARAM_set1_ip(parameters, octets, octets.count)
-        case .name(var name):
+        case .name(let name):
             X509_VERIFY_PARAM_set1_host(parameters, name, 0)
-            name.withUTF8 { octets in
-                withUnsafeTemporaryAllocation(byteCount: octets.count + 1, alignment: 1) { text in
-                    text.copyBytes(from: octets)
-                    text[octets.count] = 0
-                    SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, Int(TLSEXT_NAMETYPE_host_name), text.baseAddress)
-                }
+            _ = name.withCString { text in
+                SSL_ctrl(
+                    ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, Int(TLSEXT_NAMETYPE_host_name),
+                    UnsafeMutableRawPointer(mutating: text))
             }
         }
     }
