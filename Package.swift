@@ -52,18 +52,21 @@ let package = Package(
         library(
             "LVSCareCommands",
             [
-                "LVSCare", "StaticPod", "Director", "IPVS", "Epoll", "Addressing", "CLinux", "CVersion", argumentParser,
+                "LVSCare", "StaticPod", "Director", "LVSCareModel", "IPVS", "Epoll", "Addressing", "CLinux", "CVersion",
+                argumentParser,
                 logging, system,
             ]),
         library(
             "LVSCare",
             [
-                "Director", "Probing", "IPVS", "RouteNetlink", "NFTables", "Netlink", "Epoll", "Addressing", system,
+                "Director", "LVSCareModel", "Probing", "IPVS", "RouteNetlink", "NFTables", "Netlink", "Epoll",
+                "Addressing", system,
             ]),
         library(
             "Probing",
-            ["Director", "Epoll", "Addressing", "CLinux", "COpenSSL", "CNGHTTP2", system]),
-        library("Director", ["RouteNetlink", "Addressing"]),
+            ["Director", "LVSCareModel", "Epoll", "Addressing", "CLinux", "COpenSSL", "CNGHTTP2", system]),
+        library("Director", ["LVSCareModel", "RouteNetlink", "Addressing"]),
+        library("LVSCareModel", ["Addressing"]),
         library("IPVS", ["Netlink", "Addressing", system]),
         library("RouteNetlink", ["Netlink", "Addressing", system]),
         library("NFTables", ["Netlink", "Addressing", "CLinux", system]),
@@ -82,7 +85,7 @@ let package = Package(
             swiftSettings: strict),
 
         .target(
-            name: "ChaosModel", dependencies: ["Director"], path: "Chaos/Model", swiftSettings: strict),
+            name: "ChaosModel", dependencies: ["Director", "LVSCareModel"], path: "Chaos/Model", swiftSettings: strict),
         .executableTarget(
             name: "lvscare-chaos",
             dependencies: [
@@ -90,8 +93,8 @@ let package = Package(
             ],
             path: "Chaos/Run", swiftSettings: strict),
 
-        library("NetlinkTestKit", ["Netlink", "Director", system]),
-        library("DirectorTestKit", ["Director", "RouteNetlink", "Addressing"]),
+        library("NetlinkTestKit", ["Netlink", "Director", "LVSCareModel", system]),
+        library("DirectorTestKit", ["Director", "LVSCareModel", "RouteNetlink", "Addressing"]),
         library("KernelTestKit", ["IPVS", "Addressing", "CLinux", system]),
 
         tests("AddressingTests", ["Addressing"]),
@@ -100,37 +103,44 @@ let package = Package(
         tests("IPVSTests", ["IPVS", "Netlink", "NetlinkTestKit", "Addressing", "CLinux", system]),
         tests(
             "RouteNetlinkTests",
-            ["RouteNetlink", "Director", "Netlink", "NetlinkTestKit", "Addressing", "CLinux", system]),
+            ["RouteNetlink", "Director", "LVSCareModel", "Netlink", "NetlinkTestKit", "Addressing", "CLinux", system]),
         tests(
             "NFTablesTests",
-            ["NFTables", "Director", "Netlink", "NetlinkTestKit", "KernelTestKit", "Addressing", "CLinux", system]
+            [
+                "NFTables", "Director", "LVSCareModel", "Netlink", "NetlinkTestKit", "KernelTestKit", "Addressing",
+                "CLinux", system,
+            ]
         ),
-        tests("DirectorTests", ["Director", "DirectorTestKit", "RouteNetlink", "Addressing"]),
+        tests("DirectorTests", ["Director", "LVSCareModel", "DirectorTestKit", "RouteNetlink", "Addressing"]),
         tests(
             "ProbingTests",
             [
-                "Probing", "Director", "Epoll", "Addressing", nioCore, nioEmbedded, nioPosix, nioHTTP1, nioHTTP2,
+                "Probing", "Director", "LVSCareModel", "Epoll", "Addressing", nioCore, nioEmbedded, nioPosix, nioHTTP1,
+                nioHTTP2,
                 nioHPACK, "COpenSSL",
             ]),
         tests(
             "LVSCareTests",
             [
                 nioCore, nioPosix,
-                "LVSCare", "Director", "DirectorTestKit", "IPVS", "RouteNetlink", "NFTables", "Netlink", "Epoll",
+                "LVSCare", "Director", "LVSCareModel", "DirectorTestKit", "IPVS", "RouteNetlink", "NFTables", "Netlink",
+                "Epoll",
                 "Addressing", "CLinux", system,
             ]),
         tests("StaticPodTests", ["StaticPod"], resources: [.copy("Golden")]),
         tests(
             "LVSCareCommandsTests",
             [
-                "LVSCareCommands", "LVSCare", "StaticPod", "Director", "KernelTestKit", "IPVS", "Epoll", "Addressing",
+                "LVSCareCommands", "LVSCare", "StaticPod", "Director", "LVSCareModel", "KernelTestKit", "IPVS", "Epoll",
+                "Addressing",
                 logging,
             ], resources: [.copy("Golden")]),
         tests("ChaosTests", ["ChaosModel"]),
         tests(
             "KernelTests",
             [
-                "LVSCare", "Director", "DirectorTestKit", "KernelTestKit", "IPVS", "RouteNetlink", "NFTables",
+                "LVSCare", "Director", "LVSCareModel", "DirectorTestKit", "KernelTestKit", "IPVS", "RouteNetlink",
+                "NFTables",
                 "Netlink",
                 "Epoll", "Addressing", "CLinux", system,
             ]),

@@ -1,4 +1,5 @@
 import Director
+import LVSCareModel
 
 /// All that will be done to the daemons, and when: a pure function of seed, mode and number of disturbances.
 public struct Plan: Hashable, Sendable {

@@ -1,3 +1,5 @@
+import LVSCareModel
+
 /// One instant per key, the earliest first; keys that share an instant in the order in which they were entered.
 ///
 /// A binary heap that knows where each key stands, so that moving or removing one leaves nothing stale behind. Every

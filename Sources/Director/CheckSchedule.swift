@@ -1,3 +1,5 @@
+import LVSCareModel
+
 /// When one real server is probed: one probe at a time, each at its distance from the start of the one before.
 ///
 /// ```text

@@ -1,31 +1,33 @@
+package import LVSCareModel
+
 /// What the kernel's table should lead to for one virtual service: the declared real servers and their health.
 ///
 /// The other half of every decision is `ObservedService`; `Planner` compares the two.
-public struct DesiredState: Hashable, Sendable {
+package struct DesiredState: Hashable, Sendable {
     /// The scheduler of the service.
-    public private(set) var scheduler: Scheduler
+    package private(set) var scheduler: Scheduler
     /// Weight of a healthy real server.
-    public private(set) var weight: Weight
+    package private(set) var weight: Weight
     /// The declared real servers in the order in which they were declared.
-    public private(set) var realServers: [RealServer]
+    package private(set) var realServers: [RealServer]
     /// Health of each declared real server.
-    public private(set) var health: [RealServer: Health]
+    package private(set) var health: [RealServer: Health]
     /// What happens when every declared real server is unhealthy.
-    public private(set) var allDown: AllDown
+    package private(set) var allDown: AllDown
     /// Longest time that a real server stays at weight 0 for the sake of its active connections.
-    public private(set) var drainTimeout: Duration
+    package private(set) var drainTimeout: Duration
     /// Those that were healthy shortly before every one became unhealthy, which `AllDown.keep` keeps; without meaning
     /// at any other time.
-    public var latelyHealthy: Set<RealServer> = []
+    package var latelyHealthy: Set<RealServer> = []
     /// Number of declared real servers that are unhealthy.
     private var unhealthy = 0
     /// Number of check intervals that have passed.
     ///
     /// Undeclared real servers are not probed; this number stands in for their failing checks.
-    public var undeclaredChecks = 0
+    package var undeclaredChecks = 0
 
     /// What a specification asks for before anything was checked; all that `--run-once` knows.
-    public init(specification: Specification) {
+    package init(specification: Specification) {
         scheduler = specification.scheduler
         weight = specification.weight
         realServers = specification.realServers
@@ -35,7 +37,7 @@ public struct DesiredState: Hashable, Sendable {
     }
 
     /// Health of a real server; `nil` when it is not declared. Setting it for one that is not declared does nothing.
-    public subscript(realServer: RealServer) -> Health? {
+    package subscript(realServer: RealServer) -> Health? {
         get { health[realServer] }
         set {
             guard let newValue, let before = health[realServer] else { return }
@@ -45,7 +47,7 @@ public struct DesiredState: Hashable, Sendable {
     }
 
     /// Whether there are declared real servers and all of them are unhealthy.
-    public var isAllDown: Bool { !realServers.isEmpty && unhealthy == realServers.count }
+    package var isAllDown: Bool { !realServers.isEmpty && unhealthy == realServers.count }
 
     /// Takes over another specification: real servers that stay keep their health, new ones are unknown.
     mutating func adopt(_ specification: Specification) {

@@ -1,3 +1,5 @@
+import LVSCareModel
+
 /// The health checks of all real servers of one virtual service: who is probed when, and which connections are watched.
 ///
 /// Each real server is by itself (`CheckSchedule`, `HealthTracker`, `Watch`); what they share is two agendas, so that

@@ -1,3 +1,5 @@
+package import LVSCareModel
+
 /// Turns the probe outcomes of one real server into a verdict.
 ///
 /// The first check decides alone, so that a dead real server gets no connections for longer than one probe takes. From
@@ -9,17 +11,17 @@
 /// What quick checks do not do is to have a real server removed that still takes connections: it answers 503, or slowly,
 /// perhaps because it finishes its requests before it ends. A failing quick check counts as one more only where it
 /// shows that the connections are dead, too.
-public struct HealthTracker: Hashable, Sendable {
+package struct HealthTracker: Hashable, Sendable {
     /// Whose health this is.
-    public let realServer: RealServer
+    package let realServer: RealServer
     /// What the checks so far have shown.
-    public private(set) var health = Health()
+    package private(set) var health = Health()
     /// Number of checks in a row that ended like the latest one; 0 before the first.
-    public private(set) var consecutive = 0
+    package private(set) var consecutive = 0
     private var lastSucceeded: Bool?
 
     /// A tracker of a real server that was never checked.
-    public init(_ realServer: RealServer) { self.realServer = realServer }
+    package init(_ realServer: RealServer) { self.realServer = realServer }
 
     /// Forgets how the checks so far ended, because the next ones ask something else. The verdict stays until they decide.
     mutating func startOver() {
@@ -28,7 +30,7 @@ public struct HealthTracker: Hashable, Sendable {
     }
 
     /// Takes the outcome of one check, a regular or a quick one, and says how the verdict changed; `nil` when it did not.
-    public mutating func record(
+    package mutating func record(
         _ outcome: ProbeOutcome, by healthCheck: HealthCheck, isRegular: Bool = true
     ) -> HealthTransition? {
         if case .inconclusive = outcome { return nil }

@@ -1,3 +1,5 @@
+import LVSCareModel
+
 /// When the next pass is due: at a steady pace, sooner when something happened, with a growing wait after failures.
 ///
 /// One pass runs at a time; whatever asks for one meanwhile is answered by a single further pass.

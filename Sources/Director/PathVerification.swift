@@ -1,3 +1,5 @@
+package import LVSCareModel
+
 /// Decides when this node tries the VIP as a client, and what follows from the answers.
 ///
 /// Health checks go straight to the real servers, clients go through the VIP; both ways have to work. A round of

@@ -1,3 +1,5 @@
+import LVSCareModel
+
 /// A plan that is being drawn up, and the order in which its changes are made.
 struct PlanDraft {
     private var service: [PlannedChange] = []

@@ -1,3 +1,5 @@
+package import LVSCareModel
+
 /// Compares what is wanted with what the kernel has, and names the changes that lead from one to the other.
 ///
 /// Remembers only what cannot be seen in the kernel: at which check it quiesced a real server, and what the last pass
@@ -17,7 +19,7 @@
 ///
 /// With a drain timeout, a removal waits while the real server has active connections, until that much time has passed
 /// since it was first seen quiesced.
-public struct Planner: Sendable {
+package struct Planner: Sendable {
     /// The check that quiesced a real server: the count of failing checks, or of intervals for an undeclared one.
     private enum Mark: Hashable {
         case failedChecks(Int)
@@ -45,17 +47,17 @@ public struct Planner: Sendable {
     private var corrected: Set<RealServer> = []
 
     /// A planner without memory.
-    public init() {}
+    package init() {}
 
     /// Whether a quiesced real server waits for its next check to be removed.
-    public var awaitsCheck: Bool { quiesced.values.contains { $0.mark != nil } }
+    package var awaitsCheck: Bool { quiesced.values.contains { $0.mark != nil } }
 
     /// The changes that lead from `observed` (`nil`: no such service) to `desired`, in the order in which they should
     /// be made; empty when there is nothing to do.
     ///
     /// The service comes first, then real servers that get connections, then those that lose them, so that the service
     /// is never emptier on the way than at both ends. To be followed by `conclude`. `now` never runs backwards.
-    public mutating func plan(
+    package mutating func plan(
         _ desired: DesiredState, against observed: ObservedService?, at now: ContinuousClock.Instant
     ) -> [PlannedChange] {
         var draft = PlanDraft()
@@ -88,7 +90,7 @@ public struct Planner: Sendable {
     }
 
     /// Remembers the state after the changes of the latest plan, as far as they succeeded.
-    public mutating func conclude(leaving service: ObservedService?) {
+    package mutating func conclude(leaving service: ObservedService?) {
         for realServer in corrected where service?.realServers[realServer]?.forwarding == .masquerade {
             normalised.insert(realServer)
         }

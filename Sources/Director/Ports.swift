@@ -1,7 +1,9 @@
+package import LVSCareModel
+
 /// The kernel's load-balancing table, as far as one virtual service is concerned.
 ///
 /// Implemented by the Linux adapter in `LVSCare` and by `InMemoryServiceTable` in `DirectorTestKit`.
-public protocol ServiceTable: AnyObject {
+package protocol ServiceTable: AnyObject {
     /// What the kernel has for `service`; `nil` when it has no such service.
     func observe(_ service: VirtualService) throws(KernelFailure) -> ObservedService?
 
@@ -15,7 +17,7 @@ public protocol ServiceTable: AnyObject {
 }
 
 /// Everything that makes packets for the VIP reach the load balancer, except the table itself.
-public protocol VIPPath: AnyObject {
+package protocol VIPPath: AnyObject {
     /// Compares what is wanted with what is there, puts right what differs, and says what it changed; nothing when
     /// everything was right. `inService` are the real servers that get connections.
     func reconcile(serving inService: Set<RealServer>) -> PathReport

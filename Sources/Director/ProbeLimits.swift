@@ -1,13 +1,15 @@
+import LVSCareModel
+
 /// How many connections the health checks of one virtual service may have at a time.
-public struct ProbeLimits: Hashable, Sendable {
+package struct ProbeLimits: Hashable, Sendable {
     /// Most probes in flight; at least 1. Those that are due beyond wait in the order of their due times.
-    public var probes: Int
+    package var probes: Int
     /// Most connections, those of probes in flight and watched ones together; at least 1. Watched ones give way to
     /// probes.
-    public var connections: Int
+    package var connections: Int
 
     /// Limits of their parts; a number below 1 counts as 1.
-    public init(probes: Int = 4096, connections: Int = 16_384) {
+    package init(probes: Int = 4096, connections: Int = 16_384) {
         self.probes = max(1, probes)
         self.connections = max(1, connections)
     }

@@ -1,4 +1,5 @@
 internal import Glibc
+import LVSCareModel
 
 // What outcomes and settings mean to `HealthChecks`.
 

@@ -1,3 +1,5 @@
+import LVSCareModel
+
 /// How the latest direct probes of the real servers ended, for comparison with what clients of the VIP find.
 struct ProbeRecord: Sendable {
     typealias Instant = ContinuousClock.Instant

@@ -1,4 +1,5 @@
 internal import Glibc
+package import LVSCareModel
 
 /// Makes the kernel's state what it should be: observe, plan, apply, once per pass.
 ///
@@ -8,11 +9,11 @@ internal import Glibc
 ///
 /// A failure is reported and keeps nothing else from being put right, except that the path waits for a service
 /// that could not be created.
-public struct Reconciler {
+package struct Reconciler {
     /// The service that is looked after; everything else in the kernel's table is left alone.
-    public let service: VirtualService
+    package let service: VirtualService
     /// The path to the VIP; `nil` when somebody else sees to it. Replacing it removes nothing.
-    public var path: (any VIPPath)? {
+    package var path: (any VIPPath)? {
         didSet { pathWasRight = false }
     }
     private let table: any ServiceTable
@@ -27,7 +28,7 @@ public struct Reconciler {
     private var pathWasRight = false
 
     /// A reconciler without memory.
-    public init(service: VirtualService, table: any ServiceTable, path: (any VIPPath)?) {
+    package init(service: VirtualService, table: any ServiceTable, path: (any VIPPath)?) {
         self.service = service
         self.table = table
         self.path = path
@@ -35,7 +36,7 @@ public struct Reconciler {
 
     /// Compares all that is wanted with all that is there and applies the difference; writes nothing when there is
     /// none. `now` never runs backwards; drain time-outs are counted by it.
-    public mutating func pass(_ desired: DesiredState, at now: ContinuousClock.Instant = .now) -> PassReport {
+    package mutating func pass(_ desired: DesiredState, at now: ContinuousClock.Instant = .now) -> PassReport {
         var report = PassReport()
         if !hasLooked, let refusal = path?.refusal() {
             report.failures.append(refusal)
@@ -47,12 +48,12 @@ public struct Reconciler {
     }
 
     /// What the table has for the service now; `nil` when there is no such service. Changes nothing.
-    public func observe() throws(KernelFailure) -> ObservedService? { try table.observe(service) }
+    package func observe() throws(KernelFailure) -> ObservedService? { try table.observe(service) }
 
     /// Removes the path and the service with all its real servers, as far as they are there.
     ///
     /// What was removed is in `pathChanges` and, with the cause `cleanUp`, in `applied`.
-    public mutating func cleanUp() -> PassReport {
+    package mutating func cleanUp() -> PassReport {
         var report = PassReport()
         report.add(path?.remove())
         do throws(KernelFailure) {
@@ -68,7 +69,7 @@ public struct Reconciler {
     /// Takes back what the latest pass changed, which `report` is about, so that the kernel has what it had before.
     ///
     /// Kernel settings stay, and so does what the daemon never sets itself: persistence, another forwarding method.
-    public mutating func rollBack(_ report: PassReport) -> PassReport {
+    package mutating func rollBack(_ report: PassReport) -> PassReport {
         var undone = PassReport(observed: report.observed)
         undone.add(path?.rollBack())
         let changes = report.applied.map(\.change)

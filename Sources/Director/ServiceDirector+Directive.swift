@@ -1,6 +1,8 @@
+package import LVSCareModel
+
 extension ServiceDirector {
     /// What happened.
-    public enum Input: Hashable, Sendable {
+    package enum Input: Hashable, Sendable {
         /// Begin. Once; anything else before it only changes what it begins with.
         case start
         /// The probe of this number came back.
@@ -22,7 +24,7 @@ extension ServiceDirector {
     }
 
     /// What to do now.
-    public enum Directive: Hashable, Sendable {
+    package enum Directive: Hashable, Sendable {
         /// Probe a real server and answer with `probeFinished` and the same number.
         ///
         /// With `keepsConnection` the connection shall stay open after a success where the real server agrees; the

@@ -1,3 +1,5 @@
+package import LVSCareModel
+
 /// The engine as a value: takes what happened, gives back what to do.
 ///
 /// It reads no clock, opens no socket and knows no thread. Whoever runs it tells it the time, carries out its directives
@@ -8,16 +10,16 @@
 /// (`HealthChecks`). Passes are asked for when a verdict changes, at failing checks while a quiesced real server waits
 /// for its removal, when the kernel's state changed, every `repairInterval`, and after a failed pass without end, with a
 /// wait that grows from 100 ms to `repairInterval`, or to 5 s where that is shorter.
-public struct ServiceDirector: Sendable {
+package struct ServiceDirector: Sendable {
     /// A point in time of the one clock that all inputs use.
-    public typealias Instant = ContinuousClock.Instant
+    package typealias Instant = ContinuousClock.Instant
 
     /// What is looked after; its `service` never changes.
-    public private(set) var specification: Specification
+    package private(set) var specification: Specification
     /// What the kernel's table should lead to now.
-    public private(set) var desired: DesiredState
+    package private(set) var desired: DesiredState
     /// Since when each declared real server has had its verdict; `unknown` is one. Empty before `start`.
-    public private(set) var verdictSince: [RealServer: Instant] = [:]
+    package private(set) var verdictSince: [RealServer: Instant] = [:]
 
     private var checks: HealthChecks
     private var outage = Outage()
@@ -33,14 +35,14 @@ public struct ServiceDirector: Sendable {
     private var armed: Instant?
 
     /// A director that has not begun; `seed` decides the jitter.
-    public init(specification: Specification, limits: ProbeLimits = ProbeLimits(), seed: UInt64) {
+    package init(specification: Specification, limits: ProbeLimits = ProbeLimits(), seed: UInt64) {
         self.specification = specification
         desired = DesiredState(specification: specification)
         checks = HealthChecks(of: specification, within: limits, seed: seed)
     }
 
     /// Takes in what happened at `now`, which never runs backwards, and says what to do, in this order.
-    public mutating func handle(_ input: Input, at now: Instant) -> [Directive] {
+    package mutating func handle(_ input: Input, at now: Instant) -> [Directive] {
         var directives: [Directive] = []
         switch input {
         case .start:
@@ -75,7 +77,7 @@ public struct ServiceDirector: Sendable {
     }
 
     /// When the first probe in flight counts as lost, unless this node was stalled; `nil` when none is in flight.
-    public var probeDeadline: Instant? { checks.deadline }
+    package var probeDeadline: Instant? { checks.deadline }
 
     private mutating func beginChecks(at now: Instant) {
         checks.begin(at: now)

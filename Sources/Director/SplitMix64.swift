@@ -1,3 +1,5 @@
+import LVSCareModel
+
 /// Small random number generator whose sequence follows from its seed, for jitter that a test can repeat.
 ///
 /// Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators" (2014). Not for secrets.

@@ -1,17 +1,6 @@
+import LVSCareModel
+
 extension TableChange {
-    /// The real server that is changed; `nil` when the service itself is.
-    public var realServer: RealServer? {
-        switch self {
-        case .createService, .updateService, .removeService: nil
-        case .add(let realServer, _), .setWeight(let realServer, _), .remove(let realServer): realServer
-        }
-    }
-
-    /// Whether it creates the service itself.
-    var createsService: Bool {
-        if case .createService = self { true } else { false }
-    }
-
     /// The change that leads back to `service`, which was there before; `nil` when there is none that this daemon makes.
     func reversal(to service: ObservedService?) -> TableChange? {
         let before = realServer.flatMap { service?.realServers[$0] }
@@ -45,21 +34,6 @@ extension TableChange {
             service?.realServers[realServer]?.forwarding = .masquerade
         case .remove(let realServer):
             service?.realServers[realServer] = nil
-        }
-    }
-}
-
-extension TableChange: CustomStringConvertible {
-    /// An imperative phrase: `set weight of 127.0.0.1:8081 to 1`.
-    public var description: String {
-        switch self {
-        case .createService(let scheduler): "create virtual service with scheduler \(scheduler)"
-        case .updateService(let scheduler): "set scheduler of virtual service to \(scheduler)"
-        case .removeService: "remove virtual service"
-        case .add(let realServer, let weight): "add \(realServer) with weight \(weight)"
-        case .setWeight(let realServer, .quiescent): "quiesce \(realServer)"
-        case .setWeight(let realServer, let weight): "set weight of \(realServer) to \(weight)"
-        case .remove(let realServer): "remove \(realServer)"
         }
     }
 }

@@ -1,3 +1,5 @@
+import LVSCareModel
+
 /// When it is told that something is not answered, that it lasts, and that it is over.
 struct UnansweredNews: Sendable {
     typealias Instant = ContinuousClock.Instant

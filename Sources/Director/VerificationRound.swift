@@ -1,3 +1,5 @@
+package import LVSCareModel
+
 /// Attempts at a VIP, one after the other, until each real server in service was reached.
 ///
 /// The scheduler decides which real server an attempt gets, so their number is bounded: one that always leads to the

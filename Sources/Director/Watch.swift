@@ -1,3 +1,5 @@
+import LVSCareModel
+
 /// Whether a connection to one real server is open and watched, and when to open another.
 ///
 /// There is at most one, which the probe that opened it leaves behind. It costs nothing while it lasts, and its end asks

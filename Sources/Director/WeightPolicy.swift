@@ -1,3 +1,5 @@
+package import LVSCareModel
+
 /// Decides what each real server should have in the kernel's table: the one place that knows.
 ///
 /// `Planner` turns the decisions into changes, and `lvscare check` foretells them.
@@ -12,9 +14,9 @@
 /// | unhealthy | yes, and others were healthy shortly before | anything | what it has |
 /// | unhealthy | yes, and none was healthy shortly before | anything | the weight |
 /// | not declared | – | anything | nothing |
-public struct WeightPolicy: Hashable, Sendable {
+package struct WeightPolicy: Hashable, Sendable {
     /// What a real server should have.
-    public enum Decision: Hashable, Sendable {
+    package enum Decision: Hashable, Sendable {
         /// A place in the table with this weight.
         case weight(Weight, Reason)
         /// What it has, whatever that is.
@@ -25,7 +27,7 @@ public struct WeightPolicy: Hashable, Sendable {
 
     /// Why a real server should have what it should.
     @nonexhaustive
-    public enum Reason: Hashable, Sendable {
+    package enum Reason: Hashable, Sendable {
         /// It is healthy.
         case healthy
         /// No check has completed yet.
@@ -43,7 +45,7 @@ public struct WeightPolicy: Hashable, Sendable {
     private let kept: Set<RealServer>?
 
     /// The policy for `desired`.
-    public init(_ desired: DesiredState) {
+    package init(_ desired: DesiredState) {
         self.desired = desired
         guard desired.isAllDown, desired.allDown == .keep else {
             kept = nil
@@ -54,7 +56,7 @@ public struct WeightPolicy: Hashable, Sendable {
     }
 
     /// What `realServer` should have, which has the weight `found` in the table; `nil` where it is not there.
-    public func decision(on realServer: RealServer, found: Weight?) -> Decision {
+    package func decision(on realServer: RealServer, found: Weight?) -> Decision {
         guard let health = desired[realServer] else { return .nothing(.undeclared) }
         switch health.state {
         case .healthy: return .weight(desired.weight, .healthy)

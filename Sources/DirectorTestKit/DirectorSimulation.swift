@@ -1,20 +1,21 @@
-public import Director
+package import Director
+package import LVSCareModel
 
 /// A director with its reconciler, scripted real servers and a clock that only moves when it is told to.
 ///
 /// A test sets `realServers`, `table` and `path` to what happens in the world, lets time pass with `advance`, and reads
 /// `events`. Everything that happens is in order and repeatable; no real time passes.
-public final class DirectorSimulation {
+package final class DirectorSimulation {
     /// Something that happened, and how long after the beginning.
-    public struct Event: Hashable, Sendable {
+    package struct Event: Hashable, Sendable {
         /// Since the beginning of the simulation.
-        public var at: Duration
+        package var at: Duration
         /// What happened.
-        public var what: What
+        package var what: What
     }
 
     /// What can happen.
-    public enum What: Hashable, Sendable {
+    package enum What: Hashable, Sendable {
         /// A probe started.
         case probeStarted(RealServer)
         /// A probe was cancelled.
@@ -42,35 +43,35 @@ public final class DirectorSimulation {
     }
 
     /// The engine.
-    public private(set) var director: ServiceDirector
+    package private(set) var director: ServiceDirector
     /// The table that passes work on.
-    public let table: InMemoryServiceTable
+    package let table: InMemoryServiceTable
     /// The path that passes work on.
-    public let path: InMemoryPath
+    package let path: InMemoryPath
     /// How each real server answers the probes that start from now on; one that is not here answers well.
-    public var realServers: [RealServer: ScriptedRealServer] = [:]
+    package var realServers: [RealServer: ScriptedRealServer] = [:]
     /// What each real server does with connections that probes leave behind from now on; one that is not here keeps them
     /// for ever.
-    public var habits: [RealServer: ConnectionHabit] = [:]
+    package var habits: [RealServer: ConnectionHabit] = [:]
     /// How long a pass takes.
-    public var passLength: Duration = .zero
+    package var passLength: Duration = .zero
 
     /// What has happened so far.
-    public private(set) var events: [Event] = []
+    package private(set) var events: [Event] = []
     /// Since the beginning.
-    public private(set) var elapsed: Duration = .zero
+    package private(set) var elapsed: Duration = .zero
     /// Number of `wake` directives so far.
-    public private(set) var timersSet = 0
+    package private(set) var timersSet = 0
     /// Real servers that were to be probed while a probe of theirs was in flight; a director that works leaves it empty.
-    public private(set) var overlaps: [RealServer] = []
+    package private(set) var overlaps: [RealServer] = []
     /// The connections that are open, by the number of the probe that left each behind.
-    public private(set) var connections: [Int: RealServer] = [:]
+    package private(set) var connections: [Int: RealServer] = [:]
     /// Most probes that were in flight at the same time.
-    public private(set) var mostInFlight = 0
+    package private(set) var mostInFlight = 0
     /// Most connections that there were at the same time, those of probes in flight included.
-    public private(set) var mostConnections = 0
+    package private(set) var mostConnections = 0
     /// Number of times a pass was asked for while one was running; a director that works leaves it 0.
-    public private(set) var overlappingPasses = 0
+    package private(set) var overlappingPasses = 0
 
     private var reconciler: Reconciler
     /// The simulation counts from here; clock instants can be made in no other way.
@@ -83,7 +84,7 @@ public final class DirectorSimulation {
     private var delivered = 0
 
     /// A simulation at its beginning; nothing has happened yet, `start` included.
-    public init(
+    package init(
         _ specification: Specification, table: InMemoryServiceTable = InMemoryServiceTable(),
         path: InMemoryPath = InMemoryPath(), limits: ProbeLimits = ProbeLimits(), seed: UInt64 = 1
     ) {
@@ -96,7 +97,7 @@ public final class DirectorSimulation {
     private var now: ContinuousClock.Instant { origin + elapsed }
 
     /// Hands an input to the director, now.
-    public func handle(_ input: ServiceDirector.Input) {
+    package func handle(_ input: ServiceDirector.Input) {
         for directive in director.handle(input, at: now) {
             switch directive {
             case .probe(let realServer, let attempt, let timeout, let keepsConnection):
@@ -133,13 +134,13 @@ public final class DirectorSimulation {
     }
 
     /// Lets the director begin and handles all that happens at that instant.
-    public func start() {
+    package func start() {
         handle(.start)
         advance(by: .zero)
     }
 
     /// Lets time pass, event by event.
-    public func advance(by duration: Duration) {
+    package func advance(by duration: Duration) {
         let end = now + duration
         while let next = [deliveryTimes.last?.at, timer].compactMap({ $0 }).min(), next <= end {
             elapsed = max(next, now) - origin
@@ -156,7 +157,7 @@ public final class DirectorSimulation {
     /// Lets time pass while this node sleeps: what was to happen meanwhile happens at the end, what has come first.
     ///
     /// Probers give the probes in flight the time back: a time-out of theirs comes that much later.
-    public func sleep(for duration: Duration) {
+    package func sleep(for duration: Duration) {
         let asleep = now
         elapsed += duration
         handle(.stalled(duration))
@@ -175,13 +176,13 @@ public final class DirectorSimulation {
     }
 
     /// Lets the process of a real server die: its connections are reset, and it refuses new ones.
-    public func crash(_ realServer: RealServer) {
+    package func crash(_ realServer: RealServer) {
         realServers[realServer] = .fails(after: .zero)
         endConnections(to: realServer, .reset)
     }
 
     /// Lets all connections to a real server end, now.
-    public func endConnections(to realServer: RealServer, _ end: ConnectionEnd) {
+    package func endConnections(to realServer: RealServer, _ end: ConnectionEnd) {
         for (attempt, owner) in connections.sorted(by: { $0.key < $1.key }) where owner == realServer {
             connections[attempt] = nil
             handle(.connectionEnded(realServer, attempt: attempt, end))
@@ -231,42 +232,42 @@ public final class DirectorSimulation {
 
 extension DirectorSimulation {
     /// What the table has for the service now.
-    public var observed: ObservedService? { table.services[director.specification.service] }
+    package var observed: ObservedService? { table.services[director.specification.service] }
 
     /// Weight of each real server in the table now.
-    public var weights: [RealServer: Weight] { observed?.realServers.mapValues(\.weight) ?? [:] }
+    package var weights: [RealServer: Weight] { observed?.realServers.mapValues(\.weight) ?? [:] }
 
     /// The passes so far.
-    public var passes: [(at: Duration, report: PassReport)] {
+    package var passes: [(at: Duration, report: PassReport)] {
         events.compactMap { event in
             if case .pass(let report) = event.what { (event.at, report) } else { nil }
         }
     }
 
     /// The changes of the table so far, with their causes.
-    public var changes: [(at: Duration, planned: PlannedChange)] {
+    package var changes: [(at: Duration, planned: PlannedChange)] {
         passes.flatMap { pass in pass.report.applied.map { (pass.at, $0) } }
     }
 
     /// The transitions so far.
-    public var transitions: [(at: Duration, transition: HealthTransition)] {
+    package var transitions: [(at: Duration, transition: HealthTransition)] {
         events.compactMap { event in
             if case .transition(let transition) = event.what { (event.at, transition) } else { nil }
         }
     }
 
     /// The news of outages so far.
-    public var outages: [(at: Duration, report: OutageReport)] {
+    package var outages: [(at: Duration, report: OutageReport)] {
         events.compactMap { event in
             if case .outage(let report) = event.what { (event.at, report) } else { nil }
         }
     }
 
     /// The real servers that are watched.
-    public var watched: [RealServer] { connections.values.sorted() }
+    package var watched: [RealServer] { connections.values.sorted() }
 
     /// When probes of a real server started.
-    public func probes(of realServer: RealServer) -> [Duration] {
+    package func probes(of realServer: RealServer) -> [Duration] {
         events.filter { $0.what == .probeStarted(realServer) }.map(\.at)
     }
 }

@@ -1,5 +1,6 @@
 package import Addressing
 package import Director
+package import LVSCareModel
 package import RouteNetlink
 
 /// A node's network in memory, which looks up routes as the kernel does.

@@ -1,8 +1,8 @@
-public import Director
+package import LVSCareModel
 
 extension InMemoryServiceTable {
     /// Does to `service` what the contract wants another program to do; always `true`.
-    public func disturb(_ disturbance: ServiceTableContract.Disturbance, of service: VirtualService) -> Bool {
+    package func disturb(_ disturbance: ServiceTableContract.Disturbance, of service: VirtualService) -> Bool {
         switch disturbance {
         case .persistence:
             services[service]?.hasForeignOptions = true

@@ -1,12 +1,13 @@
-public import Director
+import Director
 internal import Glibc
+package import LVSCareModel
 
 /// A load-balancing table that behaves as the kernel's does, in memory.
 ///
 /// Tests reach into `services` for what another program does, and into `fault` for what goes wrong.
-public final class InMemoryServiceTable: ServiceTable {
+package final class InMemoryServiceTable: ServiceTable {
     /// One thing that is asked of the table.
-    public enum Operation: Hashable, Sendable {
+    package enum Operation: Hashable, Sendable {
         /// A look at the service.
         case observe
         /// A change of the service.
@@ -14,7 +15,7 @@ public final class InMemoryServiceTable: ServiceTable {
     }
 
     /// How an operation goes wrong.
-    public enum Fault: Hashable, Sendable {
+    package enum Fault: Hashable, Sendable {
         /// Nothing is done.
         case refused(KernelFailure)
         /// The change is made, but the word of it gets lost. A lost observation is a refused one.
@@ -22,28 +23,28 @@ public final class InMemoryServiceTable: ServiceTable {
     }
 
     /// The table, also of services that belong to others.
-    public var services: [VirtualService: ObservedService] = [:]
+    package var services: [VirtualService: ObservedService] = [:]
     /// Schedulers whose module exists.
-    public var schedulers: Set<Scheduler> = Set(
+    package var schedulers: Set<Scheduler> = Set(
         ["rr", "wrr", "lc", "wlc", "lblc", "lblcr", "dh", "sh", "sed", "nq", "fo", "ovf", "mh"].map(
             Scheduler.init(rawValue:)))
     /// Asked before each operation; `nil` lets it go well.
-    public var fault: (Operation) -> Fault? = { _ in nil }
+    package var fault: (Operation) -> Fault? = { _ in nil }
 
     /// Number of times `observe` was called.
-    public private(set) var observations = 0
+    package private(set) var observations = 0
     /// Number of times `apply` was called.
-    public private(set) var applications = 0
+    package private(set) var applications = 0
     /// All changes that were asked for, in order.
-    public private(set) var changes: [TableChange] = []
+    package private(set) var changes: [TableChange] = []
     /// Real servers that were removed while they still got connections.
-    public private(set) var abruptRemovals: [RealServer] = []
+    package private(set) var abruptRemovals: [RealServer] = []
 
     /// An empty table.
-    public init() {}
+    package init() {}
 
     /// What the table has for `service`.
-    public func observe(_ service: VirtualService) throws(KernelFailure) -> ObservedService? {
+    package func observe(_ service: VirtualService) throws(KernelFailure) -> ObservedService? {
         observations += 1
         switch fault(.observe) {
         case .refused(let failure), .replyLost(let failure): throw failure
@@ -52,7 +53,7 @@ public final class InMemoryServiceTable: ServiceTable {
     }
 
     /// Makes the changes one by one.
-    public func apply(_ changes: [TableChange], to service: VirtualService) -> [KernelFailure?] {
+    package func apply(_ changes: [TableChange], to service: VirtualService) -> [KernelFailure?] {
         applications += 1
         return changes.map { change in
             self.changes.append(change)

@@ -1,5 +1,6 @@
 package import Addressing
 package import Director
+package import LVSCareModel
 import RouteNetlink
 
 /// A node and what is wanted of it, and what the path should come to: the truth table of `PathPlanner`, which runs on

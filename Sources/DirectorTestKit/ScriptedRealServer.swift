@@ -1,7 +1,7 @@
-public import Director
+package import LVSCareModel
 
 /// How a real server of a simulation answers a probe.
-public enum ScriptedRealServer: Hashable, Sendable {
+package enum ScriptedRealServer: Hashable, Sendable {
     /// As a healthy one does, after this time. Beyond the time-out the prober reports a time-out instead.
     case answers(after: Duration = .milliseconds(1))
     /// With a failure, after this time.
@@ -33,7 +33,7 @@ public enum ScriptedRealServer: Hashable, Sendable {
 }
 
 /// What a real server of a simulation does with a connection that a probe leaves behind.
-public enum ConnectionHabit: Hashable, Sendable {
+package enum ConnectionHabit: Hashable, Sendable {
     /// Keeps it for ever.
     case keeps
     /// Closes it after this time.

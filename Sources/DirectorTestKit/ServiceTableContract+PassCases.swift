@@ -1,9 +1,10 @@
 internal import Addressing
 internal import Director
+internal import LVSCareModel
 
 extension ServiceTableContract {
     /// What a pass makes of each health state and each state of the table: the truth table of `Planner`.
-    public var passCases: [Case] {
+    package var passCases: [Case] {
         rowCases + timeCases
     }
 

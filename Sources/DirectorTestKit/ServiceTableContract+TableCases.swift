@@ -1,10 +1,10 @@
 internal import Addressing
-internal import Director
 internal import Glibc
+internal import LVSCareModel
 
 extension ServiceTableContract {
     /// What the table itself promises: observations and the errno of each change.
-    public var tableCases: [Case] {
+    package var tableCases: [Case] {
         let first = realServer(1)
         let second = realServer(2)
         let weighted = Scheduler(rawValue: "wlc")

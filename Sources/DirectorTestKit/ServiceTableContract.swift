@@ -1,14 +1,15 @@
 internal import Addressing
-public import Director
+package import Director
 internal import Glibc
+package import LVSCareModel
 
 /// What a `ServiceTable` promises, and what passes do with it, as cases that run on any implementation: the one in memory
 /// and the kernel's.
 ///
 /// The real servers are loopback addresses of the family of the service, which every kernel takes.
-public struct ServiceTableContract: Sendable {
+package struct ServiceTableContract: Sendable {
     /// Something that another program does, beyond the changes that this one can make.
-    public enum Disturbance: Hashable, Sendable {
+    package enum Disturbance: Hashable, Sendable {
         /// Make the service persistent. `ipvsadm -E -t VIP:port -s SCHEDULER -p 300`
         case persistence
         /// Set the forwarding method of a real server to tunnel, and its weight. `ipvsadm -e -t VIP:port -r RS -i -w WEIGHT`
@@ -16,7 +17,7 @@ public struct ServiceTableContract: Sendable {
     }
 
     /// One step of a case.
-    public enum Step: Sendable {
+    package enum Step: Sendable {
         /// Make these changes, as this program or another one; `codes` has the errno of each, `nil` for success.
         case apply([TableChange], codes: [Int32?])
         /// Let another program do something.
@@ -30,34 +31,34 @@ public struct ServiceTableContract: Sendable {
     }
 
     /// A name and its steps; begins and ends without the service.
-    public struct Case: Sendable, CustomStringConvertible {
+    package struct Case: Sendable, CustomStringConvertible {
         /// What is shown, as a clause.
-        public var name: String
+        package var name: String
         /// What is done and expected, in order.
-        public var steps: [Step]
+        package var steps: [Step]
 
         /// The name.
-        public var description: String { name }
+        package var description: String { name }
     }
 
     /// The service of all cases.
-    public let service: VirtualService
+    package let service: VirtualService
 
     /// The contract for a service that is not in the table and may be put there.
-    public init(service: VirtualService) { self.service = service }
+    package init(service: VirtualService) { self.service = service }
 
     /// All cases.
-    public var cases: [Case] { tableCases + passCases }
+    package var cases: [Case] { tableCases + passCases }
 
     /// The real server number `number` of the cases.
-    public func realServer(_ number: UInt16) -> RealServer {
+    package func realServer(_ number: UInt16) -> RealServer {
         RealServer(Endpoint(address: .loopback(service.endpoint.address.family), port: 8080 + number))
     }
 
     /// Runs one case and says what was other than expected; empty when all was well.
     ///
     /// `disturb` carries out what another program does; it says `false` for what it cannot do, which is a mismatch.
-    public func mismatches(
+    package func mismatches(
         in contractCase: Case, on table: any ServiceTable, disturb: (Disturbance) throws -> Bool
     ) -> [String] {
         var mismatches: [String] = []

@@ -1,4 +1,4 @@
-public import Director
+public import LVSCareModel
 
 /// Why a virtual service that is looked after is not looked after otherwise, or not looked at.
 public enum CareError: Error, Hashable, Sendable {

@@ -1,4 +1,4 @@
-public import Director
+public import LVSCareModel
 
 /// Something that happened while a virtual service was looked after.
 public enum CareEvent: Sendable {

@@ -1,5 +1,5 @@
-public import Director
 import Epoll
+public import LVSCareModel
 import SystemPackage
 
 /// The care of one virtual service: begun, listened to, looked at, changed, ended.

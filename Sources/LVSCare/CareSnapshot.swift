@@ -1,4 +1,5 @@
-public import Director
+import Director
+public import LVSCareModel
 
 /// What there is at one moment of a virtual service that is looked after: in the kernel, and in the mind of its caretaker.
 public struct CareSnapshot: Hashable, Sendable {

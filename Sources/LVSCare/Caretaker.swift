@@ -1,6 +1,7 @@
 import Addressing
-public import Director
+import Director
 public import Epoll
+public import LVSCareModel
 import Probing
 
 /// Keeps one virtual service on its healthy real servers: the engine with its hands and eyes.

@@ -1,6 +1,6 @@
 public import Addressing
-public import Director
 public import Epoll
+public import LVSCareModel
 import Probing
 
 /// Probes outside of any care: what one health check of each real server finds now.

@@ -1,4 +1,5 @@
-public import Director
+import Director
+public import LVSCareModel
 
 /// One virtual service in the kernel of this node, together with the path to its VIP: set up and cleaned up on request.
 ///

@@ -1,6 +1,7 @@
 import Addressing
-public import Director
+import Director
 public import Epoll
+public import LVSCareModel
 import Probing
 
 /// Tries a virtual service of this node's kernel once, as a client does.

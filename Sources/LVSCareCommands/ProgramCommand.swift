@@ -1,5 +1,5 @@
 import ArgumentParser
-import Director
+import LVSCareModel
 
 /// The top of the commands that the program has under one of its names.
 protocol ProgramCommand: ParsableCommand {

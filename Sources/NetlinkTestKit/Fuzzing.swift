@@ -1,5 +1,6 @@
 package import Director
 import Glibc
+import LVSCareModel
 public import Netlink
 
 extension SplitMix64 {

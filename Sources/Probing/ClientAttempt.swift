@@ -1,5 +1,5 @@
 public import Addressing
-public import Director
+public import LVSCareModel
 
 /// What came of one attempt to talk to a virtual service as its clients do.
 ///

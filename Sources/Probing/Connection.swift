@@ -1,6 +1,6 @@
 import Addressing
-import Director
 import Epoll
+import LVSCareModel
 import SystemPackage
 
 /// One connection of a probe: TCP, TLS where it is asked for, and the conversation on it where the probe says something.

@@ -1,4 +1,4 @@
-import Director
+import LVSCareModel
 
 extension ConnectionEnd {
     /// What an error on an idle connection means.

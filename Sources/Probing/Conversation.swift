@@ -1,4 +1,4 @@
-import Director
+import LVSCareModel
 
 /// What is said on a connection once it is open, octets in and octets out; each kind of probe that says something has
 /// its own.

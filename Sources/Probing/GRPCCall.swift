@@ -1,5 +1,5 @@
 import Addressing
-import Director
+import LVSCareModel
 
 /// One call of `grpc.health.v1.Health/Check`: its request and the judgement of the answer.
 struct GRPCCall {

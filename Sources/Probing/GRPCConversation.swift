@@ -1,5 +1,5 @@
 import Addressing
-import Director
+import LVSCareModel
 
 /// One gRPC call on an open connection and its answer.
 ///

@@ -1,4 +1,4 @@
-import Director
+import LVSCareModel
 
 /// The two messages of `grpc.health.v1.Health/Check` in protobuf's encoding.
 ///

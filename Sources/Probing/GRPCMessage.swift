@@ -1,4 +1,4 @@
-import Director
+import LVSCareModel
 
 /// One message of a gRPC call on the wire: a prefix of five octets and the message, in however many pieces.
 ///

@@ -1,4 +1,4 @@
-import Director
+import LVSCareModel
 
 /// The end of a gRPC call: its code, and what the server says about it.
 struct GRPCStatus: Hashable {

@@ -1,4 +1,4 @@
-import Director
+import LVSCareModel
 
 /// One frame of HTTP/2: a head of nine octets and the payload, all in network order (RFC 9113, section 4.1).
 ///

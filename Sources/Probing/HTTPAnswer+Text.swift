@@ -1,5 +1,5 @@
-import Director
 import Glibc
+import LVSCareModel
 
 extension ProbeFault {
     static var headTooLarge: ProbeFault { ProbeFault(.protocolError, "the answer's head is too large") }

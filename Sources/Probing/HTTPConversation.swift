@@ -1,4 +1,4 @@
-import Director
+import LVSCareModel
 
 /// One HTTP request on an open connection and its answer.
 ///

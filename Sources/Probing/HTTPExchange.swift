@@ -1,5 +1,5 @@
 import Addressing
-import Director
+import LVSCareModel
 
 /// The requests of one probe and the judgement of their answers.
 ///

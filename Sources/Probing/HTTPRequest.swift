@@ -1,4 +1,4 @@
-import Director
+import LVSCareModel
 
 /// One request of a probe, the first or one that a redirect led to.
 struct HTTPRequest: Hashable {

@@ -1,5 +1,5 @@
 import Addressing
-import Director
+import LVSCareModel
 
 /// Why the `Location` of a redirect leads nowhere, as a clause that follows the location.
 struct UnusableReference: Error, Hashable {

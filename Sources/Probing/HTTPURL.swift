@@ -1,5 +1,5 @@
 import Addressing
-import Director
+import LVSCareModel
 
 /// Where a request goes: the parts of an `http` or `https` URL that matter on the wire (RFC 3986, RFC 9110).
 struct HTTPURL: Hashable {

@@ -1,7 +1,7 @@
 import Addressing
-import Director
 import Epoll
 import Glibc
+import LVSCareModel
 
 /// One probe in flight, and the connection that stays open after it; belongs to the loop of its prober.
 public final class ProbeAttempt {

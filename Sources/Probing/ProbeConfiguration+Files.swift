@@ -1,4 +1,4 @@
-public import Director
+public import LVSCareModel
 
 extension ProbeConfiguration {
     /// Reads all files that the probe names, and throws the first that cannot be used: it is missing, may not be read, is

@@ -1,5 +1,5 @@
-import Director
 import Glibc
+import LVSCareModel
 
 /// What went wrong in a probe: the parts of a `ProbeFailure` that need no clock.
 struct ProbeFault: Error, Hashable {

@@ -1,6 +1,6 @@
-import Director
 import Epoll
 import Glibc
+import LVSCareModel
 
 /// What all probes of one prober share and may have to be read from files: the TLS context and the token.
 final class ProbeMaterials {

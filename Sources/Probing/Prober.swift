@@ -1,6 +1,6 @@
 public import Addressing
-public import Director
 public import Epoll
+public import LVSCareModel
 
 /// Makes probes of one kind: each is one attempt at one real server over a connection of its own.
 ///

@@ -1,5 +1,6 @@
 import Director
 import DirectorTestKit
+import LVSCareModel
 import Testing
 
 /// Something else is wanted of a service that is being looked after: another probe, other limits, and since when a

@@ -1,6 +1,7 @@
 import Addressing
 import Director
 import DirectorTestKit
+import LVSCareModel
 import Testing
 
 /// A director, a reconciler and a table through simulated time.

@@ -1,5 +1,6 @@
 import Director
 import DirectorTestKit
+import LVSCareModel
 import Testing
 
 /// When probes start, when they count, and what a bad prober, clock or kernel does to that.

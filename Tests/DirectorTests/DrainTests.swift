@@ -1,5 +1,6 @@
 import Director
 import DirectorTestKit
+import LVSCareModel
 import Testing
 
 /// Real servers that wait at weight 0 for their connections to end.

@@ -1,6 +1,7 @@
 import Addressing
 import Director
 import DirectorTestKit
+import LVSCareModel
 
 let vip = VirtualService(Endpoint(address: .loopback(.ipv4), port: 80))
 let a = server(1)

@@ -1,4 +1,5 @@
 import Director
+import LVSCareModel
 import Testing
 
 @Suite struct HealthTrackerTests {

@@ -1,4 +1,5 @@
 import DirectorTestKit
+import LVSCareModel
 import Testing
 
 @testable import Director

@@ -1,5 +1,6 @@
 import Director
 import DirectorTestKit
+import LVSCareModel
 import Testing
 
 /// Every real server fails.

@@ -1,3 +1,4 @@
+import LVSCareModel
 import Testing
 
 @testable import Director

@@ -1,4 +1,5 @@
 import Director
+import LVSCareModel
 import Testing
 
 /// When this node is a client of its VIP, and what it says about it.

@@ -1,4 +1,5 @@
 import Director
+import LVSCareModel
 import Testing
 
 /// Causes, order and memory; which change each state leads to is in `ServiceTableContract`.

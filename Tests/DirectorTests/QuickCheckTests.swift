@@ -1,5 +1,6 @@
 import Director
 import DirectorTestKit
+import LVSCareModel
 import Testing
 
 /// What checks between the regular ones do, and what they leave alone.

@@ -1,6 +1,7 @@
 import Addressing
 import Director
 import DirectorTestKit
+import LVSCareModel
 import Testing
 
 @Suite struct ReconcilerTests {

@@ -1,6 +1,6 @@
 import Addressing
-import Director
 import DirectorTestKit
+import LVSCareModel
 import Testing
 
 @Suite struct ServiceTableContractTests {

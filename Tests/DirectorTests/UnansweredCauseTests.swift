@@ -1,5 +1,6 @@
 import Addressing
 import Director
+import LVSCareModel
 import Testing
 
 /// What the facts suggest.

@@ -1,4 +1,5 @@
 import Director
+import LVSCareModel
 
 /// A path verification in simulated time: a scheduler that takes turns, direct probes every five seconds, attempts that
 /// are answered after two milliseconds unless another time is set.

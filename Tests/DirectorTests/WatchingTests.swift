@@ -1,5 +1,6 @@
 import Director
 import DirectorTestKit
+import LVSCareModel
 import Testing
 
 /// What the end of a watched connection leads to.

@@ -1,4 +1,5 @@
 import Director
+import LVSCareModel
 import Testing
 
 /// Who should have which weight.

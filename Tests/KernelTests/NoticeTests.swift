@@ -4,6 +4,7 @@ import DirectorTestKit
 import Epoll
 import Foundation
 import KernelTestKit
+import LVSCareModel
 import RouteNetlink
 import Synchronization
 import Testing
@@ -63,7 +64,7 @@ extension KernelSuites {
         init() throws { stage = try Stage() }
 
         private static func specification(
-            _ vip: Endpoint, _ realServers: [String], path: Director.Path = .route(hint: nil)
+            _ vip: Endpoint, _ realServers: [String], path: LVSCareModel.Path = .route(hint: nil)
         ) -> Specification {
             Specification(
                 service: VirtualService(vip), realServers: realServers.map { RealServer(endpoint($0)) },
@@ -138,8 +139,8 @@ extension KernelSuites {
             try care.stop()
         }
 
-        @Test(arguments: [Director.Path.none, .route(hint: nil)])
-        func nothingIsLeftOpen(path: Director.Path) throws {
+        @Test(arguments: [LVSCareModel.Path.none, .route(hint: nil)])
+        func nothingIsLeftOpen(path: LVSCareModel.Path) throws {
             let specification = Self.specification(Stage.vip, ["127.0.0.1:8081"], path: path)
             func open() throws -> Int { try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count }
             func run() throws -> (Int, Int) {

@@ -2,6 +2,7 @@ import Addressing
 import Director
 import DirectorTestKit
 import KernelTestKit
+import LVSCareModel
 import RouteNetlink
 import Testing
 

@@ -2,6 +2,7 @@ import Addressing
 import Director
 import IPVS
 import KernelTestKit
+import LVSCareModel
 import Netlink
 import RouteNetlink
 import Testing

@@ -1,7 +1,7 @@
-import Director
 import DirectorTestKit
 import IPVS
 import KernelTestKit
+import LVSCareModel
 import Testing
 
 @testable import LVSCare

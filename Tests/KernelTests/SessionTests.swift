@@ -1,8 +1,8 @@
 import Addressing
-import Director
 import Foundation
 import KernelTestKit
 import LVSCare
+import LVSCareModel
 import Testing
 
 extension KernelSuites {

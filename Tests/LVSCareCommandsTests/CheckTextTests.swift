@@ -1,5 +1,5 @@
-import Director
 import LVSCare
+import LVSCareModel
 import Testing
 
 @testable import LVSCareCommands

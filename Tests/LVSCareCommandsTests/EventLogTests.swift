@@ -1,6 +1,6 @@
 import Addressing
-import Director
 import LVSCare
+import LVSCareModel
 import Logging
 import Testing
 

@@ -1,6 +1,6 @@
-import Director
 import Glibc
 import KernelTestKit
+import LVSCareModel
 import Testing
 
 @testable import LVSCareCommands

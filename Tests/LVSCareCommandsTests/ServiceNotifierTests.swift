@@ -1,8 +1,8 @@
-import Director
 import Epoll
 import Glibc
 import KernelTestKit
 import LVSCare
+import LVSCareModel
 import Logging
 import Testing
 

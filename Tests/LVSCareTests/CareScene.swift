@@ -3,6 +3,7 @@ import Director
 import DirectorTestKit
 import Epoll
 import Foundation
+import LVSCareModel
 import SystemPackage
 
 @testable import LVSCare

@@ -2,6 +2,7 @@ import Addressing
 import Director
 import DirectorTestKit
 import Glibc
+import LVSCareModel
 import Synchronization
 import Testing
 

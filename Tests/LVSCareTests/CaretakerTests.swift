@@ -1,7 +1,7 @@
 import Addressing
-import Director
 import DirectorTestKit
 import Glibc
+import LVSCareModel
 import Testing
 
 @testable import LVSCare

@@ -1,6 +1,6 @@
 import Addressing
-import Director
 import DirectorTestKit
+import LVSCareModel
 import Testing
 
 @testable import LVSCare

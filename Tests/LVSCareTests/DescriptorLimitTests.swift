@@ -1,5 +1,6 @@
 import Director
 import Glibc
+import LVSCareModel
 import Testing
 
 @testable import LVSCare

@@ -1,8 +1,8 @@
 import Addressing
-import Director
 import Epoll
 import Glibc
 import LVSCare
+import LVSCareModel
 import Testing
 
 @Suite struct HealthProbeTests {

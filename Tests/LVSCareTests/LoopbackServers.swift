@@ -1,5 +1,5 @@
 import Addressing
-import Director
+import LVSCareModel
 import NIOCore
 import NIOPosix
 import Synchronization

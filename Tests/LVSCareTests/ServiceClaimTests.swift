@@ -1,6 +1,6 @@
 import Addressing
-import Director
 import Glibc
+import LVSCareModel
 import Synchronization
 import Testing
 

@@ -1,6 +1,6 @@
 import Addressing
-import Director
 import IPVS
+import LVSCareModel
 import Testing
 
 @testable import LVSCare
@@ -43,11 +43,11 @@ import Testing
 
     @Test(
         arguments: [
-            (IPVS.ForwardingMethod.masquerade, 1, Director.ForwardingMethod.masquerade, 1),
+            (IPVS.ForwardingMethod.masquerade, 1, LVSCareModel.ForwardingMethod.masquerade, 1),
             (.local, 7, .masquerade, 7), (.tunnel, 0, .other, 0), (.directRoute, 2_000_000, .other, 65535),
-        ] as [(IPVS.ForwardingMethod, UInt32, Director.ForwardingMethod, UInt16)])
+        ] as [(IPVS.ForwardingMethod, UInt32, LVSCareModel.ForwardingMethod, UInt16)])
     func realServersAreObserved(
-        found: IPVS.ForwardingMethod, weight: UInt32, forwarding: Director.ForwardingMethod, clamped: UInt16
+        found: IPVS.ForwardingMethod, weight: UInt32, forwarding: LVSCareModel.ForwardingMethod, clamped: UInt16
     ) {
         let observed = ObservedRealServer(
             Destination(

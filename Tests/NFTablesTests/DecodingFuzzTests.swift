@@ -1,5 +1,6 @@
 import Addressing
 import Director
+import LVSCareModel
 import Netlink
 import NetlinkTestKit
 import Testing

@@ -1,5 +1,5 @@
 import Addressing
-import Director
+import LVSCareModel
 import NIOCore
 import NIOHTTP2
 import Testing

@@ -1,4 +1,5 @@
 import Director
+import LVSCareModel
 import NIOCore
 import NIOEmbedded
 import NIOHTTP1

@@ -1,4 +1,4 @@
-import Director
+import LVSCareModel
 import Testing
 
 @testable import Probing

@@ -1,7 +1,7 @@
 import Addressing
-import Director
 import Epoll
 import Foundation
+import LVSCareModel
 import Synchronization
 import Testing
 

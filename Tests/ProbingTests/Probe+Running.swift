@@ -1,6 +1,6 @@
 import Addressing
-import Director
 import Epoll
+import LVSCareModel
 import Testing
 
 @testable import Probing

@@ -1,6 +1,6 @@
 import Addressing
 import COpenSSL
-import Director
+import LVSCareModel
 import Testing
 
 @testable import Probing

@@ -1,6 +1,7 @@
 import Addressing
 import Director
 import Epoll
+import LVSCareModel
 import Synchronization
 import Testing
 

@@ -1,3 +1,5 @@
+package import LVSCareModel
+
 /// A setting of the kernel's load balancer that the path relies on.
 package struct BalancerSetting: Hashable, Sendable {
     /// Its name with dots: `net.ipv4.vs.conntrack`.

@@ -1,4 +1,5 @@
 package import Addressing
+package import LVSCareModel
 package import RouteNetlink
 
 /// The network of a node, as far as paths to VIPs are concerned: it reads and writes, and decides nothing.

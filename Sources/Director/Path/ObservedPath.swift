@@ -1,4 +1,5 @@
 package import Addressing
+package import LVSCareModel
 package import RouteNetlink
 
 /// What a node's network has, as far as the path to one VIP is concerned.

@@ -1,4 +1,5 @@
 import Addressing
+import LVSCareModel
 import RouteNetlink
 
 /// The dummy link of link mode and the VIP on it.

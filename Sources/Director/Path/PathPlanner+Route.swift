@@ -1,4 +1,5 @@
 import Addressing
+import LVSCareModel
 import RouteNetlink
 
 /// The host route that makes the VIP reachable from this node: all of route mode, and a part of link mode.

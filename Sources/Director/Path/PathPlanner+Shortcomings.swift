@@ -1,4 +1,5 @@
 import Addressing
+package import LVSCareModel
 import RouteNetlink
 
 /// What works for some clients only, and is not this program's to put right.

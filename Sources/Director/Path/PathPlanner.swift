@@ -1,4 +1,5 @@
 package import Addressing
+package import LVSCareModel
 
 /// Decides what is to be done about the path to one VIP: what is wanted, what the node's network has and who is in
 /// service in, steps, failures and shortcomings out.

@@ -1,4 +1,5 @@
 import Addressing
+package import LVSCareModel
 
 /// Makes the path to one VIP what it should be: look, plan, apply, once per pass.
 ///

@@ -1,4 +1,5 @@
 package import Addressing
+package import LVSCareModel
 package import RouteNetlink
 
 /// One thing to do about the path to a VIP.

@@ -1,4 +1,5 @@
 package import Addressing
+package import LVSCareModel
 
 /// What is wanted of the path to one VIP.
 package struct WantedPath: Hashable, Sendable {

@@ -1,6 +1,6 @@
 import CLinux
-import Director
 import Glibc
+import LVSCareModel
 import Netlink
 import SystemPackage
 

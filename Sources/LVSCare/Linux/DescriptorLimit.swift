@@ -1,5 +1,6 @@
 import Director
 import Glibc
+import LVSCareModel
 import Synchronization
 
 /// A share of the connections that this process can have: all that exist at a time are equal.

@@ -2,6 +2,7 @@ import Addressing
 import Director
 import Glibc
 import IPVS
+import LVSCareModel
 import RouteNetlink
 
 /// What reaches this network namespace's kernel on behalf of one virtual service.

@@ -1,5 +1,6 @@
 import Director
 import IPVS
+import LVSCareModel
 
 /// The table of this network namespace's kernel.
 final class KernelServiceTable: ServiceTable {

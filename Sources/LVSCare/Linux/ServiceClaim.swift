@@ -1,5 +1,5 @@
-import Director
 import Glibc
+import LVSCareModel
 import Netlink
 import SystemPackage
 

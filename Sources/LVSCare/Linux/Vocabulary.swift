@@ -1,5 +1,5 @@
-import Director
 import IPVS
+import LVSCareModel
 import SystemPackage
 
 // The engine's words and the kernel's: the only place that translates between them.
@@ -11,7 +11,7 @@ extension Service.Identity {
 
 extension Service.Configuration {
     /// What this daemon wants of a service: the scheduler and nothing else.
-    init(_ scheduler: Director.Scheduler) { self.init(scheduler: IPVS.Scheduler(rawValue: scheduler.rawValue)) }
+    init(_ scheduler: LVSCareModel.Scheduler) { self.init(scheduler: IPVS.Scheduler(rawValue: scheduler.rawValue)) }
 }
 
 extension Destination.Configuration {
@@ -27,7 +27,7 @@ extension ObservedService {
         ours.persistence = nil
         ours.persistenceEngine = nil
         self.init(
-            scheduler: Director.Scheduler(rawValue: service.configuration.scheduler.rawValue),
+            scheduler: LVSCareModel.Scheduler(rawValue: service.configuration.scheduler.rawValue),
             hasForeignOptions: service.configuration != ours,
             realServers: Dictionary(
                 destinations.map { (RealServer($0.identity), ObservedRealServer($0)) },

@@ -1,5 +1,6 @@
 import Addressing
 import Director
+import LVSCareModel
 import Probing
 
 /// What the verification of a path asks the kernel, replaced in tests.

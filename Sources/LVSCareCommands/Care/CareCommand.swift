@@ -1,5 +1,5 @@
 import ArgumentParser
-import Director
+import LVSCareModel
 import Logging
 
 /// `lvscare care`: keeps a virtual service on its healthy real servers.

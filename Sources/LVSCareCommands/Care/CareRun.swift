@@ -1,7 +1,7 @@
-import Director
 import Epoll
 import Glibc
 import LVSCare
+import LVSCareModel
 import Logging
 
 /// Does what the settings of `lvscare care` say: the one place where they meet the SDK.

@@ -1,4 +1,4 @@
-import Director
+import LVSCareModel
 
 extension CareSettings {
     /// Octets that the name of a service may have; real ones have less than a tenth of that.

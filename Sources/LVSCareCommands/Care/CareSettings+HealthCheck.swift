@@ -1,4 +1,4 @@
-import Director
+import LVSCareModel
 
 extension CareSettings {
     static func healthCheck(_ source: SettingSource) throws(UsageError) -> HealthCheck {

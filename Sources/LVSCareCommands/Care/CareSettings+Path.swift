@@ -1,5 +1,6 @@
 import Addressing
 import Director
+import LVSCareModel
 
 extension CareSettings {
     /// Name of the dummy link unless another is wanted.

@@ -1,4 +1,4 @@
-import Director
+import LVSCareModel
 
 /// What follows when checks fail.
 extension CareSettings {

@@ -1,5 +1,5 @@
 import Addressing
-import Director
+import LVSCareModel
 
 extension CareSettings {
     static func virtualService(_ source: SettingSource) throws(UsageError) -> VirtualService {

@@ -1,5 +1,5 @@
 import Addressing
-import Director
+import LVSCareModel
 
 extension CareSettings {
     /// How TLS is spoken; plain HTTP needs it, too, where a redirect leads to HTTPS.

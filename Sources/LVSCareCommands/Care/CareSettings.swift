@@ -1,4 +1,4 @@
-public import Director
+public import LVSCareModel
 
 /// What one invocation of `lvscare care` asks for, checked completely, before anything is done.
 ///

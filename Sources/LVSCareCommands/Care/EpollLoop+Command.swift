@@ -1,5 +1,5 @@
-import Director
 import Epoll
+import LVSCareModel
 import SystemPackage
 
 extension EpollLoop {

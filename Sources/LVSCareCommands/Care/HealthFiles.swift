@@ -1,6 +1,6 @@
-import Director
 import Glibc
 import LVSCare
+import LVSCareModel
 
 /// The files that the flags of a health check name, looked at before anything is touched.
 enum HealthFiles {

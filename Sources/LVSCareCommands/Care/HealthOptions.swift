@@ -1,5 +1,5 @@
 import ArgumentParser
-import Director
+import LVSCareModel
 
 /// What one probe does, how often, and which answers are healthy.
 struct HealthOptions: ParsableArguments, FlagSource {

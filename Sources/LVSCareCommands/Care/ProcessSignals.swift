@@ -1,7 +1,7 @@
 import CLinux
-import Director
 import Epoll
 import Glibc
+import LVSCareModel
 import SystemPackage
 
 /// The signals that would end the process, as events of a loop instead of interruptions.

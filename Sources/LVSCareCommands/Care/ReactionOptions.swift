@@ -1,5 +1,5 @@
 import ArgumentParser
-import Director
+import LVSCareModel
 
 /// How failures are confirmed and acted on.
 struct ReactionOptions: ParsableArguments, FlagSource {

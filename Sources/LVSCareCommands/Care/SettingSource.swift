@@ -1,4 +1,4 @@
-import Director
+import LVSCareModel
 
 /// Where the settings of a command come from: its flags, and the environment for each flag that was not given.
 struct SettingSource {

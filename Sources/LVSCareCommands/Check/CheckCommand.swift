@@ -1,8 +1,8 @@
 import Addressing
 import ArgumentParser
-import Director
 import Epoll
 import LVSCare
+import LVSCareModel
 
 /// `lvscare check`: probes real servers once and tells what a health check would make of it.
 struct CheckCommand: ParsableCommand {

@@ -1,6 +1,6 @@
 import Addressing
-import Director
 import LVSCare
+import LVSCareModel
 
 extension CheckReport {
     /// What was found as one JSON object.

@@ -1,6 +1,7 @@
 import Addressing
 import Director
 import LVSCare
+import LVSCareModel
 
 /// What `lvscare check` found.
 struct CheckReport: Hashable, Sendable {

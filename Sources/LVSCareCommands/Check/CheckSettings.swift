@@ -1,4 +1,4 @@
-import Director
+import LVSCareModel
 
 /// What one invocation of `lvscare check` asks for, checked completely, before anything is probed.
 struct CheckSettings: Hashable, Sendable {

@@ -1,5 +1,5 @@
-import Director
 import LVSCare
+import LVSCareModel
 
 /// What `lvscare check` found, as a table for people.
 struct CheckText {

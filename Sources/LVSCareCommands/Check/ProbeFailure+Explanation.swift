@@ -1,4 +1,4 @@
-import Director
+import LVSCareModel
 
 extension ProbeFailure {
     /// What is known about the failure beyond its reason, on one line; `nil` when the reason says it all.

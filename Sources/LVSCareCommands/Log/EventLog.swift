@@ -1,5 +1,5 @@
-import Director
 import LVSCare
+import LVSCareModel
 import Logging
 
 /// Writes what happens to a virtual service to the log: a probe at `debug`, a recovery, a change or a repair at `notice`,

@@ -1,4 +1,4 @@
-import Director
+import LVSCareModel
 import Logging
 
 /// One event of the log.

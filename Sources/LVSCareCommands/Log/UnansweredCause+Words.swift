@@ -1,4 +1,4 @@
-import Director
+import LVSCareModel
 
 extension UnansweredCause {
     /// What keeps clients from an answer.

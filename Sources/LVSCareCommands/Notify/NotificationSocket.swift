@@ -1,5 +1,5 @@
-import Director
 import Glibc
+import LVSCareModel
 
 /// The socket at which a service manager listens to its daemons: `sd_notify(3)`, spoken without its library.
 ///

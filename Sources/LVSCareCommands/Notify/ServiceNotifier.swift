@@ -1,6 +1,6 @@
-import Director
 import Epoll
 import LVSCare
+import LVSCareModel
 import Logging
 
 /// Keeps the service manager that started the daemon informed: whether it is ready, how it is, that it lives, that it ends.

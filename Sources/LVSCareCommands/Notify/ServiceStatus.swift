@@ -1,5 +1,5 @@
-import Director
 import LVSCare
+import LVSCareModel
 
 /// What a service manager should know of a virtual service, made up from what happens to it.
 struct ServiceStatus {

@@ -1,4 +1,4 @@
-import Director
+import LVSCareModel
 
 extension KernelFailure {
     /// What to do about it, in words that may name flags of `lvscare care`; empty when there is nothing particular to say.

@@ -1,4 +1,4 @@
-import Director
+import LVSCareModel
 
 extension ProbeFailure {
     /// What to try after such a failure of `probe`, in a few words that may name flags of `lvscare care`; empty where the

@@ -1,4 +1,4 @@
-import Director
+import LVSCareModel
 
 /// By what a probe shows who asks.
 enum ShownCredential {

@@ -1,4 +1,4 @@
-import Director
+import LVSCareModel
 import StaticPod
 
 /// Does what the settings of `static-pod` say.

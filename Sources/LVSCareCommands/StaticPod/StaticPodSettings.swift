@@ -1,6 +1,6 @@
 import Addressing
 import ArgumentParser
-import Director
+import LVSCareModel
 import StaticPod
 
 /// What one invocation of `static-pod` asks for, checked completely, before anything is done.

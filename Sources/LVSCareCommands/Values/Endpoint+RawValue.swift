@@ -1,5 +1,5 @@
 import Addressing
-import Director
+import LVSCareModel
 
 extension Endpoint {
     /// The endpoint that `value` says.

@@ -1,4 +1,4 @@
-import Director
+import LVSCareModel
 
 /// A duration as Go writes it: a sequence of decimal numbers, each with a unit, such as `500ms`, `1.5h` or `1m30s`.
 ///

@@ -1,4 +1,4 @@
-import Director
+import LVSCareModel
 
 /// Header fields written as `name=value,name2=value2`.
 enum HeaderFields {

@@ -1,4 +1,4 @@
-import Director
+import LVSCareModel
 
 extension StringProtocol {
     /// The text in double quotes, escaped so that it stays on one line, and cut when it is long.

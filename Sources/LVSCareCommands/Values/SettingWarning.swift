@@ -1,4 +1,4 @@
-import Director
+import LVSCareModel
 import Logging
 
 /// Something that was written and is no mistake, but probably not understood as it was meant.

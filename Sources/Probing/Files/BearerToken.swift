@@ -1,4 +1,4 @@
-import Director
+import LVSCareModel
 
 /// A bearer token (RFC 6750) in a file, such as that of a service account.
 enum BearerToken {

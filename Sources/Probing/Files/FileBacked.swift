@@ -1,5 +1,5 @@
-import Director
 import Epoll
+import LVSCareModel
 
 /// A value that is made of files, and made again when they change.
 ///

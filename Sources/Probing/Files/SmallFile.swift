@@ -1,5 +1,5 @@
-import Director
 import Glibc
+import LVSCareModel
 import SystemPackage
 
 /// A file that is small enough to be read in one go, such as a certificate or a token.

@@ -1,4 +1,4 @@
-import Director
+import LVSCareModel
 
 extension SmallFile {
     /// The certificates in a file in PEM form (RFC 7468).

@@ -1,5 +1,5 @@
-import Director
 import Epoll
+import LVSCareModel
 
 /// The TLS side of a prober: one context for all of its connections, made when it is first needed, and again when its
 /// files change.

@@ -1,5 +1,5 @@
-import Director
 import Glibc
+import LVSCareModel
 
 /// Makes TLS contexts of files and of what the system trusts; may be used on any thread.
 struct TLSContextMaker: Sendable {

@@ -1,4 +1,5 @@
 import Director
+import LVSCareModel
 import NFTables
 
 /// A table of nf_tables that is kept as it is wanted: written where it differs, and looked at only where somebody has changed

@@ -1,4 +1,4 @@
-import Director
+import LVSCareModel
 import Netlink
 import RouteNetlink
 import SystemPackage

@@ -1,6 +1,7 @@
 import Addressing
 import Director
 import Glibc
+import LVSCareModel
 import NFTables
 import RouteNetlink
 

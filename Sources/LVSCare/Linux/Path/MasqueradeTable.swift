@@ -1,5 +1,6 @@
 import Addressing
 import Director
+import LVSCareModel
 import NFTables
 import RouteNetlink
 

@@ -1,5 +1,6 @@
 import Addressing
 import Director
+import LVSCareModel
 import NFTables
 
 /// The table of nf_tables that keeps this node from answering address resolution (ARP) for a VIP in one of its networks.

@@ -81,7 +81,7 @@ extension ProbeFailure {
     /// What may be wrong, of a real server that the same kind of probe has found healthy before or has not.
     ///
     /// One that has answered speaks what it is asked in, so nothing is said against that.
-    func hint(hasSucceeded: Bool) -> Hint? {
+    package func hint(hasSucceeded: Bool) -> Hint? {
         switch reason {
         case .refused: .nothingListens
         case .unreachable: .noWay

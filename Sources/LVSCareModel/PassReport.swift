@@ -37,7 +37,7 @@ public struct PassReport: Hashable, Sendable {
     public var changedAnything: Bool { !applied.isEmpty || !pathChanges.isEmpty }
 
     /// Adds what was changed on the path.
-    mutating func add(_ path: PathReport?) {
+    package mutating func add(_ path: PathReport?) {
         pathChanges += path?.changes ?? []
         failures += path?.failures ?? []
         shortcomings += path?.shortcomings ?? []

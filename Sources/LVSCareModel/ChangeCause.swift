@@ -1,20 +1,3 @@
-/// One change of the kernel's table and the reason for it.
-public struct PlannedChange: Hashable, Sendable, CustomStringConvertible {
-    /// What to do.
-    public var change: TableChange
-    /// Why.
-    public var cause: ChangeCause
-
-    /// A change of its parts.
-    public init(_ change: TableChange, cause: ChangeCause) {
-        self.change = change
-        self.cause = cause
-    }
-
-    /// `quiesce 127.0.0.1:8081 (probe failed)`.
-    public var description: String { "\(change) (\(cause))" }
-}
-
 /// Why the kernel's table is changed.
 public enum ChangeCause: Hashable, Sendable, CustomStringConvertible {
     /// The specification asks for it: at set-up, or because it was changed.

@@ -1,0 +1,7 @@
+/// What happens when every declared real server fails.
+public enum AllDown: String, Hashable, Sendable, CaseIterable {
+    /// All are removed, and clients are refused.
+    case remove
+    /// Those that were healthy shortly before the last one failed are kept, or put back, and none is removed.
+    case keep
+}

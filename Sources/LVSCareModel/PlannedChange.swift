@@ -1,0 +1,16 @@
+/// One change of the kernel's table and the reason for it.
+public struct PlannedChange: Hashable, Sendable, CustomStringConvertible {
+    /// What to do.
+    public var change: TableChange
+    /// Why.
+    public var cause: ChangeCause
+
+    /// A change of its parts.
+    public init(_ change: TableChange, cause: ChangeCause) {
+        self.change = change
+        self.cause = cause
+    }
+
+    /// `quiesce 127.0.0.1:8081 (probe failed)`.
+    public var description: String { "\(change) (\(cause))" }
+}
