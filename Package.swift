@@ -37,6 +37,7 @@ let package = Package(
         .library(name: "NFTables", targets: ["NFTables"]),
         .library(name: "Netlink", targets: ["Netlink"]),
         .library(name: "Epoll", targets: ["Epoll"]),
+        .library(name: "LoadBalancing", targets: ["LoadBalancing"]),
         .library(name: "Addressing", targets: ["Addressing"]),
     ],
     dependencies: [
@@ -52,27 +53,33 @@ let package = Package(
         library(
             "LVSCareCommands",
             [
-                "LVSCare", "StaticPod", "Director", "LVSCareModel", "IPVS", "Epoll", "Addressing", "CLinux", "CVersion",
+                "LVSCare", "StaticPod", "Director", "LVSCareModel", "LoadBalancing", "IPVS", "Epoll", "Addressing",
+                "CLinux", "CVersion",
                 argumentParser,
                 logging, system,
             ]),
         library(
             "LVSCare",
             [
-                "Director", "LVSCareModel", "Probing", "IPVS", "RouteNetlink", "NFTables", "Netlink", "Epoll",
+                "Director", "LVSCareModel", "LoadBalancing", "Probing", "IPVS", "RouteNetlink", "NFTables", "Netlink",
+                "Epoll",
                 "Addressing", system,
             ]),
         library(
             "Probing",
-            ["Director", "LVSCareModel", "Epoll", "Addressing", "CLinux", "COpenSSL", "CNGHTTP2", system]),
-        library("Director", ["LVSCareModel", "RouteNetlink", "Addressing"]),
-        library("LVSCareModel", ["Addressing"]),
-        library("IPVS", ["Netlink", "Addressing", system]),
+            [
+                "Director", "LVSCareModel", "LoadBalancing", "Epoll", "Addressing", "CLinux", "COpenSSL", "CNGHTTP2",
+                system,
+            ]),
+        library("Director", ["LVSCareModel", "LoadBalancing", "RouteNetlink", "Addressing"]),
+        library("LVSCareModel", ["LoadBalancing", "Addressing"]),
+        library("IPVS", ["LoadBalancing", "Netlink", "Addressing", system]),
         library("RouteNetlink", ["Netlink", "Addressing", system]),
         library("NFTables", ["Netlink", "Addressing", "CLinux", system]),
         library("Netlink", ["CLinux", system]),
         library("Epoll", ["CLinux", system]),
         library("StaticPod", ["CYAML"]),
+        library("LoadBalancing", ["Addressing"]),
         library("Addressing"),
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CVersion"),
@@ -81,41 +88,51 @@ let package = Package(
         .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
 
         .executableTarget(
-            name: "ipvs-bench", dependencies: ["IPVS", "Addressing", "CLinux"], path: "Benchmarks/ipvs-bench",
+            name: "ipvs-bench", dependencies: ["IPVS", "LoadBalancing", "Addressing", "CLinux"],
+            path: "Benchmarks/ipvs-bench",
             swiftSettings: strict),
 
         .target(
-            name: "ChaosModel", dependencies: ["Director", "LVSCareModel"], path: "Chaos/Model", swiftSettings: strict),
+            name: "ChaosModel", dependencies: ["Director", "LVSCareModel", "LoadBalancing"], path: "Chaos/Model",
+            swiftSettings: strict),
         .executableTarget(
             name: "lvscare-chaos",
             dependencies: [
-                "ChaosModel", "KernelTestKit", "IPVS", "RouteNetlink", "NFTables", "Addressing", argumentParser, system,
+                "ChaosModel", "KernelTestKit", "IPVS", "LoadBalancing", "RouteNetlink", "NFTables", "Addressing",
+                argumentParser, system,
             ],
             path: "Chaos/Run", swiftSettings: strict),
 
-        library("NetlinkTestKit", ["Netlink", "Director", "LVSCareModel", system]),
-        library("DirectorTestKit", ["Director", "LVSCareModel", "RouteNetlink", "Addressing"]),
-        library("KernelTestKit", ["IPVS", "Addressing", "CLinux", system]),
+        library("NetlinkTestKit", ["Netlink", "Director", "LVSCareModel", "LoadBalancing", system]),
+        library("DirectorTestKit", ["Director", "LVSCareModel", "LoadBalancing", "RouteNetlink", "Addressing"]),
+        library("KernelTestKit", ["IPVS", "LoadBalancing", "Addressing", "CLinux", system]),
 
         tests("AddressingTests", ["Addressing"]),
         tests("EpollTests", ["Epoll", "CLinux", system]),
         tests("NetlinkTests", ["Netlink", "NetlinkTestKit", "CLinux", system]),
-        tests("IPVSTests", ["IPVS", "Netlink", "NetlinkTestKit", "Addressing", "CLinux", system]),
+        tests("IPVSTests", ["IPVS", "LoadBalancing", "Netlink", "NetlinkTestKit", "Addressing", "CLinux", system]),
         tests(
             "RouteNetlinkTests",
-            ["RouteNetlink", "Director", "LVSCareModel", "Netlink", "NetlinkTestKit", "Addressing", "CLinux", system]),
+            [
+                "RouteNetlink", "Director", "LVSCareModel", "LoadBalancing", "Netlink", "NetlinkTestKit", "Addressing",
+                "CLinux", system,
+            ]),
         tests(
             "NFTablesTests",
             [
-                "NFTables", "Director", "LVSCareModel", "Netlink", "NetlinkTestKit", "KernelTestKit", "Addressing",
+                "NFTables", "Director", "LVSCareModel", "LoadBalancing", "Netlink", "NetlinkTestKit", "KernelTestKit",
+                "Addressing",
                 "CLinux", system,
             ]
         ),
-        tests("DirectorTests", ["Director", "LVSCareModel", "DirectorTestKit", "RouteNetlink", "Addressing"]),
+        tests(
+            "DirectorTests",
+            ["Director", "LVSCareModel", "LoadBalancing", "DirectorTestKit", "RouteNetlink", "Addressing"]),
         tests(
             "ProbingTests",
             [
-                "Probing", "Director", "LVSCareModel", "Epoll", "Addressing", nioCore, nioEmbedded, nioPosix, nioHTTP1,
+                "Probing", "Director", "LVSCareModel", "LoadBalancing", "Epoll", "Addressing", nioCore, nioEmbedded,
+                nioPosix, nioHTTP1,
                 nioHTTP2,
                 nioHPACK, "COpenSSL",
             ]),
@@ -123,7 +140,8 @@ let package = Package(
             "LVSCareTests",
             [
                 nioCore, nioPosix,
-                "LVSCare", "Director", "LVSCareModel", "DirectorTestKit", "IPVS", "RouteNetlink", "NFTables", "Netlink",
+                "LVSCare", "Director", "LVSCareModel", "LoadBalancing", "DirectorTestKit", "IPVS", "RouteNetlink",
+                "NFTables", "Netlink",
                 "Epoll",
                 "Addressing", "CLinux", system,
             ]),
@@ -131,7 +149,8 @@ let package = Package(
         tests(
             "LVSCareCommandsTests",
             [
-                "LVSCareCommands", "LVSCare", "StaticPod", "Director", "LVSCareModel", "KernelTestKit", "IPVS", "Epoll",
+                "LVSCareCommands", "LVSCare", "StaticPod", "Director", "DirectorTestKit", "LVSCareModel",
+                "LoadBalancing", "KernelTestKit", "IPVS", "Epoll",
                 "Addressing",
                 logging,
             ], resources: [.copy("Golden")]),
@@ -139,7 +158,8 @@ let package = Package(
         tests(
             "KernelTests",
             [
-                "LVSCare", "Director", "LVSCareModel", "DirectorTestKit", "KernelTestKit", "IPVS", "RouteNetlink",
+                "LVSCare", "Director", "LVSCareModel", "LoadBalancing", "DirectorTestKit", "KernelTestKit", "IPVS",
+                "RouteNetlink",
                 "NFTables",
                 "Netlink",
                 "Epoll", "Addressing", "CLinux", system,

@@ -16,7 +16,7 @@ struct Dump {
                 output.append(start)
                 output.append(destination.identity.description)
                 output.append(destination.configuration.forwarding == .masquerade ? " -m -w " : " -g -w ")
-                output.append(String(destination.configuration.weight))
+                output.append("\(destination.configuration.weight)")
                 output.append("\n")
             }
         }

@@ -103,7 +103,8 @@ final class Hand {
             try? ipvs.deleteDestination(scene.endpoint(of: vip, site), of: Scene.identity(of: vip))
         case .realServerReweighted(let vip, let site, let weight):
             try? ipvs.setDestination(
-                scene.endpoint(of: vip, site), Destination.Configuration(forwarding: .masquerade, weight: weight),
+                scene.endpoint(of: vip, site),
+                Destination.Configuration(forwarding: .masquerade, weight: Weight(rawValue: weight)),
                 of: Scene.identity(of: vip))
         case .undeclaredAdded(let vip, let answers):
             try? ipvs.addDestination(

@@ -97,7 +97,8 @@ struct Sight {
         for destination in destinations {
             // Another forwarding method is as wrong as a weight that nobody sets.
             let weight =
-                destination.configuration.forwarding == .masquerade ? destination.configuration.weight : .max
+                destination.configuration.forwarding == .masquerade
+                ? destination.configuration.weight.rawValue : .max
             if let site = scene.site(of: destination.identity, behind: vip) {
                 sight.weights[site] = weight
             } else {

@@ -4,12 +4,12 @@ package import LVSCareModel
 ///
 /// The other half of every decision is `ObservedService`; `Planner` compares the two.
 package struct DesiredState: Hashable, Sendable {
-    /// The scheduler of the service.
-    package private(set) var scheduler: Scheduler
-    /// Weight of a healthy real server.
-    package private(set) var weight: Weight
+    /// What can be set of the service.
+    package private(set) var configuration: ServiceConfiguration
     /// The declared real servers in the order in which they were declared.
     package private(set) var realServers: [RealServer]
+    /// What is wanted of each of them.
+    package private(set) var members: [RealServer: RealServerSpecification]
     /// Health of each declared real server.
     package private(set) var health: [RealServer: Health]
     /// What happens when every declared real server is unhealthy.
@@ -28,12 +28,12 @@ package struct DesiredState: Hashable, Sendable {
 
     /// What a specification asks for before anything was checked; all that `--run-once` knows.
     package init(specification: Specification) {
-        scheduler = specification.scheduler
-        weight = specification.weight
+        configuration = specification.configuration
         realServers = specification.realServers
+        members = Dictionary(uniqueKeysWithValues: specification.members.map { ($0.realServer, $0) })
         allDown = specification.allDown
         drainTimeout = specification.drainTimeout
-        health = Dictionary(uniqueKeysWithValues: specification.realServers.map { ($0, Health()) })
+        health = members.mapValues { _ in Health() }
     }
 
     /// Health of a real server; `nil` when it is not declared. Setting it for one that is not declared does nothing.
@@ -44,6 +44,17 @@ package struct DesiredState: Hashable, Sendable {
             unhealthy += (newValue.state == .unhealthy ? 1 : 0) - (before.state == .unhealthy ? 1 : 0)
             health[realServer] = newValue
         }
+    }
+
+    /// What a real server should have in the table besides its weight, which has `found` there; for one that is not declared,
+    /// what it has.
+    func configuration(
+        of realServer: RealServer, weight: Weight, found: RealServerConfiguration?
+    ) -> RealServerConfiguration {
+        let wanted = members[realServer]
+        return RealServerConfiguration(
+            forwarding: wanted?.forwarding ?? found?.forwarding ?? .masquerade, weight: weight,
+            thresholds: wanted?.thresholds ?? found?.thresholds ?? .none)
     }
 
     /// Whether there are declared real servers and all of them are unhealthy.

@@ -73,6 +73,8 @@ struct HealthChecks: Sendable {
     /// Whether the probing has begun.
     private(set) var hasBegun = false
     private var realServers: [RealServer]
+    /// Where the probes of those go that are not probed themselves.
+    private var checkEndpoints: [RealServer: Endpoint]
     private var healthCheck: HealthCheck
     private var limits: ProbeLimits
     private var checks: [RealServer: Check]
@@ -92,6 +94,7 @@ struct HealthChecks: Sendable {
 
     init(of specification: Specification, within limits: ProbeLimits, seed: UInt64) {
         realServers = specification.realServers
+        checkEndpoints = specification.checkEndpoints
         healthCheck = specification.healthCheck
         self.limits = limits
         checks = Dictionary(uniqueKeysWithValues: realServers.map { ($0, Check(tracker: HealthTracker($0))) })
@@ -310,15 +313,18 @@ extension HealthChecks {
 extension HealthChecks {
     /// Takes over another specification: what stays keeps its health and its turn, what is new is due at once.
     ///
-    /// Where another kind of probe is wanted, all are due at once: what is in flight or watched shows nothing any more.
+    /// Where another kind of probe is wanted, or one in another place, it is due at once: what is in flight or watched shows
+    /// nothing any more.
     mutating func adopt(_ specification: Specification, at now: Instant, _ directives: inout [Directive]) {
         let undeclared = Set(realServers).subtracting(specification.realServers)
         let asksOtherwise = specification.healthCheck.probe != healthCheck.probe
+        let before = checkEndpoints
         let isQuicker =
             specification.healthCheck.interval < healthCheck.interval
             || specification.healthCheck.quickInterval < healthCheck.quickInterval
         healthCheck = specification.healthCheck
         realServers = specification.realServers
+        checkEndpoints = specification.checkEndpoints
 
         for realServer in undeclared.sorted() {
             abandonProbe(of: realServer, &directives)
@@ -332,7 +338,7 @@ extension HealthChecks {
                 if hasBegun { due.schedule(realServer, at: now) }
                 continue
             }
-            if asksOtherwise {
+            if asksOtherwise || before[realServer] != checkEndpoints[realServer] {
                 startOver(realServer, at: now, &directives)
                 continue
             }
@@ -365,5 +371,11 @@ extension HealthChecks {
         {
             closeConnection(to: realServer, &directives)
         }
+    }
+}
+
+extension Specification {
+    fileprivate var checkEndpoints: [RealServer: Endpoint] {
+        members.reduce(into: [:]) { $0[$1.realServer] = $1.checkEndpoint }
     }
 }

@@ -10,8 +10,8 @@ struct PlanDraft {
     mutating func append(_ planned: PlannedChange) {
         switch planned.change {
         case .createService, .updateService, .removeService: service.append(planned)
-        case .setWeight(_, .quiescent): quiesced.append(planned)
-        case .add, .setWeight: provided.append(planned)
+        case .update(_, let configuration) where configuration.weight == .quiescent: quiesced.append(planned)
+        case .add, .update: provided.append(planned)
         case .remove: removed.append(planned)
         }
     }

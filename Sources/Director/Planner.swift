@@ -9,7 +9,7 @@ package import LVSCareModel
 /// | should have (`WeightPolicy`) | in the kernel | change |
 /// |---|---|---|
 /// | a weight | absent | add |
-/// | a weight | another weight or forwarding method | set the weight |
+/// | a weight | another weight, forwarding method or thresholds | set them |
 /// | what it has | anything | – |
 /// | nothing | absent | – |
 /// | nothing, because it fails | weight not 0 | quiesce |
@@ -40,11 +40,11 @@ package struct Planner: Sendable {
     private var quiesced: [RealServer: Quiescence] = [:]
     /// What the last pass left behind; `nil` when there was none or it left no service.
     private var left: ObservedService?
-    /// Real servers whose forwarding method the kernel reports as another one although it has taken ours. It knows
-    /// best, and must not be asked again at every pass.
-    private var normalised: Set<RealServer> = []
-    /// Real servers whose forwarding method the latest plan puts right.
-    private var corrected: Set<RealServer> = []
+    /// What the kernel reports of real servers although it has taken something else from us. It knows best, and must not be
+    /// asked again at every pass.
+    private var normalised: [RealServer: RealServerConfiguration] = [:]
+    /// Real servers of which the latest plan puts right more than the weight, and what the kernel reported.
+    private var corrected: [RealServer: RealServerConfiguration] = [:]
 
     /// A planner without memory.
     package init() {}
@@ -65,15 +65,16 @@ package struct Planner: Sendable {
         let found = observed?.realServers ?? [:]
         let before = quiesced
         quiesced = [:]
-        normalised = normalised.filter { found[$0]?.forwarding == .other }
-        corrected = []
+        normalised = normalised.filter { found[$0.key]?.configuration.isLike($0.value) == true }
+        corrected = [:]
         let policy = WeightPolicy(desired)
         let undeclared = found.keys.filter { desired[$0] == nil }
         for realServer in desired.realServers + undeclared {
             let there = found[realServer]
             switch policy.decision(on: realServer, found: there?.weight) {
             case .weight(let weight, let reason):
-                provide(realServer, there, weight, reason, into: &draft)
+                let wanted = desired.configuration(of: realServer, weight: weight, found: there?.configuration)
+                provide(realServer, there, wanted, reason, into: &draft)
             case .unchanged:
                 // A removal that goes on later need not wait for another check.
                 if there?.weight == .quiescent {
@@ -91,8 +92,9 @@ package struct Planner: Sendable {
 
     /// Remembers the state after the changes of the latest plan, as far as they succeeded.
     package mutating func conclude(leaving service: ObservedService?) {
-        for realServer in corrected where service?.realServers[realServer]?.forwarding == .masquerade {
-            normalised.insert(realServer)
+        for (realServer, reported) in corrected
+        where service?.realServers[realServer].map({ !$0.configuration.isLike(reported) }) == true {
+            normalised[realServer] = reported
         }
         left = service
     }
@@ -100,22 +102,26 @@ package struct Planner: Sendable {
     private func serviceChange(_ desired: DesiredState, _ observed: ObservedService?) -> PlannedChange? {
         guard let observed else {
             return PlannedChange(
-                .createService(scheduler: desired.scheduler),
+                .createService(desired.configuration),
                 cause: left == nil ? .declared : .repaired(found: "no virtual service"))
         }
-        guard observed.scheduler != desired.scheduler || observed.hasForeignOptions else { return nil }
+        guard observed.configuration != desired.configuration else { return nil }
         var found: [String] = []
-        if let left, observed.scheduler != left.scheduler { found.append("scheduler \(observed.scheduler)") }
-        if let left, observed.hasForeignOptions, !left.hasForeignOptions { found.append("persistence or flags") }
+        if let left, observed.configuration != left.configuration {
+            if observed.scheduler != left.scheduler { found.append("scheduler \(observed.scheduler)") }
+            var others = observed.configuration
+            others.scheduler = left.scheduler
+            if others != left.configuration { found.append("persistence or flags") }
+        }
         return PlannedChange(
-            .updateService(scheduler: desired.scheduler),
+            .updateService(desired.configuration),
             cause: found.isEmpty ? .declared : .repaired(found: found.joined(separator: " and ")))
     }
 
-    /// A real server that should be in the table with this `weight`.
+    /// A real server that should be in the table as `wanted`.
     private mutating func provide(
-        _ realServer: RealServer, _ found: ObservedRealServer?, _ weight: Weight, _ reason: WeightPolicy.Reason,
-        into draft: inout PlanDraft
+        _ realServer: RealServer, _ found: ObservedRealServer?, _ wanted: RealServerConfiguration,
+        _ reason: WeightPolicy.Reason, into draft: inout PlanDraft
     ) {
         let before = left?.realServers[realServer]
         guard let found else {
@@ -129,15 +135,15 @@ package struct Planner: Sendable {
                 } else {
                     .declared
                 }
-            draft.append(PlannedChange(.add(realServer, weight: weight), cause: cause))
+            draft.append(PlannedChange(.add(realServer, wanted), cause: cause))
             return
         }
-        let isForeign = found.forwarding != .masquerade && !normalised.contains(realServer)
-        guard found.weight != weight || isForeign else { return }
-        if isForeign { corrected.insert(realServer) }
+        let isForeign = !found.configuration.isLike(wanted) && normalised[realServer] == nil
+        guard found.weight != wanted.weight || isForeign else { return }
+        if isForeign { corrected[realServer] = found.configuration }
         let cause: ChangeCause =
-            if let before, found.weight != before.weight || found.forwarding != before.forwarding {
-                .repaired(found: Self.phrase(found))
+            if let before, found.configuration != before.configuration {
+                .repaired(found: found.configuration.phrase(insteadOf: wanted))
             } else if reason == .allDown {
                 .allDown
             } else if reason == .healthy, found.weight == .quiescent {
@@ -145,7 +151,7 @@ package struct Planner: Sendable {
             } else {
                 .declared
             }
-        draft.append(PlannedChange(.setWeight(realServer, weight: weight), cause: cause))
+        draft.append(PlannedChange(.update(realServer, wanted), cause: cause))
     }
 
     /// A real server that should get no more connections.
@@ -157,6 +163,8 @@ package struct Planner: Sendable {
         /// The latest check.
         var mark: Mark
         var cause: ChangeCause
+        /// What it should have as long as it is still there.
+        var quiescent: RealServerConfiguration
         var drainTimeout: Duration
 
         init(
@@ -167,6 +175,7 @@ package struct Planner: Sendable {
             self.found = found
             self.before = before
             drainTimeout = desired.drainTimeout
+            quiescent = desired.configuration(of: realServer, weight: .quiescent, found: found.configuration)
             if case .unhealthy(let failure) = reason {
                 mark = .failedChecks(desired[realServer]?.failedChecks ?? 0)
                 cause = .probeFailed(failure)
@@ -184,8 +193,11 @@ package struct Planner: Sendable {
         let (realServer, found) = (withdrawal.realServer, withdrawal.found)
         guard found.weight == .quiescent else {
             quiesced[realServer] = Quiescence(mark: withdrawal.mark, since: now)
-            let cause = restoredByOthers(realServer, found).map { .repaired(found: $0) } ?? withdrawal.cause
-            draft.append(PlannedChange(.setWeight(realServer, weight: .quiescent), cause: cause))
+            let found = restoredByOthers(withdrawal)
+            draft.append(
+                PlannedChange(
+                    .update(realServer, withdrawal.quiescent),
+                    cause: found.map { .repaired(found: $0) } ?? withdrawal.cause))
             return
         }
         var memory = withdrawal.before ?? Quiescence(mark: nil, since: now)
@@ -195,6 +207,7 @@ package struct Planner: Sendable {
         }
         memory.mark = nil
         let mayDrain = now - memory.since < withdrawal.drainTimeout
+        // Where nobody can count them, there may be some.
         guard found.activeConnections == 0 || !mayDrain else {
             memory.isDraining = true
             quiesced[realServer] = memory
@@ -210,14 +223,27 @@ package struct Planner: Sendable {
     }
 
     /// What another program did if the last pass left a service in which this real server got no connections.
-    private func restoredByOthers(_ realServer: RealServer, _ found: ObservedRealServer) -> String? {
+    private func restoredByOthers(_ withdrawal: Withdrawal) -> String? {
         guard let left else { return nil }
-        guard let before = left.realServers[realServer] else { return "real server with \(Self.phrase(found))" }
-        return before.weight == .quiescent ? Self.phrase(found) : nil
+        let phrase = withdrawal.found.configuration.phrase(insteadOf: withdrawal.quiescent)
+        guard let before = left.realServers[withdrawal.realServer] else { return "real server with \(phrase)" }
+        return before.weight == .quiescent ? phrase : nil
+    }
+}
+
+extension RealServerConfiguration {
+    /// Whether both are the same but for the weight. A real server on this node is told as local by some kernels, whatever
+    /// was asked for.
+    fileprivate func isLike(_ other: RealServerConfiguration) -> Bool {
+        thresholds == other.thresholds
+            && (forwarding == other.forwarding || forwarding == .local || other.forwarding == .local)
     }
 
-    private static func phrase(_ found: ObservedRealServer) -> String {
-        found.forwarding == .masquerade
-            ? "weight \(found.weight)" : "weight \(found.weight) and another forwarding method"
+    /// `weight 5 and another forwarding method`, where something else was wanted.
+    fileprivate func phrase(insteadOf wanted: RealServerConfiguration) -> String {
+        let weights = "weight \(weight)"
+        if isLike(wanted) { return weights }
+        return thresholds == wanted.thresholds
+            ? "\(weights) and another forwarding method" : "\(weights) and other thresholds"
     }
 }

@@ -68,7 +68,7 @@ package struct Reconciler {
 
     /// Takes back what the latest pass changed, which `report` is about, so that the kernel has what it had before.
     ///
-    /// Kernel settings stay, and so does what the daemon never sets itself: persistence, another forwarding method.
+    /// Kernel settings stay.
     package mutating func rollBack(_ report: PassReport) -> PassReport {
         var undone = PassReport(observed: report.observed)
         undone.add(path?.rollBack())

@@ -7,12 +7,10 @@ extension TableChange {
         return switch self {
         case .createService: .removeService
         case .removeService: nil
-        case .updateService: service.flatMap { $0.hasForeignOptions ? nil : .updateService(scheduler: $0.scheduler) }
+        case .updateService: service.map { .updateService($0.configuration) }
         case .add(let realServer, _): .remove(realServer)
-        case .setWeight(let realServer, _):
-            before.flatMap { $0.forwarding == .masquerade ? .setWeight(realServer, weight: $0.weight) : nil }
-        case .remove(let realServer):
-            before.flatMap { $0.forwarding == .masquerade ? .add(realServer, weight: $0.weight) : nil }
+        case .update(let realServer, _): before.map { .update(realServer, $0.configuration) }
+        case .remove(let realServer): before.map { .add(realServer, $0.configuration) }
         }
     }
 
@@ -20,18 +18,16 @@ extension TableChange {
     /// asking again.
     func take(effectOn service: inout ObservedService?) {
         switch self {
-        case .createService(let scheduler):
-            if service == nil { service = ObservedService(scheduler: scheduler) }
-        case .updateService(let scheduler):
-            service?.scheduler = scheduler
-            service?.hasForeignOptions = false
+        case .createService(let configuration):
+            if service == nil { service = ObservedService(configuration) }
+        case .updateService(let configuration):
+            service?.configuration = configuration
         case .removeService:
             service = nil
-        case .add(let realServer, let weight):
-            service?.realServers[realServer] = ObservedRealServer(weight: weight)
-        case .setWeight(let realServer, let weight):
-            service?.realServers[realServer]?.weight = weight
-            service?.realServers[realServer]?.forwarding = .masquerade
+        case .add(let realServer, let configuration):
+            service?.realServers[realServer] = ObservedRealServer(configuration)
+        case .update(let realServer, let configuration):
+            service?.realServers[realServer]?.configuration = configuration
         case .remove(let realServer):
             service?.realServers[realServer] = nil
         }

@@ -57,13 +57,15 @@ package struct WeightPolicy: Hashable, Sendable {
 
     /// What `realServer` should have, which has the weight `found` in the table; `nil` where it is not there.
     package func decision(on realServer: RealServer, found: Weight?) -> Decision {
-        guard let health = desired[realServer] else { return .nothing(.undeclared) }
+        guard let health = desired[realServer], let weight = desired.members[realServer]?.weight else {
+            return .nothing(.undeclared)
+        }
         switch health.state {
-        case .healthy: return .weight(desired.weight, .healthy)
-        case .unknown: return .weight(found == .quiescent ? .quiescent : desired.weight, .unchecked)
+        case .healthy: return .weight(weight, .healthy)
+        case .unknown: return .weight(found == .quiescent ? .quiescent : weight, .unchecked)
         case .unhealthy:
             guard let kept else { return .nothing(.unhealthy(health.failure)) }
-            return kept.contains(realServer) ? .weight(desired.weight, .allDown) : .unchanged
+            return kept.contains(realServer) ? .weight(weight, .allDown) : .unchanged
         }
     }
 }

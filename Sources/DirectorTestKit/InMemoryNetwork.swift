@@ -63,9 +63,8 @@ package final class InMemoryNetwork: NodeNetwork {
         Set(routes.filter { $0.family == family && $0.destination.prefixLength == 0 }.compactMap(\.gateway))
     }
 
-    package func survey(for service: VirtualService) -> PathSurvey {
+    package func survey(of vip: IPAddress) -> PathSurvey {
         surveys += 1
-        let vip = service.endpoint.address
         return PathSurvey(
             routes: routes.filter { $0.destination == CIDR(host: vip) }, links: links, sharing: sharing,
             holders: holders, answersForOthers: Set(links.map(\.link.index)))

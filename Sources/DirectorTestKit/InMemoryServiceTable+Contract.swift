@@ -5,9 +5,10 @@ extension InMemoryServiceTable {
     package func disturb(_ disturbance: ServiceTableContract.Disturbance, of service: VirtualService) -> Bool {
         switch disturbance {
         case .persistence:
-            services[service]?.hasForeignOptions = true
+            services[service]?.configuration.persistence = ServiceConfiguration.Persistence()
         case .tunnel(let realServer, let weight):
-            services[service]?.realServers[realServer] = ObservedRealServer(weight: weight, forwarding: .other)
+            services[service]?.realServers[realServer] = ObservedRealServer(
+                weight: weight, forwarding: .tunnel)
         }
         return true
     }

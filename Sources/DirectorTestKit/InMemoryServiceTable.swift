@@ -76,26 +76,24 @@ package final class InMemoryServiceTable: ServiceTable {
     /// Makes one change; returns the errno, `nil` for success.
     private func perform(_ change: TableChange, on service: VirtualService) -> Int32? {
         switch change {
-        case .createService(let scheduler):
+        case .createService(let configuration):
             if services[service] != nil { return nil }
-            guard schedulers.contains(scheduler) else { return ENOENT }
-            services[service] = ObservedService(scheduler: scheduler)
-        case .updateService(let scheduler):
+            guard schedulers.contains(configuration.scheduler) else { return ENOENT }
+            services[service] = ObservedService(configuration)
+        case .updateService(let configuration):
             guard services[service] != nil else { return ESRCH }
-            guard schedulers.contains(scheduler) else { return ENOENT }
-            services[service]?.scheduler = scheduler
-            services[service]?.hasForeignOptions = false
+            guard schedulers.contains(configuration.scheduler) else { return ENOENT }
+            services[service]?.configuration = configuration
         case .removeService:
             services[service] = nil
-        case .add(let realServer, let weight):
+        case .add(let realServer, let configuration):
             guard let present = services[service]?.realServers else { return ESRCH }
             if present[realServer] != nil { return nil }
-            services[service]?.realServers[realServer] = ObservedRealServer(weight: weight)
-        case .setWeight(let realServer, let weight):
+            services[service]?.realServers[realServer] = ObservedRealServer(configuration)
+        case .update(let realServer, let configuration):
             guard let present = services[service]?.realServers else { return ESRCH }
             guard present[realServer] != nil else { return ENOENT }
-            services[service]?.realServers[realServer]?.weight = weight
-            services[service]?.realServers[realServer]?.forwarding = .masquerade
+            services[service]?.realServers[realServer]?.configuration = configuration
         case .remove(let realServer):
             guard let removed = services[service]?.realServers.removeValue(forKey: realServer) else { return nil }
             if removed.weight != .quiescent { abruptRemovals.append(realServer) }

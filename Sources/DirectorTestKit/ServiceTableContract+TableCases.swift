@@ -45,7 +45,10 @@ extension ServiceTableContract {
                 steps: [
                     .apply([.createService(scheduler: .roundRobin)], codes: [nil]),
                     .disturb(.persistence),
-                    .observe(ObservedService(scheduler: .roundRobin, hasForeignOptions: true)),
+                    .observe(
+                        ObservedService(
+                            ServiceConfiguration(
+                                scheduler: .roundRobin, persistence: ServiceConfiguration.Persistence()))),
                     .apply([.updateService(scheduler: .roundRobin)], codes: [nil]),
                     .observe(ObservedService(scheduler: .roundRobin)),
                 ]),
@@ -93,7 +96,7 @@ extension ServiceTableContract {
                     .observe(
                         ObservedService(
                             scheduler: .roundRobin,
-                            realServers: [first: ObservedRealServer(weight: 1, forwarding: .other)])),
+                            realServers: [first: ObservedRealServer(weight: 1, forwarding: .tunnel)])),
                     .apply([.setWeight(first, weight: 1)], codes: [nil]),
                     .observe(service([first: 1])),
                 ]),

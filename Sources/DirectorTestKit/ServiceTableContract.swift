@@ -52,7 +52,7 @@ package struct ServiceTableContract: Sendable {
 
     /// The real server number `number` of the cases.
     package func realServer(_ number: UInt16) -> RealServer {
-        RealServer(Endpoint(address: .loopback(service.endpoint.address.family), port: 8080 + number))
+        RealServer(Endpoint(address: .loopback(service.family), port: 8080 + number))
     }
 
     /// Runs one case and says what was other than expected; empty when all was well.
@@ -103,7 +103,7 @@ package struct ServiceTableContract: Sendable {
     private static func withoutCounts(_ service: ObservedService) -> ObservedService {
         var service = service
         service.realServers = service.realServers.mapValues {
-            ObservedRealServer(weight: $0.weight, forwarding: $0.forwarding)
+            ObservedRealServer($0.configuration)
         }
         return service
     }

@@ -51,13 +51,13 @@ extension Destination.Configuration {
             writer.refuse("a forwarding method of the number \(number)")
         }
         writer.integer(DestinationAttribute.forwardingMethod.rawValue, forwarding.number)
-        writer.integer(DestinationAttribute.weight.rawValue, weight)
-        let tunnel = forwarding.tunnel ?? .ipip
+        writer.integer(DestinationAttribute.weight.rawValue, weight.rawValue)
+        let tunnel = forwarding.encapsulation ?? .ipip
         writer.integer(DestinationAttribute.tunnelKind.rawValue, tunnel.kind.rawValue)
         writer.bigEndian(DestinationAttribute.tunnelPort.rawValue, tunnel.port)
         writer.integer(DestinationAttribute.tunnelFlags.rawValue, tunnel.checksum.rawValue)
-        writer.integer(DestinationAttribute.upperThreshold.rawValue, upperThreshold)
-        writer.integer(DestinationAttribute.lowerThreshold.rawValue, lowerThreshold)
+        writer.integer(DestinationAttribute.upperThreshold.rawValue, thresholds.upper)
+        writer.integer(DestinationAttribute.lowerThreshold.rawValue, thresholds.lower)
     }
 }
 
@@ -78,7 +78,7 @@ extension ForwardingMethod {
     }
 
     /// The tunnel of this method, where it is one.
-    var tunnel: Tunnel? {
+    var encapsulation: Tunnel? {
         if case .tunnel(let tunnel) = self { tunnel } else { nil }
     }
 
@@ -114,9 +114,9 @@ extension Destination {
             case .address: address = try AddressField(value)
             case .port: port = try value.bigEndian()
             case .forwardingMethod: method = try value.integer()
-            case .weight: configuration.weight = try value.integer()
-            case .upperThreshold: configuration.upperThreshold = try value.integer()
-            case .lowerThreshold: configuration.lowerThreshold = try value.integer()
+            case .weight: configuration.weight = Weight(rawValue: try value.integer())
+            case .upperThreshold: configuration.thresholds.upper = try value.integer()
+            case .lowerThreshold: configuration.thresholds.lower = try value.integer()
             case .activeConnections: connections.active = try value.integer()
             case .inactiveConnections: connections.inactive = try value.integer()
             case .persistentConnections: connections.persistent = try value.integer()

@@ -1,4 +1,5 @@
 public import Addressing
+public import LoadBalancing
 
 /// A real server of a virtual service as the kernel has it.
 ///
@@ -36,37 +37,8 @@ public struct Destination: Hashable, Sendable {
 }
 
 extension Destination {
-    /// What can be set of a real server.
-    public struct Configuration: Hashable, Sendable {
-        /// How packets get to it.
-        public var forwarding: ForwardingMethod
-        /// Its share of new connections relative to the others; 0 gives it none and keeps those it has.
-        ///
-        /// Range: 0 to 2,147,483,647; the kernel refuses more with `ERANGE`.
-        /// Wire: `IPVS_DEST_ATTR_WEIGHT`, u32, host order (`linux/ip_vs.h`). `ipvsadm -w WEIGHT`
-        public var weight: UInt32
-        /// Connections above which the kernel stops scheduling new ones to this real server.
-        ///
-        /// Unit: connections; 0 disables the limit.
-        /// Wire: `IPVS_DEST_ATTR_U_THRESH`, u32, host order. `ipvsadm -x N`
-        public var upperThreshold: UInt32
-        /// Connections below which scheduling begins again after the upper threshold was passed.
-        ///
-        /// Unit: connections; 0 means three quarters of the upper threshold. The kernel refuses more than the upper
-        /// threshold with `ERANGE`.
-        /// Wire: `IPVS_DEST_ATTR_L_THRESH`, u32, host order. `ipvsadm -y N`
-        public var lowerThreshold: UInt32
-
-        /// A configuration of its parts.
-        public init(
-            forwarding: ForwardingMethod, weight: UInt32 = 1, upperThreshold: UInt32 = 0, lowerThreshold: UInt32 = 0
-        ) {
-            self.forwarding = forwarding
-            self.weight = weight
-            self.upperThreshold = upperThreshold
-            self.lowerThreshold = lowerThreshold
-        }
-    }
+    /// What can be set of it.
+    public typealias Configuration = RealServerConfiguration
 
     /// How many connections a real server has at this moment. `ipvsadm -Ln`, `ipvsadm -Ln --persistent-conn`
     public struct Connections: Hashable, Sendable {

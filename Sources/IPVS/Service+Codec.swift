@@ -35,7 +35,7 @@ extension Service.Identity {
         writer.integer(ServiceAttribute.family.rawValue, UInt16(family.rawValue))
         switch self {
         case .endpoint(let transport, let endpoint):
-            writer.integer(ServiceAttribute.transport.rawValue, transport.rawValue)
+            writer.integer(ServiceAttribute.transport.rawValue, UInt16(transport.rawValue))
             writer.address(ServiceAttribute.address.rawValue, endpoint.address)
             writer.bigEndian(ServiceAttribute.port.rawValue, endpoint.port)
         case .firewallMark(let mark, _):
@@ -134,8 +134,11 @@ extension Service {
             guard let address else {
                 throw NetlinkDecodingError(.missingAttribute(ServiceAttribute.address.rawValue))
             }
+            guard let number = UInt8(exactly: transport) else {
+                throw NetlinkDecodingError(.invalidValue("\(transport) is the number of no protocol"))
+            }
             identity = .endpoint(
-                TransportProtocol(rawValue: transport), Endpoint(address: try address.address(family), port: port))
+                TransportProtocol(rawValue: number), Endpoint(address: try address.address(family), port: port))
         }
         configuration.flags = Flags(rawValue: flags)
         if flags & Flags.persistentBit != 0 {

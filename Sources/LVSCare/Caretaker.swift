@@ -203,8 +203,10 @@ public final class Caretaker {
 
     /// Where somebody else sees to the path, packets for the VIP may leave this node with what the probes carry.
     private func makeVerifier(for specification: Specification) -> PathVerifier? {
-        guard let clientSide, specification.verifiesPath, specification.path != .none else { return nil }
-        return PathVerifier(of: specification, on: loop, asking: clientSide) { [weak self] in
+        guard let clientSide, specification.verifiesPath, specification.path != .none,
+            case .endpoint(.tcp, let endpoint) = specification.service
+        else { return nil }
+        return PathVerifier(of: endpoint, specification, on: loop, asking: clientSide) { [weak self] in
             guard let self else { throw CareError.ended }
             return try self.makeProber()
         } look: { [weak self] in
@@ -319,7 +321,8 @@ public final class Caretaker {
             self?.connectionEnded(realServer, attempt: attempt, end)
         }
         probes[attempt] = prober.probe(
-            realServer.endpoint, timeout: timeout, connectionEnded: keepsConnection ? ended : nil
+            director.desired.members[realServer]?.probed ?? realServer.endpoint, timeout: timeout,
+            connectionEnded: keepsConnection ? ended : nil
         ) { [weak self] outcome in
             guard let self, self.probes[attempt] != nil else { return }
             if case .healthy(let measurement) = outcome, measurement.keepsConnection {

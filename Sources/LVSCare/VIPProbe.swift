@@ -27,12 +27,12 @@ public enum VIPProbe {
         on loop: EpollLoop, completion: @escaping ([RealServer: Answer]) -> Void
     ) {
         let side = ClientSide.ofKernel()
-        guard !realServers.isEmpty, side.isLocal(service.endpoint.address),
+        guard !realServers.isEmpty, case .endpoint(.tcp, let endpoint) = service, side.isLocal(endpoint.address),
             let prober = try? Prober(configuration: healthCheck.probe, on: loop)
         else { return loop.execute { completion([:]) } }
         loop.refreshNow()
         VIPTrial(
-            at: service.endpoint, reaching: Set(realServers.keys), prober, asking: side,
+            at: endpoint, reaching: Set(realServers.keys), prober, asking: side,
             timeout: PathVerification.timeout(of: healthCheck, slowest: realServers.values.max() ?? .zero), on: loop,
             completion: completion
         ).proceed()

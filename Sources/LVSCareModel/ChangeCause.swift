@@ -10,8 +10,8 @@ public enum ChangeCause: Hashable, Sendable, CustomStringConvertible {
     case undeclared
     /// It stayed at weight 0 while it had connections, and they have ended.
     case drained
-    /// It stayed at weight 0 as long as it may, and has so many active connections left.
-    case drainTimedOut(connections: UInt32)
+    /// It stayed at weight 0 as long as it may, and has so many active connections left; `nil` where nobody can count them.
+    case drainTimedOut(connections: UInt32?)
     /// Every declared real server is unhealthy, and this one is kept then.
     case allDown
     /// Another program changed the table since the last pass, and this is what it left: `weight 5`.
@@ -29,7 +29,8 @@ public enum ChangeCause: Hashable, Sendable, CustomStringConvertible {
         case .probeFailed: "probe failed"
         case .undeclared: "not declared"
         case .drained: "drained"
-        case .drainTimedOut(let connections):
+        case .drainTimedOut(nil): "drain time-out"
+        case .drainTimedOut(let connections?):
             "drain time-out, \(connections) active connection\(connections == 1 ? "" : "s") left"
         case .allDown: "kept, because every real server fails"
         case .repaired(let found): "repaired, found \(found)"

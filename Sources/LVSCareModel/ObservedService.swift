@@ -1,18 +1,19 @@
 /// What the kernel has for a virtual service.
 public struct ObservedService: Hashable, Sendable {
-    /// The scheduler in use.
-    public var scheduler: Scheduler
-    /// Whether persistence or scheduler flags are set, which this daemon never does.
-    public var hasForeignOptions: Bool
+    /// Scheduler, options, persistence.
+    public var configuration: ServiceConfiguration
     /// All real servers, declared ones and others.
     public var realServers: [RealServer: ObservedRealServer]
 
     /// An observation of its parts.
-    public init(
-        scheduler: Scheduler, hasForeignOptions: Bool = false, realServers: [RealServer: ObservedRealServer] = [:]
-    ) {
-        self.scheduler = scheduler
-        self.hasForeignOptions = hasForeignOptions
+    public init(_ configuration: ServiceConfiguration, realServers: [RealServer: ObservedRealServer] = [:]) {
+        self.configuration = configuration
         self.realServers = realServers
+    }
+
+    /// The scheduler in use.
+    public var scheduler: Scheduler {
+        get { configuration.scheduler }
+        set { configuration.scheduler = newValue }
     }
 }

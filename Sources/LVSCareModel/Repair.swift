@@ -39,12 +39,14 @@ extension PassReport {
         var repairs: [Repair] = []
         for (change, found) in repaired {
             switch change {
-            case .updateService(let scheduler):
+            case .updateService(let configuration):
                 repairs.append(
-                    Repair(found: "another program gave the virtual service \(found)", done: "set to \(scheduler)"))
+                    Repair(
+                        found: "another program gave the virtual service \(found)", done: "set to \(configuration)"))
             case .add(let realServer, _): deleted.append("\(realServer)")
-            case .setWeight(let realServer, .quiescent): revived.append("\(realServer): \(found)")
-            case .setWeight(let realServer, _): altered.append("\(realServer): \(found)")
+            case .update(let realServer, let configuration) where configuration.weight == .quiescent:
+                revived.append("\(realServer): \(found)")
+            case .update(let realServer, _): altered.append("\(realServer): \(found)")
             case .createService, .removeService, .remove: break
             }
         }

@@ -5,12 +5,10 @@
 public struct Specification: Hashable, Sendable {
     /// Where clients connect to.
     public var service: VirtualService
-    /// How new connections are spread over the real servers.
-    public var scheduler: Scheduler
-    /// The declared real servers in the order in which they were declared, each once.
-    public private(set) var realServers: [RealServer]
-    /// Weight of a healthy real server.
-    public var weight: Weight
+    /// How new connections are spread over the real servers, and what holds for the service as a whole.
+    public var configuration: ServiceConfiguration
+    /// The declared real servers in the order in which they were declared, each once, and what is wanted of each.
+    public private(set) var members: [RealServerSpecification]
     /// What decides whether a real server is healthy, and how often.
     public var healthCheck: HealthCheck
     /// What happens when every real server fails.
@@ -26,7 +24,32 @@ public struct Specification: Hashable, Sendable {
     /// Whether this node tries the VIP as a client, too, and tells when it is not answered. It changes no weight.
     public var verifiesPath: Bool
 
-    /// A specification of its parts; a real server that is named twice counts once.
+    /// A specification of its parts; of a real server that is named twice, what is said first counts.
+    public init(
+        service: VirtualService,
+        configuration: ServiceConfiguration = ServiceConfiguration(scheduler: .roundRobin),
+        members: [RealServerSpecification],
+        healthCheck: HealthCheck = HealthCheck(),
+        allDown: AllDown = .remove,
+        drainTimeout: Duration = .zero,
+        repairInterval: Duration = .seconds(1),
+        path: Path = .route(hint: nil),
+        verifiesPath: Bool = true
+    ) {
+        self.service = service
+        self.configuration = configuration
+        self.members = []
+        self.healthCheck = healthCheck
+        self.allDown = allDown
+        self.drainTimeout = drainTimeout
+        self.repairInterval = repairInterval
+        self.path = path
+        self.verifiesPath = verifiesPath
+        declare(members: members)
+    }
+
+    /// A specification of a service whose real servers are masqueraded, have one weight, and are the same in everything else,
+    /// too.
     public init(
         service: VirtualService,
         scheduler: Scheduler = .roundRobin,
@@ -39,22 +62,26 @@ public struct Specification: Hashable, Sendable {
         path: Path = .route(hint: nil),
         verifiesPath: Bool = true
     ) {
-        self.service = service
-        self.scheduler = scheduler
-        self.realServers = []
-        self.weight = weight
-        self.healthCheck = healthCheck
-        self.allDown = allDown
-        self.drainTimeout = drainTimeout
-        self.repairInterval = repairInterval
-        self.path = path
-        self.verifiesPath = verifiesPath
-        declare(realServers)
+        self.init(
+            service: service, configuration: ServiceConfiguration(scheduler: scheduler),
+            members: realServers.map { RealServerSpecification($0, weight: weight) }, healthCheck: healthCheck,
+            allDown: allDown, drainTimeout: drainTimeout, repairInterval: repairInterval, path: path,
+            verifiesPath: verifiesPath)
     }
 
-    /// Replaces the declared real servers; a real server that is named twice counts once, at its first place.
-    public mutating func declare(_ realServers: [RealServer]) {
+    /// The declared real servers in the order in which they were declared.
+    public var realServers: [RealServer] { members.map(\.realServer) }
+
+    /// Replaces the declared real servers; of one that is named twice, what is said first counts.
+    public mutating func declare(members: [RealServerSpecification]) {
         var seen: Set<RealServer> = []
-        self.realServers = realServers.filter { seen.insert($0).inserted }
+        self.members = members.filter { seen.insert($0.realServer).inserted }
+    }
+
+    /// Replaces the declared real servers. Those that stay keep what is wanted of them; new ones are masqueraded and have the
+    /// usual weight.
+    public mutating func declare(_ realServers: [RealServer]) {
+        let present = Dictionary(uniqueKeysWithValues: members.map { ($0.realServer, $0) })
+        declare(members: realServers.map { present[$0] ?? RealServerSpecification($0) })
     }
 }

@@ -1,16 +1,16 @@
 /// One change of the kernel's table.
 public enum TableChange: Hashable, Sendable {
-    /// Create the virtual service, without real servers. `ipvsadm -A -t VIP:port -s SCHEDULER`
-    case createService(scheduler: Scheduler)
-    /// Set scheduler and flags of the existing service. `ipvsadm -E -t VIP:port -s SCHEDULER`
-    case updateService(scheduler: Scheduler)
-    /// Remove the service with all its real servers. `ipvsadm -D -t VIP:port`
+    /// Create the virtual service, without real servers. `ipvsadm -A`
+    case createService(ServiceConfiguration)
+    /// Set what can be set of the existing service. `ipvsadm -E`
+    case updateService(ServiceConfiguration)
+    /// Remove the service with all its real servers. `ipvsadm -D`
     case removeService
-    /// Add a real server, masqueraded. `ipvsadm -a -t VIP:port -r RS -m -w WEIGHT`
-    case add(RealServer, weight: Weight)
-    /// Set weight and forwarding method of an existing real server. `ipvsadm -e -t VIP:port -r RS -m -w WEIGHT`
-    case setWeight(RealServer, weight: Weight)
-    /// Remove a real server. `ipvsadm -d -t VIP:port -r RS`
+    /// Add a real server. `ipvsadm -a`
+    case add(RealServer, RealServerConfiguration)
+    /// Set what can be set of an existing real server. `ipvsadm -e`
+    case update(RealServer, RealServerConfiguration)
+    /// Remove a real server. `ipvsadm -d`
     case remove(RealServer)
 }
 
@@ -19,7 +19,7 @@ extension TableChange {
     public var realServer: RealServer? {
         switch self {
         case .createService, .updateService, .removeService: nil
-        case .add(let realServer, _), .setWeight(let realServer, _), .remove(let realServer): realServer
+        case .add(let realServer, _), .update(let realServer, _), .remove(let realServer): realServer
         }
     }
 
@@ -33,12 +33,13 @@ extension TableChange: CustomStringConvertible {
     /// An imperative phrase: `set weight of 127.0.0.1:8081 to 1`.
     public var description: String {
         switch self {
-        case .createService(let scheduler): "create virtual service with scheduler \(scheduler)"
-        case .updateService(let scheduler): "set scheduler of virtual service to \(scheduler)"
+        case .createService(let configuration): "create virtual service with scheduler \(configuration)"
+        case .updateService(let configuration): "set scheduler of virtual service to \(configuration)"
         case .removeService: "remove virtual service"
-        case .add(let realServer, let weight): "add \(realServer) with weight \(weight)"
-        case .setWeight(let realServer, .quiescent): "quiesce \(realServer)"
-        case .setWeight(let realServer, let weight): "set weight of \(realServer) to \(weight)"
+        case .add(let realServer, let configuration): "add \(realServer) with weight \(configuration)"
+        case .update(let realServer, let configuration) where configuration.weight == .quiescent:
+            "quiesce \(realServer)"
+        case .update(let realServer, let configuration): "set weight of \(realServer) to \(configuration)"
         case .remove(let realServer): "remove \(realServer)"
         }
     }

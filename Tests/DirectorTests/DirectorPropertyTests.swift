@@ -44,9 +44,8 @@ import Testing
         let declared = world.director.specification.realServers
         let expected = declared.filter { world.realServers[$0] == .answers() }
         #expect(world.weights == Dictionary(uniqueKeysWithValues: expected.map { ($0, Weight.normal) }))
-        #expect(world.observed?.scheduler == world.director.desired.scheduler)
-        #expect(world.observed?.hasForeignOptions == false)
-        #expect(world.observed?.realServers.values.allSatisfy { $0.forwarding == .masquerade } == true)
+        #expect(world.observed?.configuration == world.director.desired.configuration)
+        #expect(world.observed?.realServers.values.allSatisfy { $0.configuration.forwarding == .masquerade } == true)
         #expect(world.path.present == ["local route"])
         #expect(world.watched.count <= fewer.connections)
 
@@ -70,7 +69,7 @@ import Testing
             jitter: Bool.random(using: &chance) ? 0.2 : 0, watches: Bool.random(using: &chance),
             drainTimeout: Bool.random(using: &chance) ? .seconds(10) : .zero,
             probe: probes.randomElement(using: &chance) ?? .tcp)
-        if Bool.random(using: &chance) { specification.scheduler = Scheduler(rawValue: "wlc") }
+        if Bool.random(using: &chance) { specification.configuration.scheduler = Scheduler(rawValue: "wlc") }
         return specification
     }
 
@@ -88,9 +87,9 @@ import Testing
         case 10:
             world.table.services[vip]?.realServers[realServer]?.weight = Weight(
                 rawValue: .random(in: 0...3, using: &chance))
-        case 11: world.table.services[vip]?.realServers[realServer]?.forwarding = .other
+        case 11: world.table.services[vip]?.realServers[realServer]?.configuration.forwarding = .directRoute
         case 12: world.table.services[vip]?.scheduler = Scheduler(rawValue: "lc")
-        case 13: world.table.services[vip]?.hasForeignOptions = true
+        case 13: world.table.services[vip]?.configuration.persistence = .init()
         case 14: world.table.services[vip]?.realServers[server(20)] = ObservedRealServer(weight: 4)
         case 15: world.path.present = []
         case 16:

@@ -196,18 +196,37 @@ import Testing
         world.start()
         world.advance(by: .milliseconds(1))
         var changed = specification([a])
-        changed.weight = 10
-        changed.scheduler = Scheduler(rawValue: "wlc")
+        changed.declare(members: [RealServerSpecification(a, weight: 10)])
+        changed.configuration.scheduler = Scheduler(rawValue: "wlc")
         world.handle(.specificationChanged(changed))
         world.advance(by: .zero)
         #expect(world.observed == observed([a: 10], scheduler: Scheduler(rawValue: "wlc")))
         #expect(world.changes.suffix(2).allSatisfy { $0.planned.cause == .declared })
     }
 
+    @Test func `a real server that is to be probed elsewhere is probed at once, and keeps its verdict`() {
+        let world = DirectorSimulation(specification([a, b]))
+        world.start()
+        world.advance(by: .seconds(6))
+        let before = (world.probes(of: a).count, world.probes(of: b).count)
+        var changed = specification([a, b])
+        changed.declare(members: [
+            RealServerSpecification(a, checkEndpoint: Endpoint(address: .loopback(.ipv4), port: 9)),
+            RealServerSpecification(b),
+        ])
+        world.handle(.specificationChanged(changed))
+        world.advance(by: .zero)
+        #expect((world.probes(of: a).count, world.probes(of: b).count) == (before.0 + 1, before.1))
+        #expect(world.director.desired[a]?.state == .healthy)
+        world.handle(.specificationChanged(changed))
+        world.advance(by: .zero)
+        #expect((world.probes(of: a).count, world.probes(of: b).count) == (before.0 + 1, before.1))
+    }
+
     @Test func theServiceOfADirectorNeverChanges() {
         let world = DirectorSimulation(specification([a]))
         var elsewhere = specification([b])
-        elsewhere.service.endpoint.port = 443
+        elsewhere.service = VirtualService(Endpoint(address: .loopback(.ipv4), port: 443))
         world.handle(.specificationChanged(elsewhere))
         #expect(world.director.specification == specification([b]))
     }

@@ -1,4 +1,5 @@
 import Director
+import DirectorTestKit
 import LVSCareModel
 import Testing
 
@@ -83,7 +84,7 @@ import Testing
             (
                 "forwarding method changed", observed([a: 1]),
                 ObservedService(
-                    scheduler: .roundRobin, realServers: [a: ObservedRealServer(weight: 1, forwarding: .other)]),
+                    scheduler: .roundRobin, realServers: [a: ObservedRealServer(weight: 1, forwarding: .tunnel)]),
                 [
                     PlannedChange(
                         .setWeight(a, weight: 1),
@@ -93,7 +94,8 @@ import Testing
             (
                 "made persistent", observed([a: 1]),
                 ObservedService(
-                    scheduler: .roundRobin, hasForeignOptions: true, realServers: [a: ObservedRealServer(weight: 1)]),
+                    ServiceConfiguration(scheduler: .roundRobin, persistence: .init()),
+                    realServers: [a: ObservedRealServer(weight: 1)]),
                 [
                     PlannedChange(
                         .updateService(scheduler: .roundRobin), cause: .repaired(found: "persistence or flags"))
@@ -165,7 +167,7 @@ import Testing
 
     @Test func aForwardingMethodThatTheKernelInsistsOnIsAcceptedAfterOneAttempt() {
         let local = ObservedService(
-            scheduler: .roundRobin, realServers: [a: ObservedRealServer(weight: 1, forwarding: .other)])
+            scheduler: .roundRobin, realServers: [a: ObservedRealServer(weight: 1, forwarding: .tunnel)])
         var planner = planner(after: observed([a: 1]))
         #expect(planner.plan(desired([a: healthy]), against: local).count == 1)
         planner.conclude(leaving: observed([a: 1]))
@@ -181,7 +183,7 @@ import Testing
 
     @Test func aForwardingMethodThatCouldNotBeSetIsTriedAgain() {
         let foreign = ObservedService(
-            scheduler: .roundRobin, realServers: [a: ObservedRealServer(weight: 1, forwarding: .other)])
+            scheduler: .roundRobin, realServers: [a: ObservedRealServer(weight: 1, forwarding: .tunnel)])
         var planner = Planner()
         for _ in 0..<3 {
             #expect(planner.plan(desired([a: healthy]), against: foreign).count == 1)

@@ -36,9 +36,10 @@ import Testing
 
     @Test func theReportShowsWhatTheKernelHasAfterThePass() {
         table.services[vip] = ObservedService(
-            scheduler: Scheduler(rawValue: "sh"), hasForeignOptions: true,
+            ServiceConfiguration(scheduler: "sh", persistence: .init()),
             realServers: [
-                a: ObservedRealServer(weight: 7, forwarding: .other, activeConnections: 3, inactiveConnections: 4),
+                a: ObservedRealServer(
+                    .init(forwarding: .tunnel, weight: 7), activeConnections: 3, inactiveConnections: 4),
                 c: ObservedRealServer(weight: 0),
                 server(4): ObservedRealServer(weight: 2),
             ])
@@ -168,8 +169,7 @@ import Testing
     }
 
     @Test func otherServicesAreLeftAlone() {
-        var other = vip
-        other.endpoint.port = 443
+        let other = VirtualService(Endpoint(address: .loopback(.ipv4), port: 443))
         table.services[other] = observed([c: 4], scheduler: Scheduler(rawValue: "mh"))
         var reconciler = reconciler()
         _ = reconciler.pass(desired)

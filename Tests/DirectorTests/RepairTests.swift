@@ -133,12 +133,14 @@ import Testing
         #expect(undone.observed == before)
     }
 
-    @Test func whatOthersForwardOtherwiseIsNotMadeOurs() {
+    @Test func `what others forward otherwise is put back as it was`() {
         table.services[vip] = ObservedService(
-            scheduler: .roundRobin, realServers: [c: ObservedRealServer(weight: 0, forwarding: .other)])
+            scheduler: .roundRobin, realServers: [c: ObservedRealServer(weight: 0, forwarding: .tunnel)])
         var reconciler = Reconciler(service: vip, table: table, path: path)
         let undone = reconciler.rollBack(reconciler.pass(desired))
-        #expect(undone.applied.map(\.change) == [.remove(b), .remove(a)])
+        #expect(
+            undone.applied.map(\.change)
+                == [.add(c, RealServerConfiguration(forwarding: .tunnel, weight: 0)), .remove(b), .remove(a)])
     }
 
     @Test func afterAPassWithNothingToDoNothingIsTakenBack() {

@@ -33,7 +33,7 @@ import Testing
         let bad = contract.cases.filter { contractCase in
             let table = InMemoryServiceTable()
             table.fault = { operation in
-                if case .change(.setWeight) = operation { .refused(broken) } else { nil }
+                if case .change(.update) = operation { .refused(broken) } else { nil }
             }
             return !contract.mismatches(in: contractCase, on: table) { table.disturb($0, of: contract.service) }
                 .isEmpty

@@ -70,7 +70,8 @@ import Testing
 
     @Test(arguments: table) func `decides by health, mode and table`(row: Row) {
         var specification = specification(row.health == nil ? [b] : [a, b], allDown: row.mode)
-        specification.weight = 10
+        specification.declare(
+            members: specification.realServers.map { RealServerSpecification($0, weight: 10) })
         var desired = DesiredState(specification: specification)
         for (realServer, state) in [(a, row.health ?? .unknown), (b, row.other)] {
             desired[realServer] = Health(state: state, failure: state == .unhealthy ? Self.why : nil)

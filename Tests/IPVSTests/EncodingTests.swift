@@ -93,7 +93,7 @@ import Testing
             Sent.addThresholds,
             add(
                 "192.0.2.13:80",
-                .init(forwarding: .masquerade, weight: 5, upperThreshold: 1000, lowerThreshold: 800))
+                .init(forwarding: .masquerade, weight: 5, thresholds: ConnectionThresholds(upper: 1000, lower: 800)))
         ),
         (Sent.addGUE, add("192.0.2.14:80", .init(forwarding: .tunnel(.gue(port: 6080))))),
         (Sent.addGUEChecksum, add("192.0.2.15:80", .init(forwarding: .tunnel(.gue(port: 6080, checksum: .full))))),

@@ -21,7 +21,8 @@ extension KernelSuites {
             let servers = Self.servers(10_000)
             var commands: [IPVSCommand] = [.addService(Self.web, .init(scheduler: .roundRobin))]
             commands += servers.enumerated().map { number, server in
-                .addDestination(server, .init(forwarding: .masquerade, weight: UInt32(number)), to: Self.web)
+                .addDestination(
+                    server, .init(forwarding: .masquerade, weight: Weight(rawValue: UInt32(number))), to: Self.web)
             }
             let errors = ipvs.apply(commands)
             #expect(errors.count == commands.count)
@@ -30,7 +31,7 @@ extension KernelSuites {
             let found = try ipvs.destinations(of: Self.web)
             #expect(found.count == servers.count)
             let weights = Dictionary(uniqueKeysWithValues: found.map { ($0.identity, $0.configuration.weight) })
-            #expect(servers.enumerated().allSatisfy { weights[$1] == UInt32($0) })
+            #expect(servers.enumerated().allSatisfy { weights[$1]?.rawValue == UInt32($0) })
             var oneByOne: Set<Destination.Identity> = []
             try ipvs.forEachDestination(of: Self.web) { oneByOne.insert($0.identity) }
             #expect(oneByOne == Set(servers))

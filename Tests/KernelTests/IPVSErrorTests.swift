@@ -50,14 +50,16 @@ extension KernelSuites {
             (.addDestination(endpoint("224.0.0.5:80"), masquerade, to: web), .invalid),
             (.addDestination(endpoint("[2001:db8::1]:80"), masquerade, to: web), .invalid),
             (.addDestination(other, .init(forwarding: .tunnel(.gue(port: 0))), to: web), .invalid),
-            (.addDestination(other, .init(forwarding: .masquerade, weight: 1 << 31), to: web), .outOfRange),
+            (.addDestination(other, .init(forwarding: .masquerade, weight: 2_147_483_648), to: web), .outOfRange),
             (
                 .addDestination(
-                    other, .init(forwarding: .masquerade, upperThreshold: 5, lowerThreshold: 6), to: web), .outOfRange
+                    other, .init(forwarding: .masquerade, thresholds: ConnectionThresholds(upper: 5, lower: 6)), to: web
+                ), .outOfRange
             ),
             (
                 .setDestination(
-                    server, .init(forwarding: .masquerade, upperThreshold: 5, lowerThreshold: 6), of: web),
+                    server, .init(forwarding: .masquerade, thresholds: ConnectionThresholds(upper: 5, lower: 6)),
+                    of: web),
                 .outOfRange
             ),
             (.setTimeouts(Timeouts(tcp: 4_000_000_000)), .invalid),

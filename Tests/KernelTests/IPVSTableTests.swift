@@ -171,7 +171,8 @@ extension KernelSuites {
         ) throws {
             try ipvs.addService(service, .init(scheduler: .roundRobin))
             let before = Destination.Configuration(
-                forwarding: .tunnel(.gue(port: 1, checksum: .full)), weight: 99, upperThreshold: 7, lowerThreshold: 3)
+                forwarding: .tunnel(.gue(port: 1, checksum: .full)), weight: 99,
+                thresholds: ConnectionThresholds(upper: 7, lower: 3))
             try ipvs.addDestination(identity, before, to: service)
             #expect(try ipvs.destination(identity, of: service)?.configuration == before)
             try ipvs.setDestination(identity, configuration, of: service)
@@ -189,7 +190,7 @@ extension KernelSuites {
         @Test func thresholds() throws {
             try ipvs.addService(Self.web, .init(scheduler: .roundRobin))
             let configuration = Destination.Configuration(
-                forwarding: .masquerade, upperThreshold: 1000, lowerThreshold: 800)
+                forwarding: .masquerade, thresholds: ConnectionThresholds(upper: 1000, lower: 800))
             try ipvs.addDestination(endpoint("192.0.2.10:80"), configuration, to: Self.web)
             let line = try #require(try Shell.lines("ipvsadm -Ln --thresholds").last)
             #expect(line.split(separator: " ").map(String.init) == ["->", "192.0.2.10:80", "1000", "800", "0", "0"])

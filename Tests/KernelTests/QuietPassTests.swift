@@ -29,10 +29,10 @@ extension KernelSuites {
             }
             let routes = RouteNetlinkClient(over: NetlinkConnection(over: route))
             let wanted = WantedPath(
-                service: service, mode: isLink ? .link(name: "lvscare", masqueradeBit: 0) : .route(nil),
+                to: Stage.vip, mode: isLink ? .link(name: "lvscare", masqueradeBit: 0) : .route(nil),
                 realServers: realServers)
             let path = PathReconciler(
-                PathPlanner(wanted, on: nil), in: LinuxNetwork(for: service, through: routes))
+                PathPlanner(wanted, on: nil), in: LinuxNetwork(for: Stage.vip, through: routes))
             var reconciler = Reconciler(service: service, table: KernelServiceTable(ipvs), path: path)
             let desired = DesiredState(specification: Specification(service: service, realServers: realServers))
 

@@ -18,16 +18,15 @@ extension KernelSuites {
         func holds(contract: ServiceTableContract, contractCase: ServiceTableContract.Case) throws {
             let ipvs = try freshIPVS()
             let table = KernelServiceTable(ipvs)
-            let vip = "\(contract.service)"
+            let vip = contract.service.name
             let mismatches = contract.mismatches(in: contractCase, on: table) { disturbance in
                 switch disturbance {
                 case .persistence:
-                    try Shell.lines("ipvsadm -E -t '\(vip)' -s rr -p 300")
+                    try Shell.lines("ipvsadm -E -t '\(vip)' -s rr -p 360")
                 case .tunnel(let server, let weight):
                     // ipvsadm insists on the service's own port for tunnels, the kernel does not.
                     try ipvs.setDestination(
-                        server.endpoint, .init(forwarding: .tunnel, weight: UInt32(weight.rawValue)),
-                        of: .endpoint(.tcp, contract.service.endpoint))
+                        server.endpoint, .init(forwarding: .tunnel, weight: weight), of: contract.service)
                 }
                 return true
             }

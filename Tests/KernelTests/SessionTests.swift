@@ -124,8 +124,8 @@ extension KernelSuites {
                 try traffic.flow()
             }
             var faster = wanted([8082])
-            faster.scheduler = Scheduler(rawValue: "wrr")
-            faster.weight = 7
+            faster.configuration.scheduler = .weightedRoundRobin
+            faster.declare(members: faster.realServers.map { RealServerSpecification($0, weight: 7) })
             try await session.update(faster)
             #expect(try IPVSOracle.saved().contains("-A -t \(Stage.vip) -s wrr"))
             #expect(try stage.table().contains("127.0.0.1:8082 7"))

@@ -33,7 +33,7 @@ final class TableObserver: Sendable {
                 let found = (try? ipvs.destinations(of: .endpoint(.tcp, vip))) ?? []
                 // A dump that a change overtakes can name one twice.
                 let weights = Dictionary(
-                    found.map { ("\($0.identity)", $0.configuration.weight) }, uniquingKeysWith: { $1 })
+                    found.map { ("\($0.identity)", $0.configuration.weight.rawValue) }, uniquingKeysWith: { $1 })
                 state.saw(weights, isLapse: !healthy.contains { (weights[$0] ?? 0) > 0 }, at: .now - began)
                 hasLooked.signal()
                 // The others on this processor have something to do, too.

@@ -69,11 +69,13 @@ import Testing
         Case("--rs", "127.0.0.1:6443", change: realServers("192.168.0.2:6443", "127.0.0.1:6443")),
         Case("--vs", "10.0.0.1:1") { $0.service = VirtualService(try Endpoint("10.0.0.1:1")) },
         Case("--vs=169.254.0.1:80") { $0.service = VirtualService(try Endpoint("169.254.0.1:80")) },
-        Case("--scheduler", "wrr") { $0.scheduler = .init(rawValue: "wrr") },
-        Case("--scheduler=mh") { $0.scheduler = .init(rawValue: "mh") },
-        Case("--scheduler=my_sched-2") { $0.scheduler = .init(rawValue: "my_sched-2") },
-        Case(environment: ["CARE_SCHEDULER": "sh"]) { $0.scheduler = .init(rawValue: "sh") },
-        Case("--scheduler", "lc", environment: ["CARE_SCHEDULER": "?"]) { $0.scheduler = .init(rawValue: "lc") },
+        Case("--scheduler", "wrr") { $0.configuration.scheduler = .init(rawValue: "wrr") },
+        Case("--scheduler=mh") { $0.configuration.scheduler = .init(rawValue: "mh") },
+        Case("--scheduler=my_sched-2") { $0.configuration.scheduler = .init(rawValue: "my_sched-2") },
+        Case(environment: ["CARE_SCHEDULER": "sh"]) { $0.configuration.scheduler = .init(rawValue: "sh") },
+        Case("--scheduler", "lc", environment: ["CARE_SCHEDULER": "?"]) {
+            $0.configuration.scheduler = .init(rawValue: "lc")
+        },
         // A flag that was given keeps a whole list in the environment out.
         Case(environment: ["CARE_VS": "1.1.1.1:1", "CARE_RS": "2.2.2.2:2"]),
         Case(environment: ["CARE_SCHEDULER": "", "CARE_MODE": "", "CARE_INTERVAL": ""]),
@@ -312,7 +314,7 @@ import Testing
             arguments: [],
             environment: ["CARE_VS": "[fd00::2]:6443", "CARE_RS": "[fd00::3]:6443,[fd00::4]:6443"]
         ).settings()
-        #expect(settings.specification.service.description == "[fd00::2]:6443")
+        #expect(settings.specification.service.name == "[fd00::2]:6443")
         #expect(settings.specification.realServers.map(\.description) == ["[fd00::3]:6443", "[fd00::4]:6443"])
     }
 
@@ -369,7 +371,7 @@ import Testing
         let environment = Environment(["IPVS_VS": "10.0.0.1:1", "IPVS_RS": "10.0.0.2:1", "CARE_VS": "?"])
         let source = SettingSource(flags: [:], environment: environment, prefix: "IPVS_")
         let settings = try CareSettings(source) { HostsFile(path: $0, text: "") }
-        #expect(settings.specification.service.description == "10.0.0.1:1")
+        #expect(settings.specification.service.name == "10.0.0.1:1")
     }
 }
 

@@ -1,4 +1,5 @@
 import Addressing
+import DirectorTestKit
 import LVSCare
 import LVSCareModel
 import Testing

@@ -15,7 +15,7 @@ import Testing
     }
 
     static func destination(
-        _ identity: String, _ forwarding: ForwardingMethod, weight: UInt32 = 1, active: UInt32 = 0,
+        _ identity: String, _ forwarding: ForwardingMethod, weight: Weight = 1, active: UInt32 = 0,
         inactive: UInt32 = 0,
         statistics: Statistics = Statistics()
     ) throws -> Destination {

@@ -96,7 +96,7 @@ import Testing
         #expect(report.applied.map(\.change) == [.add(servers[1], weight: 1)])
         #expect(try await session.snapshot().realServers.map(\.observed?.weight) == [1, 1])
         var elsewhere = specification(servers)
-        elsewhere.service.endpoint.port = 443
+        elsewhere.service = VirtualService(Endpoint(address: .loopback(.ipv4), port: 443))
         await #expect(throws: CareError.cannotChange(.virtualService)) { try await session.update(elsewhere) }
         await session.stop()
         for server in listeners { server.close() }
@@ -136,7 +136,9 @@ import Testing
             for round in 0..<20 {
                 group.addTask {
                     var wanted = specification([server.realServer])
-                    wanted.weight = Weight(rawValue: UInt16(round + 1))
+                    wanted.declare(members: [
+                        RealServerSpecification(server.realServer, weight: Weight(rawValue: UInt32(round + 1)))
+                    ])
                     do throws(CareError) {
                         try await session.update(wanted)
                         _ = try await session.snapshot()

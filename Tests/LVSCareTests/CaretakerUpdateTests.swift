@@ -120,17 +120,17 @@ import Testing
             let caretaker = scene.makeCaretaker(for: wanted)
             try caretaker.start()
             var elsewhere = wanted
-            elsewhere.service.endpoint.port = 443
-            elsewhere.scheduler = Scheduler(rawValue: "wlc")
+            elsewhere.service = VirtualService(Endpoint(address: .loopback(.ipv4), port: 443))
+            elsewhere.configuration.scheduler = Scheduler(rawValue: "wlc")
             #expect(throws: CareError.cannotChange(.virtualService)) { try caretaker.update(elsewhere) }
             var renamed = wanted
             renamed.path = .link(name: "other", masqueradeBit: 0)
-            renamed.scheduler = Scheduler(rawValue: "wlc")
+            renamed.configuration.scheduler = Scheduler(rawValue: "wlc")
             #expect(throws: CareError.cannotChange(.linkName)) { try caretaker.update(renamed) }
             #expect(scene.table.services[vip]?.scheduler == .roundRobin)
             #expect(try caretaker.snapshot().scheduler == .roundRobin)
             wanted.path = .link(name: "lvscare", masqueradeBit: 7)
-            wanted.scheduler = Scheduler(rawValue: "wlc")
+            wanted.configuration.scheduler = Scheduler(rawValue: "wlc")
             try caretaker.update(wanted) { _ in
                 #expect(scene.table.services[vip]?.scheduler == Scheduler(rawValue: "wlc"))
                 scene.after(.zero, scene.end)
@@ -143,7 +143,7 @@ import Testing
             let caretaker = scene.makeCaretaker(for: specification([]))
             try caretaker.start()
             var unknown = specification([])
-            unknown.scheduler = Scheduler(rawValue: "none-such")
+            unknown.configuration.scheduler = Scheduler(rawValue: "none-such")
             try caretaker.update(unknown) { result in
                 #expect((try? result.get())?.failures.map(\.kind) == [.unknownScheduler])
                 scene.after(.zero, scene.end)

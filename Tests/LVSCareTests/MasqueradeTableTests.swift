@@ -8,23 +8,22 @@ import Testing
 
 /// What the table is called and holds; kernel tests show that it works.
 @Suite struct MasqueradeTableTests {
-    private func service(_ text: String) throws -> VirtualService { VirtualService(try Endpoint(text)) }
-
     @Test func everyServiceHasATableOfItsOwn() throws {
-        let identities = try ["10.0.0.1:80", "10.0.0.1:81", "10.0.0.2:80", "[fd00::1]:80"].map {
-            MasqueradeTable.identity(of: try service($0)).description
-        }
+        let identities =
+            try ["10.0.0.1:80", "10.0.0.1:81", "10.0.0.2:80", "[fd00::1]:80"].map {
+                MasqueradeTable.identity(of: try Endpoint($0)).description
+            } + [MasqueradeTable.identity(of: try Endpoint("10.0.0.1:80"), .udp).description]
         #expect(
             identities == [
                 "ip lvscare-10.0.0.1-80", "ip lvscare-10.0.0.1-81", "ip lvscare-10.0.0.2-80", "ip6 lvscare-fd00__1-80",
+                "ip lvscare-udp-10.0.0.1-80",
             ])
     }
 
     @Test(arguments: [0, 14, 31])
     func onlyItsOwnBitIsSetAndLookedAt(bit: Int) throws {
-        let service = try service("10.0.0.1:80")
         let mark: UInt32 = 1 << UInt32(bit)
-        let table = MasqueradeTable.table(Masquerading(service: service, bit: bit, source: nil))
+        let table = MasqueradeTable.table(Masquerading(of: try Endpoint("10.0.0.1:80"), bit: bit, source: nil))
         let masks = table.chains.flatMap(\.rules).flatMap(\.expressions).compactMap { expression in
             if case .bitwise(let bitwise) = expression { bitwise } else { nil }
         }

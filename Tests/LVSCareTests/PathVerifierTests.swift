@@ -57,7 +57,7 @@ import Testing
         let specification = specification(silent.realServer, server.realServer)
         try await CareScene.play { [realServer = server.realServer] scene in
             let caretaker = scene.makeCaretaker(for: specification, asking: side(realServer)) { event in
-                if case .changed(let planned) = event, case .setWeight = planned.change { Issue.record("\(planned)") }
+                if case .changed(let planned) = event, case .update = planned.change { Issue.record("\(planned)") }
                 guard case .reachability(let report) = event else { return }
                 #expect(report.phase == .began)
                 #expect(report.realServers == [realServer])

@@ -1,4 +1,5 @@
 import Addressing
+import DirectorTestKit
 import IPVS
 import LVSCareModel
 import Testing
@@ -9,54 +10,42 @@ import Testing
     private let vip = VirtualService(Endpoint(address: .loopback(.ipv4), port: 80))
     private let server = RealServer(Endpoint(address: .loopback(.ipv4), port: 8081))
 
-    @Test func changesBecomeCommands() {
-        let service = Service.Identity.endpoint(.tcp, vip.endpoint)
+    @Test func `changes become commands`() {
         let pairs: [(TableChange, IPVSCommand)] = [
-            (.createService(scheduler: .roundRobin), .addService(service, .init(scheduler: "rr"))),
-            (.updateService(scheduler: .roundRobin), .setService(service, .init(scheduler: "rr"))),
-            (.removeService, .deleteService(service)),
+            (.createService(scheduler: .roundRobin), .addService(vip, .init(scheduler: "rr"))),
+            (.updateService(scheduler: .roundRobin), .setService(vip, .init(scheduler: "rr"))),
+            (.removeService, .deleteService(vip)),
             (
                 .add(server, weight: 3),
-                .addDestination(server.endpoint, .init(forwarding: .masquerade, weight: 3), to: service)
+                .addDestination(server.endpoint, .init(forwarding: .masquerade, weight: 3), to: vip)
             ),
             (
-                .setWeight(server, weight: 0),
-                .setDestination(server.endpoint, .init(forwarding: .masquerade, weight: 0), of: service)
+                .update(server, .init(forwarding: .directRoute, weight: 0, thresholds: .init(upper: 5))),
+                .setDestination(
+                    server.endpoint, .init(forwarding: .directRoute, weight: 0, thresholds: .init(upper: 5)), of: vip)
             ),
-            (.remove(server), .deleteDestination(server.endpoint, of: service)),
+            (.remove(server), .deleteDestination(server.endpoint, of: vip)),
         ]
         for (change, command) in pairs { #expect(IPVSCommand(change, to: vip) == command) }
     }
 
-    @Test(arguments: [
-        (Service.Configuration(scheduler: "rr"), false),
-        (Service.Configuration(scheduler: "sh", flags: .sourceHashingPort), true),
-        (Service.Configuration(scheduler: "rr", persistence: .init()), true),
-        (Service.Configuration(scheduler: "rr", persistenceEngine: "sip"), true),
-    ])
-    func optionsThatWeNeverSetAreSeen(configuration: Service.Configuration, isForeign: Bool) {
+    @Test func `what the kernel tells is observed whole`() {
+        let configuration = ServiceConfiguration(
+            scheduler: "sh", flags: .sourceHashingPort, persistence: .init(), persistenceEngine: "sip")
+        let member = RealServerConfiguration(
+            forwarding: .tunnel(.gue(port: 6080)), weight: 2_000_000, thresholds: .init(upper: 9, lower: 5))
         let observed = ObservedService(
-            Service(identity: .endpoint(.tcp, vip.endpoint), configuration: configuration), [])
-        #expect(observed.hasForeignOptions == isForeign)
-        #expect(observed.scheduler.rawValue == configuration.scheduler.rawValue)
-    }
-
-    @Test(
-        arguments: [
-            (IPVS.ForwardingMethod.masquerade, 1, LVSCareModel.ForwardingMethod.masquerade, 1),
-            (.local, 7, .masquerade, 7), (.tunnel, 0, .other, 0), (.directRoute, 2_000_000, .other, 65535),
-        ] as [(IPVS.ForwardingMethod, UInt32, LVSCareModel.ForwardingMethod, UInt16)])
-    func realServersAreObserved(
-        found: IPVS.ForwardingMethod, weight: UInt32, forwarding: LVSCareModel.ForwardingMethod, clamped: UInt16
-    ) {
-        let observed = ObservedRealServer(
-            Destination(
-                identity: server.endpoint, configuration: .init(forwarding: found, weight: weight),
-                connections: .init(active: 4, inactive: 5)))
+            Service(identity: vip, configuration: configuration),
+            [
+                Destination(
+                    identity: server.endpoint, configuration: member, connections: .init(active: 4, inactive: 5))
+            ])
         #expect(
             observed
-                == ObservedRealServer(
-                    weight: Weight(rawValue: clamped), forwarding: forwarding, activeConnections: 4,
-                    inactiveConnections: 5))
+                == ObservedService(
+                    configuration,
+                    realServers: [
+                        server: ObservedRealServer(member, activeConnections: 4, inactiveConnections: 5)
+                    ]))
     }
 }

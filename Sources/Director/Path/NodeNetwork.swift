@@ -19,8 +19,8 @@ package protocol NodeNetwork: AnyObject {
     /// Addresses of the gateways of default routes, none when they cannot be listed. `ip route show default`
     func gateways(_ family: IPAddress.Family) -> Set<IPAddress>
 
-    /// The closer look, on behalf of `service`.
-    func survey(for service: VirtualService) throws(KernelFailure) -> PathSurvey
+    /// The closer look, at what concerns the path to `vip`.
+    func survey(of vip: IPAddress) throws(KernelFailure) -> PathSurvey
 
     /// Carries out one step. What is as the step says already, or gone that it removes, is no failure.
     func apply(_ step: PathStep) -> PathStepOutcome

@@ -40,7 +40,7 @@ extension PathPlanner {
             survey.sharing.isEmpty,
             survey.links.contains(where: { isVIPLink($0) && $0.link.name == wanted.linkName })
         else { return }
-        plan.steps += [.stopMasquerading(wanted.service)] + linkRemoval(survey)
+        plan.steps += [.stopMasquerading] + linkRemoval(survey)
     }
 
     private func isVIPLink(_ found: ObservedLink) -> Bool {
@@ -64,9 +64,9 @@ extension PathPlanner {
     /// Route and link lead to the VIP and not to one of its ports, so they stay while another virtual service with it is
     /// looked after.
     package func removal(_ survey: PathSurvey) -> [PathStep] {
-        guard survey.sharing.isEmpty else { return [.stopMasquerading(wanted.service)] }
+        guard survey.sharing.isEmpty else { return [.stopMasquerading] }
         let routes = survey.routes.filter { $0.protocol == .lvscare || Self.isOriginals($0) }
-        return [.stopMasquerading(wanted.service)] + linkRemoval(survey) + routes.map { .deleteRoute($0) }
+        return [.stopMasquerading] + linkRemoval(survey) + routes.map { .deleteRoute($0) }
             + [.answerResolution(wanted.vip)]
     }
 

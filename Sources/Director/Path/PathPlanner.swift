@@ -47,7 +47,7 @@ package struct PathPlanner: Sendable {
             plan.targets.append(
                 .masquerade(
                     Masquerading(
-                        service: wanted.service, bit: bit, source: plan.source,
+                        of: wanted.endpoint, wanted.transport, bit: bit, source: plan.source,
                         links: linksWithOtherSources(observed.ways, than: plan.source))))
         }
         if let survey = observed.survey, isToBeSilenced(survey) {

@@ -68,7 +68,7 @@ package final class PathReconciler: VIPPath {
     package func remove() -> PathReport {
         var report = PathReport()
         do throws(KernelFailure) {
-            let survey = try network.survey(for: planner.wanted.service)
+            let survey = try network.survey(of: planner.wanted.vip)
             report.neededBy = survey.sharing
             _ = carryOut(planner.removal(survey), &report)
         } catch {
@@ -95,7 +95,7 @@ package final class PathReconciler: VIPPath {
 
     private func surveyed() throws(KernelFailure) -> ObservedPath {
         var observed = try glanced()
-        observed.survey = try network.survey(for: planner.wanted.service)
+        observed.survey = try network.survey(of: planner.wanted.vip)
         observed.isSurveyed = true
         survey = observed.survey
         passesSinceSurvey = 0

@@ -33,7 +33,7 @@ package enum PathStep: Hashable, Sendable {
     /// Have these connections masqueraded. `nft -f -`
     case masquerade(Masquerading)
     /// Remove the table that masquerades. `nft delete table …`
-    case stopMasquerading(VirtualService)
+    case stopMasquerading
     /// Keep this node from answering address resolution for the VIP. `nft -f -`
     case silenceResolution(IPAddress)
     /// Remove the table that does so. `nft delete table …`
@@ -68,7 +68,7 @@ extension PathStep {
         case .markLink(let name, let isOurs): .markLink(name, isOurs: !isOurs)
         case .setLink(let name, let isUp): .setLink(name, isUp: !isUp)
         case .addAddress(let address, let link): .deleteAddress(address, link: link)
-        case .masquerade(let masquerading): change?.verb == .added ? .stopMasquerading(masquerading.service) : nil
+        case .masquerade: change?.verb == .added ? .stopMasquerading : nil
         case .silenceResolution(let vip): change?.verb == .added ? .answerResolution(vip) : nil
         case .yieldRoute, .deleteLink, .deleteAddress, .set, .stopMasquerading, .answerResolution: nil
         }
@@ -77,8 +77,10 @@ extension PathStep {
 
 /// Which connections to a virtual service are masqueraded, so that answers of real servers come back to this node.
 package struct Masquerading: Hashable, Sendable {
-    /// The virtual service.
-    package var service: VirtualService
+    /// Their protocol.
+    package var transport: TransportProtocol
+    /// The VIP and the port that they are made to.
+    package var endpoint: Endpoint
     /// The bit (0–31) of the packet mark that marks them.
     package var bit: Int
     /// The source with which clients on this node need no masquerading; `nil` when there is none.
@@ -87,8 +89,12 @@ package struct Masquerading: Hashable, Sendable {
     package var links: [LinkIndex]
 
     /// Masquerading of its parts.
-    package init(service: VirtualService, bit: Int, source: IPAddress?, links: [LinkIndex] = []) {
-        self.service = service
+    package init(
+        of endpoint: Endpoint, _ transport: TransportProtocol = .tcp, bit: Int, source: IPAddress?,
+        links: [LinkIndex] = []
+    ) {
+        self.transport = transport
+        self.endpoint = endpoint
         self.bit = bit
         self.source = source
         self.links = links

@@ -11,8 +11,10 @@ package struct WantedPath: Hashable, Sendable {
         case link(name: String, masqueradeBit: Int)
     }
 
-    /// The virtual service for whose clients the path is.
-    package var service: VirtualService
+    /// The protocol of the packets.
+    package let transport: TransportProtocol
+    /// The VIP and the port of the virtual service for whose clients the path is.
+    package let endpoint: Endpoint
     /// How packets reach the load balancer.
     package var mode: Mode
     /// The declared real servers, in declared order; they decide on the source of the route.
@@ -22,17 +24,21 @@ package struct WantedPath: Hashable, Sendable {
 
     /// A wish of its parts.
     package init(
-        service: VirtualService, mode: Mode, realServers: [RealServer], linkName: String = VIPLinkMark.usualName
+        to endpoint: Endpoint, transport: TransportProtocol = .tcp, mode: Mode, realServers: [RealServer],
+        linkName: String = VIPLinkMark.usualName
     ) {
-        self.service = service
+        self.transport = transport
+        self.endpoint = endpoint
         self.mode = mode
         self.realServers = realServers
         self.linkName = if case .link(let name, _) = mode { name } else { linkName }
     }
 
-    /// The path that `specification` asks for; `nil` when somebody else sees to it. `link` is the name of the link that
+    /// The path that `specification` asks for; `nil` when somebody else sees to it, and for a service without an address of its
+    /// own. `link` is the name of the link that
     /// link mode has used before.
     package init?(of specification: Specification, formerLink link: String = VIPLinkMark.usualName) {
+        guard case .endpoint(let transport, let endpoint) = specification.service else { return nil }
         let mode: Mode
         switch specification.path {
         case .none: return nil
@@ -40,11 +46,14 @@ package struct WantedPath: Hashable, Sendable {
         case .link(let name, let bit): mode = .link(name: name, masqueradeBit: bit)
         }
         self.init(
-            service: specification.service, mode: mode, realServers: specification.realServers, linkName: link)
+            to: endpoint, transport: transport, mode: mode, realServers: specification.realServers, linkName: link)
     }
 
+    /// The virtual service for whose clients the path is.
+    package var service: VirtualService { .endpoint(transport, endpoint) }
+
     /// The address that is to be reached.
-    package var vip: IPAddress { service.endpoint.address }
+    package var vip: IPAddress { endpoint.address }
 
     /// Most addresses of real servers that are looked up; one pass must not take long.
     package static let mostLookUps = 32

@@ -17,7 +17,7 @@ struct ClaimGroups: Hashable {
     /// All services have the last group; the others are a hash (FNV-1a) of the service's name. Two services of a node share theirs
     /// once in two thousand million pairs.
     init(of service: VirtualService) {
-        let hash = "\(service)".utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
+        let hash = service.name.utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
         mask = hash | 1 << 31
     }
 

@@ -39,8 +39,8 @@ struct KernelAccess {
         guard let wanted = WantedPath(of: specification, formerLink: link) else { return nil }
         let routes: RouteNetlinkClient
         do throws(RouteNetlinkError) { routes = try RouteNetlinkClient() } catch { throw KernelFailure(error) }
-        let network = LinuxNetwork(for: specification.service, through: routes) { [ipvs] in
-            ipvs.services(besides: specification.service)
+        let network = LinuxNetwork(for: wanted.endpoint, wanted.transport, through: routes) { [ipvs] in
+            ipvs.services(besides: wanted.service, at: wanted.vip)
         }
         return PathReconciler(PathPlanner(wanted, on: .running), in: network)
     }
@@ -65,15 +65,11 @@ extension Path {
 }
 
 extension IPVSClient {
-    /// The other virtual services with the VIP of `service` that a process looks after, none when they cannot be listed.
-    fileprivate func services(besides service: VirtualService) -> [VirtualService] {
+    /// The other virtual services with this VIP that a process looks after, none when they cannot be listed.
+    fileprivate func services(besides service: VirtualService, at vip: IPAddress) -> [VirtualService] {
         let services = (try? services()) ?? []
-        return services.compactMap { found in
-            guard case .endpoint(.tcp, let endpoint) = found.identity, endpoint.address == service.endpoint.address,
-                endpoint != service.endpoint
-            else { return nil }
-            let neighbour = VirtualService(endpoint)
-            return ServiceClaim.isHeld(on: neighbour) ? neighbour : nil
+        return services.map(\.identity).filter {
+            $0 != service && $0.endpoint?.address == vip && ServiceClaim.isHeld(on: $0)
         }
     }
 }

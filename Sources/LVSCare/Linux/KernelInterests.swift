@@ -33,12 +33,13 @@ struct KernelInterests: Hashable, Sendable {
 extension KernelInterests {
     /// What the path that `specification` asks for depends on; `nil` when somebody else sees to it.
     init?(of specification: Specification) {
-        let vip = specification.service.endpoint.address
+        guard case .endpoint(let transport, let endpoint) = specification.service else { return nil }
+        let vip = endpoint.address
         switch specification.path {
         case .none: return nil
         case .route: self.init(vip: vip)
         case .link(let name, _):
-            self.init(vip: vip, link: name, table: MasqueradeTable.identity(of: specification.service))
+            self.init(vip: vip, link: name, table: MasqueradeTable.identity(of: endpoint, transport))
         }
     }
 

@@ -11,9 +11,8 @@ final class KernelServiceTable: ServiceTable {
 
     func observe(_ service: VirtualService) throws(KernelFailure) -> ObservedService? {
         do throws(IPVSError) {
-            let identity = Service.Identity(service)
-            guard let found = try ipvs.service(identity) else { return nil }
-            return ObservedService(found, try ipvs.destinations(of: identity))
+            guard let found = try ipvs.service(service) else { return nil }
+            return ObservedService(found, try ipvs.destinations(of: service))
         } catch {
             // Deleted between the two questions.
             if error.reason == .noSuchService { return nil }
@@ -35,7 +34,7 @@ final class KernelServiceTable: ServiceTable {
         case .createService, .add: error.reason == .alreadyExists
         case .removeService: error.reason == .noSuchService
         case .remove: error.reason == .noSuchService || error.reason == .noSuchDestination
-        case .updateService, .setWeight: false
+        case .updateService, .update: false
         }
     }
 }

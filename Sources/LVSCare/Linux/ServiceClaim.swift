@@ -31,7 +31,7 @@ final class ServiceClaim {
                 others = try groups.holders().filter { $0.port != socket.port }
             } catch {
                 throw KernelFailure(
-                    operation: "lock virtual service", object: "\(service)", code: error.rawValue, message: "\(error)",
+                    operation: "lock virtual service", object: service.name, code: error.rawValue, message: "\(error)",
                     hint: .unclaimed)
             }
             guard let holder = others.first else {
@@ -40,7 +40,7 @@ final class ServiceClaim {
             }
             guard attempt < Self.attempts else {
                 throw KernelFailure(
-                    operation: "look after", object: "\(service)", code: 0,
+                    operation: "look after", object: service.name, code: 0,
                     message: "\(holder.words) does so already", hint: .otherWouldUndo, kind: .alreadyLookedAfter)
             }
             attempt += 1

@@ -26,15 +26,15 @@ final class PathVerifier {
     private var isComplete = false
     private var isStopped = false
 
-    /// A verifier of the path to `specification.service` that has not begun.
+    /// A verifier of the path to `service`, which `specification` is about, that has not begun. TCP.
     ///
     /// `makeProber` gives the prober of the health check; `look` asks for a pass; both and `report` are called on the loop.
     init(
-        of specification: Specification, on loop: EpollLoop, asking side: ClientSide,
+        of service: Endpoint, _ specification: Specification, on loop: EpollLoop, asking side: ClientSide,
         makeProber: @escaping () throws -> Prober, look: @escaping () -> Void,
         report: @escaping (ReachabilityReport) -> Void
     ) {
-        service = specification.service.endpoint
+        self.service = service
         self.loop = loop
         self.side = side
         self.makeProber = makeProber

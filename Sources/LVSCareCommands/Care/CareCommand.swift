@@ -67,7 +67,7 @@ struct CareCommand: ParsableCommand {
     static func run(_ source: SettingSource, _ warnings: [SettingWarning] = []) throws {
         let settings = try CareSettings(source, hosts: HostsFile.read)
         try HealthFiles.check(settings, source)
-        let common: Logger.Metadata = ["service": "\(settings.specification.service)"]
+        let common: Logger.Metadata = ["service": "\(settings.specification.service.name)"]
         // Only a daemon has something better to do than to wait for whoever reads.
         let writer = settings.task == .keep ? LogWriter.toStandardError(settings.log.format, common) : nil
         let sink = writer.map(LogSink.through) ?? .standardError

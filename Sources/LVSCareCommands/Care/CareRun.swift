@@ -25,7 +25,7 @@ struct CareRun {
                 if !report.pathNeededBy.isEmpty {
                     logger.notice(
                         "path kept, other virtual services need it",
-                        metadata: ["needed-by": "\(report.pathNeededBy.map(\.description).joined(separator: ", "))"])
+                        metadata: ["needed-by": "\(report.pathNeededBy.map(\.name).joined(separator: ", "))"])
                 }
                 if report.changedAnything {
                     logger.notice("kernel settings stay as they are", metadata: ["settings": "net.ipv4.vs.*"])
@@ -172,7 +172,7 @@ extension StatusError {
         case .notPermitted: self.init(.noPermission, failure.sentence)
         case .unknownScheduler:
             let usual = CareSettings.usualSchedulers.joined(separator: ", ")
-            let name = settings.specification.scheduler.rawValue
+            let name = settings.specification.configuration.scheduler.rawValue
             self.init(
                 .usage,
                 """
@@ -183,7 +183,7 @@ extension StatusError {
         case .unusableVIP:
             self.init(
                 .usage,
-                "\(CareFlag.virtualServer.spelling) \("\(settings.specification.service)".quoted): \(failure.sentence)")
+                "\(CareFlag.virtualServer.spelling) \(settings.specification.service.name.quoted): \(failure.sentence)")
         case .alreadyLookedAfter:
             let remedy = settings.task == .clean ? "stop it first: it would put everything back" : failure.advice
             self.init(.alreadyLookedAfter, "\(failure); \(remedy)")

@@ -16,7 +16,7 @@ extension CareSettings {
         _ source: SettingSource, to service: VirtualService, for task: Task,
         hosts: (String) throws(UsageError) -> HostsFile
     ) throws(UsageError) -> Path {
-        let vip = service.endpoint.address
+        guard let vip = service.endpoint?.address else { return .none }
         // Every flag is checked in every mode: a mistake should not wait for the mode to change.
         let interface = try interface(source)
         let masqueradeBit = try masqueradeBit(source)

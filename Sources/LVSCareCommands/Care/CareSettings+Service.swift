@@ -28,7 +28,7 @@ extension CareSettings {
             throw UsageError(
                 """
                 a real server is missing: give \(source.remedy(.realServers)) as \(realServerForm), or --clean to \
-                remove \(service)
+                remove \(service.name)
                 """
             )
         }
@@ -57,15 +57,15 @@ extension CareSettings {
         if let service, endpoint == service.endpoint {
             throw UsageError(item, "it is the virtual server itself", expected: "another address or port")
         }
-        if let service, besidePath, endpoint.address == service.endpoint.address {
+        if let service, besidePath, endpoint.address == service.endpoint?.address {
             throw UsageError(
                 item, "it has the address of the virtual service, so no probe and no client would reach it",
                 expected: "another address, or --mode \"\" to leave the path to others")
         }
-        if let service, endpoint.address.family != service.endpoint.address.family {
+        if let service, endpoint.address.family != service.family {
             throw UsageError(
                 item, "masquerading cannot translate between IPv4 and IPv6",
-                expected: "an address of the family of the virtual server \(service)")
+                expected: "an address of the family of the virtual server \(service.name)")
         }
         return RealServer(endpoint)
     }

@@ -22,7 +22,7 @@ extension CheckReport {
     var json: JSON {
         [
             "healthy": .boolean(entries.allSatisfy(\.isHealthy)),
-            "virtualServer": service.map { .string("\($0)") } ?? .null,
+            "virtualServer": service.map { .string($0.name) } ?? .null,
             "realServers": .array(entries.map { $0.json(of: probe) }),
         ]
     }

@@ -123,7 +123,8 @@ struct CheckText {
         var lines: [String] = []
         if let service = report.service, report.entries.contains(where: { $0.present != .unknown }) {
             lines.append(
-                "Weights: of \(service) in the kernel now → after this check; \(Self.nothing) is not in the table.")
+                "Weights: of \(service.name) in the kernel now → after this check; \(Self.nothing) is not in the table."
+            )
         }
         if report.triesVIP {
             lines.append(

@@ -63,9 +63,9 @@ extension Destination {
         [
             "address": .string("\(identity.address)"), "port": .unsigned(UInt64(identity.port)),
             "forwarding": .string(configuration.forwarding.name), "tunnel": configuration.forwarding.tunnel,
-            "weight": .unsigned(UInt64(configuration.weight)),
-            "upperThreshold": .unsigned(UInt64(configuration.upperThreshold)),
-            "lowerThreshold": .unsigned(UInt64(configuration.lowerThreshold)),
+            "weight": .unsigned(UInt64(configuration.weight.rawValue)),
+            "upperThreshold": .unsigned(UInt64(configuration.thresholds.upper)),
+            "lowerThreshold": .unsigned(UInt64(configuration.thresholds.lower)),
             "activeConnections": .unsigned(UInt64(connections.active)),
             "inactiveConnections": .unsigned(UInt64(connections.inactive)),
             "persistentConnections": .unsigned(UInt64(connections.persistent)), "statistics": statistics.json,

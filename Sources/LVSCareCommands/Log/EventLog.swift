@@ -204,7 +204,7 @@ extension PlannedChange {
         // Of what another program keeps changing, the repair says enough.
         case (_, .repaired): .debug
         case (.remove, .probeFailed), (.remove, .drained), (.remove, .drainTimedOut): .warning
-        case (.setWeight, .probeFailed): .warning
+        case (.update, .probeFailed): .warning
         default: .notice
         }
     }

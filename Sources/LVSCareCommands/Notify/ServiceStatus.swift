@@ -42,7 +42,8 @@ struct ServiceStatus {
 
     private mutating func take(_ change: TableChange) {
         switch change {
-        case .add(let realServer, let weight), .setWeight(let realServer, let weight): weights[realServer] = weight
+        case .add(let realServer, let configuration), .update(let realServer, let configuration):
+            weights[realServer] = configuration.weight
         case .remove(let realServer): weights[realServer] = nil
         case .createService, .removeService: weights = [:]
         case .updateService: break

@@ -52,7 +52,9 @@ struct StaticPodSettings {
         let pod = StaticPod(
             name: name, virtualServer: vip.text, masters: try Self.masters(options, of: service),
             options: try Self.items(options.options, .options).map(\.text), image: image,
-            nodeAddress: try CareSettings.notedEntry(in: file, for: service.endpoint.address)?.value.text,
+            nodeAddress: try service.endpoint.flatMap { endpoint throws(UsageError) in
+                try CareSettings.notedEntry(in: file, for: endpoint.address)?.value.text
+            },
             profile: try Self.profile(options))
         task = .write(pod)
         doubts = try Self.doubts(of: pod)

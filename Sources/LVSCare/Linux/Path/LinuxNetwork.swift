@@ -13,15 +13,15 @@ final class LinuxNetwork: NodeNetwork {
     /// The other virtual services with the same VIP that a process looks after.
     private let sharing: () -> [VirtualService]
 
-    /// The network as `routes` reaches it, on behalf of `service`.
+    /// The network as `routes` reaches it, on behalf of the virtual service at `endpoint`.
     init(
-        for service: VirtualService, through routes: RouteNetlinkClient,
+        for endpoint: Endpoint, _ transport: TransportProtocol = .tcp, through routes: RouteNetlinkClient,
         sharing: @escaping () -> [VirtualService] = { [] }
     ) {
         self.routes = routes
         self.sharing = sharing
-        masquerading = MasqueradeTable(for: service)
-        resolution = ResolutionTable(for: service.endpoint.address)
+        masquerading = MasqueradeTable(for: endpoint, transport)
+        resolution = ResolutionTable(for: endpoint.address)
     }
 
     var lacksPacketFilter: Bool { masquerading.isLacking || resolution.isLacking }
@@ -55,8 +55,7 @@ final class LinuxNetwork: NodeNetwork {
         return Set(found.flatMap(\.hops).compactMap(\.gateway))
     }
 
-    func survey(for service: VirtualService) throws(KernelFailure) -> PathSurvey {
-        let vip = service.endpoint.address
+    func survey(of vip: IPAddress) throws(KernelFailure) -> PathSurvey {
         var survey = PathSurvey(sharing: sharing())
         try attempt { () throws(RouteNetlinkError) in
             survey.routes = try routes.routes(RouteFilter(destination: CIDR(host: vip)))

@@ -38,19 +38,20 @@ import RouteNetlink
 struct MasqueradeTable {
     private let kept: KeptTable
 
-    /// The table for `service`.
-    init(for service: VirtualService) {
+    /// The table for the virtual service at `endpoint`.
+    init(for endpoint: Endpoint, _ transport: TransportProtocol = .tcp) {
         kept = KeptTable(
-            Self.identity(of: service),
+            Self.identity(of: endpoint, transport),
             without: "clients that are routed through this node do not reach remote real servers; those on this node do"
         )
     }
 
-    /// `ip lvscare-10.103.97.2-6443`; the `nft` command takes no colons in names.
-    static func identity(of service: VirtualService) -> Table.Identity {
-        Table.Identity(
-            service.endpoint.address.family == .ipv4 ? .ip : .ip6,
-            "lvscare-\(service.endpoint.address.tableName)-\(service.endpoint.port)")
+    /// `ip lvscare-10.103.97.2-6443` for TCP, `ip lvscare-udp-10.103.97.2-53`; the `nft` command takes no colons in names.
+    static func identity(of endpoint: Endpoint, _ transport: TransportProtocol = .tcp) -> Table.Identity {
+        let kind = transport == .tcp ? "" : "\(transport)-"
+        return Table.Identity(
+            endpoint.address.family == .ipv4 ? .ip : .ip6,
+            "lvscare-\(kind)\(endpoint.address.tableName)-\(endpoint.port)")
     }
 
     /// Whether this kernel was found to have no nf_tables.
@@ -61,19 +62,19 @@ struct MasqueradeTable {
     func remove() -> PathStepOutcome { kept.remove() }
 
     static func table(_ wanted: Masquerading) -> Table {
-        let endpoint = wanted.service.endpoint
+        let endpoint = wanted.endpoint
         let mark: UInt32 = 1 << UInt32(wanted.bit)
         let tag: [Expression] =
-            .destination(endpoint.address) + .transportProtocol(.tcp) + .destinationPort(endpoint.port)
+            .destination(endpoint.address) + .transportProtocol(wanted.transport) + .destinationPort(endpoint.port)
             + .setMark(mark, mask: mark)
         let isForService: [Expression] =
-            .originalDestination(endpoint.address) + .transportProtocol(.tcp)
+            .originalDestination(endpoint.address) + .transportProtocol(wanted.transport)
             + .originalDestinationPort(endpoint.port)
         let ofLinks = wanted.links.map { link in
             Rule(.outputInterface(index: link.rawValue), isForService, .masquerade(.fullyRandom))
         }
         return Table(
-            identity(of: wanted.service), comment: Comment("made by lvscare"),
+            identity(of: endpoint, wanted.transport), comment: Comment("made by lvscare"),
             chains: [
                 // Before the balancer, which takes packets at `input` (98) and `output` (-99).
                 Chain("input", hook: Hook(.filter, .input, priority: .filter), rules: [Rule(tag)]),

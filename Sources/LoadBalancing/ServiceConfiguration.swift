@@ -1,33 +1,33 @@
-extension Service {
-    /// What can be set of a virtual service.
+/// What can be set of a virtual service.
+///
+/// Equal configurations have the same effect: what the kernel sets by itself (the "hashed" flag) and what has no
+/// effect (time-out and netmask of a service that is not persistent) is no part of it. So what was written and what
+/// is read back compare equal.
+public struct ServiceConfiguration: Hashable, Sendable {
+    /// How real servers are chosen.
+    public var scheduler: Scheduler
+    /// One-packet scheduling and the scheduler's own options.
+    public var flags: Flags
+    /// For how long, and for which clients together, the choice of a real server holds; `nil` for one connection.
+    public var persistence: Persistence?
+    /// Name of the engine that finds what connections belong together in the packets' content: `sip`.
     ///
-    /// Equal configurations have the same effect: what the kernel sets by itself (the "hashed" flag) and what has no
-    /// effect (time-out and netmask of a service that is not persistent) is no part of it. So what was written and what
-    /// is read back compare equal.
-    public struct Configuration: Hashable, Sendable {
-        /// How real servers are chosen.
-        public var scheduler: Scheduler
-        /// One-packet scheduling and the scheduler's own options.
-        public var flags: Flags
-        /// For how long, and for which clients together, the choice of a real server holds; `nil` for one connection.
-        public var persistence: Persistence?
-        /// Name of the engine that finds what connections belong together in the packets' content: `sip`.
-        ///
-        /// Wire: `IPVS_SVC_ATTR_PE_NAME`, string with NUL; not sent when `nil`. `ipvsadm --pe NAME`
-        /// Throws `ENOENT` when the kernel cannot load the module `ip_vs_pe_NAME`, `EINVAL` when it is empty.
-        public var persistenceEngine: String?
+    /// Wire: `IPVS_SVC_ATTR_PE_NAME`, string with NUL; not sent when `nil`. `ipvsadm --pe NAME`
+    /// Throws `ENOENT` when the kernel cannot load the module `ip_vs_pe_NAME`, `EINVAL` when it is empty.
+    public var persistenceEngine: String?
 
-        /// A configuration of its parts.
-        public init(
-            scheduler: Scheduler, flags: Flags = [], persistence: Persistence? = nil, persistenceEngine: String? = nil
-        ) {
-            self.scheduler = scheduler
-            self.flags = flags
-            self.persistence = persistence
-            self.persistenceEngine = persistenceEngine
-        }
+    /// A configuration of its parts.
+    public init(
+        scheduler: Scheduler, flags: Flags = [], persistence: Persistence? = nil, persistenceEngine: String? = nil
+    ) {
+        self.scheduler = scheduler
+        self.flags = flags
+        self.persistence = persistence
+        self.persistenceEngine = persistenceEngine
     }
+}
 
+extension ServiceConfiguration {
     /// Sends all connections of a client to the same real server for some time. `ipvsadm -p TIMEOUT -M NETMASK`
     public struct Persistence: Hashable, Sendable {
         /// How long the choice outlives the client's last connection.
@@ -48,13 +48,11 @@ extension Service {
             self.netmask = netmask
         }
     }
-}
 
-extension Service {
     /// Options of a virtual service that are on or off; the meaning of the last three depends on the scheduler.
     ///
     /// Wire: `IPVS_SVC_ATTR_FLAGS`, `struct ip_vs_flags` of two u32 in host order, flags and mask (`linux/ip_vs.h`).
-    /// The wire's "persistent" is ``Configuration/persistence``; its "hashed" belongs to the kernel.
+    /// The wire's "persistent" is ``ServiceConfiguration/persistence``; its "hashed" belongs to the kernel.
     public struct Flags: OptionSet, Hashable, Sendable {
         /// The bits `IP_VS_SVC_F_…`.
         public let rawValue: UInt32
@@ -63,9 +61,9 @@ extension Service {
         public init(rawValue: UInt32) { self.rawValue = rawValue & ~(Self.persistentBit | Self.hashedBit) }
 
         /// `IP_VS_SVC_F_PERSISTENT`.
-        static let persistentBit: UInt32 = 0x1
+        package static let persistentBit: UInt32 = 0x1
         /// `IP_VS_SVC_F_HASHED`.
-        static let hashedBit: UInt32 = 0x2
+        package static let hashedBit: UInt32 = 0x2
 
         /// `IP_VS_SVC_F_ONEPACKET`: every datagram is scheduled for itself; UDP only. `ipvsadm -o`
         public static let onePacket = Flags(rawValue: 0x4)
@@ -84,5 +82,19 @@ extension Service {
         public static let maglevFallback = scheduler1
         /// `mh`: the source port is hashed, too. `ipvsadm -b mh-port`
         public static let maglevPort = scheduler2
+    }
+}
+
+extension ServiceConfiguration: CustomStringConvertible {
+    /// The scheduler, and behind it what is not usual: `rr`, `sh, persistent 360 s, flags 0x10`.
+    public var description: String {
+        var parts = [scheduler.rawValue]
+        if let persistence {
+            let mask = persistence.netmask == .host ? "" : " mask \(persistence.netmask)"
+            parts.append("persistent \(persistence.timeout)\(mask)")
+        }
+        if let persistenceEngine { parts.append("engine \(persistenceEngine)") }
+        if !flags.isEmpty { parts.append("flags 0x\(String(flags.rawValue, radix: 16))") }
+        return parts.joined(separator: ", ")
     }
 }

@@ -1,17 +1,17 @@
-/// The transport protocol of a virtual service, an IP protocol number (`IPPROTO_…`, `netinet/in.h`).
-///
-/// Wire: `IPVS_SVC_ATTR_PROTOCOL`, u16, host order (`linux/ip_vs.h`).
+/// A protocol above IP, by its number in the IP header (`IPPROTO_…`, `netinet/in.h`).
 public struct TransportProtocol: RawRepresentable, Hashable, Sendable {
     /// The protocol's number.
-    public var rawValue: UInt16
+    public var rawValue: UInt8
 
-    /// A protocol of its number; IPVS balances the three that have names here.
-    public init(rawValue: UInt16) { self.rawValue = rawValue }
+    /// A protocol of its number; IPVS balances TCP, UDP and SCTP.
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
 
     /// `IPPROTO_TCP`. `ipvsadm -t`
     public static let tcp = TransportProtocol(rawValue: 6)
     /// `IPPROTO_UDP`. `ipvsadm -u`
     public static let udp = TransportProtocol(rawValue: 17)
+    /// `IPPROTO_ICMPV6`.
+    public static let icmpv6 = TransportProtocol(rawValue: 58)
     /// `IPPROTO_SCTP`. `ipvsadm --sctp-service`
     public static let sctp = TransportProtocol(rawValue: 132)
 }
@@ -22,6 +22,7 @@ extension TransportProtocol: CustomStringConvertible {
         switch self {
         case .tcp: "tcp"
         case .udp: "udp"
+        case .icmpv6: "icmpv6"
         case .sctp: "sctp"
         default: "protocol \(rawValue)"
         }

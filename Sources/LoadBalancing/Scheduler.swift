@@ -25,7 +25,7 @@ public struct Scheduler: RawRepresentable, Hashable, Sendable {
     public static let localityBasedLeastConnectionWithReplication: Scheduler = "lblcr"
     /// A hash of the destination address.
     public static let destinationHashing: Scheduler = "dh"
-    /// A hash of the source address; see ``Service/Flags/sourceHashingFallback``.
+    /// A hash of the source address; see ``ServiceConfiguration/Flags/sourceHashingFallback``.
     public static let sourceHashing: Scheduler = "sh"
     /// The real server that will be the first to finish, by connections and weight.
     public static let shortestExpectedDelay: Scheduler = "sed"
@@ -35,7 +35,7 @@ public struct Scheduler: RawRepresentable, Hashable, Sendable {
     public static let weightedFailover: Scheduler = "fo"
     /// The real server with the highest weight, up to that many connections, then the next.
     public static let weightedOverflow: Scheduler = "ovf"
-    /// Google's Maglev hashing; see ``Service/Flags/maglevFallback``.
+    /// Google's Maglev hashing; see ``ServiceConfiguration/Flags/maglevFallback``.
     public static let maglevHashing: Scheduler = "mh"
 }
 

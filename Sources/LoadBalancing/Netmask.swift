@@ -5,14 +5,14 @@
 /// Wire: `IPVS_SVC_ATTR_NETMASK`, u32: for IPv4 the mask in network order, for IPv6 the prefix length in host order
 /// (`linux/ip_vs.h`). `ipvsadm -M NETMASK`
 public struct Netmask: Hashable, Sendable {
-    enum Storage: Hashable, Sendable {
+    package enum Storage: Hashable, Sendable {
         case host
         /// In host byte order.
         case ipv4(UInt32)
         case ipv6(UInt8)
     }
 
-    let storage: Storage
+    package let storage: Storage
 
     /// The whole address: each client is one of its own.
     public static let host = Netmask(storage: .host)
