@@ -16,7 +16,7 @@ package struct Reconciler {
     package var path: (any VIPPath)? {
         didSet { pathWasRight = false }
     }
-    private let table: any ServiceTable
+    private let plane: any DataPlane
     private var planner = Planner()
     /// Whether the table could ever be read, so that a first pass that cannot leaves everything as it is.
     private var hasLooked = false
@@ -28,9 +28,9 @@ package struct Reconciler {
     private var pathWasRight = false
 
     /// A reconciler without memory.
-    package init(service: VirtualService, table: any ServiceTable, path: (any VIPPath)?) {
+    package init(service: VirtualService, plane: any DataPlane, path: (any VIPPath)?) {
         self.service = service
-        self.table = table
+        self.plane = plane
         self.path = path
     }
 
@@ -48,7 +48,9 @@ package struct Reconciler {
     }
 
     /// What the table has for the service now; `nil` when there is no such service. Changes nothing.
-    package func observe() throws(KernelFailure) -> ObservedService? { try table.observe(service) }
+    package func observe() throws(KernelFailure) -> ObservedService? {
+        try plane.observe(.services([service]))[service]
+    }
 
     /// Removes the path and the service with all its real servers, as far as they are there.
     ///
@@ -57,7 +59,7 @@ package struct Reconciler {
         var report = PassReport()
         report.add(path?.remove())
         do throws(KernelFailure) {
-            report.observed = try table.observe(service)
+            report.observed = try observe()
             if report.observed != nil { apply([PlannedChange(.removeService, cause: .cleanUp)], &report) }
         } catch {
             report.failures.append(error)
@@ -101,7 +103,7 @@ package struct Reconciler {
         _ desired: DesiredState, at now: ContinuousClock.Instant, _ report: inout PassReport
     ) -> Bool {
         do throws(KernelFailure) {
-            report.observed = try table.observe(service)
+            report.observed = try observe()
         } catch {
             report.failures.append(error)
             return hasLooked
@@ -116,9 +118,10 @@ package struct Reconciler {
 
     /// Applies `plan` and keeps the books: what succeeded, what failed, what is there now.
     private func apply(_ plan: [PlannedChange], _ report: inout PassReport) {
-        let failures = table.apply(plan.map(\.change), to: service)
+        let plan = ServicePlan(plan, of: service, from: report.observed)
+        let failures = plane.apply([plan]).first?.failures ?? []
         var lacksService = false
-        for (planned, failure) in zip(plan, failures) {
+        for (planned, failure) in zip(plan.changes, failures) {
             guard let failure else {
                 planned.change.take(effectOn: &report.observed)
                 report.applied.append(planned)

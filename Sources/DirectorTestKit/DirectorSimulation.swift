@@ -45,7 +45,7 @@ package final class DirectorSimulation {
     /// The engine.
     package private(set) var director: ServiceDirector
     /// The table that passes work on.
-    package let table: InMemoryServiceTable
+    package let table: InMemoryDataPlane
     /// The path that passes work on.
     package let path: InMemoryPath
     /// How each real server answers the probes that start from now on; one that is not here answers well.
@@ -85,13 +85,13 @@ package final class DirectorSimulation {
 
     /// A simulation at its beginning; nothing has happened yet, `start` included.
     package init(
-        _ specification: Specification, table: InMemoryServiceTable = InMemoryServiceTable(),
+        _ specification: Specification, table: InMemoryDataPlane = InMemoryDataPlane(),
         path: InMemoryPath = InMemoryPath(), limits: ProbeLimits = ProbeLimits(), seed: UInt64 = 1
     ) {
         self.table = table
         self.path = path
         director = ServiceDirector(specification: specification, limits: limits, seed: seed)
-        reconciler = Reconciler(service: specification.service, table: table, path: path)
+        reconciler = Reconciler(service: specification.service, plane: table, path: path)
     }
 
     private var now: ContinuousClock.Instant { origin + elapsed }

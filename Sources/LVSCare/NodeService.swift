@@ -31,6 +31,9 @@ public struct NodeService {
     /// when the kernel has no IPVS, and when the process may not use it.
     public init(_ specification: Specification) throws(KernelFailure) {
         let kernel = try KernelAccess()
+        if let objection = kernel.plane.features.objection(to: specification) {
+            throw KernelFailure(operation: "balance", object: specification.service.name, code: 0, message: objection)
+        }
         let reconciler = try kernel.reconciler(for: specification)
         do throws(KernelFailure) {
             self.init(specification, reconciler: reconciler, claim: try ServiceClaim(to: specification.service))
@@ -58,7 +61,7 @@ public struct NodeService {
     ///
     /// Throws when the kernel has no IPVS and when the process may not use it (`CAP_NET_ADMIN`).
     public static func observe(_ service: VirtualService) throws(KernelFailure) -> ObservedService? {
-        try KernelAccess().table.observe(service)
+        try KernelAccess().plane.observe(.services([service]))[service]
     }
 
     /// Fills the table and makes the VIP reachable, without any health check.

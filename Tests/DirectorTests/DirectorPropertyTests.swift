@@ -93,7 +93,7 @@ import Testing
         case 14: world.table.services[vip]?.realServers[server(20)] = ObservedRealServer(weight: 4)
         case 15: world.path.present = []
         case 16:
-            let faults: [InMemoryServiceTable.Fault?] = [.refused(broken), .replyLost(broken), nil, nil]
+            let faults: [InMemoryDataPlane.Fault?] = [.refused(broken), .replyLost(broken), nil, nil]
             let fault = faults.randomElement(using: &chance) ?? nil
             let mercy = Int.random(in: 1...4, using: &chance)
             var count = 0

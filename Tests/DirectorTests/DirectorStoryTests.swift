@@ -79,7 +79,7 @@ import Testing
     }
 
     @Test func aRestartGoesOnWhereTheLastProcessStopped() {
-        let table = InMemoryServiceTable()
+        let table = InMemoryDataPlane()
         table.services[vip] = observed([a: 0, b: 1])
         let world = DirectorSimulation(specification([a, b], interval: .seconds(5)), table: table)
         world.realServers[a] = .fails(after: .milliseconds(300))
@@ -91,7 +91,7 @@ import Testing
     }
 
     @Test func aServerThatWasQuiescedBeforeTheRestartReturnsWithItsFirstAnswer() {
-        let table = InMemoryServiceTable()
+        let table = InMemoryDataPlane()
         table.services[vip] = observed([a: 0])
         let world = DirectorSimulation(specification([a]), table: table)
         world.start()
@@ -135,7 +135,7 @@ import Testing
     }
 
     @Test func undeclaredServersAreQuiescedAndRemovedOneIntervalLater() {
-        let table = InMemoryServiceTable()
+        let table = InMemoryDataPlane()
         table.services[vip] = observed([a: 1, c: 5])
         let world = DirectorSimulation(specification([a]), table: table)
         world.start()

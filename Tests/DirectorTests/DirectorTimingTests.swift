@@ -187,7 +187,7 @@ import Testing
     }
 
     @Test func kernelErrorsAreRetriedEverMoreSlowlyWithoutEnd() {
-        let table = InMemoryServiceTable()
+        let table = InMemoryDataPlane()
         table.fault = { _ in .refused(broken) }
         let world = DirectorSimulation(specification([a], interval: .seconds(600)), table: table)
         world.start()
@@ -206,7 +206,7 @@ import Testing
 
     @Test func failingChecksDoNotDefeatTheBackOff() {
         let all = servers(500)
-        let table = InMemoryServiceTable()
+        let table = InMemoryDataPlane()
         table.fault = { _ in .refused(broken) }
         let world = DirectorSimulation(specification(all, interval: .seconds(1)), table: table)
         for realServer in all { world.realServers[realServer] = .fails() }

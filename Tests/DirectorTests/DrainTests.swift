@@ -82,7 +82,7 @@ import Testing
     }
 
     @Test func afterARestartTheTimeBeginsWhenItIsSeen() throws {
-        let table = InMemoryServiceTable()
+        let table = InMemoryDataPlane()
         table.services[vip] = observed([a: 1, b: 0])
         table.services[vip]?.realServers[b]?.activeConnections = 1
         let world = DirectorSimulation(

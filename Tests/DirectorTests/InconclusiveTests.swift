@@ -39,7 +39,7 @@ import Testing
         let world = DirectorSimulation(
             specification([a, b, c], unhealthyInterval: .seconds(1)),
             table: {
-                let table = InMemoryServiceTable()
+                let table = InMemoryDataPlane()
                 table.services[vip] = observed([a: 1, b: 0, c: 1])
                 return table
             }())

@@ -3,7 +3,7 @@ import DirectorTestKit
 import LVSCareModel
 import Testing
 
-/// Causes, order and memory; which change each state leads to is in `ServiceTableContract`.
+/// Causes, order and memory; which change each state leads to is in `DataPlaneContract`.
 @Suite struct PlannerTests {
     private func desired(_ health: [RealServer: Health], ticks: Int = 0) -> DesiredState {
         var desired = DesiredState(specification: specification(health.keys.sorted()))

@@ -5,11 +5,11 @@ import LVSCareModel
 import Testing
 
 @Suite struct ReconcilerTests {
-    let table = InMemoryServiceTable()
+    let table = InMemoryDataPlane()
     let path = InMemoryPath(["local route", "setting"])
     let desired = DesiredState(specification: specification([a, b]))
 
-    private func reconciler() -> Reconciler { Reconciler(service: vip, table: table, path: path) }
+    private func reconciler() -> Reconciler { Reconciler(service: vip, plane: table, path: path) }
 
     @Test func oneRunSetsEverythingUp() {
         var reconciler = reconciler()
@@ -51,10 +51,10 @@ import Testing
 
     @Test func theServiceIsThereBeforeThePathAndGoesAfterIt() {
         final class Witness: VIPPath {
-            let table: InMemoryServiceTable
+            let table: InMemoryDataPlane
             var weightsAtSetUp: Int?
             var servicesAtRemoval: Int?
-            init(_ table: InMemoryServiceTable) { self.table = table }
+            init(_ table: InMemoryDataPlane) { self.table = table }
             func refusal() -> KernelFailure? { nil }
             func noticed() {}
             func reconcile(serving inService: Set<RealServer>) -> PathReport {
@@ -68,7 +68,7 @@ import Testing
             func rollBack() -> PathReport { PathReport() }
         }
         let witness = Witness(table)
-        var reconciler = Reconciler(service: vip, table: table, path: witness)
+        var reconciler = Reconciler(service: vip, plane: table, path: witness)
         _ = reconciler.pass(desired)
         #expect(witness.weightsAtSetUp == 2)
         _ = reconciler.cleanUp()

@@ -114,13 +114,13 @@ extension KernelSuites {
 
         @Test func whatIsNoneOfOurBusinessCausesNoPass() throws {
             let specification = Self.specification(Stage.vip, [])
-            let tables = Mutex<LoopBound<InMemoryServiceTable>?>(nil)
+            let tables = Mutex<LoopBound<InMemoryDataPlane>?>(nil)
             let care = try Care { loop in
-                let table = InMemoryServiceTable()
+                let table = InMemoryDataPlane()
                 let bound = LoopBound(table, on: loop)
                 tables.withLock { $0 = bound }
                 var service = NodeService(
-                    specification, reconciler: Reconciler(service: specification.service, table: table, path: nil))
+                    specification, reconciler: Reconciler(service: specification.service, plane: table, path: nil))
                 service.interests = KernelInterests(of: specification)
                 return service
             }

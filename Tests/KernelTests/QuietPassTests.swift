@@ -33,7 +33,7 @@ extension KernelSuites {
                 realServers: realServers)
             let path = PathReconciler(
                 PathPlanner(wanted, on: nil), in: LinuxNetwork(for: Stage.vip, through: routes))
-            var reconciler = Reconciler(service: service, table: KernelServiceTable(ipvs), path: path)
+            var reconciler = Reconciler(service: service, plane: IPVSDataPlane(ipvs), path: path)
             let desired = DesiredState(specification: Specification(service: service, realServers: realServers))
 
             let first = reconciler.pass(desired)

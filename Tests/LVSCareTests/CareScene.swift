@@ -29,7 +29,7 @@ func watching(_ realServers: [RealServer]) -> Specification {
 /// A caretaker on a loop, with real probes on loopback, and a table and a path in memory.
 final class CareScene {
     let loop: EpollLoop
-    let table = InMemoryServiceTable()
+    let table = InMemoryDataPlane()
     let path = InMemoryPath()
     private(set) var caretaker: Caretaker?
 
@@ -63,7 +63,7 @@ final class CareScene {
     func makeCaretaker(
         for specification: Specification, asking side: ClientSide? = nil, hear: @escaping (CareEvent) -> Void = { _ in }
     ) -> Caretaker {
-        let reconciler = Reconciler(service: specification.service, table: table, path: path)
+        let reconciler = Reconciler(service: specification.service, plane: table, path: path)
         var service = NodeService(specification, reconciler: reconciler)
         service.clientSide = side
         let made = Caretaker(of: service, on: loop, report: hear)

@@ -13,12 +13,12 @@ import Testing
     /// A session with a table and a path in memory; `fault` is asked before each thing that is done to the table.
     private func start(
         _ specification: Specification,
-        fault: @escaping @Sendable (InMemoryServiceTable.Operation) -> InMemoryServiceTable.Fault? = { _ in nil }
+        fault: @escaping @Sendable (InMemoryDataPlane.Operation) -> InMemoryDataPlane.Fault? = { _ in nil }
     ) async throws(KernelFailure) -> CareSession {
         try await CareSession.start(specification.service) {
-            let table = InMemoryServiceTable()
+            let table = InMemoryDataPlane()
             table.fault = fault
-            let reconciler = Reconciler(service: specification.service, table: table, path: InMemoryPath())
+            let reconciler = Reconciler(service: specification.service, plane: table, path: InMemoryPath())
             return NodeService(specification, reconciler: reconciler)
         }
     }

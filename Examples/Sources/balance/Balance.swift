@@ -67,7 +67,7 @@ struct Balance {
     }
 
     static func show(_ snapshot: CareSnapshot) {
-        print("\(snapshot.service) scheduler \(snapshot.scheduler.map { "\($0)" } ?? "none")")
+        print("\(snapshot.service.name) scheduler \(snapshot.scheduler.map { "\($0)" } ?? "none")")
         for status in snapshot.realServers {
             let verdict = status.health?.state.rawValue ?? "not declared"
             let weight = status.observed.map { "weight \($0.weight)" } ?? "not in the table"

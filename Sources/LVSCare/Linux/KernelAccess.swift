@@ -22,13 +22,13 @@ struct KernelAccess {
         }
     }
 
-    /// The kernel's table.
-    var table: KernelServiceTable { KernelServiceTable(ipvs) }
+    /// The kernel's load balancer.
+    var plane: IPVSDataPlane { IPVSDataPlane(ipvs) }
 
     /// A reconciler for what `specification` asks for.
     func reconciler(for specification: Specification) throws(KernelFailure) -> Reconciler {
         Reconciler(
-            service: specification.service, table: table, path: try path(for: specification))
+            service: specification.service, plane: plane, path: try path(for: specification))
     }
 
     /// The path that `specification` asks for; `nil` when it asks for none. Route mode takes down what is left of `link`,

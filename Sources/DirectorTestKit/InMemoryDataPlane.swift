@@ -1,11 +1,11 @@
-import Director
+package import Director
 internal import Glibc
 package import LVSCareModel
 
 /// A load-balancing table that behaves as the kernel's does, in memory.
 ///
 /// Tests reach into `services` for what another program does, and into `fault` for what goes wrong.
-package final class InMemoryServiceTable: ServiceTable {
+package final class InMemoryDataPlane: DataPlane {
     /// One thing that is asked of the table.
     package enum Operation: Hashable, Sendable {
         /// A look at the service.
@@ -43,33 +43,37 @@ package final class InMemoryServiceTable: ServiceTable {
     /// An empty table.
     package init() {}
 
-    /// What the table has for `service`.
-    package func observe(_ service: VirtualService) throws(KernelFailure) -> ObservedService? {
+    package let features = DataPlaneFeatures.ipvs
+
+    /// What the table has of `scope`.
+    package func observe(_ scope: ServiceScope) throws(KernelFailure) -> [VirtualService: ObservedService] {
         observations += 1
         switch fault(.observe) {
         case .refused(let failure), .replyLost(let failure): throw failure
-        case nil: return services[service]
+        case nil: return services.filter { scope.contains($0.key) }
         }
     }
 
     /// Makes the changes one by one.
-    package func apply(_ changes: [TableChange], to service: VirtualService) -> [KernelFailure?] {
+    package func apply(_ plans: [ServicePlan]) -> [PlanResult] {
         applications += 1
-        return changes.map { change in
-            self.changes.append(change)
-            switch fault(.change(change)) {
-            case .refused(let failure):
-                return failure
-            case .replyLost(let failure):
-                _ = perform(change, on: service)
-                return failure
-            case nil:
-                guard let errno = perform(change, on: service) else { return nil }
-                return KernelFailure(
-                    operation: "change", object: "\(service): \(change)", code: errno,
-                    message: String(cString: strerror(errno)),
-                    kind: errno == ENOENT && change.realServer == nil ? .unknownScheduler : .other)
-            }
+        return plans.map { plan in PlanResult(plan.changes.map { apply($0.change, to: plan.service) }) }
+    }
+
+    private func apply(_ change: TableChange, to service: VirtualService) -> KernelFailure? {
+        changes.append(change)
+        switch fault(.change(change)) {
+        case .refused(let failure):
+            return failure
+        case .replyLost(let failure):
+            _ = perform(change, on: service)
+            return failure
+        case nil:
+            guard let errno = perform(change, on: service) else { return nil }
+            return KernelFailure(
+                operation: "change", object: "\(service.name): \(change)", code: errno,
+                message: String(cString: strerror(errno)),
+                kind: errno == ENOENT && change.realServer == nil ? .unknownScheduler : .other)
         }
     }
 
@@ -88,10 +92,12 @@ package final class InMemoryServiceTable: ServiceTable {
             services[service] = nil
         case .add(let realServer, let configuration):
             guard let present = services[service]?.realServers else { return ESRCH }
+            if let errno = configuration.errno { return errno }
             if present[realServer] != nil { return nil }
             services[service]?.realServers[realServer] = ObservedRealServer(configuration)
         case .update(let realServer, let configuration):
             guard let present = services[service]?.realServers else { return ESRCH }
+            if let errno = configuration.errno { return errno }
             guard present[realServer] != nil else { return ENOENT }
             services[service]?.realServers[realServer]?.configuration = configuration
         case .remove(let realServer):
@@ -99,5 +105,12 @@ package final class InMemoryServiceTable: ServiceTable {
             if removed.weight != .quiescent { abruptRemovals.append(realServer) }
         }
         return nil
+    }
+}
+
+extension RealServerConfiguration {
+    /// Why the kernel refuses it (`ip_vs_add_dest`).
+    fileprivate var errno: Int32? {
+        weight > .highest || thresholds.lower > thresholds.upper ? ERANGE : nil
     }
 }

@@ -2,7 +2,7 @@ internal import Addressing
 internal import Glibc
 internal import LVSCareModel
 
-extension ServiceTableContract {
+extension DataPlaneContract {
     /// What the table itself promises: observations and the errno of each change.
     package var tableCases: [Case] {
         let first = realServer(1)

@@ -3,11 +3,11 @@ package import Director
 internal import Glibc
 package import LVSCareModel
 
-/// What a `ServiceTable` promises, and what passes do with it, as cases that run on any implementation: the one in memory
+/// What a `DataPlane` promises of one service, and what passes do with it, as cases that run on any implementation: the one in memory
 /// and the kernel's.
 ///
 /// The real servers are loopback addresses of the family of the service, which every kernel takes.
-package struct ServiceTableContract: Sendable {
+package struct DataPlaneContract: Sendable {
     /// Something that another program does, beyond the changes that this one can make.
     package enum Disturbance: Hashable, Sendable {
         /// Make the service persistent. `ipvsadm -E -t VIP:port -s SCHEDULER -p 300`
@@ -48,7 +48,7 @@ package struct ServiceTableContract: Sendable {
     package init(service: VirtualService) { self.service = service }
 
     /// All cases.
-    package var cases: [Case] { tableCases + passCases }
+    package var cases: [Case] { tableCases + kindCases + passCases }
 
     /// The real server number `number` of the cases.
     package func realServer(_ number: UInt16) -> RealServer {
@@ -59,22 +59,24 @@ package struct ServiceTableContract: Sendable {
     ///
     /// `disturb` carries out what another program does; it says `false` for what it cannot do, which is a mismatch.
     package func mismatches(
-        in contractCase: Case, on table: any ServiceTable, disturb: (Disturbance) throws -> Bool
+        in contractCase: Case, on plane: any DataPlane, disturb: (Disturbance) throws -> Bool
     ) -> [String] {
         var mismatches: [String] = []
-        var reconciler = Reconciler(service: service, table: table, path: nil)
+        var reconciler = Reconciler(service: service, plane: plane, path: nil)
         mismatches += reconciler.cleanUp().failures.map { "before the case: \($0)" }
         for (number, step) in contractCase.steps.enumerated() {
             let found: String?
             switch step {
             case .apply(let changes, let codes):
-                let results = table.apply(changes, to: service).map { $0?.code }
+                let plan = ServicePlan(
+                    changes.map { PlannedChange($0, cause: .declared) }, of: service, from: nil)
+                let results = plane.apply([plan]).flatMap { $0.failures.map { $0?.code } }
                 found = results == codes ? nil : "errno \(Self.list(results)) instead of \(Self.list(codes))"
             case .disturb(let disturbance):
                 let result = Result { try disturb(disturbance) }
                 if case .success(true) = result { found = nil } else { found = "\(disturbance) ended with \(result)" }
             case .restart:
-                reconciler = Reconciler(service: service, table: table, path: nil)
+                reconciler = Reconciler(service: service, plane: plane, path: nil)
                 found = nil
             case .pass(let desired, let expected):
                 let report = reconciler.pass(desired)
@@ -83,7 +85,7 @@ package struct ServiceTableContract: Sendable {
                     made == expected && report.succeeded
                     ? nil : "the pass made \(made) instead of \(expected); failures: \(report.failures)"
             case .observe(let expected):
-                let observed = Result { try table.observe(service).map(Self.withoutCounts) }
+                let observed = Result { try plane.observe(.services([service]))[service].map(Self.withoutCounts) }
                 if case .success(expected) = observed {
                     found = nil
                 } else {
@@ -100,7 +102,7 @@ package struct ServiceTableContract: Sendable {
         codes.map { $0.map { "\($0)" } ?? "success" }.joined(separator: ", ")
     }
 
-    private static func withoutCounts(_ service: ObservedService) -> ObservedService {
+    static func withoutCounts(_ service: ObservedService) -> ObservedService {
         var service = service
         service.realServers = service.realServers.mapValues {
             ObservedRealServer($0.configuration)

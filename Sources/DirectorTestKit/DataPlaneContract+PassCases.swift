@@ -2,7 +2,7 @@ internal import Addressing
 internal import Director
 internal import LVSCareModel
 
-extension ServiceTableContract {
+extension DataPlaneContract {
     /// What a pass makes of each health state and each state of the table: the truth table of `Planner`.
     package var passCases: [Case] {
         rowCases + timeCases

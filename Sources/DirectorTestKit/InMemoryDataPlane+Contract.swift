@@ -1,8 +1,8 @@
 package import LVSCareModel
 
-extension InMemoryServiceTable {
+extension InMemoryDataPlane {
     /// Does to `service` what the contract wants another program to do; always `true`.
-    package func disturb(_ disturbance: ServiceTableContract.Disturbance, of service: VirtualService) -> Bool {
+    package func disturb(_ disturbance: DataPlaneContract.Disturbance, of service: VirtualService) -> Bool {
         switch disturbance {
         case .persistence:
             services[service]?.configuration.persistence = ServiceConfiguration.Persistence()

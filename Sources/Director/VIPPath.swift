@@ -1,0 +1,21 @@
+package import LVSCareModel
+
+/// Everything that makes packets for the VIP reach the load balancer, except the table itself.
+package protocol VIPPath: AnyObject {
+    /// Compares what is wanted with what is there, puts right what differs, and says what it changed; nothing when
+    /// everything was right. `inService` are the real servers that get connections.
+    func reconcile(serving inService: Set<RealServer>) -> PathReport
+
+    /// Why the path must not be made, whatever the table has; `nil` when it may. Changes nothing.
+    func refusal() -> KernelFailure?
+
+    /// The kernel told of a change that may concern the path, so the next `reconcile` looks at everything.
+    func noticed()
+
+    /// Removes what any `reconcile` made, of whatever process, and says what it removed; nothing when nothing was
+    /// there.
+    func remove() -> PathReport
+
+    /// Removes what the latest `reconcile` added, so that all is as it was before it; what it replaced or set stays.
+    func rollBack() -> PathReport
+}

@@ -1,0 +1,64 @@
+import Director
+import IPVS
+import LVSCareModel
+
+/// The load balancer of this network namespace's kernel.
+final class IPVSDataPlane: DataPlane {
+    private let ipvs: IPVSClient
+
+    /// The balancer that `ipvs` reaches.
+    init(_ ipvs: IPVSClient) { self.ipvs = ipvs }
+
+    let features = DataPlaneFeatures.ipvs
+
+    func observe(_ scope: ServiceScope) throws(KernelFailure) -> [VirtualService: ObservedService] {
+        var observed: [VirtualService: ObservedService] = [:]
+        do throws(IPVSError) {
+            for service in try services(scope) {
+                do throws(IPVSError) {
+                    let destinations = try ipvs.destinations(of: service.identity)
+                    observed[service.identity] = ObservedService(service, destinations)
+                } catch {
+                    // Deleted between the two questions.
+                    guard error.reason == .noSuchService else { throw error }
+                }
+            }
+        } catch {
+            throw KernelFailure(error)
+        }
+        return observed
+    }
+
+    /// One question for one service, one list for several.
+    private func services(_ scope: ServiceScope) throws(IPVSError) -> [Service] {
+        if case .services(let services) = scope, services.count <= 1 {
+            guard let service = services.first, let found = try ipvs.service(service) else { return [] }
+            return [found]
+        }
+        return try ipvs.services().filter { scope.contains($0.identity) }
+    }
+
+    func apply(_ plans: [ServicePlan]) -> [PlanResult] {
+        let errors = ipvs.apply(plans.flatMap { plan in plan.changes.map { IPVSCommand($0.change, to: plan.service) } })
+        var rest = errors[...]
+        return plans.map { plan in
+            let own = rest.prefix(plan.changes.count)
+            rest = rest.dropFirst(plan.changes.count)
+            return PlanResult(
+                zip(plan.changes, own).map { planned, error in
+                    guard let error, !Self.isGoal(of: planned.change, error) else { return nil }
+                    return KernelFailure(error)
+                })
+        }
+    }
+
+    /// Whether the refusal says that what `change` should bring about is so already.
+    private static func isGoal(of change: TableChange, _ error: IPVSError) -> Bool {
+        switch change {
+        case .createService, .add: error.reason == .alreadyExists
+        case .removeService: error.reason == .noSuchService
+        case .remove: error.reason == .noSuchService || error.reason == .noSuchDestination
+        case .updateService, .update: false
+        }
+    }
+}
