@@ -38,6 +38,7 @@ let package = Package(
         .library(name: "Netlink", targets: ["Netlink"]),
         .library(name: "Epoll", targets: ["Epoll"]),
         .library(name: "LoadBalancing", targets: ["LoadBalancing"]),
+        .library(name: "DNS", targets: ["DNS"]),
         .library(name: "Addressing", targets: ["Addressing"]),
     ],
     dependencies: [
@@ -53,10 +54,8 @@ let package = Package(
         library(
             "LVSCareCommands",
             [
-                "LVSCare", "StaticPod", "Director", "LVSCareModel", "LoadBalancing", "IPVS", "Epoll", "Addressing",
-                "CLinux", "CVersion",
-                argumentParser,
-                logging, system,
+                "LVSCare", "StaticPod", "Director", "LVSCareModel", "LoadBalancing", "IPVS", "Epoll", "DNS",
+                "Addressing", "CLinux", "CVersion", argumentParser, logging, system,
             ]),
         library(
             "LVSCare",
@@ -68,8 +67,8 @@ let package = Package(
         library(
             "Probing",
             [
-                "Director", "LVSCareModel", "LoadBalancing", "Epoll", "Addressing", "CLinux", "COpenSSL", "CNGHTTP2",
-                system,
+                "Director", "LVSCareModel", "LoadBalancing", "Epoll", "DNS", "Addressing", "CLinux", "COpenSSL",
+                "CNGHTTP2", system,
             ]),
         library("Director", ["LVSCareModel", "LoadBalancing", "RouteNetlink", "Addressing"]),
         library("LVSCareModel", ["LoadBalancing", "Addressing"]),
@@ -80,6 +79,7 @@ let package = Package(
         library("Epoll", ["CLinux", system]),
         library("StaticPod", ["CYAML"]),
         library("LoadBalancing", ["Addressing"]),
+        library("DNS", ["Addressing"]),
         library("Addressing"),
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CVersion"),
@@ -108,6 +108,7 @@ let package = Package(
         library("KernelTestKit", ["IPVS", "LoadBalancing", "Addressing", "CLinux", system]),
 
         tests("AddressingTests", ["Addressing"]),
+        tests("DNSTests", ["DNS", "NetlinkTestKit", "Director", "Addressing"]),
         tests("EpollTests", ["Epoll", "CLinux", system]),
         tests("NetlinkTests", ["Netlink", "NetlinkTestKit", "CLinux", system]),
         tests("IPVSTests", ["IPVS", "LoadBalancing", "Netlink", "NetlinkTestKit", "Addressing", "CLinux", system]),
@@ -131,10 +132,8 @@ let package = Package(
         tests(
             "ProbingTests",
             [
-                "Probing", "Director", "LVSCareModel", "LoadBalancing", "Epoll", "Addressing", nioCore, nioEmbedded,
-                nioPosix, nioHTTP1,
-                nioHTTP2,
-                nioHPACK, "COpenSSL",
+                "Probing", "Director", "LVSCareModel", "LoadBalancing", "KernelTestKit", "Epoll", "DNS", "Addressing",
+                nioCore, nioEmbedded, nioPosix, nioHTTP1, nioHTTP2, nioHPACK, "COpenSSL",
             ]),
         tests(
             "LVSCareTests",

@@ -52,13 +52,17 @@ func numericHost(
 ) -> String {
     var storage = sockaddr_storage()
     var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-    var host = [CChar](repeating: 0, count: 64)
-    let result = withUnsafeMutablePointer(to: &storage) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-            ask(socket, address, &length) == 0
-                ? getnameinfo(address, length, &host, 64, nil, 0, NI_NUMERICHOST) : -1
+    let isKnown = withUnsafeMutablePointer(to: &storage) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { ask(socket, $0, &length) == 0 }
+    }
+    guard isKnown else { return "?" }
+    let address = withUnsafeBytes(of: storage) { bytes in
+        switch Int32(storage.ss_family) {
+        // Behind family and port, and in IPv6 the flow (`netinet/in.h`).
+        case AF_INET: IPAddress(octets: bytes[4..<8])
+        case AF_INET6: IPAddress(octets: bytes[8..<24])
+        default: IPAddress?.none
         }
     }
-    return result == 0
-        ? String(decoding: host.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) : "?"
+    return address.map { "\($0)" } ?? "?"
 }

@@ -10,6 +10,9 @@ public struct UnusableFile: Error, Hashable, Sendable, CustomStringConvertible {
         case key
         /// The bearer token, ``HTTPProbeConfiguration/tokenFile``.
         case token
+        /// What this node knows of host names and of who knows more, `/etc/hosts` and `/etc/resolv.conf`; no flag names
+        /// them.
+        case hostNames
     }
 
     /// What it is for.

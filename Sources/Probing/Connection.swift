@@ -1,4 +1,5 @@
 import Addressing
+import DNS
 import Epoll
 import LVSCareModel
 import SystemPackage
@@ -62,6 +63,11 @@ final class Connection {
     private let target: Target
     private let loop: EpollLoop
     private let tls: TLSClient
+    private let resolver: HostResolver
+    /// Time that it has, if it has to look up a name.
+    private let time: Duration
+    /// The look-up of a name that is under way.
+    private var lookup: HostRequest?
     private var state = State.opening
     /// Addresses of a host name that have not been tried.
     private var alternatives: ArraySlice<IPAddress> = []
@@ -81,11 +87,17 @@ final class Connection {
     /// Receives the end of a connection that is kept, or shall be; `nil` afterwards.
     private var ended: ((ConnectionEnd) -> Void)?
 
-    /// A connection on which `conversation` is held, over `tls` where that says so.
-    init(to target: Target, on loop: EpollLoop, saying conversation: (any Conversation)? = nil, over tls: TLSClient) {
+    /// A connection on which `conversation` is held, over `tls` where that says so; a name is looked up by `resolver`,
+    /// which is told how much time there is.
+    init(
+        to target: Target, on loop: EpollLoop, saying conversation: (any Conversation)? = nil, over tls: TLSClient,
+        resolvedBy resolver: HostResolver, within time: Duration
+    ) {
         self.target = target
         self.loop = loop
         self.tls = tls
+        self.resolver = resolver
+        self.time = time
         self.conversation = conversation
         stopwatch = Stopwatch(at: loop.now)
     }
@@ -104,7 +116,7 @@ final class Connection {
         case .address(let address):
             connect(to: address, from: target.sourcePort)
         case .name(let name):
-            HostLookup.start(name, on: loop) { [weak self] in self?.found($0, for: name) }
+            lookup = resolver.find(name, within: time) { [weak self] in self?.found($0, for: name) }
         }
     }
 
@@ -134,13 +146,16 @@ final class Connection {
 
     // MARK: Opening
 
-    private func found(_ addresses: [IPAddress], for name: String) {
+    private func found(_ result: Result<Answer, any Error>, for name: String) {
         guard state == .opening, report != nil else { return }
-        guard let first = addresses.first else {
-            return fail(ProbeFault(.unreachable, "no address for the host name \(name)"))
+        do {
+            alternatives = try result.get().addresses[...]
+            guard let first = alternatives.popFirst() else { return fail(ProbeFault(.unreachable, "no address")) }
+            connect(to: first)
+        } catch {
+            let reason = (error as? LookupError).map { "\($0.problem)" } ?? "\(error)"
+            fail(ProbeFault(.unreachable, "no address for the host name \(name): \(reason)"))
         }
-        alternatives = addresses.dropFirst()
-        connect(to: first)
     }
 
     private func connect(to address: IPAddress, from sourcePort: UInt16? = nil) {
@@ -297,6 +312,8 @@ final class Connection {
     /// Forgets everything but what can still be asked for: times, and the certificate.
     private func finish() {
         state = .over
+        lookup?.cancel()
+        lookup = nil
         conversation = nil
         alternatives = []
         ended = nil

@@ -143,7 +143,9 @@ public final class ProbeAttempt {
         case .call(let call):
             conversation = GRPCConversation(call)
         }
-        let connection = Connection(to: target, on: loop, saying: conversation, over: tls)
+        let connection = Connection(
+            to: target, on: loop, saying: conversation, over: tls, resolvedBy: materials.resolver,
+            within: timeout - elapsed)
         self.connection = connection
         connection.open { event in self.handle(event) }
     }

@@ -2,12 +2,15 @@ import Epoll
 import Glibc
 import LVSCareModel
 
-/// What all probes of one prober share and may have to be read from files: the TLS context and the token.
+/// What all probes of one prober share and may have to be read from files: the TLS context, the token, and who knows
+/// host names.
 final class ProbeMaterials {
     /// The TLS side of all connections to real servers.
     let tls: TLSClient
     /// The same for whom a redirect leads to: it does not show who asks.
     let anonymousTLS: TLSClient
+    /// Looks up the hosts that redirects lead to.
+    let resolver: HostResolver
     private let token: FileBacked<String>?
     private let tokenFile: String?
     /// Tells that the client certificate expires soon.
@@ -15,8 +18,8 @@ final class ProbeMaterials {
     /// When that was done last.
     private var warned: ContinuousClock.Instant?
 
-    init(_ tls: TLSClient, anonymous: TLSClient, tokenFile: String? = nil) {
-        (self.tls, anonymousTLS, self.tokenFile) = (tls, anonymous, tokenFile)
+    init(_ tls: TLSClient, anonymous: TLSClient, tokenFile: String? = nil, resolver: HostResolver) {
+        (self.tls, anonymousTLS, self.tokenFile, self.resolver) = (tls, anonymous, tokenFile, resolver)
         token = tokenFile.map { path in
             let file = SmallFile(path: path, use: .token)
             return FileBacked([file]) { try BearerToken.read(from: file) }

@@ -5,7 +5,7 @@ public import LVSCareModel
 /// Makes probes of one kind: each is one attempt at one real server over a connection of its own.
 ///
 /// Everything happens on the loop given at the start: a prober is made, used and released there, and its probes
-/// need no other thread. (The one exception is a redirect to a host name, because looking up a name blocks.)
+/// need no other thread. The host names that redirects lead to are looked up there, too, without the C library.
 /// One prober serves any number of real servers and of probes in flight; they share the TLS context and nothing else.
 public final class Prober {
     private let configuration: ProbeConfiguration
@@ -46,13 +46,14 @@ public final class Prober {
             configuration: configuration, on: loop, systemRoots: .standard, notice: notice)
     }
 
-    /// The same with other trust roots than the system's, and with another patience for answers whose connection shall be
-    /// kept.
+    /// The same with other trust roots than the system's, with other files about host names, and with another patience
+    /// for answers whose connection shall be kept.
     init(
         configuration: ProbeConfiguration,
         on loop: EpollLoop,
         systemRoots: TLSContextMaker.SystemRoots,
         sourcePorts: SourcePorts = SourcePorts(),
+        nameFiles: NameFiles = .ofThisNode,
         patience: Duration = ProbeAttempt.patience,
         notice: @escaping (Notice) -> Void = { _ in }
     ) throws {
@@ -77,7 +78,8 @@ public final class Prober {
         let tls = TLSClient(
             tlsConfiguration, applicationProtocols: applicationProtocols, systemRoots: systemRoots)
         materials = ProbeMaterials(
-            tls, anonymous: configuration.mayLeaveOrigin ? tls.withoutCertificate() : tls, tokenFile: tokenFile)
+            tls, anonymous: configuration.mayLeaveOrigin ? tls.withoutCertificate() : tls, tokenFile: tokenFile,
+            resolver: HostResolver(reading: nameFiles, on: loop))
         materials.whenSomethingHappens(notice)
         switch configuration {
         // With plain HTTP a redirect may still lead to HTTPS; only then is the context made.

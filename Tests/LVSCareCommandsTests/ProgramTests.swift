@@ -18,6 +18,15 @@ import Testing
         #expect(short.output == (members["gitVersion"] ?? "") + "\n")
     }
 
+    /// In a static program they would load the system's modules, and with them a second C library.
+    @Test func `asks the C library for no name of a host, a user or a service`() throws {
+        let program = try Data(contentsOf: Executable.url)
+        for function in [
+            "getaddrinfo", "getnameinfo", "gethostbyname", "gethostbyaddr", "getpwnam", "getpwuid", "getgrnam",
+            "getservbyname",
+        ] { #expect(program.range(of: Data("\0\(function)".utf8)) == nil, "\(function)") }
+    }
+
     @Test(arguments: ["bash", "zsh", "fish"])
     func printsCompletions(_ shell: String) throws {
         let result = try Executable.run(["completion", shell])

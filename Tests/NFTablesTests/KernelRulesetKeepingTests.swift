@@ -1,3 +1,4 @@
+import KernelTestKit
 import Netlink
 import SystemPackage
 import Testing

@@ -1,5 +1,6 @@
 import Addressing
 import Glibc
+import KernelTestKit
 import Netlink
 import SystemPackage
 import Testing

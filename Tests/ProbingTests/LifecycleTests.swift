@@ -65,7 +65,8 @@ import Testing
             let connection = Connection(
                 to: .init(host: .address(endpoint.address), port: endpoint.port), on: loop,
                 saying: HTTPConversation(HTTPExchange(configuration, with: endpoint).request),
-                over: TLSClient(configuration.tls))
+                over: TLSClient(configuration.tls), resolvedBy: HostResolver(reading: .ofThisNode, on: loop),
+                within: .seconds(10))
             remains.connection = connection
             connection.open { _ in
                 if isOrderly { remains.connection?.close() } else { remains.connection?.abort() }

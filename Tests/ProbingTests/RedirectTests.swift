@@ -48,12 +48,13 @@ import Testing
     }
 
     @Test func `a host name that does not exist`() async throws {
-        // RFC 6761: no name below "invalid" exists, and resolvers should not ask for it.
+        // RFC 6761: no name below "invalid" exists, and nobody is asked for one.
         let server = try await redirecting(to: { _ in "http://nowhere.invalid/" })
         let outcome = try await probe(server.endpoint, Self.following)
         expect(
             outcome, fails: .unreachable, in: .connect,
-            saying: "after a redirect to http://nowhere.invalid/: no address for the host name nowhere.invalid")
+            saying: "after a redirect to http://nowhere.invalid/: no address for the host name nowhere.invalid: "
+                + "there is no such name")
         try await server.stop()
     }
 

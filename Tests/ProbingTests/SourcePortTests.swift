@@ -57,7 +57,8 @@ import Testing
                 let connection = Connection(
                     to: .init(
                         host: .address(server.endpoint.address), port: server.endpoint.port,
-                        sourcePort: other.endpoint.port), on: loop, over: TLSClient(TLSProbeConfiguration()))
+                        sourcePort: other.endpoint.port), on: loop, over: TLSClient(TLSProbeConfiguration()),
+                    resolvedBy: HostResolver(reading: .ofThisNode, on: loop), within: .seconds(10))
                 connection.open { event in
                     if case .connected = event {
                         continuation.resume(returning: true)

@@ -34,7 +34,7 @@ enum HealthFiles {
             try HealthProbe.checkFiles(of: healthCheck)
             return nil
         } catch {
-            guard matters(error.path), let value = source.value(error.use.flag) else { return nil }
+            guard matters(error.path), let value = error.use.flag.flatMap({ source.value($0) }) else { return nil }
             let remedy = mayComeLater ? "" : ", or \(CareFlag.healthFilesLater.spelling) where it comes later"
             return UsageError(value, error.problem, expected: error.use.expectation + remedy)
         }
@@ -42,12 +42,13 @@ enum HealthFiles {
 }
 
 extension UnusableFile.Use {
-    fileprivate var flag: CareFlag {
+    fileprivate var flag: CareFlag? {
         switch self {
         case .issuers: .healthIssuers
         case .certificate: .healthCertificate
         case .key: .healthKey
         case .token: .healthTokenFile
+        case .hostNames: nil
         }
     }
 
@@ -57,6 +58,7 @@ extension UnusableFile.Use {
         case .certificate: "a readable file with a certificate (PEM), and its key unless --health-key names one"
         case .key: "a readable file with the private key (PEM) of that certificate"
         case .token: "a readable file with one word, the token"
+        case .hostNames: "a readable file"
         }
     }
 }

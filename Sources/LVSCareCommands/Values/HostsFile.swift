@@ -1,4 +1,4 @@
-import Addressing
+import DNS
 import Glibc
 
 /// The table of host names (`hosts(5)`), in which an installer notes this node's address.
@@ -15,7 +15,7 @@ public struct HostsFile: Sendable {
     }
 
     /// Where the file is on every Linux.
-    public static let defaultPath = "/etc/hosts"
+    public static let defaultPath = HostsTable.path
 
     /// Reads the file at `path`; a missing file, as `/dev/null`, says nothing.
     public static func read(_ path: String) throws(UsageError) -> HostsFile {
@@ -63,61 +63,8 @@ public struct HostsFile: Sendable {
 
     /// The addresses that the file gives `name`, each with its line, in order. Names are compared without case.
     func addresses(of name: String) -> [RawValue] {
-        var found: [RawValue] = []
-        for (number, entry) in entries(holding: name) {
-            let fields = entry.split(whereSeparator: \.isWhitespace)
-            guard let address = fields.first, fields.dropFirst().contains(where: { $0.lowercased() == name })
-            else { continue }
-            found.append(RawValue(text: String(address), origin: .line(number, file: path, name: name)))
+        HostsTable(text).entries(of: name).map { entry in
+            RawValue(text: entry.address, origin: .line(entry.line, file: path, name: name))
         }
-        return found
-    }
-
-    /// The lines that have `name` somewhere, without their comments, and their numbers from 1.
-    ///
-    /// The functions of the C library look for it: the file may be long, and a start is waiting.
-    private func entries(holding name: String) -> [(number: Int, text: String)] {
-        var found: [(number: Int, text: String)] = []
-        var text = text
-        text.withUTF8 { octets in
-            var rest = UnsafeRawBufferPointer(octets)[...]
-            var number = 0
-            while !rest.isEmpty {
-                number += 1
-                let line = rest.prefix(before: UInt8(ascii: "\n"))
-                let entry = line.prefix(before: UInt8(ascii: "#"))
-                if entry.holds(name) { found.append((number, String(decoding: entry, as: UTF8.self))) }
-                rest = rest[min(line.endIndex + 1, rest.endIndex)...]
-            }
-        }
-        return found
-    }
-}
-
-extension Slice<UnsafeRawBufferPointer> {
-    private func firstIndex(of octet: UInt8, from start: Int) -> Int? {
-        guard start < endIndex, let base = base.baseAddress else { return nil }
-        return memchr(base + start, Int32(octet), endIndex - start).map { UnsafeRawPointer($0) - base }
-    }
-
-    /// All in front of the first such octet.
-    fileprivate func prefix(before octet: UInt8) -> Self {
-        self[..<(firstIndex(of: octet, from: startIndex) ?? endIndex)]
-    }
-
-    /// Whether `name`, which is of lower case, is somewhere in it, in whatever case.
-    fileprivate func holds(_ name: String) -> Bool {
-        guard let base = base.baseAddress, let first = name.utf8.first else { return false }
-        for octet in [first, UInt8(truncatingIfNeeded: toupper(Int32(first)))] {
-            var place = firstIndex(of: octet, from: startIndex)
-            while let index = place {
-                let candidate = (base + index).assumingMemoryBound(to: CChar.self)
-                if endIndex - index >= name.utf8.count, strncasecmp(candidate, name, name.utf8.count) == 0 {
-                    return true
-                }
-                place = firstIndex(of: octet, from: index + 1)
-            }
-        }
-        return false
     }
 }

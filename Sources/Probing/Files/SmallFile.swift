@@ -4,12 +4,14 @@ import SystemPackage
 
 /// A file that is small enough to be read in one go, such as a certificate or a token.
 struct SmallFile: Sendable {
-    /// The most octets that are read; the largest bundles of issuers have about a quarter of it.
+    /// The most octets that are usually read; the largest bundles of issuers have about a quarter of it.
     static let most = 1 << 20
 
     let path: String
     /// What it is for.
     let use: UnusableFile.Use
+    /// The most octets that this one may have.
+    var limit = SmallFile.most
 
     /// What of a file changes when its content does, the target of symbolic links meant; `nil` where there is none.
     ///
@@ -60,7 +62,7 @@ struct SmallFile: Sendable {
                 let count = try block.withUnsafeMutableBytes { try file.read(into: $0) }
                 guard count > 0 else { return content }
                 content += block.prefix(count)
-                guard content.count <= Self.most else { throw unusable("it is larger than \(Self.most) octets") }
+                guard content.count <= limit else { throw unusable("it is larger than \(limit) octets") }
             }
         } catch let file as UnusableFile {
             throw file

@@ -1,7 +1,5 @@
-import CLinux
 import Foundation
 import KernelTestKit
-import Synchronization
 import Testing
 
 @testable import NFTables
@@ -17,56 +15,20 @@ extension Trait where Self == ConditionTrait {
     }
 }
 
-/// A network namespace of a test's own, which goes away with this object.
-final class NetworkNamespace: Sendable {
+extension NetworkNamespace {
     static let isCapable: Bool = {
         let script = "unshare -n nft add table inet capability && ip netns list"
         return getuid() == 0 && (try? Shell.run(script).status) == 0
     }()
 
-    private static let count = Atomic<Int>(0)
-
-    /// Its name for the `ip netns` command.
-    let name = "nft-\(getpid())-\(count.add(1, ordering: .relaxed).newValue)"
-
-    init() throws {
-        try Shell.lines("ip netns add \(name)")
-    }
-
-    deinit { _ = try? Shell.run("ip netns delete \(name)") }
-
     /// A client of this namespace.
     func client() throws -> NFTablesClient { try enter { try NFTablesClient() } }
-
-    /// What `body` makes inside this namespace: a socket, which stays in it.
-    ///
-    /// This thread enters the namespace for as long as it takes. Nothing else may happen meanwhile: a thread or process
-    /// that starts would stay there as well.
-    func enter<Socket: ~Copyable>(_ body: () throws -> Socket) throws -> Socket {
-        let home = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC)
-        let away = open("/run/netns/\(name)", O_RDONLY | O_CLOEXEC)
-        defer {
-            close(home)
-            close(away)
-        }
-        try #require(home >= 0 && away >= 0 && setns(away, 0) == 0, "cannot enter \(name)")
-        defer { precondition(setns(home, 0) == 0, "cannot return from \(name)") }
-        return try body()
-    }
 
     /// Runs the `nft` command in this namespace, which must succeed.
     @discardableResult
     func nft(_ arguments: String, input: String = "") throws -> String {
         let result = try Shell.run("ip netns exec \(name) nft \(arguments)", input: input)
         try #require(result.status == 0, "nft \(arguments): \(result.error)")
-        return result.output
-    }
-
-    /// Runs the `ip` command in this namespace, which must succeed.
-    @discardableResult
-    func ip(_ arguments: String) throws -> String {
-        let result = try Shell.run("ip -netns \(name) \(arguments)")
-        try #require(result.status == 0, "ip \(arguments): \(result.error)")
         return result.output
     }
 
