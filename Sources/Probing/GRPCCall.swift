@@ -64,7 +64,8 @@ struct GRPCCall {
         guard let code = head.first(name: ":status").flatMap({ Int($0) }) else {
             throw ProbeFault(.protocolError, "HTTP/2: a head without a status")
         }
-        if 100..<200 ~= code, !isLast { return nil }
+        // 101 is none of HTTP/2's (RFC 9113, section 8.6).
+        if 100..<200 ~= code, code != 101, !isLast { return nil }
         // An answer that is nothing but an error; its own code says more than HTTP's.
         if isLast, let status = GRPCStatus(head) { return try judge(status) }
         guard code == 200 else { return .unhealthy(ProbeFault(.status(code), "status \(code)")) }

@@ -46,7 +46,7 @@ struct GRPCConversation: Conversation {
         return nil
     }
 
-    func receiveEnd() throws(ProbeFault) { throw .closedEarly }
+    func receiveEnd() throws(ProbeFault) { throw exchange?.lastWarning ?? .closedEarly }
 
     mutating func takeOutgoing() -> [UInt8]? {
         defer { outgoing = nil }

@@ -22,9 +22,11 @@ struct GRPCStatus: Hashable {
         self.message = message
     }
 
-    /// The status in `trailers`, or in a head that is all there is; `nil` when there is none, or none that is a number.
+    /// The status in `trailers`, or in a head that is all there is, of several the last; `nil` when there is none, or none
+    /// that is a number.
     init?(_ trailers: [HTTP2Field]) {
-        guard let text = trailers.first(name: "grpc-status"), let code = Int(text), code >= 0 else { return nil }
+        guard let text = trailers.last(where: { $0.name == "grpc-status" })?.value, let code = Int(text), code >= 0
+        else { return nil }
         self.init(code: code, message: Self.decode(trailers.first(name: "grpc-message") ?? ""))
     }
 

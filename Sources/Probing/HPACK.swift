@@ -6,6 +6,15 @@ struct HTTP2Field: Hashable {
     var value: String
 
     init(_ name: String, _ value: String) { (self.name, self.value) = (name, value) }
+
+    /// Whether a client may take the field (RFC 9113, section 8.2.1): a name in lower case, a value without control
+    /// characters.
+    var isWellFormed: Bool {
+        let token = name.utf8.drop { $0 == UInt8(ascii: ":") }
+        return !token.isEmpty && name.utf8.count - token.count < 2
+            && token.allSatisfy { $0.isTokenCharacter && !(0x41...0x5a ~= $0) }
+            && !value.utf8.contains { $0.isControlCharacter }
+    }
 }
 
 extension [HTTP2Field] {

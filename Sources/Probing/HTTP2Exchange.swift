@@ -25,6 +25,8 @@ struct HTTP2Exchange {
     private static let preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
     /// `SETTINGS_ENABLE_PUSH`, which is 0 then.
     private static let enablePush: UInt16 = 2
+    /// `SETTINGS_INITIAL_WINDOW_SIZE`.
+    private static let initialWindowSize: UInt16 = 4
 
     /// What has to be sent and has not been taken yet.
     private var outgoing: [UInt8] = []
@@ -33,6 +35,8 @@ struct HTTP2Exchange {
     private var received = 0
     /// Whether the server's settings, which it must send first, have come.
     private var hasSettings = false
+    /// The last GOAWAY that leaves room for the answer, as the fault of a connection that ends without one.
+    private(set) var lastWarning: ProbeFault?
     /// The block of header fields that is being received, and whether it ends the answer.
     private var block: (octets: [UInt8], isLast: Bool)?
 
@@ -112,11 +116,13 @@ struct HTTP2Exchange {
         case .pushPromise: throw Self.violation("a push that was ruled out")
         case .headers: return try headers(frame)
         case .continuation: return try continuation(frame)
+        case .windowUpdate: try windowUpdate(frame)
+        case .priority: guard frame.payload.count == 5 else { throw Self.violation("an odd priority") }
         case .data:
             guard frame.stream == Self.stream, let octets = frame.content else { throw Self.violation("odd data") }
             return .data(octets, isLast: frame.flags.contains(.endStream))
         default:
-            // WINDOW_UPDATE and PRIORITY are for those who send more, and unknown kinds are to be ignored.
+            // Unknown kinds are to be ignored.
             break
         }
         return nil
@@ -127,7 +133,16 @@ struct HTTP2Exchange {
         guard frame.stream == 0, frame.payload.count % 6 == 0, hasSettings || !isAcknowledgement else {
             throw Self.violation("odd settings")
         }
-        guard !isAcknowledgement else { return }
+        guard !isAcknowledgement else {
+            guard frame.payload.isEmpty else { throw Self.violation("odd settings") }
+            return
+        }
+        var payload = frame.payload
+        while let identifier = payload.readInteger(as: UInt16.self), let value = payload.readInteger(as: UInt32.self) {
+            guard identifier != Self.initialWindowSize || value <= Int32.max else {
+                throw Self.violation("a window of \(value) octets")
+            }
+        }
         hasSettings = true
         outgoing.append(HTTP2Frame(kind: .settings, flags: .acknowledgement))
     }
@@ -138,19 +153,26 @@ struct HTTP2Exchange {
         outgoing.append(HTTP2Frame(kind: .ping, flags: .acknowledgement, payload: frame.payload))
     }
 
-    private func goAway(_ frame: HTTP2Frame) throws(ProbeFault) {
+    /// Checks a frame that has no use here (RFC 9113, section 6.9).
+    private func windowUpdate(_ frame: HTTP2Frame) throws(ProbeFault) {
+        guard frame.payload.count == 4, let increment = frame.payload.integer(at: 0, as: UInt32.self),
+            increment & 0x7fff_ffff > 0
+        else { throw Self.violation("an odd WINDOW_UPDATE") }
+    }
+
+    private mutating func goAway(_ frame: HTTP2Frame) throws(ProbeFault) {
         var payload = frame.payload
         guard frame.stream == 0, let last = payload.readInteger(as: UInt32.self),
             let code = payload.readInteger(as: UInt32.self).map(HTTP2ErrorCode.init)
         else { throw Self.violation("an odd GOAWAY") }
         let remark = !payload.isEmpty ? ": \(String(decoding: payload, as: UTF8.self).abbreviated)" : ""
-        guard code == .noError else {
-            throw ProbeFault(.protocolError, "the server ends the connection, GOAWAY with \(code)\(remark)")
-        }
-        // A server that shuts down in an orderly way still answers the requests up to the last that it names.
-        guard last & 0x7fff_ffff >= Self.stream else {
-            throw ProbeFault(.reset, "the server takes no requests any more, GOAWAY with \(code)\(remark)")
-        }
+        let fault =
+            code == .noError
+            ? ProbeFault(.reset, "the server takes no requests any more, GOAWAY with \(code)\(remark)")
+            : ProbeFault(.protocolError, "the server ends the connection, GOAWAY with \(code)\(remark)")
+        // The requests up to the last that is named may still be answered, whatever the reason.
+        guard last & 0x7fff_ffff >= Self.stream else { throw fault }
+        lastWarning = fault
     }
 
     private func resetStream(_ frame: HTTP2Frame) throws(ProbeFault) {
@@ -176,14 +198,19 @@ struct HTTP2Exchange {
     private mutating func endBlock() throws(ProbeFault) -> Part? {
         guard let block else { return nil }
         self.block = nil
+        let fields: [HTTP2Field]
         do throws(HPACKDecoder.Failure) {
-            return .head(try decoder.decode(block.octets), isLast: block.isLast)
+            fields = try decoder.decode(block.octets)
         } catch {
             switch error {
             case .tooLarge: throw ProbeFault(.protocolError, "the answer's head is too large")
             case .broken(let words): throw Self.violation("a head that cannot be decoded (\(words))")
             }
         }
+        if let odd = fields.first(where: { !$0.isWellFormed }) {
+            throw Self.violation("an odd field named \(odd.name.utf8.span.bytes.quoted)")
+        }
+        return .head(fields, isLast: block.isLast)
     }
 
     private static func violation(_ what: String) -> ProbeFault { ProbeFault(.protocolError, "HTTP/2: \(what)") }

@@ -10,11 +10,13 @@ struct HTTP2Frame: Hashable {
 
         static let data = Kind(rawValue: 0)
         static let headers = Kind(rawValue: 1)
+        static let priority = Kind(rawValue: 2)
         static let resetStream = Kind(rawValue: 3)
         static let settings = Kind(rawValue: 4)
         static let pushPromise = Kind(rawValue: 5)
         static let ping = Kind(rawValue: 6)
         static let goAway = Kind(rawValue: 7)
+        static let windowUpdate = Kind(rawValue: 8)
         static let continuation = Kind(rawValue: 9)
     }
 

@@ -28,21 +28,24 @@ extension HTTPAnswer {
         case close
     }
 
-    /// A field within its line: `Name: value`, the value without the blanks around it.
+    /// A field within its line: `Name: value`, both without the blanks around them.
     struct Field {
         let name: Range<Int>
         let value: Range<Int>
 
         init(_ line: RawSpan) throws(ProbeFault) {
-            var colon = 0
-            while colon < line.byteCount, line[colon].isTokenCharacter { colon += 1 }
-            guard colon > 0, colon < line.byteCount, line[colon] == UInt8(ascii: ":") else {
+            var end = 0
+            while end < line.byteCount, line[end].isTokenCharacter { end += 1 }
+            var colon = end
+            // No server should send these blanks, but there is one way to read them (RFC 9112, section 5.1).
+            while colon < line.byteCount, line[colon].isBlank { colon += 1 }
+            guard end > 0, colon < line.byteCount, line[colon] == UInt8(ascii: ":") else {
                 throw .notHTTP(Self.complaint(about: line))
             }
-            for offset in colon..<line.byteCount where line[offset].isControlCharacter {
-                throw .notHTTP("a control character in the field \(line.extracting(first: colon).quoted)")
+            for offset in colon..<line.byteCount where line[offset].isDangerous {
+                throw .notHTTP("a control character in the field \(line.extracting(first: end).quoted)")
             }
-            name = 0..<colon
+            name = 0..<end
             value = line.trimming(colon + 1..<line.byteCount)
         }
 
@@ -66,11 +69,13 @@ extension HTTPAnswer {
 
         /// The head that starts with `line`, such as `HTTP/1.1 200 OK`; the words at the end may be missing.
         init(statusLine line: RawSpan) throws(ProbeFault) {
-            let minor = UInt8(ascii: "0")...UInt8(ascii: "1")
-            guard line.starts(with: "HTTP/1."), line.byteCount > 8, minor ~= line[7], line[8] == .space else {
-                throw .notHTTP("neither version 1.0 nor 1.1: \(line.quoted)")
-            }
-            version = line[7] == minor.lowerBound ? .http10 : .http11
+            let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+            guard line.starts(with: "HTTP/"), line.byteCount > 8, digits ~= line[5], line[5] > digits.lowerBound,
+                line[6] == UInt8(ascii: "."), digits ~= line[7], line[8] == .space
+            else { throw .notHTTP("an unknown version: \(line.quoted)") }
+            // A higher minor version is to be read as 1.1 (RFC 9110, section 2.5). Some programs write "HTTP/2.0" into a
+            // head of HTTP/1; nothing that is new in 1.1 is expected of them.
+            version = line[5] == UInt8(ascii: "1") && line[7] > digits.lowerBound ? .http11 : .http10
             let end = 12
             guard line.byteCount == end || line.byteCount > end && line[end] == .space,
                 let status = line.extracting(9..<end).decimalNumber, status >= 100
@@ -96,13 +101,24 @@ extension HTTPAnswer {
                     if element.isEqual(to: "keep-alive") { wantsKeepAlive = true }
                 }
             case 14 where name.isEqual(to: "content-length"):
-                guard let number = value.decimalNumber else { throw .notHTTP("the Content-Length \(value.quoted)") }
-                guard number == length ?? number else { throw .notHTTP("two different Content-Lengths") }
-                length = number
+                try add(lengths: value)
             case 17 where name.isEqual(to: "transfer-encoding"):
                 isChunked = isChunked ?? false
                 value.forEachElement { isChunked = $0.isEqual(to: "chunked") }
             default: break
+            }
+        }
+
+        /// Takes in a `Content-Length`; equal ones, in a list or in several fields, are one (RFC 9112, section 6.3).
+        private mutating func add(lengths value: RawSpan) throws(ProbeFault) {
+            var numbers: [Int?] = []
+            value.forEachElement { numbers.append($0.decimalNumber) }
+            guard !numbers.isEmpty, !numbers.contains(nil) else {
+                throw .notHTTP("the Content-Length \(value.quoted)")
+            }
+            for case let number? in numbers {
+                guard number == length ?? number else { throw .notHTTP("two different Content-Lengths") }
+                length = number
             }
         }
 

@@ -23,6 +23,8 @@ extension UInt8 {
 
     var isBlank: Bool { self == .space || self == 0x09 }
     var isControlCharacter: Bool { self < 0x20 && self != 0x09 || self == 0x7f }
+    /// Whether the value of a field must not have this character; other control characters may stay (RFC 9110, section 5.5).
+    var isDangerous: Bool { self == 0 || self == .carriageReturn || self == .lineFeed }
     fileprivate var isPrintable: Bool { 0x20...0x7e ~= self }
 
     /// Whether the name of a field may have this character.
@@ -71,7 +73,7 @@ extension RawSpan {
     func isEqual(to text: StaticString) -> Bool {
         text.withUTF8Buffer { text in
             guard text.count == byteCount else { return false }
-            // Control characters, which this takes for others, have been refused.
+            // A carriage return, which this takes for a hyphen, has been refused.
             for offset in text.indices where self[offset] | 0x20 != text[offset] { return false }
             return true
         }

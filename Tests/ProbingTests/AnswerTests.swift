@@ -55,7 +55,7 @@ import Testing
     @Test(arguments: [
         "SSH-2.0-OpenSSH_9.2\r\n",
         "\u{15}\u{3}\u{1}\u{0}\u{2}\u{2}\u{28}",
-        "HTTP/2.0 200 OK\r\n\r\n",
+        "HTTP/0.9 200 OK\r\n\r\n",
         "HTTP/1.1 abc\r\n\r\n",
         "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
         "HTTP/1.1 200 OK\r\nX-Huge: \(String(repeating: "x", count: 100_000))\r\n\r\n",

@@ -205,6 +205,13 @@ import Testing
         expect(
             try await probe(leaving.endpoint, Self.plain), fails: .reset, in: .response,
             saying: "the server takes no requests any more, GOAWAY with NO_ERROR")
+        // Last stream 1, ENHANCE_YOUR_CALM (11): the answer is still to come, and does not.
+        let calming = try await LoopbackServer(
+            .init(onAccept: [.octets(settings + [0, 0, 8, 7, 0, 0, 0, 0, 0] + [0, 0, 0, 1, 0, 0, 0, 11]), .shutDown]))
+        expect(
+            try await probe(calming.endpoint, Self.plain), fails: .protocolError, in: .response,
+            saying: "the server ends the connection, GOAWAY with ENHANCE_YOUR_CALM")
+        try await calming.stop()
         try await closing.stop()
         try await leaving.stop()
     }

@@ -174,7 +174,17 @@ import Testing
     static let broken: [Broken] = [
         Broken("HTTP/2: odd settings", .settings, [], 1, []),
         Broken("HTTP/2: odd settings", .settings, [], 0, [1]),
+        Broken("HTTP/2: odd settings", .settings, .acknowledgement, 0, [0, 1, 0, 0, 0, 0]),
+        Broken("HTTP/2: a window of 2147483648 octets", .settings, [], 0, [0, 4, 0x80, 0, 0, 0]),
         Broken("HTTP/2: an odd ping", .ping, [], 0, [1]),
+        Broken("HTTP/2: an odd WINDOW_UPDATE", .windowUpdate, [], 0, [0, 0, 0]),
+        Broken("HTTP/2: an odd WINDOW_UPDATE", .windowUpdate, [], 1, [0x80, 0, 0, 0]),
+        Broken("HTTP/2: an odd priority", .priority, [], 1, [0, 0, 0, 0]),
+        Broken(
+            "HTTP/2: an odd field named \"Server\"", .protocolError,
+            HTTP2Frame(
+                kind: .headers, flags: .endHeaders, stream: 1,
+                payload: [HTTP2Field(":status", "200"), HTTP2Field("Server", "x")].block[...])),
         Broken("HTTP/2: an odd GOAWAY", .goAway, [], 0, [0, 0, 0, 0]),
         Broken(
             "the server ends the connection, GOAWAY with ENHANCE_YOUR_CALM: slow", .goAway, [], 0,

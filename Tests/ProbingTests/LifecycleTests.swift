@@ -211,8 +211,8 @@ import Testing
         }
         try await eventually("all are over") { over.withLock { $0 } == rounds * perRound }
         try await eventually("no socket is open") { endpoints.allSatisfy { (try? Sockets(to: $0).open) == 0 } }
-        // Other tests open descriptors meanwhile, but not hundreds.
-        #expect(try openDescriptors() < before + 200)
+        // Other tests open descriptors meanwhile, some of them hundreds, but not for long.
+        try await eventually("no descriptor is lost") { (try? openDescriptors()).map { $0 < before + 200 } ?? false }
         withExtendedLifetime(refusing) {}
         for server in servers { try await server.stop() }
     }

@@ -4,6 +4,8 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
+@testable import Probing
+
 /// A server on loopback that does to each connection what a script says, in raw octets.
 final class LoopbackServer: Sendable {
     /// What the server does.
@@ -28,7 +30,11 @@ final class LoopbackServer: Sendable {
         var onRequest: @Sendable (_ request: String) -> [Step] = { _ in [] }
         /// Whether the server reads what it is sent.
         var reads = true
+        /// Format of the requests; `onRequest` gets an empty text for one of HTTP/2.
+        var framing = Framing.http1
     }
+
+    enum Framing: Sendable { case http1, http2 }
 
     /// What a server has seen.
     struct Record: Sendable {
@@ -113,7 +119,9 @@ private final class ScriptHandler: ChannelInboundHandler {
 
     private let script: LoopbackServer.Script
     private let recorder: LoopbackServer.Recorder
-    private var received = ""
+    private var received: [UInt8] = []
+    /// Whether the preface of HTTP/2 has been read.
+    private var hasPreface = false
 
     init(_ script: LoopbackServer.Script, recorder: LoopbackServer.Recorder) {
         self.script = script
@@ -136,14 +144,31 @@ private final class ScriptHandler: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        received += String(buffer: unwrapInboundIn(data))
-        guard let headEnd = received.range("\r\n\r\n") else { return }
-        let length = received.lineValue("Content-Length").flatMap { Int($0) } ?? 0
-        guard received.utf8.distance(from: headEnd, to: received.endIndex) >= length else { return }
-        let request = received
-        received = ""
+        received += unwrapInboundIn(data).readableBytesView
+        guard let request = script.framing == .http1 ? takeRequest() : takeHTTP2Request() else { return }
         recorder.record.withLock { $0.requests.append(request) }
         perform(script.onRequest(request)[...], context)
+    }
+
+    /// Takes a whole request with its body.
+    private func takeRequest() -> String? {
+        let request = String(decoding: received, as: UTF8.self)
+        guard let headEnd = request.range("\r\n\r\n") else { return nil }
+        let length = request.lineValue("Content-Length").flatMap { Int($0) } ?? 0
+        guard request.utf8.distance(from: headEnd, to: request.endIndex) >= length else { return nil }
+        received = []
+        return request
+    }
+
+    /// Takes everything up to the end of a stream.
+    private func takeHTTP2Request() -> String? {
+        var rest = received[...]
+        defer { received = Array(rest) }
+        if !hasPreface { hasPreface = rest.readSlice(length: "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8.count) != nil }
+        while hasPreface, let frame = try? rest.readHTTP2Frame() {
+            if frame.kind == .data || frame.kind == .headers, frame.flags.contains(.endStream) { return "" }
+        }
+        return nil
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {

@@ -5,15 +5,15 @@ struct Program {
     let status: Int32
     let output: String
 
-    /// Runs a program of the system with `arguments` to its end.
-    init(_ name: String, _ arguments: [String]) async throws {
+    /// Runs a program of the system, or at a path, with `arguments` to its end; it reads the file `input`.
+    init(_ name: String, _ arguments: [String], input: String = "/dev/null") async throws {
         let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/\(name)")
+        process.executableURL = URL(filePath: name.hasPrefix("/") ? name : "/usr/bin/\(name)")
         process.arguments = arguments
         let pipe = Pipe()
         process.standardOutput = pipe
         process.standardError = FileHandle.nullDevice
-        process.standardInput = FileHandle.nullDevice
+        process.standardInput = FileHandle(forReadingAtPath: input)
         try process.run()
         let octets = await withCheckedContinuation { continuation in
             Thread.detachNewThread { continuation.resume(returning: pipe.fileHandleForReading.readDataToEndOfFile()) }

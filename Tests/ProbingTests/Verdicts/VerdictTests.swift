@@ -1,0 +1,10 @@
+import Testing
+
+@testable import Probing
+
+/// Our verdicts beside those of Go's clients, curl and HAProxy. One table after the other, because each has hundreds of sockets.
+@Suite(.serialized) struct VerdictTests {
+    @Test func `answers in HTTP/1`() async throws { try await HTTPVerdicts.compare() }
+    @Test func `servers with TLS`() async throws { try await TLSVerdicts.compare() }
+    @Test func `gRPC servers`() async throws { try await GRPCVerdicts.compare() }
+}
