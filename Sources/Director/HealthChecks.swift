@@ -1,8 +1,8 @@
 import LVSCareModel
 
-/// The health checks of all real servers of one virtual service: who is probed when, and which connections are watched.
+/// The health checks of a node: what is probed when, and which connections are watched.
 ///
-/// Each real server is by itself (`CheckSchedule`, `HealthTracker`, `Watch`); what they share is two agendas, so that
+/// Each check is by itself (`CheckSchedule`, `HealthTracker`, `Watch`); what they share is two agendas, so that
 /// whatever happens costs a logarithm of their number, and the limits. A probe that is due starts as soon as the limits
 /// allow, in the order of the due times; none is ever passed over.
 ///
@@ -21,14 +21,16 @@ import LVSCareModel
 /// Changes nothing but itself: what is to be done is appended to `directives`, what was found is returned.
 struct HealthChecks: Sendable {
     typealias Instant = ContinuousClock.Instant
-    typealias Directive = ServiceDirector.Directive
+    typealias Directive = NodeDirector.Directive
 
     /// What one check has shown.
     struct Finding: Hashable, Sendable {
-        var realServer: RealServer
+        var check: CheckID
         var health: Health
         /// How the verdict changed; `nil` when it did not.
-        var transition: HealthTransition?
+        var change: VerdictChange?
+        /// Whether the probe succeeded.
+        var hasSucceeded: Bool
     }
 
     /// Why a probe comes before its time.
@@ -47,7 +49,10 @@ struct HealthChecks: Sendable {
     }
 
     private struct Check {
+        var specification: CheckSpecification
         var tracker: HealthTracker
+        /// Whether its probing has begun.
+        var hasBegun = false
         var schedule = CheckSchedule()
         var watch = Watch()
         /// Whether the probe in flight shall leave its connection behind.
@@ -70,34 +75,24 @@ struct HealthChecks: Sendable {
     /// Time for a probe of a host from which nothing comes back.
     static let patience: Duration = .seconds(1)
 
-    /// Whether the probing has begun.
-    private(set) var hasBegun = false
-    private var realServers: [RealServer]
-    /// Where the probes of those go that are not probed themselves.
-    private var checkEndpoints: [RealServer: Endpoint]
-    private var healthCheck: HealthCheck
     private var limits: ProbeLimits
-    private var checks: [RealServer: Check]
-    /// When the next probe of each real server starts that is not being probed.
-    private var due = Agenda<RealServer>()
+    private var checks: [CheckID: Check] = [:]
+    /// When the next probe of each check starts that is not being made.
+    private var due = Agenda<CheckID>()
     /// When the probe in flight of each other one must have come back, if this node is never `stalled` from now on and
     /// never was.
-    private var deadlines = Agenda<RealServer>()
+    private var deadlines = Agenda<CheckID>()
     /// Time so far in which this node could not attend to its probes.
     private var stalled = Duration.zero
-    /// Since when each real server is watched that is.
-    private var watched = Agenda<RealServer>()
+    /// Since when each target is watched that is.
+    private var watched = Agenda<CheckID>()
     /// Number of probes in flight that shall leave their connections behind.
     private var keepers = 0
     private var attempts = 0
     private var generator: SplitMix64
 
-    init(of specification: Specification, within limits: ProbeLimits, seed: UInt64) {
-        realServers = specification.realServers
-        checkEndpoints = specification.checkEndpoints
-        healthCheck = specification.healthCheck
+    init(within limits: ProbeLimits, seed: UInt64) {
         self.limits = limits
-        checks = Dictionary(uniqueKeysWithValues: realServers.map { ($0, Check(tracker: HealthTracker($0))) })
         generator = SplitMix64(seed: seed)
     }
 
@@ -114,16 +109,8 @@ struct HealthChecks: Sendable {
     /// Gives all probes in flight so much more time.
     mutating func excuse(_ time: Duration) { stalled += time }
 
-    /// A wait of about `duration`.
-    mutating func jittered(_ duration: Duration) -> Duration {
-        duration * healthCheck.jitterFactor(using: &generator)
-    }
-
-    /// Begins: all real servers are due.
-    mutating func begin(at now: Instant) {
-        hasBegun = true
-        for realServer in realServers { due.schedule(realServer, at: now) }
-    }
+    /// What is known of a check.
+    func health(_ id: CheckID) -> Health { checks[id]?.tracker.health ?? Health() }
 
     // MARK: Beginning of probes
 
@@ -135,23 +122,24 @@ struct HealthChecks: Sendable {
     /// many are spread over all of it from then on.
     mutating func startDue(at now: Instant, _ directives: inout [Directive]) {
         for _ in 0..<Self.crowd {
-            guard let instant = due.earliest, instant <= now, makeRoom(&directives), let realServer = due.popEarliest()
+            guard let instant = due.earliest, instant <= now, makeRoom(&directives), let id = due.popEarliest()
             else { return }
-            start(realServer, at: now, &directives)
+            start(id, at: now, &directives)
         }
         var instant = now
-        let pace = min(healthCheck.interval, Self.longestSpread) / max(checks.count, 1)
-        var crowd: [RealServer] = []
-        while let realServer = due.popDue(at: now) { crowd.append(realServer) }
-        for realServer in crowd {
-            instant += pace
-            due.schedule(realServer, at: instant)
-            if checks[realServer]?.turn == .open { checks[realServer]?.turn = .crowded }
+        var crowd: [CheckID] = []
+        while let id = due.popDue(at: now) { crowd.append(id) }
+        for id in crowd {
+            guard let check = checks[id] else { continue }
+            instant += min(check.specification.healthCheck.interval, Self.longestSpread) / checks.count
+            due.schedule(id, at: instant)
+            if check.turn == .open { checks[id]?.turn = .crowded }
         }
     }
 
-    private mutating func start(_ realServer: RealServer, at now: Instant, _ directives: inout [Directive]) {
-        guard var check = checks[realServer] else { return }
+    private mutating func start(_ id: CheckID, at now: Instant, _ directives: inout [Directive]) {
+        guard var check = checks[id] else { return }
+        let healthCheck = check.specification.healthCheck
         attempts += 1
         let timeout = check.prompt == .hostLost ? min(healthCheck.timeout, Self.patience) : healthCheck.timeout
         check.schedule.begin(attempt: attempts, at: now, isPrompted: check.prompt != nil, by: healthCheck)
@@ -161,17 +149,18 @@ struct HealthChecks: Sendable {
             && check.watch.wantsConnection(at: now, interval: healthCheck.interval)
         if check.keepsConnection { keepers += 1 }
         check.prompt = nil
-        checks[realServer] = check
-        deadlines.schedule(realServer, at: now - stalled + timeout + Self.grace)
+        checks[id] = check
+        deadlines.schedule(id, at: now - stalled + timeout + Self.grace)
         directives.append(
-            .probe(realServer, attempt: attempts, timeout: timeout, keepsConnection: check.keepsConnection))
+            .probe(
+                ProbeID(check: id, attempt: attempts), timeout: timeout, keepsConnection: check.keepsConnection))
     }
 
     /// Whether one more probe may start; connections may have to go, the one that was watched for the longest time first.
     private mutating func makeRoom(_ directives: inout [Directive]) -> Bool {
         guard deadlines.count < limits.probes, deadlines.count < limits.connections else { return false }
-        while deadlines.count + watched.count >= limits.connections, let realServer = watched.popEarliest() {
-            closeConnection(to: realServer, &directives)
+        while deadlines.count + watched.count >= limits.connections, let id = watched.popEarliest() {
+            closeConnection(to: id, &directives)
         }
         return true
     }
@@ -180,44 +169,45 @@ struct HealthChecks: Sendable {
 
     /// Takes the result of a probe; `nil` when it counts for nothing, because that probe was given up.
     mutating func finish(
-        _ realServer: RealServer, attempt: Int, _ outcome: ProbeOutcome, at now: Instant,
+        _ probe: ProbeID, _ outcome: ProbeOutcome, at now: Instant,
         _ directives: inout [Directive]
     ) -> Finding? {
-        guard checks[realServer]?.schedule.run?.attempt == attempt else {
-            if outcome.keepsConnection { directives.append(.closeConnection(realServer, attempt: attempt)) }
+        guard checks[probe.check]?.schedule.run?.attempt == probe.attempt else {
+            if outcome.keepsConnection { directives.append(.closeConnection(probe)) }
             return nil
         }
-        return conclude(realServer, outcome, at: now, &directives)
+        return conclude(probe.check, outcome, at: now, &directives)
     }
 
     /// Gives up the probes that should have come back.
     mutating func expire(at now: Instant, _ directives: inout [Directive]) -> [Finding] {
         var findings: [Finding] = []
-        while let realServer = deadlines.popDue(at: now - stalled) {
-            guard let run = checks[realServer]?.schedule.run else { continue }
-            directives.append(.cancelProbe(realServer, attempt: run.attempt))
+        while let id = deadlines.popDue(at: now - stalled) {
+            guard let run = checks[id]?.schedule.run else { continue }
+            directives.append(.cancelProbe(ProbeID(check: id, attempt: run.attempt)))
             let outcome = ProbeOutcome.lost(after: now - run.started)
-            if let finding = conclude(realServer, outcome, at: now, &directives) { findings.append(finding) }
+            if let finding = conclude(id, outcome, at: now, &directives) { findings.append(finding) }
         }
         return findings
     }
 
     /// Takes the outcome of the probe in flight into the verdict, and plans the next one.
     private mutating func conclude(
-        _ realServer: RealServer, _ outcome: ProbeOutcome, at now: Instant, _ directives: inout [Directive]
+        _ id: CheckID, _ outcome: ProbeOutcome, at now: Instant, _ directives: inout [Directive]
     ) -> Finding? {
-        guard var check = checks[realServer], let run = check.schedule.run else { return nil }
-        defer { checks[realServer] = check }
-        deadlines.cancel(realServer)
+        guard var check = checks[id], let run = check.schedule.run else { return nil }
+        let healthCheck = check.specification.healthCheck
+        defer { checks[id] = check }
+        deadlines.cancel(id)
         if check.keepsConnection { keepers -= 1 }
         if check.isHurried, outcome.lacksAnswer {
             // Something comes back from that host after all, or nobody knows.
             check.schedule.abandon()
             check.prompt = .connectionEnded
-            due.schedule(realServer, at: now)
+            due.schedule(id, at: now)
             return nil
         }
-        let transition = check.tracker.record(outcome, by: healthCheck, isRegular: run.isRegular)
+        let change = check.tracker.record(outcome, by: healthCheck, isRegular: run.isRegular)
         let health = check.tracker.health
         let isSettled = outcome.isHealthy && health.state == .healthy
         var next = check.schedule.end(at: now, isSettled: isSettled, by: healthCheck, using: &generator)
@@ -229,22 +219,22 @@ struct HealthChecks: Sendable {
         // From here on more are due at once only because this node is busy.
         if isSettled { check.turn = .settled }
         if !outcome.isHealthy { check.prompt = nil }
-        checks[realServer] = check
+        checks[id] = check
         if outcome.lacksDescriptor, giveUpWatched(&directives) {
             // There is one now. It may have been this real server's.
             next = now
-            check = checks[realServer] ?? check
+            check = checks[id] ?? check
         }
-        due.schedule(realServer, at: check.prompt == nil ? next : now)
-        settleWatch(&check, run.attempt, outcome, at: now, &directives)
-        return Finding(realServer: realServer, health: health, transition: transition)
+        due.schedule(id, at: check.prompt == nil ? next : now)
+        settleWatch(id, &check, run.attempt, outcome, at: now, &directives)
+        return Finding(check: id, health: health, change: change, hasSucceeded: outcome.isHealthy)
     }
 
-    private mutating func abandonProbe(of realServer: RealServer, _ directives: inout [Directive]) {
-        guard let check = checks[realServer], let attempt = check.schedule.run?.attempt else { return }
-        directives.append(.cancelProbe(realServer, attempt: attempt))
-        checks[realServer]?.schedule.abandon()
-        deadlines.cancel(realServer)
+    private mutating func abandonProbe(of id: CheckID, _ directives: inout [Directive]) {
+        guard let check = checks[id], let attempt = check.schedule.run?.attempt else { return }
+        directives.append(.cancelProbe(ProbeID(check: id, attempt: attempt)))
+        checks[id]?.schedule.abandon()
+        deadlines.cancel(id)
         if check.keepsConnection { keepers -= 1 }
     }
 }
@@ -252,114 +242,119 @@ struct HealthChecks: Sendable {
 // MARK: Watched connections
 
 extension HealthChecks {
-    /// The connection that the probe of this number left behind has ended.
+    /// The connection that a probe left behind has ended.
     mutating func connectionEnded(
-        _ realServer: RealServer, attempt: Int, _ end: ConnectionEnd, at now: Instant, _ directives: inout [Directive]
+        _ probe: ProbeID, _ end: ConnectionEnd, at now: Instant, _ directives: inout [Directive]
     ) {
-        guard var check = checks[realServer], check.watch.connection?.attempt == attempt else { return }
+        let id = probe.check
+        guard var check = checks[id], check.watch.connection?.attempt == probe.attempt else { return }
         check.watch.end(at: now)
         check.prompt = end == .lost ? .hostLost : .connectionEnded
-        checks[realServer] = check
-        watched.cancel(realServer)
+        checks[id] = check
+        watched.cancel(id)
         // A probe in flight would take all its time to find out what is all but certain.
-        if end == .lost { abandonProbe(of: realServer, &directives) }
-        guard checks[realServer]?.schedule.run == nil else { return }
-        due.schedule(realServer, at: min(due[realServer] ?? now, now))
+        if end == .lost { abandonProbe(of: id, &directives) }
+        guard checks[id]?.schedule.run == nil else { return }
+        due.schedule(id, at: min(due[id] ?? now, now))
     }
 
     /// Watches what the probe that has just ended left behind, or closes it, and closes what is no longer to be watched.
     private mutating func settleWatch(
-        _ check: inout Check, _ attempt: Int, _ outcome: ProbeOutcome, at now: Instant,
+        _ id: CheckID, _ check: inout Check, _ attempt: Int, _ outcome: ProbeOutcome, at now: Instant,
         _ directives: inout [Directive]
     ) {
-        let realServer = check.tracker.realServer
         let before = check.watch.connection
         if outcome.keepsConnection {
             // What is to be probed at once shall not begin with a connection that may be of the time before.
-            if check.tracker.health.state == .healthy, healthCheck.watchesConnections, check.prompt == nil {
+            if check.tracker.health.state == .healthy, check.specification.healthCheck.watchesConnections,
+                check.prompt == nil
+            {
                 check.watch.open(attempt: attempt, at: now)
-                watched.schedule(realServer, at: now)
-                if let before { directives.append(.closeConnection(realServer, attempt: before.attempt)) }
+                watched.schedule(id, at: now)
+                if let before { directives.append(.closeConnection(ProbeID(check: id, attempt: before.attempt))) }
             } else {
-                directives.append(.closeConnection(realServer, attempt: attempt))
+                directives.append(.closeConnection(ProbeID(check: id, attempt: attempt)))
             }
         } else if outcome.isHealthy, check.keepsConnection {
             check.watch.decline()
         }
         guard check.tracker.health.state == .unhealthy else { return }
-        if let before { directives.append(.closeConnection(realServer, attempt: before.attempt)) }
+        if let before { directives.append(.closeConnection(ProbeID(check: id, attempt: before.attempt))) }
         // What it did with its connections while it was failing is no habit.
         check.watch = Watch()
-        watched.cancel(realServer)
+        watched.cancel(id)
     }
 
     /// Closes the connection that was watched for the longest time; `false` when there is none.
     private mutating func giveUpWatched(_ directives: inout [Directive]) -> Bool {
-        guard let realServer = watched.popEarliest() else { return false }
-        closeConnection(to: realServer, &directives)
+        guard let id = watched.popEarliest() else { return false }
+        closeConnection(to: id, &directives)
         return true
     }
 
-    private mutating func closeConnection(to realServer: RealServer, _ directives: inout [Directive]) {
-        guard let attempt = checks[realServer]?.watch.connection?.attempt else { return }
-        directives.append(.closeConnection(realServer, attempt: attempt))
-        checks[realServer]?.watch.close()
-        watched.cancel(realServer)
+    private mutating func closeConnection(to id: CheckID, _ directives: inout [Directive]) {
+        guard let attempt = checks[id]?.watch.connection?.attempt else { return }
+        directives.append(.closeConnection(ProbeID(check: id, attempt: attempt)))
+        checks[id]?.watch.close()
+        watched.cancel(id)
     }
 }
 
-// MARK: Another specification
+// MARK: Other checks
 
 extension HealthChecks {
-    /// Takes over another specification: what stays keeps its health and its turn, what is new is due at once.
+    /// A check more, which has not begun; `health` is what is known already.
+    mutating func add(_ id: CheckID, _ specification: CheckSpecification, _ health: Health = Health()) {
+        checks[id] = Check(specification: specification, tracker: HealthTracker(health))
+    }
+
+    /// Begins with a check: it is due. Nothing happens when it has begun already.
+    mutating func begin(_ id: CheckID, at now: Instant) {
+        guard checks[id]?.hasBegun == false else { return }
+        checks[id]?.hasBegun = true
+        due.schedule(id, at: now)
+    }
+
+    /// Ends a check: nobody relies on it any more.
+    mutating func remove(_ id: CheckID, _ directives: inout [Directive]) {
+        abandonProbe(of: id, &directives)
+        closeConnection(to: id, &directives)
+        checks[id] = nil
+        due.cancel(id)
+    }
+
+    /// Goes on with another specification of a check: it keeps its verdict and its turn.
     ///
     /// Where another kind of probe is wanted, or one in another place, it is due at once: what is in flight or watched shows
     /// nothing any more.
-    mutating func adopt(_ specification: Specification, at now: Instant, _ directives: inout [Directive]) {
-        let undeclared = Set(realServers).subtracting(specification.realServers)
-        let asksOtherwise = specification.healthCheck.probe != healthCheck.probe
-        let before = checkEndpoints
+    mutating func replace(
+        _ id: CheckID, with specification: CheckSpecification, at now: Instant, _ directives: inout [Directive]
+    ) {
+        guard let check = checks[id] else { return }
+        let before = check.specification
+        checks[id]?.specification = specification
+        guard specification.asksTheSame(as: before) else { return startOver(id, at: now, &directives) }
+        let healthCheck = specification.healthCheck
+        if !healthCheck.watchesConnections { closeConnection(to: id, &directives) }
+        let isUnhealthy = check.tracker.health.state == .unhealthy
+        let latest = now + (isUnhealthy ? healthCheck.quickInterval : healthCheck.interval)
         let isQuicker =
-            specification.healthCheck.interval < healthCheck.interval
-            || specification.healthCheck.quickInterval < healthCheck.quickInterval
-        healthCheck = specification.healthCheck
-        realServers = specification.realServers
-        checkEndpoints = specification.checkEndpoints
-
-        for realServer in undeclared.sorted() {
-            abandonProbe(of: realServer, &directives)
-            closeConnection(to: realServer, &directives)
-            checks[realServer] = nil
-            due.cancel(realServer)
-        }
-        for realServer in realServers {
-            guard let check = checks[realServer] else {
-                checks[realServer] = Check(tracker: HealthTracker(realServer))
-                if hasBegun { due.schedule(realServer, at: now) }
-                continue
-            }
-            if asksOtherwise || before[realServer] != checkEndpoints[realServer] {
-                startOver(realServer, at: now, &directives)
-                continue
-            }
-            if !healthCheck.watchesConnections { closeConnection(to: realServer, &directives) }
-            let isUnhealthy = check.tracker.health.state == .unhealthy
-            let latest = now + (isUnhealthy ? healthCheck.quickInterval : healthCheck.interval)
-            if isQuicker, let instant = due[realServer], instant > latest { due.schedule(realServer, at: latest) }
-        }
+            healthCheck.interval < before.healthCheck.interval
+            || healthCheck.quickInterval < before.healthCheck.quickInterval
+        if isQuicker, let instant = due[id], instant > latest { due.schedule(id, at: latest) }
     }
 
-    /// Begins anew with a real server that stays: only its verdict is left.
-    private mutating func startOver(_ realServer: RealServer, at now: Instant, _ directives: inout [Directive]) {
-        abandonProbe(of: realServer, &directives)
-        closeConnection(to: realServer, &directives)
-        guard var check = checks[realServer] else { return }
+    /// Begins anew with a check: only its verdict is left.
+    private mutating func startOver(_ id: CheckID, at now: Instant, _ directives: inout [Directive]) {
+        abandonProbe(of: id, &directives)
+        closeConnection(to: id, &directives)
+        guard var check = checks[id] else { return }
         check.tracker.startOver()
         check.watch = Watch()
         check.prompt = nil
         check.turn = .open
-        checks[realServer] = check
-        if hasBegun { due.schedule(realServer, at: now) }
+        checks[id] = check
+        if check.hasBegun { due.schedule(id, at: now) }
     }
 
     /// Takes over other limits. Watched connections that are too many are closed, the oldest first; probes that are
@@ -367,15 +362,9 @@ extension HealthChecks {
     mutating func adopt(_ limits: ProbeLimits, _ directives: inout [Directive]) {
         self.limits = limits
         while watched.count > limits.watched || watched.count + deadlines.count > limits.connections,
-            let realServer = watched.popEarliest()
+            let id = watched.popEarliest()
         {
-            closeConnection(to: realServer, &directives)
+            closeConnection(to: id, &directives)
         }
-    }
-}
-
-extension Specification {
-    fileprivate var checkEndpoints: [RealServer: Endpoint] {
-        members.reduce(into: [:]) { $0[$1.realServer] = $1.checkEndpoint }
     }
 }

@@ -1,6 +1,6 @@
 package import LVSCareModel
 
-/// Turns the probe outcomes of one real server into a verdict.
+/// Turns the outcomes of the probes of one check into a verdict.
 ///
 /// The first check decides alone, so that a dead real server gets no connections for longer than one probe takes. From
 /// then on the verdict changes after `fall` failures or `rise` successes in a row, whether the checks were regular or
@@ -12,16 +12,14 @@ package import LVSCareModel
 /// perhaps because it finishes its requests before it ends. A failing quick check counts as one more only where it
 /// shows that the connections are dead, too.
 package struct HealthTracker: Hashable, Sendable {
-    /// Whose health this is.
-    package let realServer: RealServer
     /// What the checks so far have shown.
-    package private(set) var health = Health()
+    package private(set) var health: Health
     /// Number of checks in a row that ended like the latest one; 0 before the first.
     package private(set) var consecutive = 0
     private var lastSucceeded: Bool?
 
-    /// A tracker of a real server that was never checked.
-    package init(_ realServer: RealServer) { self.realServer = realServer }
+    /// A tracker that has seen no probe; `health` is what is known otherwise.
+    package init(_ health: Health = Health()) { self.health = health }
 
     /// Forgets how the checks so far ended, because the next ones ask something else. The verdict stays until they decide.
     mutating func startOver() {
@@ -32,7 +30,7 @@ package struct HealthTracker: Hashable, Sendable {
     /// Takes the outcome of one check, a regular or a quick one, and says how the verdict changed; `nil` when it did not.
     package mutating func record(
         _ outcome: ProbeOutcome, by healthCheck: HealthCheck, isRegular: Bool = true
-    ) -> HealthTransition? {
+    ) -> VerdictChange? {
         if case .inconclusive = outcome { return nil }
         let failure = outcome.failure
         let succeeded = failure == nil
@@ -52,7 +50,6 @@ package struct HealthTracker: Hashable, Sendable {
             if health.state == .unhealthy, counts { health.failedChecks += 1 }
         }
         guard health.state != before else { return nil }
-        return HealthTransition(
-            realServer: realServer, from: before, to: health.state, outcome: outcome, consecutive: consecutive)
+        return VerdictChange(from: before, to: health.state, outcome: outcome, consecutive: consecutive)
     }
 }

@@ -43,7 +43,7 @@ package final class DirectorSimulation {
     }
 
     /// The engine.
-    package private(set) var director: ServiceDirector
+    package private(set) var director: SoleDirector
     /// The table that passes work on.
     package let table: InMemoryDataPlane
     /// The path that passes work on.
@@ -90,14 +90,14 @@ package final class DirectorSimulation {
     ) {
         self.table = table
         self.path = path
-        director = ServiceDirector(specification: specification, limits: limits, seed: seed)
+        director = SoleDirector(specification: specification, limits: limits, seed: seed)
         reconciler = Reconciler(service: specification.service, plane: table, path: path)
     }
 
     private var now: ContinuousClock.Instant { origin + elapsed }
 
     /// Hands an input to the director, now.
-    package func handle(_ input: ServiceDirector.Input) {
+    package func handle(_ input: SoleDirector.Input) {
         for directive in director.handle(input, at: now) {
             switch directive {
             case .probe(let realServer, let attempt, let timeout, let keepsConnection):

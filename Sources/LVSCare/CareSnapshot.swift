@@ -53,18 +53,19 @@ public struct RealServerStatus: Hashable, Sendable {
 }
 
 extension CareSnapshot {
-    /// What `director` thinks and the kernel has.
+    /// What `director` thinks of what is wanted, and the kernel has.
     init(
-        _ director: ServiceDirector, _ observed: ObservedService?, _ reachability: Reachability, _ counts: CareCounts
+        _ specification: Specification, _ director: ServiceDirector?, _ observed: ObservedService?,
+        _ reachability: Reachability, _ counts: CareCounts
     ) {
-        let declared = director.specification.realServers
+        let declared = director?.specification.realServers ?? []
         let others = Set(observed?.realServers.keys ?? [:].keys).subtracting(declared).sorted()
         self.init(
-            service: director.specification.service, scheduler: observed?.scheduler,
+            service: specification.service, scheduler: observed?.scheduler,
             realServers: (declared + others).map { realServer in
                 RealServerStatus(
-                    realServer: realServer, health: director.desired[realServer],
-                    since: director.verdictSince[realServer], observed: observed?.realServers[realServer])
+                    realServer: realServer, health: director?.desired[realServer],
+                    since: director?.verdictSince[realServer], observed: observed?.realServers[realServer])
             }, reachability: reachability, counts: counts)
     }
 }

@@ -25,7 +25,7 @@ public final class Caretaker {
     /// What happened since the start, in numbers.
     public private(set) var counts = CareCounts()
 
-    private var director: ServiceDirector
+    private var director: NodeDirector
     private var reconciler: Reconciler
     private let claim: ServiceClaim?
     private let kernel: KernelAccess?
@@ -42,8 +42,8 @@ public final class Caretaker {
     /// The share of this caretaker in what the process can have, and the number of shares when that was last looked at.
     private var share: DescriptorShare?
     private var shares: Int
-    /// The probes in flight, and those whose connection is still open, by their numbers.
-    private var probes: [Int: ProbeAttempt] = [:]
+    /// The probes in flight, and those whose connection is still open.
+    private var probes: [ProbeID: ProbeAttempt] = [:]
     private var timer: LoopTimer?
     private var isStopped = false
     /// Whether table and path were complete once.
@@ -52,7 +52,7 @@ public final class Caretaker {
     /// What is known to be missing on this node.
     private var shortcomings: [Shortcoming]
     /// What happened and is not yet handled; what the engine wants done may itself make something happen.
-    private var inputs: [ServiceDirector.Input] = []
+    private var inputs: [NodeDirector.Input] = []
     private var isHandling = false
     /// Lateness of the loop that the engine knows of.
     private var toldLateness: Duration
@@ -74,8 +74,8 @@ public final class Caretaker {
         let share = DescriptorShare()
         self.share = share
         shares = share.count
-        director = ServiceDirector(
-            specification: service.specification, limits: .ofThisProcess(sharedBy: shares),
+        director = NodeDirector(
+            [service.specification], limits: .ofThisProcess(sharedBy: shares),
             seed: .random(in: .min ... .max))
         notices = service.interests.map(makeNotices)
         verifier = makeVerifier(for: specification)
@@ -160,14 +160,16 @@ public final class Caretaker {
         }
         followVerification(of: specification, insteadOf: former)
         waiting.forEngine.append(completion)
-        handle(.specificationChanged(specification))
+        handle(.configurationChanged([specification]))
     }
 
     /// What the kernel has now, and what is known about the health of the real servers.
     ///
     /// Throws what keeps the kernel from being asked.
     public func snapshot() throws(KernelFailure) -> CareSnapshot {
-        CareSnapshot(director, try reconciler.observe(), verifier?.reachability ?? .unknown, counts)
+        CareSnapshot(
+            specification, director[specification.service], try reconciler.observe(),
+            verifier?.reachability ?? .unknown, counts)
     }
 
     private func followPath(of specification: Specification) throws(CareError) {
@@ -190,7 +192,7 @@ public final class Caretaker {
     private func makeNotices(of interests: KernelInterests) -> KernelNotices {
         KernelNotices(of: interests, on: loop) { [weak self] in
             self?.reconciler.path?.noticed()
-            self?.handle(.kernelChanged)
+            self?.look()
         }
     }
 
@@ -210,7 +212,7 @@ public final class Caretaker {
             guard let self else { throw CareError.ended }
             return try self.makeProber()
         } look: { [weak self] in
-            self?.handle(.kernelChanged)
+            self?.look()
         } report: { [weak self] in
             self?.report(.reachability($0))
         }
@@ -223,7 +225,9 @@ public final class Caretaker {
 
     // MARK: Engine
 
-    private func handle(_ input: ServiceDirector.Input) {
+    private func look() { handle(.kernelChanged([specification.service])) }
+
+    private func handle(_ input: NodeDirector.Input) {
         inputs.append(input)
         guard !isHandling else { return }
         isHandling = true
@@ -231,7 +235,7 @@ public final class Caretaker {
         while !inputs.isEmpty, !isStopped {
             let input = inputs.removeFirst()
             tellLateness()
-            if case .specificationChanged = input { waiting.forPass.append(waiting.forEngine.removeFirst()) }
+            if case .configurationChanged = input { waiting.forPass.append(waiting.forEngine.removeFirst()) }
             for directive in director.handle(input, at: loop.now) where !isStopped { carryOut(directive) }
         }
     }
@@ -250,21 +254,21 @@ public final class Caretaker {
         handle(.wake)
     }
 
-    private func carryOut(_ directive: ServiceDirector.Directive) {
+    private func carryOut(_ directive: NodeDirector.Directive) {
         switch directive {
-        case .probe(let realServer, let attempt, let timeout, let keepsConnection):
-            probe(realServer, attempt: attempt, timeout: timeout, keepsConnection: keepsConnection)
-        case .cancelProbe(_, let attempt), .closeConnection(_, let attempt):
-            probes.removeValue(forKey: attempt)?.cancel()
+        case .probe(let probe, let timeout, let keepsConnection):
+            begin(probe, timeout: timeout, keepsConnection: keepsConnection)
+        case .cancelProbe(let probe), .closeConnection(let probe):
+            probes.removeValue(forKey: probe)?.cancel()
         case .wake(let instant):
             stopTimer()
             timer = loop.schedule(at: instant) { [weak self] in self?.wake() }
         case .reconcile:
             pass()
-        case .report(let transition):
+        case .report(_, let transition):
             counts.transitions += 1
             report(.transition(transition))
-        case .reportOutage(let outage):
+        case .reportOutage(_, let outage):
             if outage.phase == .began { counts.outages += 1 }
             report(.outage(outage))
         }
@@ -274,7 +278,8 @@ public final class Caretaker {
         notices?.listen()
         let completions = waiting.forPass
         waiting.forPass = []
-        let passed = reconciler.pass(director.desired)
+        guard let desired = director[specification.service]?.desired else { return }
+        let passed = reconciler.pass(desired)
         announce(passed)
         for completion in completions { completion(.success(passed)) }
         guard !isStopped else { return }
@@ -284,7 +289,7 @@ public final class Caretaker {
         loop.refreshNow()
         verifier?.take(passed)
         guard !isStopped else { return }
-        inputs.append(.passFinished(passed))
+        inputs.append(.passFinished([specification.service: passed]))
         if let share, share.count != shares {
             shares = share.count
             inputs.append(.limitsChanged(.ofThisProcess(sharedBy: shares)))
@@ -292,7 +297,10 @@ public final class Caretaker {
     }
 
     private func makeProber() throws -> Prober {
-        let configuration = director.specification.healthCheck.probe
+        try makeProber(of: specification.healthCheck.probe)
+    }
+
+    private func makeProber(of configuration: ProbeConfiguration) throws -> Prober {
         if let prober, prober.configuration == configuration { return prober.prober }
         let made = try Prober(configuration: configuration, on: loop) { [weak self] in self?.notice($0) }
         prober = (configuration: configuration, prober: made)
@@ -308,47 +316,46 @@ public final class Caretaker {
         }
     }
 
-    private func probe(_ realServer: RealServer, attempt: Int, timeout: Duration, keepsConnection: Bool) {
+    private func begin(_ probe: ProbeID, timeout: Duration, keepsConnection: Bool) {
+        guard let check = director.specification(of: probe.check) else { return }
         let prober: Prober
         do {
-            prober = try makeProber()
+            prober = try makeProber(of: check.healthCheck.probe)
         } catch {
             // It has not been tried, so nothing was learned about the real server.
             let failure = ProbeFailure(reason: .local, phase: .connect, elapsed: .zero, detail: "\(error)")
-            return conclude(realServer, attempt: attempt, .inconclusive(failure))
+            return conclude(probe, .inconclusive(failure))
         }
-        let ended: (ConnectionEnd) -> Void = { [weak self] end in
-            self?.connectionEnded(realServer, attempt: attempt, end)
-        }
-        probes[attempt] = prober.probe(
-            director.desired.members[realServer]?.probed ?? realServer.endpoint, timeout: timeout,
-            connectionEnded: keepsConnection ? ended : nil
+        let ended: (ConnectionEnd) -> Void = { [weak self] end in self?.connectionEnded(probe, end) }
+        probes[probe] = prober.probe(
+            check.target, timeout: timeout, connectionEnded: keepsConnection ? ended : nil
         ) { [weak self] outcome in
-            guard let self, self.probes[attempt] != nil else { return }
+            guard let self, self.probes[probe] != nil else { return }
             if case .healthy(let measurement) = outcome, measurement.keepsConnection {
                 // Held until it ends, or the engine wants it closed.
             } else {
-                self.probes[attempt] = nil
+                self.probes[probe] = nil
             }
-            self.conclude(realServer, attempt: attempt, outcome)
+            self.conclude(probe, outcome)
         }
     }
 
-    private func connectionEnded(_ realServer: RealServer, attempt: Int, _ end: ConnectionEnd) {
-        guard probes.removeValue(forKey: attempt) != nil else { return }
+    private func connectionEnded(_ probe: ProbeID, _ end: ConnectionEnd) {
+        guard probes.removeValue(forKey: probe) != nil else { return }
         counts.endedConnections += 1
-        report(.connectionEnded(realServer, end))
-        handle(.connectionEnded(realServer, attempt: attempt, end))
+        for member in director.members(of: probe.check) { report(.connectionEnded(member.realServer, end)) }
+        handle(.connectionEnded(probe, end))
     }
 
-    private func conclude(_ realServer: RealServer, attempt: Int, _ outcome: ProbeOutcome) {
-        report(.probed(realServer, outcome))
+    private func conclude(_ probe: ProbeID, _ outcome: ProbeOutcome) {
+        let members = director.members(of: probe.check)
+        for member in members { report(.probed(member.realServer, outcome)) }
         if case .inconclusive(let failure) = outcome {
             counts.inconclusiveProbes += 1
-            report(.notProbed(realServer, failure))
+            for member in members { report(.notProbed(member.realServer, failure)) }
         }
-        verifier?.take(outcome, of: realServer)
-        handle(.probeFinished(realServer, attempt: attempt, outcome))
+        for member in members { verifier?.take(outcome, of: member.realServer) }
+        handle(.probeFinished(probe, outcome))
     }
 
     /// Whoever is told of something may stop the caretaker on hearing it, and is told of nothing more.

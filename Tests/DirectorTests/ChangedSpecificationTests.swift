@@ -82,7 +82,7 @@ import Testing
     }
 
     @Test func aVerdictIsAsOldAsItsTransition() {
-        var director = ServiceDirector(specification: specification([a, b]), seed: 1)
+        var director = SoleDirector(specification: specification([a, b]), seed: 1)
         let start = ContinuousClock.now
         #expect(director.verdictSince.isEmpty)
         _ = director.begin(at: start)

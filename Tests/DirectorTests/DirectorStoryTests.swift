@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test func setUpPrecedesTheFirstProbes() {
-        var director = ServiceDirector(specification: specification(), seed: 1)
+        var director = SoleDirector(specification: specification(), seed: 1)
         let start = ContinuousClock.now
         #expect(director.handle(.start, at: start) == [.reconcile])
         // However long it takes, it is not taken from the time of the probes.
@@ -254,7 +254,7 @@ import Testing
     }
 
     @Test func nothingIsWaitedForOnBehalfOfADroppedServer() {
-        var director = ServiceDirector(
+        var director = SoleDirector(
             specification: specification([a], timeout: .seconds(1), repairInterval: .seconds(60)), seed: 1)
         let now = ContinuousClock.now
         let timeOut = now + .milliseconds(1100)

@@ -75,7 +75,7 @@ import Testing
     }
 
     @Test func `takes an answer for an answer however late it is read`() {
-        var director = ServiceDirector(specification: specification([a], timeout: .seconds(1)), seed: 1)
+        var director = SoleDirector(specification: specification([a], timeout: .seconds(1)), seed: 1)
         let start = ContinuousClock.now
         _ = director.begin(at: start)
         let directives = director.handle(.probeFinished(a, attempt: 1, answered), at: start + .seconds(60))
@@ -84,7 +84,7 @@ import Testing
     }
 
     @Test func `gives up no probe before the other events of the same moment are handled`() {
-        var director = ServiceDirector(specification: specification([a, b], timeout: .seconds(1)), seed: 1)
+        var director = SoleDirector(specification: specification([a, b], timeout: .seconds(1)), seed: 1)
         let start = ContinuousClock.now
         _ = director.begin(at: start)
         let late = start + .seconds(60)
@@ -97,7 +97,7 @@ import Testing
     }
 
     @Test func `gives probes in flight the time in which this node was stalled, however often`() {
-        var director = ServiceDirector(specification: specification([a], timeout: .seconds(1)), seed: 1)
+        var director = SoleDirector(specification: specification([a], timeout: .seconds(1)), seed: 1)
         let start = ContinuousClock.now
         _ = director.begin(at: start)
         var now = start
@@ -124,11 +124,11 @@ import Testing
     }
 
     @Test func resultsThatNobodyAskedForMeanNothing() {
-        var director = ServiceDirector(specification: specification([a]), seed: 1)
+        var director = SoleDirector(specification: specification([a]), seed: 1)
         let now = ContinuousClock.now
         #expect(director.handle(.probeFinished(a, attempt: 1, refused), at: now).isEmpty)
         _ = director.begin(at: now)
-        for input: ServiceDirector.Input in [
+        for input: SoleDirector.Input in [
             .probeFinished(a, attempt: 99, refused), .probeFinished(b, attempt: 1, refused), .start,
         ] {
             #expect(director.handle(input, at: now).isEmpty)
@@ -230,9 +230,9 @@ import Testing
     }
 
     @Test func oneTimerIsSetAndOnlyWhenItChanges() {
-        var director = ServiceDirector(specification: specification([a, b]), seed: 1)
+        var director = SoleDirector(specification: specification([a, b]), seed: 1)
         let now = ContinuousClock.now
-        func timers(_ directives: [ServiceDirector.Directive]) -> [Duration] {
+        func timers(_ directives: [SoleDirector.Directive]) -> [Duration] {
             directives.compactMap { if case .wake(let at) = $0 { at - now } else { nil } }
         }
         #expect(timers(director.handle(.start, at: now)) == [])

@@ -41,7 +41,7 @@ func observed(_ weights: [RealServer: Weight], scheduler: Scheduler = .roundRobi
     ObservedService(scheduler: scheduler, realServers: weights.mapValues { ObservedRealServer(weight: $0) })
 }
 
-extension ServiceDirector {
+extension SoleDirector {
     /// Starts, with a first pass that takes no time, and says what to do then.
     mutating func begin(at now: Instant) -> [Directive] {
         handle(.start, at: now) + handle(.passFinished(PassReport()), at: now)

@@ -18,7 +18,7 @@ import Testing
 
     @Test(arguments: courses)
     func verdictFollowsThresholds(fall: Int, rise: Int, outcomes: String, verdicts: String) {
-        var tracker = HealthTracker(a)
+        var tracker = HealthTracker()
         let check = HealthCheck(fall: fall, rise: rise)
         var states = ""
         for outcome in outcomes {
@@ -31,19 +31,19 @@ import Testing
     }
 
     @Test func transitionSaysWhatDecidedAndHowOften() {
-        var tracker = HealthTracker(a)
+        var tracker = HealthTracker()
         let check = HealthCheck(fall: 2, rise: 1)
         #expect(
             tracker.record(answered, by: check)
-                == HealthTransition(realServer: a, from: .unknown, to: .healthy, outcome: answered, consecutive: 1))
+                == VerdictChange(from: .unknown, to: .healthy, outcome: answered, consecutive: 1))
         #expect(tracker.record(refused, by: check) == nil)
         #expect(
             tracker.record(refused, by: check)
-                == HealthTransition(realServer: a, from: .healthy, to: .unhealthy, outcome: refused, consecutive: 2))
+                == VerdictChange(from: .healthy, to: .unhealthy, outcome: refused, consecutive: 2))
     }
 
     @Test func failedChecksCountsOnlyFailuresThatLeaveItUnhealthyAndNeverFalls() {
-        var tracker = HealthTracker(a)
+        var tracker = HealthTracker()
         let check = HealthCheck(fall: 2, rise: 2)
         let counts = "+--+-++-+--".map { outcome in
             _ = tracker.record(outcome == "+" ? answered : refused, by: check)
@@ -63,7 +63,7 @@ import Testing
 
     @Test(arguments: quick)
     func quickChecksCountTowardsRemovalOnlyWhereConnectionsAreDead(reason: ProbeFailure.Reason, counts: Bool) {
-        var tracker = HealthTracker(a)
+        var tracker = HealthTracker()
         let check = HealthCheck(fall: 2)
         let failed = ProbeOutcome.unhealthy(failure(reason))
         _ = tracker.record(answered, by: check)

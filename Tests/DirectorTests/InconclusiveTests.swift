@@ -19,7 +19,7 @@ import Testing
 
     @Test func `keeps verdict and counts`() {
         let check = HealthCheck(fall: 3, rise: 2)
-        var tracker = HealthTracker(a)
+        var tracker = HealthTracker()
         #expect(tracker.record(local(), by: check) == nil)
         #expect(tracker.health == Health())
         #expect(tracker.record(answered, by: check)?.to == .healthy)
@@ -69,7 +69,7 @@ import Testing
     /// EMFILE and ENFILE: what is only watched makes room for what has to be asked.
     @Test(arguments: [23, 24] as [Int32])
     func `gives up watched connections rather than probes where descriptors are short`(code: Int32) {
-        var director = ServiceDirector(
+        var director = SoleDirector(
             specification: specification([a, b], watches: true), seed: 1)
         let start = ContinuousClock.now
         _ = director.begin(at: start)

@@ -20,10 +20,10 @@ import Testing
     }
 
     @Test func whoWaitsStartsInTheOrderOfTheDueTimes() {
-        var director = ServiceDirector(
+        var director = SoleDirector(
             specification: specification([a, b, c]), limits: ProbeLimits(probes: 1), seed: 1)
         let now = ContinuousClock.now
-        func probed(_ directives: [ServiceDirector.Directive]) -> [RealServer] {
+        func probed(_ directives: [SoleDirector.Directive]) -> [RealServer] {
             directives.compactMap { if case .probe(let realServer, _, _, _) = $0 { realServer } else { nil } }
         }
         #expect(probed(director.begin(at: now)) == [a])

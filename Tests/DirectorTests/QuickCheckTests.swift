@@ -138,7 +138,7 @@ import Testing
 
     /// Envoy: a time-out counts as one failure, even if the answer or a close comes after it.
     @Test func whatComesAfterATimeOutCountsForNothing() {
-        var director = ServiceDirector(specification: specification([a], timeout: .seconds(1), fall: 2), seed: 1)
+        var director = SoleDirector(specification: specification([a], timeout: .seconds(1), fall: 2), seed: 1)
         let now = ContinuousClock.now
         _ = director.begin(at: now)
         _ = director.handle(.probeFinished(a, attempt: 1, answered), at: now)

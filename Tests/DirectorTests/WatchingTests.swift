@@ -156,7 +156,7 @@ import Testing
     }
 
     @Test func theEndOfSomethingElseMeansNothing() {
-        var director = ServiceDirector(specification: watching([a]), seed: 1)
+        var director = SoleDirector(specification: watching([a]), seed: 1)
         let now = ContinuousClock.now
         _ = director.begin(at: now)
         let kept = ProbeOutcome.healthy(ProbeMeasurement(total: .milliseconds(1), keepsConnection: true))
@@ -170,7 +170,7 @@ import Testing
     }
 
     @Test func aConnectionThatComesTooLateIsClosed() {
-        var director = ServiceDirector(specification: watching([a], timeout: .seconds(1)), seed: 1)
+        var director = SoleDirector(specification: watching([a], timeout: .seconds(1)), seed: 1)
         let now = ContinuousClock.now
         _ = director.begin(at: now)
         let kept = ProbeOutcome.healthy(ProbeMeasurement(total: .milliseconds(1), keepsConnection: true))

@@ -1,0 +1,203 @@
+package import LVSCareModel
+
+/// The engine as a value: takes what happened, gives back what to do, for all services of a node.
+///
+/// It reads no clock, opens no socket and knows no thread. Whoever runs it tells it the time, carries out its directives
+/// in their order, and keeps one timer for it.
+///
+/// Each service is by itself (`ServiceDirector`): it begins with a pass, and is probed only when that has ended. What they
+/// share is the checks (`HealthChecks`), with one budget of probes, descriptors and watched connections by demand, and the
+/// passes: those that are due together are one, of ``passSize`` services at most, and the repairs of many services are
+/// spread over the repair interval.
+package struct NodeDirector: Sendable {
+    /// A point in time of the one clock that all inputs use.
+    package typealias Instant = ContinuousClock.Instant
+
+    /// Most services of one pass, so that none takes long.
+    package static let passSize = 64
+
+    /// The services that are looked after, in the order in which they were declared.
+    package private(set) var services: [VirtualService] = []
+    private var directors: [VirtualService: ServiceDirector] = [:]
+    private var registry = CheckRegistry()
+    private var checks: HealthChecks
+    /// When each service has something to do.
+    private var due = Agenda<VirtualService>()
+    private var hasStarted = false
+    /// The instant of the latest `wake` directive; `nil` when it has come.
+    private var armed: Instant?
+    private var seeds: SplitMix64
+
+    /// A director that has not begun; `seed` decides the jitter. Of specifications of one service, the first counts.
+    package init(_ specifications: [Specification], limits: ProbeLimits = ProbeLimits(), seed: UInt64) {
+        seeds = SplitMix64(seed: seed)
+        checks = HealthChecks(within: limits, seed: seed)
+        var none: [Directive] = []
+        adopt(specifications, at: .now, &none)
+    }
+
+    /// What is wanted of a service, and what is known about it; `nil` when it is not looked after.
+    package subscript(service: VirtualService) -> ServiceDirector? { directors[service] }
+
+    /// What a check asks; `nil` when nobody relies on it any more.
+    package func specification(of check: CheckID) -> CheckSpecification? { registry.specification(of: check) }
+
+    /// The real servers that rely on a check.
+    package func members(of check: CheckID) -> [(service: VirtualService, realServer: RealServer)] {
+        registry.members(of: check).map { ($0.service, $0.realServer) }
+    }
+
+    /// Number of checks; equal ones are one.
+    package var checkCount: Int { registry.count }
+
+    /// When the first probe in flight counts as lost, unless this node was stalled; `nil` when none is in flight.
+    package var probeDeadline: Instant? { checks.deadline }
+
+    /// Takes in what happened at `now`, which never runs backwards, and says what to do, in this order.
+    package mutating func handle(_ input: Input, at now: Instant) -> [Directive] {
+        var directives: [Directive] = []
+        switch input {
+        case .start:
+            guard !hasStarted else { break }
+            hasStarted = true
+            for service in services { start(service, at: now) }
+        case .probeFinished(let probe, let outcome):
+            if let finding = checks.finish(probe, outcome, at: now, &directives) { take(finding, at: now, &directives) }
+        case .connectionEnded(let probe, let end):
+            checks.connectionEnded(probe, end, at: now, &directives)
+        case .stalled(let time):
+            checks.excuse(time)
+        case .wake:
+            armed = nil
+            // Nothing else may end a probe: what has come together with this was to be handled first.
+            for finding in checks.expire(at: now, &directives) { take(finding, at: now, &directives) }
+        case .kernelChanged(let services):
+            for service in services where directors[service] != nil {
+                directors[service]?.kernelChanged(at: now)
+                due.schedule(service, at: now)
+            }
+        case .passFinished(let reports):
+            for (service, report) in reports { finish(report, of: service, at: now) }
+        case .configurationChanged(let specifications):
+            adopt(specifications, at: now, &directives)
+        case .limitsChanged(let limits):
+            checks.adopt(limits, &directives)
+        }
+        if hasStarted { settle(at: now, &directives) }
+        return directives
+    }
+
+    // MARK: Services
+
+    private mutating func start(_ service: VirtualService, at now: Instant) {
+        directors[service]?.start(at: now)
+        due.schedule(service, at: now)
+    }
+
+    private mutating func finish(_ report: PassReport, of service: VirtualService, at now: Instant) {
+        guard directors[service]?.passFinished(report, at: now) == true else { return }
+        due.schedule(service, at: now)
+        beginChecks(of: service, at: now)
+    }
+
+    private mutating func beginChecks(of service: VirtualService, at now: Instant) {
+        guard let director = directors[service], director.hasBegun else { return }
+        for realServer in director.specification.realServers {
+            let member = CheckRegistry.Member(service: service, realServer: realServer)
+            if let id = registry[member] { checks.begin(id, at: now) }
+        }
+    }
+
+    /// Takes what a check has shown into what is wanted of all who rely on it.
+    private mutating func take(_ finding: HealthChecks.Finding, at now: Instant, _ directives: inout [Directive]) {
+        for member in registry.members(of: finding.check) {
+            let transition = directors[member.service]?.take(finding, of: member.realServer, at: now)
+            if let transition = transition ?? nil { directives.append(.report(member.service, transition)) }
+            due.schedule(member.service, at: now)
+        }
+    }
+
+    private mutating func adopt(
+        _ specifications: [Specification], at now: Instant, _ directives: inout [Directive]
+    ) {
+        let former = services
+        services = []
+        var wanted: [VirtualService: Specification] = [:]
+        for specification in specifications where wanted[specification.service] == nil {
+            wanted[specification.service] = specification
+            services.append(specification.service)
+        }
+        for service in former where wanted[service] == nil {
+            carryOut(registry.adopt(nil, of: service, insteadOf: realServers(of: service)), at: now, &directives)
+            directors[service] = nil
+            due.cancel(service)
+        }
+        for (number, service) in services.enumerated() {
+            guard let specification = wanted[service] else { continue }
+            carryOut(
+                registry.adopt(specification, of: service, insteadOf: realServers(of: service)), at: now, &directives)
+            let isNew = directors[service] == nil
+            if isNew {
+                directors[service] = ServiceDirector(specification, seed: seeds.next())
+            } else {
+                directors[service]?.adopt(specification, at: now)
+            }
+            directors[service]?.phase = Double(number + 1) / Double(services.count)
+            shareHealth(with: service)
+            if isNew, hasStarted { start(service, at: now) }
+            due.schedule(service, at: now)
+            beginChecks(of: service, at: now)
+        }
+    }
+
+    private func realServers(of service: VirtualService) -> [RealServer] {
+        directors[service]?.specification.realServers ?? []
+    }
+
+    /// Tells a service what is known already of its real servers by checks that others rely on, too.
+    private mutating func shareHealth(with service: VirtualService) {
+        for realServer in realServers(of: service) {
+            let member = CheckRegistry.Member(service: service, realServer: realServer)
+            guard let id = registry[member], case let health = checks.health(id), health.state != .unknown else {
+                continue
+            }
+            directors[service]?.learn(health, of: realServer)
+        }
+    }
+
+    private mutating func carryOut(
+        _ steps: [CheckRegistry.Step], at now: Instant, _ directives: inout [Directive]
+    ) {
+        for step in steps {
+            switch step {
+            case .add(let id, let specification, let basis):
+                checks.add(id, specification, basis.map(checks.health) ?? Health())
+            case .replace(let id, let specification):
+                checks.replace(id, with: specification, at: now, &directives)
+            case .remove(let id):
+                checks.remove(id, &directives)
+            }
+        }
+    }
+
+    // MARK: What is due
+
+    private mutating func settle(at now: Instant, _ directives: inout [Directive]) {
+        var turn: [VirtualService] = []
+        while let service = due.popDue(at: now) { turn.append(service) }
+        var passing: [VirtualService] = []
+        for service in turn {
+            guard let outcome = directors[service]?.settle(at: now, mayPass: passing.count < Self.passSize) else {
+                continue
+            }
+            if let outage = outcome.outage { directives.append(.reportOutage(service, outage)) }
+            if outcome.passes { passing.append(service) }
+            if let instant = directors[service]?.due { due.schedule(service, at: instant) }
+        }
+        if !passing.isEmpty { directives.append(.reconcile(passing)) }
+        checks.startDue(at: now, &directives)
+        guard let earliest = [checks.earliest, due.earliest].compactMap(\.self).min(), earliest != armed else { return }
+        armed = earliest
+        directives.append(.wake(at: earliest))
+    }
+}
