@@ -1,3 +1,4 @@
+import Addressing
 import LVSCareModel
 
 /// The end of a gRPC call: its code, and what the server says about it.
