@@ -109,9 +109,13 @@ extension CareCommand {
             entries: [
                 .init(
                     "/etc/hosts",
-                    meaning:
-                        "The address of lvscare.node.ip is the default of --ip, as long as it is an address of this node."
-                ),
+                    meaning: """
+                        The address of lvscare.node.ip is the default of --ip, as long as it is an address of this node; and, \
+                        with --health-redirects follow, the hosts that redirects lead to.
+                        """),
+                .init(
+                    "/etc/resolv.conf",
+                    meaning: "The name servers that are asked for the others, see resolv.conf(5)."),
                 .init(
                     "/proc/sys/net/ipv4/vs/",
                     meaning: """
