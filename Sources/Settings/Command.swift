@@ -2,8 +2,6 @@
 package struct Command: Sendable {
     /// What it is called by, the last word of a call.
     package var name: String
-    /// Another first word that calls it, for callers of other programs; never shown.
-    package var hiddenName: String?
     /// What it does, one sentence.
     package var abstract: String
     /// What stands behind its name in the synopsis: `--vs <ip:port> [<options>]`.
@@ -30,10 +28,8 @@ package struct Command: Sendable {
     package var related: [String] = []
     /// Settings of another command that somebody could take over to this one.
     package var foreign: ForeignSettings?
-    /// Whether it is left out where commands are listed.
-    package var isHidden = false
     /// The commands below it.
-    package var subcommands: [Command] = []
+    package var subcommands: [Subcommand] = []
     /// What is said of a command that is not below it, behind its name; gets the names of those that are.
     package var absence: @Sendable (String) -> String = { "is not a command; expected one of \($0)" }
     /// Does it.
@@ -49,10 +45,35 @@ package struct Command: Sendable {
     package var settings: [Setting] { sections.flatMap(\.settings) }
 
     /// The commands below it that are shown.
-    package var shownSubcommands: [Command] { subcommands.filter { !$0.isHidden } }
+    package var shownSubcommands: [Command] { subcommands.filter { !$0.isHidden }.map { $0.command(of: name) } }
 }
 
 extension Command {
+    /// A command below another, which is made when it is called: a start touches the declarations of one command only.
+    package struct Subcommand: Sendable {
+        /// The word that calls it.
+        package let name: String
+        /// Another word that calls it, for callers of other programs; never shown.
+        package let hiddenName: String?
+        /// Whether it is left out where commands are listed.
+        package let isHidden: Bool
+        private let make: @Sendable (String, String) -> Command
+
+        /// The command that `make` makes of its name and that of its program.
+        package init(
+            _ name: String, hiddenName: String? = nil, isHidden: Bool = false,
+            _ make: @escaping @Sendable (_ name: String, _ program: String) -> Command
+        ) {
+            self.name = name
+            self.hiddenName = hiddenName
+            self.isHidden = isHidden
+            self.make = make
+        }
+
+        /// The command, of the program of this name.
+        package func command(of program: String) -> Command { make(name, program) }
+    }
+
     /// Settings about the same thing.
     package struct Section: Sendable {
         /// What they are about: `Health check`.

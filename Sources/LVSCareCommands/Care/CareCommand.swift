@@ -10,7 +10,7 @@ enum CareCommand {
     /// What the names of its environment variables start with.
     static let variablePrefix = "CARE_"
 
-    static var command: Command {
+    static func command(_ name: String, of _: String) -> Command {
         var command = command(name, "Keep a virtual service on its healthy real servers.", prefix: variablePrefix)
         command.discussion = [
             """

@@ -9,7 +9,7 @@ enum CheckCommand {
     /// What it is called by.
     static let name = "check"
 
-    static var command: Command {
+    static func command(_ name: String, of _: String) -> Command {
         var command = Command(name, "Probe real servers once, to try out a health check.")
         command.synopsis = "--rs <ip:port> ... [<options>]"
         command.discussion = [
@@ -71,7 +71,7 @@ enum CheckCommand {
         let source = invocation.source()
         let settings = try CheckSettings(source)
         let isJSON = try source.boolean(json, default: false)
-        SettingWarning.tell(invocation.warnings + source.unknownVariables, by: LVSCareCommand.name)
+        SettingWarning.tell(invocation.warnings + source.unknownVariables, by: invocation.program.name)
         let mistake = try HealthFiles.mistake(settings.healthCheck, source)
         if let mistake, try !source.boolean(.healthFilesLater, default: false) { throw mistake }
         let loop = try loop()

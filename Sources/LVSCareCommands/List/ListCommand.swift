@@ -4,8 +4,8 @@ import Settings
 
 /// `lvscare list`: shows the kernel's table. Its flags have the names that `ipvsadm` gives them.
 enum ListCommand {
-    static var command: Command {
-        var command = Command("list", "Show the kernel's IPVS table, as \"ipvsadm -Ln\" does.")
+    static func command(_ name: String, of _: String) -> Command {
+        var command = Command(name, "Show the kernel's IPVS table, as \"ipvsadm -Ln\" does.")
         command.discussion = ["Shows all virtual services, whoever made them. Needs CAP_NET_ADMIN."]
         command.sections = [
             .init("Table", [stats, rate, exact, json, tcp, udp, sctp, firewallMark])

@@ -3,17 +3,19 @@ import Settings
 
 /// The commands that the program has under each of its names.
 enum CommonCommands {
-    /// Those of the program of this name; `program` is its root, which they are about.
-    static func of(_ name: String, program: @escaping @Sendable () -> Command) -> [Command] {
-        [version, completion(name, program), manual(name, program)]
-    }
+    static let all: [Command.Subcommand] = [
+        .init("version", version),
+        // By the other name, installers call programs that are made with swift-argument-parser.
+        .init("completion", hiddenName: "--generate-completion-script", completion),
+        .init("manual", isHidden: true, manual),
+    ]
 
     /// Prints only the version itself.
     static let short = Setting(switch: "short", "Print only the version itself.")
 
     /// `lvscare version`: says which build this is.
-    private static var version: Command {
-        var command = Command("version", "Print the version, as JSON or as one word.")
+    private static func version(_ name: String, of _: String) -> Command {
+        var command = Command(name, "Print the version, as JSON or as one word.")
         command.sections = [.init("Form", [short])]
         command.run = { invocation in
             let isShort = try invocation.source().boolean(short, default: false)
@@ -24,35 +26,32 @@ enum CommonCommands {
     }
 
     /// `lvscare completion`: prints the script that teaches a shell the flags of this program.
-    private static func completion(_ name: String, _ program: @escaping @Sendable () -> Command) -> Command {
-        var command = Command("completion", "Print the completion script of a shell.")
-        // What installers know from programs that are made with swift-argument-parser.
-        command.hiddenName = "--generate-completion-script"
+    private static func completion(_ name: String, of program: String) -> Command {
+        var command = Command(name, "Print the completion script of a shell.")
         command.synopsis = "<shell>"
         command.operand = .init("shell", "The shell:", choices: Shell.allCases.map(\.rawValue), isRequired: true)
         command.examples = [
-            .init("For the running shell:", "source <(\(name) completion bash)"),
+            .init("For the running shell:", "source <(\(program) completion bash)"),
             .init(
-                "For all to come:", "\(name) completion bash > /etc/bash_completion.d/\(name)",
-                "\(name) completion zsh > \"${fpath[1]}/_\(name)\"",
-                "\(name) completion fish > ~/.config/fish/completions/\(name).fish"),
+                "For all to come:", "\(program) completion bash > /etc/bash_completion.d/\(program)",
+                "\(program) completion zsh > \"${fpath[1]}/_\(program)\"",
+                "\(program) completion fish > ~/.config/fish/completions/\(program).fish"),
         ]
         command.run = { invocation in
             guard let shell = invocation.operand.flatMap(Shell.init) else { return }
-            try StandardStream.printOutput(shell.script(for: program()) + "\n")
+            try StandardStream.printOutput(shell.script(for: invocation.program) + "\n")
         }
         return command
     }
 
     /// `lvscare manual`: prints a page of the manual, or the names of all pages.
-    private static func manual(_ name: String, _ program: @escaping @Sendable () -> Command) -> Command {
-        var command = Command("manual", "Print a page of the manual, or the names of all.")
-        command.isHidden = true
+    private static func manual(_ name: String, of program: String) -> Command {
+        var command = Command(name, "Print a page of the manual, or the names of all.")
         command.synopsis = "[<page>]"
         command.operand = .init("page", "The page.", choices: [], isRequired: false)
-        command.examples = [.init("To read one:", "\(name) manual \(name) | man -l -")]
+        command.examples = [.init("To read one:", "\(program) manual \(program) | man -l -")]
         command.run = { invocation in
-            let pages = ManualPage.pages(of: program())
+            let pages = ManualPage.pages(of: invocation.program)
             guard let wanted = invocation.operand else {
                 return try StandardStream.printOutput(pages.map { $0.name + "\n" }.joined())
             }

@@ -38,8 +38,10 @@ enum LVSCareCommand {
         ]
         command.related = ["sealctl(8)", "ipvsadm(8)"]
         command.subcommands =
-            [CareCommand.command, CheckCommand.command, ListCommand.command, StaticPodCommand.command(name)]
-            + CommonCommands.of(name) { Self.command }
+            [
+                .init(CareCommand.name, CareCommand.command), .init(CheckCommand.name, CheckCommand.command),
+                .init("list", ListCommand.command), .init("static-pod", StaticPodCommand.command),
+            ] + CommonCommands.all
         return command
     }
 }

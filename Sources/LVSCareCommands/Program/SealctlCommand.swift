@@ -31,14 +31,15 @@ enum SealctlCommand {
             cluster's sealctl are not here
             """
         }
-        command.subcommands = [ipvs, StaticPodCommand.command(name)] + CommonCommands.of(name) { Self.command }
+        command.subcommands =
+            [.init("ipvs", ipvs), .init("static-pod", StaticPodCommand.command)] + CommonCommands.all
         return command
     }
 
     /// `sealctl ipvs`: what `lvscare care` does, with variables of its own.
-    private static var ipvs: Command {
+    private static func ipvs(_ name: String, of _: String) -> Command {
         var command = CareCommand.command(
-            "ipvs", "Set up, keep or remove a virtual service on this node.", prefix: variablePrefix)
+            name, "Set up, keep or remove a virtual service on this node.", prefix: variablePrefix)
         command.discussion = [
             """
             Does exactly what "lvscare care" with the same flags does, in this process. With --run-once it sets everything up \

@@ -4,8 +4,8 @@ import StaticPod
 /// `sealctl static-pod lvscare`: has the kubelet of this node run the daemon.
 enum StaticPodCommand {
     /// The command of the program of this name.
-    static func command(_ program: String) -> Command {
-        var command = Command("static-pod", "Have the kubelet keep lvscare running as a static pod.")
+    static func command(_ name: String, of program: String) -> Command {
+        var command = Command(name, "Have the kubelet keep lvscare running as a static pod.")
         command.synopsis = "lvscare --masters <ip:port,...> [<options>]"
         command.operand = .init("pod", "The pod:", choices: ["lvscare"], isRequired: false)
         command.discussion = [
@@ -35,9 +35,9 @@ enum StaticPodCommand {
                 "\(program) static-pod lvscare --set-img --image lvscare:v1.1.0"),
         ]
         command.run = { invocation in
-            SettingWarning.tell(invocation.warnings, by: program)
+            SettingWarning.tell(invocation.warnings, by: invocation.program.name)
             let settings = try StaticPodSettings(invocation.source(), hosts: HostsFile.read)
-            try StaticPodRun(settings: settings, program: program).run()
+            try StaticPodRun(settings: settings, program: invocation.program.name).run()
         }
         return command
     }

@@ -5,21 +5,22 @@ extension Command {
     ///
     /// A program that has commands explains itself where none is named.
     package func request(_ arguments: [String]) throws(UsageError) -> Request {
-        guard !subcommands.isEmpty else { return try FlagReader(self, path: [name]).request(arguments) }
+        guard !subcommands.isEmpty else { return try FlagReader(self, of: self, path: [name]).request(arguments) }
         guard let first = arguments.first else { return .help(self, path: [name]) }
         let rest = Array(arguments.dropFirst())
         if first == Self.helpName { return try helpTopic(rest) }
-        if let (command, rest) = subcommand(calledBy: first, rest) {
-            return try FlagReader(command, path: [name, command.name]).request(rest)
+        if let (subcommand, rest) = subcommand(calledBy: first, rest) {
+            let command = subcommand.command(of: name)
+            return try FlagReader(command, of: self, path: [name, command.name]).request(rest)
         }
-        guard !first.hasPrefix("-") else { return try FlagReader(self, path: [name]).request(arguments) }
+        guard !first.hasPrefix("-") else { return try FlagReader(self, of: self, path: [name]).request(arguments) }
         throw unknownSubcommand(first)
     }
 
     private static let helpName = "help"
 
     /// The subcommand by one of its names; a hidden one may have the first of its words behind a `=`.
-    private func subcommand(calledBy word: String, _ rest: [String]) -> (Command, [String])? {
+    private func subcommand(calledBy word: String, _ rest: [String]) -> (Subcommand, [String])? {
         if let command = subcommands.first(where: { $0.name == word }) { return (command, rest) }
         let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard let command = subcommands.first(where: { $0.hiddenName.map { $0 == parts[0] } == true }) else {
@@ -37,11 +38,11 @@ extension Command {
         guard words.count == 1 else { throw UsageError(unexpected: Array(words.dropFirst())) }
         if topic == Self.helpName { return .help(self, path: [name]) }
         guard let command = subcommands.first(where: { $0.name == topic }) else { throw unknownSubcommand(topic) }
-        return .help(command, path: [name, command.name])
+        return .help(command.command(of: name), path: [name, command.name])
     }
 
     private func unknownSubcommand(_ word: String) -> UsageError {
-        UsageError("\(word.quoted) \(absence(shownSubcommands.map(\.name).joined(separator: ", ")))")
+        UsageError("\(word.quoted) \(absence(subcommands.filter { !$0.isHidden }.map(\.name).joined(separator: ", ")))")
     }
 }
 

@@ -12,10 +12,10 @@ struct FlagReader {
     private var wantsHelp = false
     private var wantsVersion = false
 
-    /// A reader of the arguments of the command at `path`.
-    init(_ command: Command, path: [String]) {
+    /// A reader of the arguments of the command of `program` at `path`.
+    init(_ command: Command, of program: Command, path: [String]) {
         settings = command.settings
-        invocation = Invocation(command: command, path: path)
+        invocation = Invocation(command: command, program: program, path: path)
     }
 
     /// What `arguments` ask for. Throws the first thing that is wrong with them.

@@ -2,6 +2,8 @@
 package struct Invocation: Sendable {
     /// The command.
     package let command: Command
+    /// The program, of which it is a command.
+    package let program: Command
     /// The words that call it: `lvscare care`.
     package let path: [String]
     /// Its flags.
