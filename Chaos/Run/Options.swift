@@ -65,7 +65,7 @@ extension Options {
     private static let verbose = Setting(switch: "verbose", "Say each disturbance.")
     private static let sabotage = Setting(
         "sabotage", .choice(Sabotage.allCases.map(\.rawValue), ignoresCase: false), "defect",
-        "Break something that the checks must find.")
+        "Break something that the checks must find.", isHidden: true)
 }
 
 /// Deliberate defects, to prove that a run can fail.

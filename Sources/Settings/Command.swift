@@ -44,6 +44,14 @@ package struct Command: Sendable {
     /// All of its settings.
     package var settings: [Setting] { sections.flatMap(\.settings) }
 
+    /// Its settings that are shown, in the sections that have any.
+    package var shownSections: [Section] {
+        sections.map { Section($0.title, $0.settings.filter { !$0.isHidden }) }.filter { !$0.settings.isEmpty }
+    }
+
+    /// All of its settings that are shown.
+    package var shownSettings: [Setting] { settings.filter { !$0.isHidden } }
+
     /// The commands below it that are shown.
     package var shownSubcommands: [Command] { subcommands.filter { !$0.isHidden }.map { $0.command(of: name) } }
 }
@@ -92,7 +100,7 @@ extension Command {
     package struct Operand: Sendable {
         /// What stands for it: `shell`.
         package var placeholder: String
-        /// What it is: one sentence, or where it has choices, words in front of them.
+        /// What it is, in a few words without a full stop.
         package var help: String
         /// What it may be; empty for any word.
         package var choices: [String]

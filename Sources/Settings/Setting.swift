@@ -17,6 +17,8 @@ package struct Setting: Sendable {
     package let need: String
     /// What it means, in sentences that name neither its default nor its range.
     package let help: String
+    /// Whether it is read and said nothing of.
+    package let isHidden: Bool
 
     /// What counts when nobody sets a setting.
     package enum Fallback: Hashable, Sendable {
@@ -31,7 +33,7 @@ package struct Setting: Sendable {
     /// A setting with a value; `-letter`, `--name` and each of `--aliases` take it.
     package init(
         _ name: String, letter: Character? = nil, aliases: [String] = [], _ kind: SettingKind, _ placeholder: String,
-        default fallback: Fallback = .nothing, need: String = "", _ help: String
+        default fallback: Fallback = .nothing, need: String = "", _ help: String, isHidden: Bool = false
     ) {
         self.name = name
         self.letter = letter
@@ -41,6 +43,7 @@ package struct Setting: Sendable {
         self.fallback = fallback
         self.need = need
         self.help = help
+        self.isHidden = isHidden
     }
 
     /// A setting that is on or off: `--name`, `--name=false`, `--no-name`.
@@ -53,7 +56,8 @@ package struct Setting: Sendable {
     /// The same setting, explained otherwise to the readers of another command.
     package func explained(need: String? = nil, _ help: String) -> Setting {
         Setting(
-            name, letter: letter, aliases: aliases, kind, placeholder, default: fallback, need: need ?? self.need, help)
+            name, letter: letter, aliases: aliases, kind, placeholder, default: fallback, need: need ?? self.need, help,
+            isHidden: isHidden)
     }
 }
 

@@ -29,7 +29,7 @@ enum CommonCommands {
     private static func completion(_ name: String, of program: String) -> Command {
         var command = Command(name, "Print the completion script of a shell.")
         command.synopsis = "<shell>"
-        command.operand = .init("shell", "The shell:", choices: Shell.allCases.map(\.rawValue), isRequired: true)
+        command.operand = .init("shell", "The shell", choices: Shell.allCases.map(\.rawValue), isRequired: true)
         command.examples = [
             .init("For the running shell:", "source <(\(program) completion bash)"),
             .init(
@@ -48,7 +48,7 @@ enum CommonCommands {
     private static func manual(_ name: String, of program: String) -> Command {
         var command = Command(name, "Print a page of the manual, or the names of all.")
         command.synopsis = "[<page>]"
-        command.operand = .init("page", "The page.", choices: [], isRequired: false)
+        command.operand = .init("page", "The page", choices: [], isRequired: false)
         command.examples = [.init("To read one:", "\(program) manual \(program) | man -l -")]
         command.run = { invocation in
             let pages = ManualPage.pages(of: invocation.program)

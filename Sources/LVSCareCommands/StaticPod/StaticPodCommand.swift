@@ -7,7 +7,7 @@ enum StaticPodCommand {
     static func command(_ name: String, of program: String) -> Command {
         var command = Command(name, "Have the kubelet keep lvscare running as a static pod.")
         command.synopsis = "lvscare --masters <ip:port,...> [<options>]"
-        command.operand = .init("pod", "The pod:", choices: ["lvscare"], isRequired: false)
+        command.operand = .init("pod", "The pod", choices: ["lvscare"], isRequired: false)
         command.discussion = [
             """
             Writes the manifest of a pod into the folder that the kubelet watches. To change masters, run it again with the \

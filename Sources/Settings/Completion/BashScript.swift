@@ -36,7 +36,7 @@ struct BashScript {
 
     /// The cases of the flags whose values are known, or known to be unknown.
     private func values(_ command: Command) -> [String] {
-        command.settings.filter { !$0.isBoolean }.map { setting in
+        command.shownSettings.filter { !$0.isBoolean }.map { setting in
             let pattern = setting.spellings.map { "\"\(command.name) \($0)\"" }.joined(separator: " | ")
             let action =
                 switch setting.completion {
@@ -53,7 +53,7 @@ struct BashScript {
     }
 
     private func flags(_ command: Command) -> String {
-        let flags = command.settings.flatMap(\.proposedSpellings) + ["--help"]
+        let flags = command.shownSettings.flatMap(\.proposedSpellings) + ["--help"]
         return propose((command.operand?.choices ?? []) + flags, for: command.name)
     }
 

@@ -14,7 +14,7 @@ struct FishScript {
         lines.append("complete -c \(name) -s h -l help -d 'Show help.'")
         for command in commands {
             let place = "complete -c \(name) -n '__fish_seen_subcommand_from \(command.name)'"
-            lines += command.settings.flatMap { self.lines($0, place) }
+            lines += command.shownSettings.flatMap { self.lines($0, place) }
             if let operand = command.operand, !operand.choices.isEmpty {
                 lines.append(
                     "\(place) -a '\(operand.choices.joined(separator: " "))' -d \(Self.quoted(operand.help))")

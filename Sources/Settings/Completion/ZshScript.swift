@@ -41,7 +41,7 @@ struct ZshScript {
     }
 
     private func arguments(_ command: Command) -> String {
-        var specifications = command.settings.flatMap(specifications)
+        var specifications = command.shownSettings.flatMap(specifications)
         specifications.append("'(- *)'{-h,--help}'[Show help]'")
         if let operand = command.operand {
             let action = operand.choices.isEmpty ? " " : "(\(operand.choices.joined(separator: " ")))"

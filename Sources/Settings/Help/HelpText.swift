@@ -17,12 +17,13 @@ package struct HelpText {
             blocks.append(
                 ["ARGUMENTS:"] + Self.entry("<\(operand.placeholder)>", operand.meaning))
         }
-        for section in command.sections {
-            let title = command.sections.count == 1 ? "OPTIONS" : section.title.uppercased()
+        let sections = command.shownSections
+        for section in sections {
+            let title = sections.count == 1 ? "OPTIONS" : section.title.uppercased()
             blocks.append(["\(title):"] + section.settings.flatMap(entry))
         }
         let common = [("--version", "Show the version."), ("-h, --help", "Show this.")].flatMap { Self.entry($0, $1) }
-        if command.sections.count == 1 {
+        if sections.count == 1 {
             blocks[blocks.endIndex - 1] += common
         } else {
             blocks.append(["OPTIONS:"] + common)
@@ -87,7 +88,7 @@ package struct HelpText {
 
 extension Command.Operand {
     /// What it is, and what it may be.
-    var meaning: String { choices.isEmpty ? help : "\(help) \(SettingKind.alternatives(choices))." }
+    var meaning: String { choices.isEmpty ? "\(help)." : "\(help): \(SettingKind.alternatives(choices))." }
 }
 
 extension Setting {

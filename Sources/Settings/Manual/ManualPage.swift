@@ -89,15 +89,16 @@ package struct ManualPage {
         let operand = command.operand.map { operand in
             [".TP", ManualText.italic(operand.placeholder), ManualText.prose(operand.meaning)]
         }
-        let sections = command.sections.flatMap { section in
-            (command.sections.count > 1 ? [".SS \(ManualText.verbatim(section.title))"] : [])
+        let shown = command.shownSections
+        let sections = shown.flatMap { section in
+            (shown.count > 1 ? [".SS \(ManualText.verbatim(section.title))"] : [])
                 + section.settings.flatMap(option)
         }
         let common = [
             Command.Entry("--version", meaning: "Show the version."),
             Command.Entry("-h", "--help", meaning: "Show help."),
         ]
-        let title = command.sections.count > 1 ? [".SS Other"] : []
+        let title = shown.count > 1 ? [".SS Other"] : []
         return (operand ?? []) + sections + title + common.flatMap(entry)
     }
 

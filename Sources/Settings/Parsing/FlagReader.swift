@@ -78,16 +78,15 @@ struct FlagReader {
         let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         let flag = parts[0]
         let text = parts.count > 1 ? String(parts[1]) : nil
-        if text != nil, [Self.help, Self.version].contains(where: { $0 == flag }) {
+        let name = flag.dropFirst(2)
+        let negated = settings.first { $0.isBoolean && $0.negatedSpelling == flag }
+        if text != nil, negated != nil || [Self.help, Self.version].contains(where: { $0 == flag }) {
             throw UsageError("unexpected value in '\(argument.abbreviated)'")
         }
-        let name = flag.dropFirst(2)
         if let setting = settings.first(where: { $0.isCalled(name) }) {
             try take(setting, text, &rest)
-        } else if text == nil, name.hasPrefix("no-"),
-            let setting = settings.first(where: { $0.isBoolean && $0.isCalled(name.dropFirst(3)) })
-        {
-            invocation.flags.append("false", for: setting)
+        } else if let negated {
+            invocation.flags.append("false", for: negated)
         } else {
             throw unknown(String(flag)) { $0.isCalled(name) || $0.negatedSpelling == flag && $0.isBoolean }
         }
@@ -143,7 +142,9 @@ struct FlagReader {
         if let foreign = invocation.command.foreign, foreign.settings.contains(where: isMeant) {
             return UsageError("\(flag) \(foreign.refusal)")
         }
-        let words = (settings.flatMap(\.spellings) + [Self.help, Self.version]).filter { $0.hasPrefix("--") }
+        let words = (invocation.command.shownSettings.flatMap(\.spellings) + [Self.help, Self.version]).filter {
+            $0.hasPrefix("--")
+        }
         let word = String(flag.drop { $0 == "-" })
         let meant = Spelling.meant(by: word, among: words.map { String($0.dropFirst(2)) })
         return UsageError(

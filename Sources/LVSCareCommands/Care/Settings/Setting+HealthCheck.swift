@@ -11,7 +11,7 @@ extension Setting {
 
     static let healthTimeout = Setting(
         "health-timeout", .duration(.milliseconds(1) ... .seconds(3_600)), "duration", default: .text("10s"),
-        "Longest time for one probe, in the same form.")
+        "Longest time for one probe, in the form of --interval.")
 
     /// The name is the original's; its alias has the usual spelling.
     static let healthScheme = Setting(
@@ -57,7 +57,8 @@ extension Setting {
     static let healthGRPCService = Setting(
         "health-grpc-service",
         .text("the name of a service such as my.package.Service, or none for the server as a whole"), "name",
-        default: .words("the server as a whole"), "With grpc and grpcs: the service that is asked about.")
+        default: .words("the server as a whole"),
+        "With grpc and grpcs: the service that is asked about; only SERVING is healthy.")
 
     static let healthFilesLater = Setting(
         switch: "health-files-later",
@@ -73,7 +74,10 @@ extension Setting {
 
     static let healthTokenFile = Setting(
         "health-token-file", file, "file",
-        "File with a bearer token for the request's Authorization. Read again when it changes, like all files here.")
+        """
+        File with a bearer token for the request's Authorization, for verified servers alone unless \
+        --health-insecure-skip-verify is given. Read again when it changes, like all files here.
+        """)
 
     static let skipVerify = Setting(
         switch: "health-insecure-skip-verify", default: .words("true, but false with --health-ca"),

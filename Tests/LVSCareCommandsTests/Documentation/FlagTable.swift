@@ -1,12 +1,14 @@
+import Settings
+
 /// The settings of a command as a table in Markdown, for the documentation.
-package struct FlagTable {
+struct FlagTable {
     private let command: Command
 
     /// The table of the settings of `command`.
-    package init(_ command: Command) { self.command = command }
+    init(_ command: Command) { self.command = command }
 
     /// The lines of the table.
-    package var lines: [String] {
+    var lines: [String] {
         ["| flag | default | values | meaning |", "|---|---|---|---|"] + command.settings.map(row)
     }
 
@@ -14,7 +16,8 @@ package struct FlagTable {
         let flags = setting.spellings.filter { $0 != setting.negatedSpelling }.map(Self.code).joined(separator: ", ")
         let fallback =
             switch setting.fallback {
-            case .nothing: setting.need.isEmpty ? "" : String(setting.need.dropLast()).lowercasedFirst
+            case .nothing:
+                setting.need.isEmpty ? "" : setting.need.prefix(1).lowercased() + setting.need.dropFirst().dropLast()
             case .text(let text): Self.code(text)
             case .words(let words): words
             }
@@ -31,8 +34,4 @@ package struct FlagTable {
     private static func code(_ text: String) -> String { "`\(text)`" }
 
     private static func cell(_ text: String) -> String { text.replacing("|", with: "\\|") }
-}
-
-extension String {
-    fileprivate var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
 }
