@@ -30,7 +30,7 @@ struct FlagReader {
         let isRoot = path.count == 1
         if reader.wantsVersion || reader.wantsHelp && isRoot {
             let isWish = { reader.wantsVersion ? $0 == Self.version : Self.isHelp($0) }
-            if let wish = arguments.first(where: isWish), let other = arguments.first(where: { $0 != wish }) {
+            if let wish = arguments.first(where: isWish), let other = arguments.first(where: { !isWish($0) }) {
                 throw UsageError("\(wish) stands alone: unexpected argument '\(other.abbreviated)'")
             }
             return reader.wantsVersion ? .version : .help(command, path: path)
