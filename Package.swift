@@ -17,7 +17,6 @@ let nioHTTP2: Target.Dependency = .product(name: "NIOHTTP2", package: "swift-nio
 let nioHPACK: Target.Dependency = .product(name: "NIOHPACK", package: "swift-nio-http2")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
-let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
@@ -44,7 +43,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-http2.git", from: "1.46.0"),
-        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-system.git", from: "1.8.0"),
     ],
@@ -54,8 +52,8 @@ let package = Package(
         library(
             "LVSCareCommands",
             [
-                "LVSCare", "StaticPod", "Director", "LVSCareModel", "LoadBalancing", "IPVS", "Epoll", "DNS",
-                "Addressing", "CLinux", "CVersion", argumentParser, logging, system,
+                "LVSCare", "Settings", "StaticPod", "Director", "LVSCareModel", "LoadBalancing", "IPVS", "Epoll", "DNS",
+                "Addressing", "CLinux", "CVersion", logging, system,
             ]),
         library(
             "LVSCare",
@@ -80,6 +78,7 @@ let package = Package(
         library("StaticPod", ["CYAML"]),
         library("LoadBalancing", ["Addressing"]),
         library("DNS", ["Addressing"]),
+        library("Settings", ["Addressing"]),
         library("Addressing"),
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CVersion"),
@@ -98,8 +97,8 @@ let package = Package(
         .executableTarget(
             name: "lvscare-chaos",
             dependencies: [
-                "ChaosModel", "KernelTestKit", "IPVS", "LoadBalancing", "RouteNetlink", "NFTables", "Addressing",
-                argumentParser, system,
+                "ChaosModel", "KernelTestKit", "IPVS", "LoadBalancing", "RouteNetlink", "NFTables", "Settings",
+                "Addressing", system,
             ],
             path: "Chaos/Run", swiftSettings: strict),
 
@@ -144,11 +143,12 @@ let package = Package(
                 "Epoll",
                 "Addressing", "CLinux", system,
             ]),
+        tests("SettingsTests", ["Settings"]),
         tests("StaticPodTests", ["StaticPod"], resources: [.copy("Golden")]),
         tests(
             "LVSCareCommandsTests",
             [
-                "LVSCareCommands", "LVSCare", "StaticPod", "Director", "DirectorTestKit", "LVSCareModel",
+                "LVSCareCommands", "LVSCare", "Settings", "StaticPod", "Director", "DirectorTestKit", "LVSCareModel",
                 "LoadBalancing", "KernelTestKit", "IPVS", "Epoll",
                 "Addressing",
                 logging,

@@ -1,12 +1,12 @@
-import ArgumentParser
 import ChaosModel
 import Glibc
+import Settings
 
 /// `lvscare-chaos`: disturbs two daemons and everything they look after, and checks what they promise.
 @main
 enum Main {
     static func main() {
-        let options = Options.parseOrExit()
+        let options = readOptions()
         let plan = Plan(seed: options.seed, mode: options.mode, disturbances: options.disturbances, only: options.only)
         say(
             "seed \(plan.seed): \(plan.count) disturbances in \(plan.rounds.count) rounds;"
@@ -20,6 +20,21 @@ enum Main {
         } catch {
             say("✘ \(error)\nseed \(plan.seed); again: \(Report.replay(plan))")
             exit(1)
+        }
+    }
+
+    /// The options of this process, which ends here when it is asked for help, and when there is a mistake.
+    private static func readOptions() -> Options {
+        let command = Options.command
+        do throws(UsageError) {
+            switch try command.request(Array(CommandLine.arguments.dropFirst())) {
+            case .run(let call): return try Options(call.source())
+            case .help, .version: say(HelpText(command, path: [command.name]).text)
+            }
+            exit(0)
+        } catch {
+            say("\(command.name): \(error)")
+            exit(64)
         }
     }
 }

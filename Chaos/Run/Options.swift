@@ -1,45 +1,75 @@
-import ArgumentParser
 import ChaosModel
+import Settings
 
 /// What a run is asked for.
-struct Options: ParsableArguments {
-    @Option(help: "Seed of the plan; printed, so that a failure can be replayed.")
-    var seed: UInt64 = .random(in: 0...999_999)
-
-    @Option(help: "Number of disturbances.")
-    var disturbances = 300
-
-    @Option(help: "Most seconds that the disturbances may take; what is left then is not done, and that is a failure.")
-    var duration = 600
-
-    @Option(
-        help: "How the daemons lead packets to the VIP: \(Mode.allCases.map(\.rawValue).joined(separator: ", ")).",
-        transform: { text in
-            guard let mode = Mode(rawValue: text) else { throw ValidationError("there is no mode \(text)") }
-            return mode
-        })
-    var mode: Mode = .route
-
-    @Option(
-        help: "Only disturbances of this kind, in the words of the summary; may be repeated. To trace a failure.",
-        transform: { text in
-            guard let kind = Disturbance.Kind(rawValue: text) else { throw ValidationError("there is no \(text)") }
-            return kind
-        })
-    var only: [Disturbance.Kind] = []
-
-    @Flag(help: "Only print the plan.")
-    var plan = false
-
-    @Flag(help: "Say each disturbance.")
-    var verbose = false
-
-    @Option(help: ArgumentHelp("Break something that the checks must find.", visibility: .private))
+struct Options: Sendable {
+    /// Seed of the plan.
+    var seed: UInt64
+    /// Number of disturbances.
+    var disturbances: Int
+    /// Most seconds that the disturbances may take; what is left then is not done, and that is a failure.
+    var duration: Int
+    /// How the daemons lead packets to the VIP.
+    var mode: Mode
+    /// Only disturbances of these kinds; all when there are none.
+    var only: [Disturbance.Kind]
+    /// Whether the plan is only printed.
+    var plan: Bool
+    /// Whether each disturbance is said.
+    var verbose: Bool
+    /// What is broken deliberately.
     var sabotage: Sabotage?
 }
 
+extension Options {
+    /// `lvscare-chaos`, without what it does.
+    static let command = {
+        var command = Command("lvscare-chaos", "Disturb two daemons and check what they promise.")
+        command.sections = [.init("Run", [seed, disturbances, duration, mode, only, plan, verbose, sabotage])]
+        return command
+    }()
+
+    /// The options that `source` gives, checked.
+    init(_ source: SettingSource) throws(UsageError) {
+        seed = try source.number(Self.seed).map(UInt64.init) ?? .random(in: 0...999_999)
+        disturbances = try source.number(Self.disturbances) ?? 300
+        duration = try source.number(Self.duration) ?? 600
+        mode = try source.choice(Self.mode) ?? .route
+        only = try source.items(Self.only).map { item throws(UsageError) in
+            guard let kind = Disturbance.Kind(rawValue: item.text) else {
+                throw UsageError(item, "there is no such disturbance", expected: Self.only.expectation)
+            }
+            return kind
+        }
+        plan = try source.boolean(Self.plan, default: false)
+        verbose = try source.boolean(Self.verbose, default: false)
+        sabotage = try source.choice(Self.sabotage)
+    }
+
+    private static let seed = Setting(
+        "seed", .number(0...Int.max, "a seed"), "number", default: .words("another each time"),
+        "Seed of the plan; printed, so that a failure can be replayed.")
+    private static let disturbances = Setting(
+        "disturbances", .number(0...1_000_000, "how many disturbances"), "number", default: .text("300"),
+        "Number of disturbances.")
+    private static let duration = Setting(
+        "duration", .number(1...1_000_000, "seconds"), "seconds", default: .text("600"),
+        "Most seconds that the disturbances may take; what is left then is not done, and that is a failure.")
+    private static let mode = Setting(
+        "mode", .choice(Mode.allCases.map(\.rawValue), ignoresCase: false), "mode", default: .text("route"),
+        "How the daemons lead packets to the VIP: \(Mode.allCases.map(\.rawValue).joined(separator: ", ")).")
+    private static let only = Setting(
+        "only", .list(SettingKind.alternatives(Disturbance.Kind.allCases.map(\.rawValue))), "kind,…",
+        "Only disturbances of this kind, in the words of the summary; may be repeated. To trace a failure.")
+    private static let plan = Setting(switch: "plan", "Only print the plan.")
+    private static let verbose = Setting(switch: "verbose", "Say each disturbance.")
+    private static let sabotage = Setting(
+        "sabotage", .choice(Sabotage.allCases.map(\.rawValue), ignoresCase: false), "defect",
+        "Break something that the checks must find.", isHidden: true)
+}
+
 /// Deliberate defects, to prove that a run can fail.
-enum Sabotage: String, CaseIterable, ExpressibleByArgument {
+enum Sabotage: String, CaseIterable {
     /// The daemon of IPv4 dies and nobody knows.
     case deadDaemon = "dead-daemon"
     /// The daemons hardly ever probe.

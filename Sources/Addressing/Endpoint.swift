@@ -137,7 +137,7 @@ public enum EndpointParsingError: Error, Hashable, Sendable {
 }
 
 extension EndpointParsingError: CustomStringConvertible {
-    /// What is wrong, as a clause without a full stop.
+    /// What is wrong, as a clause without a full stop; a text that somebody wrote is cut when it is long.
     public var description: String {
         switch self {
         case .empty: "it is empty"
@@ -146,9 +146,9 @@ extension EndpointParsingError: CustomStringConvertible {
         case .unclosedBracket: "the bracket \"[\" is not closed"
         case .unbracketedIPv6: "an IPv6 address needs brackets, as in [fd00::2]:6443"
         case .hostName(let name):
-            "\"\(name)\" is a host name, and only IP addresses are taken (names can change under a running service)"
-        case .notAnAddress(let text): "\"\(text)\" is not an IP address"
-        case .port(let text): "the port \"\(text)\" is not a number between 1 and 65535"
+            "\"\(name.abbreviated)\" is a host name, and only IP addresses are taken (names can change under a running service)"
+        case .notAnAddress(let text): "\"\(text.abbreviated)\" is not an IP address"
+        case .port(let text): "the port \"\(text.abbreviated)\" is not a number between 1 and 65535"
         case .url: "it is a URL, and only its address and its port belong here"
         case .severalPorts: "there is more than one port"
         case .character(let text): "\"\(text)\" belongs to no address and no port"

@@ -1,3 +1,5 @@
+import Settings
+
 /// How a command ended, as the shell sees it.
 ///
 /// The numbers are those of `sysexits.h` where it has one that fits, so that a unit file or a script can tell a
@@ -31,11 +33,12 @@ public enum ExitStatus: Int32, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// The paragraph of the help text that explains every status.
-    static let help =
-        "Exit status:\n"
-        + allCases.map { status in
-            let number = "\(status.rawValue)"
-            return "  \(number)\(String(repeating: " ", count: 4 - number.count))\(status.meaning)"
-        }.joined(separator: "\n")
+    /// The status as help lists it.
+    var entry: Command.Entry { entry(meaning: meaning) }
+
+    /// The status with what it means to one command, as help lists it.
+    func entry(meaning: String) -> Command.Entry { .init("\(rawValue)", meaning: meaning) }
+
+    /// Every status, as help lists them.
+    static var entries: [Command.Entry] { allCases.map(\.entry) }
 }

@@ -1,3 +1,5 @@
+import Settings
+
 /// A JSON value (RFC 8259) whose objects keep the order of their members.
 ///
 /// The few lines that this program needs; a library would cost megabytes of file.

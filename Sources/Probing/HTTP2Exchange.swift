@@ -1,3 +1,4 @@
+import Addressing
 import LVSCareModel
 
 /// One request and its answer on a new connection of HTTP/2 (RFC 9113), as a value: octets in, octets out.

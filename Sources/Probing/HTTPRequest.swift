@@ -1,3 +1,4 @@
+import Addressing
 import LVSCareModel
 
 /// One request of a probe, the first or one that a redirect led to.

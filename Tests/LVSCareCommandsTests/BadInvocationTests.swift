@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 import Testing
 
 @testable import LVSCareCommands
@@ -18,8 +19,8 @@ import Testing
     @Test func coversEveryFlag() {
         let text = BadInvocation.table.flatMap { $0.arguments + $0.environment.keys }.joined(separator: " ")
         // The hosts file may be any file, the body and the level of the log any text.
-        for flag in CareFlag.allCases where ![.hostsFile, .healthBody, .logLevel].contains(flag) {
-            #expect(text.contains(flag.spelling) || flag.shortName.map { text.contains("-\($0)") } == true)
+        for flag in Setting.ofCare where !["hosts-file", "health-req-body", "logger"].contains(flag.name) {
+            #expect(text.contains(flag.spelling) || flag.letter.map { text.contains("-\($0)") } == true)
             #expect(text.contains(flag.variables(prefix: "CARE_")[0]))
         }
     }

@@ -1,6 +1,7 @@
 import Addressing
 import LVSCareModel
 import Logging
+import Settings
 import Testing
 
 @testable import LVSCareCommands

@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 import Testing
 
 @testable import LVSCareCommands
@@ -110,12 +111,13 @@ import Testing
         let result = try Executable.run(["check", "--help"])
         #expect(result.status == 0)
         #expect(result.error.isEmpty)
-        for text in ["/healthz", "--health-status 401", "--health-schem tcp", "CARE_RS", "Exit status:", "--json"] {
+        for text in ["/healthz", "--health-status 401", "--health-schem tcp", "CARE_RS", "EXIT STATUS:", "--json"] {
             #expect(result.output.contains(text))
         }
         // Whoever adds a flag to care decides whether it is taken here or refused with a reason.
-        for flag in CareFlag.allCases {
-            #expect(result.output.contains("  \(flag.spelling)") != CheckCommand.foreignFlags.contains(flag))
+        for flag in Setting.ofCare {
+            let isForeign = CheckCommand.foreignSettings.contains { $0.name == flag.name }
+            #expect(result.output.contains("  \(flag.spelling)") != isForeign)
         }
         #expect(!result.output.split(separator: "\n").contains { $0.count > 80 })
     }

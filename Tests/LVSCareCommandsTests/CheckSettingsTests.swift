@@ -1,5 +1,6 @@
 import Addressing
 import LVSCareModel
+import Settings
 import Testing
 
 @testable import LVSCareCommands
@@ -7,15 +8,7 @@ import Testing
 @Suite struct CheckSettingsTests {
     /// The settings that the program makes of `arguments`, through the same steps.
     static func settings(_ arguments: [String], environment: [String: String] = [:]) throws -> CheckSettings {
-        let failure: any Error
-        do {
-            let command = try RootCommand.parse(program: [CheckCommand.name] + arguments)
-            let check = try #require(command as? CheckCommand)
-            return try CheckSettings(check.source(Environment(environment)))
-        } catch {
-            failure = error
-        }
-        throw failure as? UsageError ?? UsageError(parsing: failure)
+        try CheckSettings(Invocation.source(CheckCommand.name, arguments, environment))
     }
 
     static func realServers(_ texts: [String]) throws -> [RealServer] {
@@ -73,14 +66,14 @@ import Testing
         BadInvocation(adding: "extra", mentions: ["extra"]),
         BadInvocation(adding: "-C", mentions: ["-C", "lvscare care", "--json"]),
         BadInvocation(adding: "-ivip0", mentions: ["-i", "lvscare care", "--json"]),
-        BadInvocation(adding: "--run-once=false", mentions: ["--no-run-once", "lvscare care", "--json"]),
+        BadInvocation(adding: "--run-once=false", mentions: ["--run-once", "lvscare care", "--json"]),
     ]
 
     /// Those of `lvscare care` that are about the probe are refused in the same words.
     static let wrongProbes = (BadInvocation.healthCheck + BadInvocation.reaction + BadInvocation.request).filter {
         bad in
         !bad.arguments.contains { argument in
-            CheckCommand.foreignFlags.contains { argument == $0.spelling || argument.hasPrefix($0.spelling + "=") }
+            CheckCommand.foreignSettings.contains { argument == $0.spelling || argument.hasPrefix($0.spelling + "=") }
         }
     }
 
@@ -94,8 +87,8 @@ import Testing
         #expect(!message.contains("\n") && !message.hasSuffix("."))
     }
 
-    @Test(arguments: CheckCommand.foreignFlags)
-    func refusesWhatIsOnlyForCare(_ flag: CareFlag) {
+    @Test(arguments: CheckCommand.foreignSettings)
+    func refusesWhatIsOnlyForCare(_ flag: Setting) {
         let error = #expect(throws: UsageError.self) {
             try Self.settings(["--rs", "10.0.0.1:1", flag.spelling] + (flag.isBoolean ? [] : ["x"]))
         }

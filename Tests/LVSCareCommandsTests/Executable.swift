@@ -39,6 +39,14 @@ enum Executable {
         return try end(URL(filePath: "/bin/sh"), ["-c", text], environment)
     }
 
+    /// What `body` makes of a file with this text, which is gone afterwards.
+    static func withFile<Result>(_ text: String, _ body: (_ path: String) throws -> Result) throws -> Result {
+        let file = FileManager.default.temporaryDirectory.appending(path: "file-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: file) }
+        try Data(text.utf8).write(to: file)
+        return try body(file.path)
+    }
+
     private static func end(
         _ executable: URL, _ arguments: [String], _ environment: [String: String]
     ) throws -> Result {

@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 import Testing
 
 @testable import LVSCareCommands
@@ -90,11 +91,11 @@ import Testing
 
     @Test func `asks with the task which files matter`() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
-        func problem(_ task: CareFlag?, _ file: String) throws -> UsageError? {
-            var flags: [CareFlag: [String]] = [
-                .virtualServer: ["169.254.7.1:80"], .realServers: ["127.0.0.1:8081"], .healthIssuers: [path(file)],
+        func problem(_ task: Setting?, _ file: String) throws -> UsageError? {
+            var flags: GivenFlags = [
+                .virtualServer: "169.254.7.1:80", .realServers: "127.0.0.1:8081", .healthIssuers: path(file),
             ]
-            if let task { flags[task] = ["true"] }
+            if let task { flags.append("true", for: task) }
             let source = SettingSource(flags: flags, environment: Environment([:]), prefix: "CARE_")
             let settings = try CareSettings(source, hosts: HostsFile.read)
             do throws(UsageError) {

@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 import Testing
 
 @testable import LVSCareCommands
@@ -42,7 +43,7 @@ import Testing
         let result = try Executable.run(["care", "--help"])
         #expect(result.status == 0)
         #expect(result.error.isEmpty)
-        for flag in CareFlag.allCases { #expect(result.output.contains(flag.spelling)) }
+        for flag in Setting.ofCare { #expect(result.output.contains(flag.spelling)) }
         for status in ExitStatus.allCases { #expect(result.output.contains("\n  \(status.rawValue) ")) }
         for text in [
             "CARE_HEALTH_PATH", "LVSCARE_NODE_IP", "169.254.0.1:80", "--health-status 401", "--run-once", "--clean",

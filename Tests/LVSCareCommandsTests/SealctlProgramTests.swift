@@ -1,4 +1,5 @@
 import Foundation
+import Settings
 import Testing
 
 @testable import LVSCareCommands
@@ -33,12 +34,12 @@ import Testing
     @Test(arguments: [
         (
             ["ipvs", "--help"],
-            ["IPVS_HEALTH_PATH", "--run-once", "--clean", "\n  75  "] + CareFlag.allCases.map(\.spelling)
+            ["IPVS_HEALTH_PATH", "--run-once", "--clean", "\n  75  "] + Setting.ofCare.map(\.spelling)
         ),
         (
             ["static-pod", "lvscare", "--help"],
             ["--set-img --image", "'\"--ip\",\"192.168.0.9\"'", "lvscare.node.ip"]
-                + StaticPodFlag.allCases.map(\.spelling)
+                + Setting.ofStaticPod.map(\.spelling)
         ),
         (["help", "static-pod"], ["--set-img"]),
     ])
@@ -76,7 +77,7 @@ import Testing
         #expect(result.error.contains("care, check, list, static-pod, version, completion"))
     }
 
-    /// The same table, the variables apart, as for `lvscare care`; with and without ArgumentParser.
+    /// The same table, the variables apart, as for `lvscare care`.
     @Test(arguments: BadInvocation.table.indices.filter { $0.isMultiple(of: 10) })
     func ipvsRefusesWhatCareRefuses(_ index: Int) throws {
         let bad = BadInvocation.table[index]

@@ -4,6 +4,7 @@ import KernelTestKit
 import LVSCare
 import LVSCareModel
 import Logging
+import Settings
 import Testing
 
 @testable import LVSCareCommands

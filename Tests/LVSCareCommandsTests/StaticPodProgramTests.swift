@@ -313,7 +313,7 @@ import Testing
         (["--masters", "10.0.0.1:1", "--options", "--run-once"], ["--options", "again and again"]),
         (["--masters", "10.0.0.1:1", "--options", "-C"], ["--options", "again and again"]),
         (["--masters", "10.0.0.1:1", "--options", "--help"], ["--options", "again and again"]),
-        (["--masters", "10.0.0.1:1", "--options", "--version"], ["--options", "again and again"]),
+        (["--masters", "10.0.0.1:1", "--options", "--version"], ["--options", "would not start", "--version"]),
         (["--masters", "10.0.0.1:1", "--options", "x"], ["--options", "'x'"]),
         (["--masters", "10.0.0.1:1", "--options", BadInvocation.long], ["--options", "unexpected"]),
         (["--masters", "10.0.0.1:1", "--options", "--vs=10.0.0.9:1"], ["--options", "--vs", "--vip"]),

@@ -1,3 +1,4 @@
+import Addressing
 import LVSCareModel
 import Testing
 
@@ -45,7 +46,7 @@ import Testing
         ("%ff", "\u{fffd}"), ("", ""),
     ])
     func `percent-encoding`(text: String, decoded: String) {
-        #expect(GRPCStatus.decode(text) == decoded)
+        #expect(PercentCoding.decoded(text) == decoded)
     }
 
     @Test func `a server cannot fill the log`() {

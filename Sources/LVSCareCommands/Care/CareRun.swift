@@ -3,6 +3,7 @@ import Glibc
 import LVSCare
 import LVSCareModel
 import Logging
+import Settings
 
 /// Does what the settings of `lvscare care` say: the one place where they meet the SDK.
 struct CareRun {
@@ -171,19 +172,19 @@ extension StatusError {
         case .balancerUnavailable: self.init(.unavailable, failure.sentence)
         case .notPermitted: self.init(.noPermission, failure.sentence)
         case .unknownScheduler:
-            let usual = CareSettings.usualSchedulers.joined(separator: ", ")
+            let usual = Setting.usualSchedulers.joined(separator: ", ")
             let name = settings.specification.configuration.scheduler.rawValue
             self.init(
                 .usage,
                 """
-                \(CareFlag.scheduler.spelling) \(name.quoted): \(failure); expected one that this kernel has, usually \
+                \(Setting.scheduler.spelling) \(name.quoted): \(failure); expected one that this kernel has, usually \
                 \(usual)
                 """
             )
         case .unusableVIP:
             self.init(
                 .usage,
-                "\(CareFlag.virtualServer.spelling) \(settings.specification.service.name.quoted): \(failure.sentence)")
+                "\(Setting.virtualServer.spelling) \(settings.specification.service.name.quoted): \(failure.sentence)")
         case .alreadyLookedAfter:
             let remedy = settings.task == .clean ? "stop it first: it would put everything back" : failure.advice
             self.init(.alreadyLookedAfter, "\(failure); \(remedy)")

@@ -1,6 +1,7 @@
 import Addressing
 import Director
 import LVSCareModel
+import Settings
 
 extension CareSettings {
     /// Name of the dummy link unless another is wanted.
@@ -19,7 +20,7 @@ extension CareSettings {
         guard let vip = service.endpoint?.address else { return .none }
         // Every flag is checked in every mode: a mistake should not wait for the mode to change.
         let interface = try interface(source)
-        let masqueradeBit = try masqueradeBit(source)
+        let masqueradeBit = try source.number(.masqueradeBit) ?? 0
         let address = try source.value(.address).map { value throws(UsageError) in try nodeAddress(value, for: vip) }
         let mode = source.value(.mode)
         let link = Path.link(name: interface, masqueradeBit: masqueradeBit)
@@ -37,8 +38,8 @@ extension CareSettings {
             return .route(hint: try notedAddress(source, for: vip, hosts: hosts))
         default:
             throw UsageError(
-                mode ?? RawValue(text: "", origin: .flag(CareFlag.mode.spelling)), "there is no such mode",
-                expected: "route, link, or \"\" to leave the path to others")
+                mode ?? RawValue(text: "", origin: .flag(Setting.mode.spelling)), "there is no such choice",
+                expected: Setting.mode.expectation)
         }
     }
 
@@ -96,20 +97,12 @@ extension CareSettings {
 
     private static func interface(_ source: SettingSource) throws(UsageError) -> String {
         guard let value = source.value(.interface) else { return defaultInterface }
-        let expected = "the name of a link: 1-15 characters without blanks, \"/\", \":\" and \"%\""
+        let expected = Setting.interface.expectation
         if let problem = LinkName.problem(value.text) { throw UsageError(value, problem, expected: expected) }
         // The kernel would take it, but no terminal.
         guard !value.text.unicodeScalars.contains(where: \.isControl) else {
             throw UsageError(value, "it has a control character", expected: expected)
         }
         return value.text
-    }
-
-    private static func masqueradeBit(_ source: SettingSource) throws(UsageError) -> Int {
-        guard let value = source.value(.masqueradeBit) else { return 0 }
-        guard let bit = Int(value.text), 0...31 ~= bit else {
-            throw UsageError(value, "it is not a bit of a packet mark", expected: "a number from 0 to 31")
-        }
-        return bit
     }
 }

@@ -1,24 +1,21 @@
 import Addressing
 import LVSCareModel
+import Settings
 
 extension CareSettings {
     static func virtualService(_ source: SettingSource) throws(UsageError) -> VirtualService {
         guard let value = source.value(.virtualServer) else {
             throw UsageError(
-                "the virtual server is missing: give \(source.remedy(.virtualServer)) as \(virtualServerForm)")
+                "the virtual server is missing: give \(source.remedy(.virtualServer)) as \(Setting.virtualServer.expectation)"
+            )
         }
         return try virtualService(value)
     }
 
     /// The virtual service at the endpoint that `value` says.
     static func virtualService(_ value: RawValue) throws(UsageError) -> VirtualService {
-        VirtualService(try endpoint(value, expected: virtualServerForm))
+        VirtualService(try endpoint(value, expected: Setting.virtualServer.expectation))
     }
-
-    private static let virtualServerForm = "IP:port, for example 10.103.97.2:6443 or [fd00::2]:6443"
-
-    /// How a real server is written, for messages.
-    static let realServerForm = "IP:port, for example 192.168.0.2:6443"
 
     static func realServers(
         _ source: SettingSource, of service: VirtualService, mayBeMissing: Bool
@@ -27,7 +24,7 @@ extension CareSettings {
         guard mayBeMissing || !realServers.isEmpty else {
             throw UsageError(
                 """
-                a real server is missing: give \(source.remedy(.realServers)) as \(realServerForm), or --clean to \
+                a real server is missing: give \(source.remedy(.realServers)) as \(Setting.realServers.expectation), or --clean to \
                 remove \(service.name)
                 """
             )
@@ -40,7 +37,7 @@ extension CareSettings {
         _ source: SettingSource, of service: VirtualService?
     ) throws(UsageError) -> [RealServer] {
         var realServers: [RealServer] = []
-        for item in try source.items(.realServers, expected: realServerForm) {
+        for item in try source.items(.realServers) {
             realServers.append(
                 try realServer(item, of: service, besidePath: source.value(.mode)?.text.isEmpty != true))
         }
@@ -53,7 +50,7 @@ extension CareSettings {
     static func realServer(
         _ item: RawValue, of service: VirtualService?, besidePath: Bool = true
     ) throws(UsageError) -> RealServer {
-        let endpoint = try endpoint(item, expected: realServerForm)
+        let endpoint = try endpoint(item, expected: Setting.realServers.expectation)
         if let service, endpoint == service.endpoint {
             throw UsageError(item, "it is the virtual server itself", expected: "another address or port")
         }
@@ -84,16 +81,10 @@ extension CareSettings {
             })
         else {
             throw UsageError(
-                value, "it is not the name of a scheduler",
-                expected: "at most 15 of a-z, 0-9, _ and -, usually one of \(usualSchedulers.joined(separator: ", "))")
+                value, "it is not the name of a scheduler", expected: Setting.scheduler.expectation)
         }
         return Scheduler(rawValue: value.text)
     }
-
-    /// The schedulers of a current kernel, for help and completions. The kernel is free to have others.
-    static let usualSchedulers = [
-        "rr", "wrr", "lc", "wlc", "sh", "dh", "sed", "nq", "mh", "fo", "ovf", "twos", "lblc", "lblcr",
-    ]
 
     /// An endpoint that packets can be sent to.
     private static func endpoint(_ value: RawValue, expected: String) throws(UsageError) -> Endpoint {

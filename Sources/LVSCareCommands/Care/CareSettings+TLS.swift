@@ -1,13 +1,14 @@
 import Addressing
 import LVSCareModel
+import Settings
 
 extension CareSettings {
     /// How TLS is spoken; plain HTTP needs it, too, where a redirect leads to HTTPS.
     static func tls(_ source: SettingSource) throws(UsageError) -> TLSProbeConfiguration {
         var tls = TLSProbeConfiguration()
-        tls.issuersFile = try source.value(.healthIssuers).map(file)
-        tls.certificateFile = try source.value(.healthCertificate).map(file)
-        tls.keyFile = try source.value(.healthKey).map(file)
+        tls.issuersFile = try source.path(.healthIssuers)
+        tls.certificateFile = try source.path(.healthCertificate)
+        tls.keyFile = try source.path(.healthKey)
         tls.serverName = try source.value(.healthServerName).map(serverName)
         if let key = source.value(.healthKey), tls.certificateFile == nil {
             throw UsageError(
@@ -17,37 +18,15 @@ extension CareSettings {
         let skipsVerification = try source.boolean(.skipVerify, default: tls.issuersFile == nil)
         if let issuers = source.value(.healthIssuers), skipsVerification {
             throw UsageError(
-                issuers, "\(CareFlag.skipVerify.spelling) accepts any certificate, so nobody would look at the issuers",
+                issuers, "\(Setting.skipVerify.spelling) accepts any certificate, so nobody would look at the issuers",
                 expected: "one of the two")
         }
         tls.verifiesCertificate = !skipsVerification
         return tls
     }
 
-    /// Refuses the flags that only a probe over TLS, or one with a request, can make use of.
-    static func refuseTLS(
-        _ source: SettingSource, because reason: String, but scheme: String
-    ) throws(UsageError) {
-        let flags = [
-            CareFlag.healthIssuers, .healthCertificate, .healthKey, .healthServerName, .healthTokenFile,
-        ]
-        for flag in flags {
-            guard let value = source.value(flag) else { continue }
-            throw UsageError(value, reason, expected: "\(CareFlag.healthScheme.spelling) \(scheme) along with it")
-        }
-    }
-
-    /// The path of a file, which need not be there yet.
-    static func file(_ value: RawValue) throws(UsageError) -> String {
-        guard !value.text.isEmpty, !value.text.utf8.contains(0) else {
-            throw UsageError(
-                value, "it is not the path of a file", expected: "a path such as /etc/kubernetes/pki/ca.crt")
-        }
-        return value.text
-    }
-
     private static func serverName(_ value: RawValue) throws(UsageError) -> String {
-        let expected = "the name or the address of a host, without a port, such as kubernetes.default.svc"
+        let expected = Setting.healthServerName.expectation
         if IPAddress(value.text) != nil { return value.text }
         // As in the host of a URL, a dot at the end says that the name is complete, which it is here anyway.
         let name = value.text.hasSuffix(".") ? String(value.text.dropLast()) : value.text

@@ -1,4 +1,5 @@
 public import LVSCareModel
+import Settings
 
 /// What one invocation of `lvscare care` asks for, checked completely, before anything is done.
 ///
@@ -31,11 +32,11 @@ public struct CareSettings: Hashable, Sendable {
             scheduler: try Self.scheduler(source),
             realServers: try Self.realServers(source, of: service, mayBeMissing: task == .clean),
             healthCheck: try Self.healthCheck(source),
-            allDown: try Self.allDown(source),
-            drainTimeout: try Self.drainTimeout(source),
+            allDown: try source.choice(.allDown) ?? .remove,
+            drainTimeout: try source.duration(.drainTimeout) ?? .zero,
             path: try Self.path(source, to: service, for: task, hosts: hosts),
             verifiesPath: try source.boolean(.verifyPath, default: true))
-        specification.repairInterval = try Self.repairInterval(source, default: specification.repairInterval)
+        specification.repairInterval = try source.duration(.repairInterval) ?? specification.repairInterval
     }
 
     private static func task(_ source: SettingSource) throws(UsageError) -> Task {

@@ -1,6 +1,7 @@
 import Glibc
 import LVSCare
 import LVSCareModel
+import Settings
 
 /// The files that the flags of a health check name, looked at before anything is touched.
 enum HealthFiles {
@@ -35,14 +36,14 @@ enum HealthFiles {
             return nil
         } catch {
             guard matters(error.path), let value = error.use.flag.flatMap({ source.value($0) }) else { return nil }
-            let remedy = mayComeLater ? "" : ", or \(CareFlag.healthFilesLater.spelling) where it comes later"
+            let remedy = mayComeLater ? "" : ", or \(Setting.healthFilesLater.spelling) where it comes later"
             return UsageError(value, error.problem, expected: error.use.expectation + remedy)
         }
     }
 }
 
 extension UnusableFile.Use {
-    fileprivate var flag: CareFlag? {
+    fileprivate var flag: Setting? {
         switch self {
         case .issuers: .healthIssuers
         case .certificate: .healthCertificate

@@ -1,68 +1,85 @@
 import Addressing
-import ArgumentParser
 import Epoll
 import LVSCare
 import LVSCareModel
+import Settings
 
 /// `lvscare check`: probes real servers once and tells what a health check would make of it.
-struct CheckCommand: ParsableCommand {
+enum CheckCommand {
     /// What it is called by.
     static let name = "check"
 
-    static let configuration = CommandConfiguration(
-        commandName: name,
-        abstract: "Probe real servers once, to try out the flags of a health check.",
-        usage: "lvscare check --rs <ip:port> ... [<options>]",
-        discussion: """
-            Probes all real servers at the same time, each exactly as "lvscare care" with the same flags would, and \
-            prints a line for each: whether it is healthy and why, how long it took to connect, to agree on TLS and \
-            to get the head of the answer, when its certificate expires, and the weight that it would get. Changes \
-            nothing and needs no privilege. With --vs it also tells the present weights, which take CAP_NET_ADMIN \
-            to read, and whether the real servers in service answer a client of this node through the virtual server.
-
-            The API servers of a cluster, over HTTPS at /healthz:
-              lvscare check --rs 192.168.0.2:6443,192.168.0.3:6443
-
-            Is an API server that answers 401 to strangers healthy, and what would change in the kernel?
-              lvscare check --vs 10.103.97.2:6443 --rs 192.168.0.2:6443 \\
-                --health-status 401
-
-            Anything that listens, for at most half a second:
-              lvscare check --rs [fd00::2]:5432 --health-schem tcp \\
-                --health-timeout 500ms
-
-            The flags of the health check are those of "lvscare care"; the ones that say how often probes are made \
-            and how many of them decide are accepted and change nothing here. Each flag that is not given is taken \
-            from the environment as there: CARE_RS, CARE_VS, CARE_HEALTH_PATH and so on.
-
-            Exit status:
-              0   all real servers are healthy
-              1   some are not, could not be probed, or do not answer through the virtual service
-              64  \(ExitStatus.usage.meaning)
-              74  \(ExitStatus.outputUnwritten.meaning)
-            """)
-
-    @OptionGroup(title: "Real servers") var options: CheckOptions
-    @OptionGroup(title: "Health check") var health: HealthOptions
-    @OptionGroup(title: "Reaction to failures") var reaction: ReactionOptions
-
-    /// What the flags and the environment say.
-    func source(_ environment: Environment) -> SettingSource {
-        SettingSource([options, health, reaction], environment: environment, prefix: CareCommand.variablePrefix)
+    static func command(_ name: String, of _: String) -> Command {
+        var command = Command(name, "Probe real servers once, to try out a health check.")
+        command.synopsis = "--rs <ip:port> ... [<options>]"
+        command.discussion = [
+            """
+            Probes all real servers at the same time, each exactly as "lvscare care" with the same flags would, and prints a \
+            line for each: whether it is healthy and why, how long it took to connect, to agree on TLS and to get the head of \
+            the answer, when its certificate expires, and the weight that it would get. Changes nothing and needs no \
+            privilege. With --vs it also tells the present weights, which take CAP_NET_ADMIN to read, and whether the real \
+            servers in service answer a client of this node through the virtual server.
+            """,
+            """
+            The flags of the health check are those of "lvscare care"; the ones that say how often probes are made and how \
+            many of them decide are accepted and change nothing here.
+            """,
+        ]
+        command.sections = [.init("Real servers", [realServers, virtualServer, json]), .healthCheck, .reaction]
+        command.variablePrefix = CareCommand.variablePrefix
+        command.aboutVariables = """
+            Each flag that is not given is taken from the environment, as by "lvscare care": CARE_RS, CARE_VS, \
+            CARE_HEALTH_PATH and so on.
+            """
+        command.statuses = [
+            ExitStatus.success.entry(meaning: "all real servers are healthy"),
+            ExitStatus.failure.entry(
+                meaning: "some are not, could not be probed, or do not answer through the virtual service"),
+            ExitStatus.usage.entry, ExitStatus.outputUnwritten.entry,
+        ]
+        command.examples = [
+            .init(
+                "The API servers of a cluster, over HTTPS at /healthz:",
+                "lvscare check --rs 192.168.0.2:6443,192.168.0.3:6443"),
+            .init(
+                "Is an API server that answers 401 to strangers healthy, and what would change in the kernel?",
+                "lvscare check --vs 10.103.97.2:6443 --rs 192.168.0.2:6443 \\", "  --health-status 401"),
+            .init(
+                "Anything that listens, for at most half a second:",
+                "lvscare check --rs [fd00::2]:5432 --health-schem tcp \\", "  --health-timeout 500ms"),
+        ]
+        command.foreign = .init(
+            foreignSettings,
+            refusal: """
+                is a flag of "lvscare \(CareCommand.name)" that says nothing about a probe; expected \
+                \(realServers.spelling), \(virtualServer.spelling), \(json.spelling) and the flags of the health check
+                """)
+        command.run = run
+        return command
     }
 
-    func run() throws {
-        let source = source(.process)
+    private static let realServers = Setting.realServers.explained(
+        need: "Required.", "A real server to probe. May be repeated, and may be a list separated by commas.")
+    private static let virtualServer = Setting.virtualServer.explained(
+        need: "", "The virtual server in whose table the present weights are looked up, if they can be read.")
+    private static let json = Setting(switch: "json", "Everything, as one JSON object.")
+
+    /// Those of `lvscare care` that are about the virtual service or the run and say nothing about a probe.
+    static let foreignSettings = [.scheduler] + [Command.Section.task, .path, .log].flatMap(\.settings)
+
+    private static func run(_ invocation: Invocation) throws {
+        let source = invocation.source()
         let settings = try CheckSettings(source)
-        RootCommand.tell(source.unknownVariables)
+        let isJSON = try source.boolean(json, default: false)
+        SettingWarning.tell(invocation.warnings + source.unknownVariables, by: invocation.program.name)
         let mistake = try HealthFiles.mistake(settings.healthCheck, source)
         if let mistake, try !source.boolean(.healthFilesLater, default: false) { throw mistake }
-        let loop = try Self.loop()
-        let outcomes = Self.probe(settings, on: loop)
-        let table = settings.service.map(Self.look) ?? .unread
-        let answers = Self.answersThroughVIP(settings, outcomes, table, on: loop)
+        let loop = try loop()
+        let outcomes = probe(settings, on: loop)
+        let table = settings.service.map(look) ?? .unread
+        let answers = answersThroughVIP(settings, outcomes, table, on: loop)
         let report = CheckReport(settings, outcomes: outcomes, table: table, answers: answers)
-        if options.json {
+        if isJSON {
             try StandardStream.printOutput(report.json.pretty + "\n")
         } else {
             let text = CheckText(report: report, now: Int64(Timestamp.now().seconds))

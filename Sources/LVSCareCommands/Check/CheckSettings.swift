@@ -1,4 +1,5 @@
 import LVSCareModel
+import Settings
 
 /// What one invocation of `lvscare check` asks for, checked completely, before anything is probed.
 struct CheckSettings: Hashable, Sendable {
@@ -21,10 +22,10 @@ extension CheckSettings {
         let realServers = try CareSettings.realServers(source, of: service).filter { seen.insert($0).inserted }
         guard !realServers.isEmpty else {
             throw UsageError(
-                "a real server is missing: give \(source.remedy(.realServers)) as \(CareSettings.realServerForm)")
+                "a real server is missing: give \(source.remedy(.realServers)) as \(Setting.realServers.expectation)")
         }
         self.init(
             service: service, realServers: realServers, healthCheck: try CareSettings.healthCheck(source),
-            allDown: try CareSettings.allDown(source), drainTimeout: try CareSettings.drainTimeout(source))
+            allDown: try source.choice(.allDown) ?? .remove, drainTimeout: try source.duration(.drainTimeout) ?? .zero)
     }
 }

@@ -1,5 +1,6 @@
 import LVSCare
 import LVSCareModel
+import Settings
 
 /// What `lvscare check` found, as a table for people.
 struct CheckText {
@@ -132,7 +133,7 @@ struct CheckText {
         }
         if report.keepsSome {
             lines.append(
-                "All fail: \(CareFlag.allDown.spelling) keep keeps those that get connections; where none does, all get "
+                "All fail: \(Setting.allDown.spelling) keep keeps those that get connections; where none does, all get "
                     + "them.")
         }
         if report.entries.contains(where: { $0.next == .quiescent && !report.keepsSome }) {

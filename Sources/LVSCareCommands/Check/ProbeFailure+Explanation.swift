@@ -1,4 +1,5 @@
 import LVSCareModel
+import Settings
 
 extension ProbeFailure {
     /// What is known about the failure beyond its reason, on one line; `nil` when the reason says it all.

@@ -1,49 +1,80 @@
 import Addressing
-import ArgumentParser
 import IPVS
+import Settings
 
-/// `lvscare list`: shows the kernel's table.
-struct ListCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "list",
-        abstract: "Show the kernel's IPVS table, as \"ipvsadm -Ln\" does.",
-        discussion: """
-            Shows all virtual services, whoever made them. Needs CAP_NET_ADMIN.
+/// `lvscare list`: shows the kernel's table. Its flags have the names that `ipvsadm` gives them.
+enum ListCommand {
+    static func command(_ name: String, of _: String) -> Command {
+        var command = Command(name, "Show the kernel's IPVS table, as \"ipvsadm -Ln\" does.")
+        command.discussion = ["Shows all virtual services, whoever made them. Needs CAP_NET_ADMIN."]
+        command.sections = [
+            .init("Table", [stats, rate, exact, json, tcp, udp, sctp, firewallMark])
+        ]
+        command.statuses =
+            [ExitStatus.success.entry, ExitStatus.failure.entry(meaning: "there is no such service")]
+            + [.usage, .unavailable, .outputUnwritten, .noPermission].map(\ExitStatus.entry)
+        command.examples = [
+            .init("The API servers and how many connections each has:", "lvscare list -t 10.103.97.2:6443"),
+            .init(
+                "The weights of all real servers, for a script:", "lvscare list --json |",
+                "  jq '.services[].realServers[] | {address, port, weight}'"),
+        ]
+        command.related = ["ipvsadm(8)"]
+        command.run = { try run($0.source()) }
+        return command
+    }
 
-            The API servers and how many connections each has:
-              lvscare list -t 10.103.97.2:6443
+    private static let stats = Setting(
+        switch: "stats", "Totals since each service was made, instead of connections.")
+    private static let rate = Setting(switch: "rate", "Averages per second, instead of connections.")
+    private static let exact = Setting(switch: "exact", "Large numbers in full.")
+    private static let json = Setting(switch: "json", "Everything, as one JSON object.")
+    private static let tcp = endpoint("tcp-service", letter: "t", "Only this TCP service.")
+    private static let udp = endpoint("udp-service", letter: "u", "Only this UDP service.")
+    private static let sctp = endpoint("sctp-service", letter: nil, "Only this SCTP service.")
+    private static let firewallMark = Setting(
+        "fwmark-service", letter: "f", .number(1...Int(UInt32.max), "a firewall mark"), "mark",
+        "Only the services of this firewall mark.")
 
-            The weights of all real servers, for a script:
-              lvscare list --json | jq '.services[].realServers[] | {address, port, weight}'
+    private static func endpoint(_ name: String, letter: Character?, _ help: String) -> Setting {
+        Setting(name, letter: letter, .text("IP:port"), "ip:port", help)
+    }
 
-            Exit status:
-              0   done
-              1   there is no such service
-              64  invalid flag
-              69  this kernel has no IPVS
-              74  standard output cannot be written to
-              77  CAP_NET_ADMIN is missing
-            """)
-
-    @OptionGroup var options: ListOptions
-
-    func run() throws {
-        let wanted = try options.filter()
+    private static func run(_ source: SettingSource) throws {
+        let wanted = try services(source)
+        // Totals go before rates where both are asked for, as with `ipvsadm`.
+        let columns: TableText.Columns =
+            try source.boolean(stats, default: false)
+            ? .statistics : source.boolean(rate, default: false) ? .rates : .connections
+        let text = TableText(columns: columns, isExact: try source.boolean(exact, default: false))
+        let isJSON = try source.boolean(json, default: false)
         do {
             let table = try TableSnapshot(of: IPVSClient(), only: wanted).sorted
             guard wanted.isEmpty || !table.entries.isEmpty else {
                 let names = wanted.map { "\($0)" }.joined(separator: ", ")
                 throw StatusError(.failure, "no such virtual service: \(names)")
             }
-            if options.json {
+            if isJSON {
                 try StandardStream.printOutput(table.json.pretty + "\n")
             } else {
-                let text = TableText(columns: options.columns, isExact: options.exact)
                 try StandardStream.printOutput(wanted.isEmpty ? text.listing(table) : text.listing(table.entries))
             }
         } catch let error as IPVSError {
             throw StatusError(ExitStatus(error.reason), "\(error)")
         }
+    }
+
+    /// The services that are asked for; empty for all.
+    private static func services(_ source: SettingSource) throws(UsageError) -> [Service.Identity] {
+        var services: [Service.Identity] = []
+        for (transport, setting) in [(TransportProtocol.tcp, tcp), (.udp, udp), (.sctp, sctp)] {
+            guard let value = source.value(setting) else { continue }
+            services.append(.endpoint(transport, try Endpoint(value, expected: setting.expectation)))
+        }
+        if let mark = try source.number(firewallMark) {
+            services += [.firewallMark(UInt32(mark), .ipv4), .firewallMark(UInt32(mark), .ipv6)]
+        }
+        return services
     }
 }
 

@@ -1,4 +1,5 @@
 public import Logging
+import Settings
 
 /// Writes each event of the log as one line, in one piece.
 ///

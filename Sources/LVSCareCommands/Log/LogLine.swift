@@ -1,5 +1,7 @@
+import Addressing
 import LVSCareModel
 import Logging
+import Settings
 
 /// One event of the log.
 struct LogLine {

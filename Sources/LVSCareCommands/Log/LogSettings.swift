@@ -1,4 +1,5 @@
 public import Logging
+import Settings
 
 /// What is written to the log, and how.
 public struct LogSettings: Hashable, Sendable {
@@ -16,13 +17,7 @@ public struct LogSettings: Hashable, Sendable {
     init(_ source: SettingSource) throws(UsageError) {
         // Anything but DEBG counts as INFO, as it always did.
         level = source.value(.logLevel)?.text == "DEBG" ? .debug : .info
-        format = .text
-        if let value = source.value(.logFormat) {
-            guard let chosen = LogFormat(rawValue: value.text.lowercased()) else {
-                throw UsageError(value, "there is no such format", expected: "text or json")
-            }
-            format = chosen
-        }
+        format = try source.choice(.logFormat) ?? .text
     }
 }
 

@@ -1,4 +1,5 @@
 import LVSCareModel
+import Settings
 
 extension UnansweredCause {
     /// What keeps clients from an answer.
@@ -27,7 +28,7 @@ extension UnansweredCause {
         case .untrackedConnections: "set it on the node: sysctl -w net.ipv4.vs.conntrack=1"
         case .guardedLoopback: "declare real servers on this node by one of its own addresses instead of a loopback one"
         case .otherSource(_, let expected, _):
-            "have the real server's host answer to the first address, or name \(expected) with \(CareFlag.address.spelling)"
+            "have the real server's host answer to the first address, or name \(expected) with \(Setting.address.spelling)"
         case .attachedNetwork: "take a VIP from a network that is nobody's"
         case .unknown:
             """

@@ -2,6 +2,7 @@ import Epoll
 import LVSCare
 import LVSCareModel
 import Logging
+import Settings
 
 /// Keeps the service manager that started the daemon informed: whether it is ready, how it is, that it lives, that it ends.
 ///

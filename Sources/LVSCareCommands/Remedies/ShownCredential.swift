@@ -1,11 +1,12 @@
 import LVSCareModel
+import Settings
 
 /// By what a probe shows who asks.
 enum ShownCredential {
     /// By nothing: it is a stranger to the server.
     case none
     /// By what this flag gives.
-    case given(CareFlag)
+    case given(Setting)
 
     /// What `probe` shows; of several, what a server looks at first.
     init(of probe: ProbeConfiguration) {

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Settings
 import StaticPod
 import SystemPackage
 
@@ -121,7 +122,7 @@ extension ManifestFile {
                     .usage,
                     """
                     \(path.quoted) is a symbolic link, which stays as it is; give the folder of the file that it points \
-                    to with \(StaticPodFlag.path.spelling), or remove it
+                    to with \(StaticPodSetting.path.spelling), or remove it
                     """)
             }
             throw failure("read", path, errno)
@@ -159,7 +160,7 @@ extension ManifestFile {
         let remedy =
             switch code {
             case EACCES, EPERM: "; this usually takes root"
-            case EROFS, ENOENT, ENOTDIR: "; choose another folder with \(StaticPodFlag.path.spelling)"
+            case EROFS, ENOENT, ENOTDIR: "; choose another folder with \(StaticPodSetting.path.spelling)"
             case ENOSPC, EDQUOT: "; make room and run it again, what was there is still there"
             default: ""
             }

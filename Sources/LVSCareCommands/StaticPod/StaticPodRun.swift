@@ -1,4 +1,6 @@
+import Addressing
 import LVSCareModel
+import Settings
 import StaticPod
 
 /// Does what the settings of `static-pod` say.
@@ -68,8 +70,8 @@ struct StaticPodRun {
                     .usage,
                     """
                     there is no \(settings.file.path.quoted) whose image could be changed; give \
-                    \(StaticPodFlag.masters.spelling) without \(StaticPodFlag.setImage.spelling) to write it, or \
-                    \(StaticPodFlag.name.spelling) and \(StaticPodFlag.path.spelling) of the one that is there
+                    \(StaticPodSetting.masters.spelling) without \(StaticPodSetting.setImage.spelling) to write it, or \
+                    \(StaticPodSetting.name.spelling) and \(StaticPodSetting.path.spelling) of the one that is there
                     """)
             }
             do throws(ManifestProblem) {
@@ -84,7 +86,7 @@ struct StaticPodRun {
                 let remedy =
                     switch error.kind {
                     case .unusual: "change it by hand"
-                    case .damaged: "write it anew, without \(StaticPodFlag.setImage.spelling)"
+                    case .damaged: "write it anew, without \(StaticPodSetting.setImage.spelling)"
                     case .foreign: Self.remedyOfForeign
                     }
                 throw refusal(error, remedy: remedy)
@@ -99,7 +101,7 @@ struct StaticPodRun {
         try tell(deed)
     }
 
-    private static let remedyOfForeign = "move it away, or take another \(StaticPodFlag.name.spelling)"
+    private static let remedyOfForeign = "move it away, or take another \(StaticPodSetting.name.spelling)"
 
     private func refusal(_ problem: ManifestProblem, remedy: String) -> StatusError {
         let place = settings.file.path.quoted + (problem.line.map { " line \($0)" } ?? "")

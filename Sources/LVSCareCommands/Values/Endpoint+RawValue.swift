@@ -1,5 +1,5 @@
 import Addressing
-import LVSCareModel
+import Settings
 
 extension Endpoint {
     /// The endpoint that `value` says.
@@ -7,19 +7,7 @@ extension Endpoint {
         do throws(EndpointParsingError) {
             try self.init(value.text)
         } catch {
-            throw UsageError(value, error.abbreviated.description, expected: expected)
-        }
-    }
-}
-
-extension EndpointParsingError {
-    /// The same of a text that a message bears.
-    fileprivate var abbreviated: EndpointParsingError {
-        switch self {
-        case .hostName(let text): .hostName(text.abbreviated)
-        case .notAnAddress(let text): .notAnAddress(text.abbreviated)
-        case .port(let text): .port(text.abbreviated)
-        default: self
+            throw UsageError(value, error.description, expected: expected)
         }
     }
 }

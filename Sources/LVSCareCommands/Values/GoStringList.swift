@@ -1,3 +1,5 @@
+import Settings
+
 /// A list of texts as Go's flag library takes it: a line of CSV (RFC 4180), of which each field is an item.
 ///
 /// Unlike the lists of ``CommaList``, blanks belong to the items.

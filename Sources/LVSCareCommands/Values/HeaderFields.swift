@@ -1,4 +1,6 @@
+import Addressing
 import LVSCareModel
+import Settings
 
 /// Header fields written as `name=value,name2=value2`.
 enum HeaderFields {

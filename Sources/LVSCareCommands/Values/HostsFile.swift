@@ -1,24 +1,25 @@
 import DNS
 import Glibc
+import Settings
 
 /// The table of host names (`hosts(5)`), in which an installer notes this node's address.
-public struct HostsFile: Sendable {
+struct HostsFile: Sendable {
     /// Where it is.
     var path: String
     /// What it says; empty when there is none.
     var text: String
 
     /// A table of the given text, as messages about the file at `path`.
-    public init(path: String = Self.defaultPath, text: String) {
+    init(path: String = Self.defaultPath, text: String) {
         self.path = path
         self.text = text
     }
 
     /// Where the file is on every Linux.
-    public static let defaultPath = HostsTable.path
+    static let defaultPath = HostsTable.path
 
     /// Reads the file at `path`; a missing file, as `/dev/null`, says nothing.
-    public static func read(_ path: String) throws(UsageError) -> HostsFile {
+    static func read(_ path: String) throws(UsageError) -> HostsFile {
         // A FIFO must not make us wait for its writer, nor a terminal become ours.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard descriptor >= 0 else {

@@ -1,3 +1,5 @@
+import Settings
+
 /// The name of a container image: `registry:5000/folder/name:tag@sha256:…`.
 enum ImageReference {
     /// What a message says it expects.

@@ -1,3 +1,5 @@
+import Settings
+
 /// One status code of HTTP, or a range of them: `401`, `500-503`.
 enum StatusRange {
     enum Problem: Error, CustomStringConvertible {

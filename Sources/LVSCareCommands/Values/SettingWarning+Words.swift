@@ -1,0 +1,42 @@
+import Addressing
+import Logging
+import Settings
+
+extension SettingWarning {
+    /// For the log.
+    var message: Logger.Message {
+        switch self {
+        case .turnedOff: "flag turned off"
+        case .unknownVariable: "environment variable ignored"
+        }
+    }
+
+    /// What the message is about.
+    var metadata: Logger.Metadata {
+        switch self {
+        case .turnedOff(let flag, let word):
+            [
+                "flag": "\(flag) \(word)", "difference": "the original ignores the word and turns it on",
+                "remedy": "write \(flag)=\(word)",
+            ]
+        case .unknownVariable(let name, let meant):
+            ["variable": "\(name.abbreviated)"].merging(meant.map { ["remedy": "did you mean \($0)?"] } ?? [:]) { $1 }
+        }
+    }
+
+    /// The same on one line.
+    var sentence: String {
+        switch self {
+        case .turnedOff(let flag, let word):
+            "\(flag) \(word) turns it off; the original ignores the word and turns it on; write \(flag)=\(word)"
+        case .unknownVariable(let name, let meant):
+            "the variable \(name.abbreviated.escapedForOneLine) is unknown and ignored"
+                + (meant.map { "; did you mean \($0)?" } ?? "")
+        }
+    }
+
+    /// Tells warnings on standard error, one a line, behind the name of the program.
+    static func tell(_ warnings: [SettingWarning], by program: String) {
+        for warning in warnings { StandardStream.error.write("\(program): warning: \(warning.sentence)\n") }
+    }
+}

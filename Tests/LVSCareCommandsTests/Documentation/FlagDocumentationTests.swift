@@ -1,0 +1,41 @@
+import Foundation
+import Settings
+import Testing
+
+@testable import LVSCareCommands
+
+/// The tables of flags in the documentation, which are made of the declarations.
+///
+/// With `LVSCARE_WRITE_DOCS=1` in the environment they are written, and else compared.
+@Suite struct FlagDocumentationTests {
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..")
+        .standardized
+    private static let writes = ProcessInfo.processInfo.environment["LVSCARE_WRITE_DOCS"] == "1"
+
+    /// The files, and the commands whose tables are in them.
+    static let places = [("README.md", ["lvscare care"]), ("docs/flags.md", ofLVSCare)]
+
+    /// The commands of sealctl have the same flags.
+    private static let ofLVSCare = DocumentedCommand.all.map(\.testDescription).filter {
+        $0.hasPrefix(LVSCareCommand.name)
+    }
+
+    @Test(arguments: places)
+    func `the tables of flags are those of the program`(_ file: String, _ commands: [String]) throws {
+        let url = Self.root.appending(path: file)
+        let text = try String(contentsOf: url, encoding: .utf8)
+        var expected = text
+        for place in DocumentedCommand.all
+        where commands.contains(place.testDescription) && !place.command.settings.isEmpty {
+            let begin = "<!-- flags of \(place.testDescription): written by FlagDocumentationTests -->\n"
+            let end = "<!-- end of flags -->"
+            let start = try #require(expected.range(of: begin), "\(file) has no \(begin)").upperBound
+            let stop = try #require(expected.range(of: end, range: start..<expected.endIndex)).lowerBound
+            expected.replaceSubrange(start..<stop, with: FlagTable(place.command).lines.map { $0 + "\n" }.joined())
+        }
+        if Self.writes { try Data(expected.utf8).write(to: url) }
+        #expect(
+            Self.writes || text == expected,
+            "write them: LVSCARE_WRITE_DOCS=1 swift test --filter FlagDocumentationTests")
+    }
+}
