@@ -52,7 +52,8 @@ let package = Package(
         library(
             "LVSCareCommands",
             [
-                "LVSCare", "Settings", "StaticPod", "Director", "LVSCareModel", "LoadBalancing", "IPVS", "Epoll", "DNS",
+                "LVSCare", "LVSCareSettings", "StaticPod", "Director", "LVSCareModel", "LoadBalancing", "IPVS", "Epoll",
+                "DNS",
                 "Addressing", "CLinux", "CVersion", logging, system,
             ]),
         library(
@@ -78,7 +79,7 @@ let package = Package(
         library("StaticPod", ["CYAML"]),
         library("LoadBalancing", ["Addressing"]),
         library("DNS", ["Addressing"]),
-        library("Settings", ["Addressing"]),
+        library("LVSCareSettings", ["Addressing"]),
         library("Addressing"),
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CVersion"),
@@ -97,7 +98,7 @@ let package = Package(
         .executableTarget(
             name: "lvscare-chaos",
             dependencies: [
-                "ChaosModel", "KernelTestKit", "IPVS", "LoadBalancing", "RouteNetlink", "NFTables", "Settings",
+                "ChaosModel", "KernelTestKit", "IPVS", "LoadBalancing", "RouteNetlink", "NFTables", "LVSCareSettings",
                 "Addressing", system,
             ],
             path: "Chaos/Run", swiftSettings: strict),
@@ -143,12 +144,13 @@ let package = Package(
                 "Epoll",
                 "Addressing", "CLinux", system,
             ]),
-        tests("SettingsTests", ["Settings"]),
+        tests("LVSCareSettingsTests", ["LVSCareSettings"]),
         tests("StaticPodTests", ["StaticPod"], resources: [.copy("Golden")]),
         tests(
             "LVSCareCommandsTests",
             [
-                "LVSCareCommands", "LVSCare", "Settings", "StaticPod", "Director", "DirectorTestKit", "LVSCareModel",
+                "LVSCareCommands", "LVSCare", "LVSCareSettings", "StaticPod", "Director", "DirectorTestKit",
+                "LVSCareModel",
                 "LoadBalancing", "KernelTestKit", "IPVS", "Epoll",
                 "Addressing",
                 logging,

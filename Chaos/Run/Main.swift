@@ -1,6 +1,6 @@
 import ChaosModel
 import Glibc
-import Settings
+import LVSCareSettings
 
 /// `lvscare-chaos`: disturbs two daemons and everything they look after, and checks what they promise.
 @main

@@ -1,5 +1,5 @@
 import ChaosModel
-import Settings
+import LVSCareSettings
 
 /// What a run is asked for.
 struct Options: Sendable {

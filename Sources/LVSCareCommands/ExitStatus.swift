@@ -1,4 +1,4 @@
-import Settings
+import LVSCareSettings
 
 /// How a command ended, as the shell sees it.
 ///

@@ -1,4 +1,4 @@
-import Settings
+import LVSCareSettings
 
 /// A JSON value (RFC 8259) whose objects keep the order of their members.
 ///

@@ -1,7 +1,7 @@
 import Addressing
 import LVSCareModel
+import LVSCareSettings
 import Logging
-import Settings
 import Testing
 
 @testable import LVSCareCommands

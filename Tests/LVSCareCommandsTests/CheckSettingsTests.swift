@@ -1,6 +1,6 @@
 import Addressing
 import LVSCareModel
-import Settings
+import LVSCareSettings
 import Testing
 
 @testable import LVSCareCommands

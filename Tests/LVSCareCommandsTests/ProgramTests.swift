@@ -1,5 +1,5 @@
 import Foundation
-import Settings
+import LVSCareSettings
 import Testing
 
 @testable import LVSCareCommands

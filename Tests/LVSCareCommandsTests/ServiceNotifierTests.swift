@@ -3,8 +3,8 @@ import Glibc
 import KernelTestKit
 import LVSCare
 import LVSCareModel
+import LVSCareSettings
 import Logging
-import Settings
 import Testing
 
 @testable import LVSCareCommands

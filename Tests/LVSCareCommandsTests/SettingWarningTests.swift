@@ -1,5 +1,5 @@
+import LVSCareSettings
 import Logging
-import Settings
 import Testing
 
 @testable import LVSCareCommands

@@ -1,5 +1,5 @@
 import LVSCareModel
-import Settings
+import LVSCareSettings
 import Testing
 
 @testable import LVSCareCommands

@@ -1,6 +1,6 @@
 import LVSCareModel
+import LVSCareSettings
 import Logging
-import Settings
 
 /// `lvscare care` and `sealctl ipvs`, which differ in their names, variables and words: keep a virtual service on its healthy
 /// real servers.

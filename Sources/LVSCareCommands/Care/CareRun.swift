@@ -2,8 +2,8 @@ import Epoll
 import Glibc
 import LVSCare
 import LVSCareModel
+import LVSCareSettings
 import Logging
-import Settings
 
 /// Does what the settings of `lvscare care` say: the one place where they meet the SDK.
 struct CareRun {

@@ -1,5 +1,5 @@
 import LVSCareModel
-import Settings
+import LVSCareSettings
 
 extension CareSettings {
     /// Octets that the name of a service may have; real ones have less than a tenth of that.

@@ -1,5 +1,5 @@
 import LVSCareModel
-import Settings
+import LVSCareSettings
 
 extension CareSettings {
     static func healthCheck(_ source: SettingSource) throws(UsageError) -> HealthCheck {

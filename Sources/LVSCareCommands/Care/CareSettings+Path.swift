@@ -1,7 +1,7 @@
 import Addressing
 import Director
 import LVSCareModel
-import Settings
+import LVSCareSettings
 
 extension CareSettings {
     /// Name of the dummy link unless another is wanted.

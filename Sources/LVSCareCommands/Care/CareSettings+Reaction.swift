@@ -1,5 +1,5 @@
 import LVSCareModel
-import Settings
+import LVSCareSettings
 
 /// What follows when checks fail.
 extension CareSettings {

@@ -1,6 +1,6 @@
 import Addressing
 import LVSCareModel
-import Settings
+import LVSCareSettings
 
 extension CareSettings {
     static func virtualService(_ source: SettingSource) throws(UsageError) -> VirtualService {

@@ -1,6 +1,6 @@
 import Addressing
 import LVSCareModel
-import Settings
+import LVSCareSettings
 
 extension CareSettings {
     /// How TLS is spoken; plain HTTP needs it, too, where a redirect leads to HTTPS.

@@ -1,5 +1,5 @@
 public import LVSCareModel
-import Settings
+import LVSCareSettings
 
 /// What one invocation of `lvscare care` asks for, checked completely, before anything is done.
 ///

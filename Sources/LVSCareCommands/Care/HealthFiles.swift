@@ -1,7 +1,7 @@
 import Glibc
 import LVSCare
 import LVSCareModel
-import Settings
+import LVSCareSettings
 
 /// The files that the flags of a health check name, looked at before anything is touched.
 enum HealthFiles {

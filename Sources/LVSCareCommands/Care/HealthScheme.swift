@@ -1,4 +1,4 @@
-import Settings
+import LVSCareSettings
 
 /// What a probe says to the real server: the values of `--health-schem`.
 enum HealthScheme: String, CaseIterable {

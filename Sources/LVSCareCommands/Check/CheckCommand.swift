@@ -2,7 +2,7 @@ import Addressing
 import Epoll
 import LVSCare
 import LVSCareModel
-import Settings
+import LVSCareSettings
 
 /// `lvscare check`: probes real servers once and tells what a health check would make of it.
 enum CheckCommand {

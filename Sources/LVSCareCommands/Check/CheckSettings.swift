@@ -1,5 +1,5 @@
 import LVSCareModel
-import Settings
+import LVSCareSettings
 
 /// What one invocation of `lvscare check` asks for, checked completely, before anything is probed.
 struct CheckSettings: Hashable, Sendable {

@@ -1,6 +1,6 @@
 import LVSCare
 import LVSCareModel
-import Settings
+import LVSCareSettings
 
 /// What `lvscare check` found, as a table for people.
 struct CheckText {

@@ -1,5 +1,5 @@
 import LVSCareModel
-import Settings
+import LVSCareSettings
 
 extension ProbeFailure {
     /// What is known about the failure beyond its reason, on one line; `nil` when the reason says it all.

@@ -1,6 +1,6 @@
 import Addressing
 import IPVS
-import Settings
+import LVSCareSettings
 
 /// `lvscare list`: shows the kernel's table. Its flags have the names that `ipvsadm` gives them.
 enum ListCommand {

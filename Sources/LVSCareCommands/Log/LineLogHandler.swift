@@ -1,5 +1,5 @@
+import LVSCareSettings
 public import Logging
-import Settings
 
 /// Writes each event of the log as one line, in one piece.
 ///

@@ -1,7 +1,7 @@
 import Addressing
 import LVSCareModel
+import LVSCareSettings
 import Logging
-import Settings
 
 /// One event of the log.
 struct LogLine {

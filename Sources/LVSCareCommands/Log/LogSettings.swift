@@ -1,5 +1,5 @@
+import LVSCareSettings
 public import Logging
-import Settings
 
 /// What is written to the log, and how.
 public struct LogSettings: Hashable, Sendable {

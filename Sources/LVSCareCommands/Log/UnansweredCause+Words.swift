@@ -1,5 +1,5 @@
 import LVSCareModel
-import Settings
+import LVSCareSettings
 
 extension UnansweredCause {
     /// What keeps clients from an answer.

@@ -1,5 +1,5 @@
 import Glibc
-import Settings
+import LVSCareSettings
 
 /// Whether a daemon that should look at the kernel from time to time still does, for a service manager's watchdog.
 struct Heartbeat {

@@ -1,8 +1,8 @@
 import Epoll
 import LVSCare
 import LVSCareModel
+import LVSCareSettings
 import Logging
-import Settings
 
 /// Keeps the service manager that started the daemon informed: whether it is ready, how it is, that it lives, that it ends.
 ///

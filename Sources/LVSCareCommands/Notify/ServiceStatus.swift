@@ -1,6 +1,6 @@
 import LVSCare
 import LVSCareModel
-import Settings
+import LVSCareSettings
 
 /// What a service manager should know of a virtual service, made up from what happens to it.
 struct ServiceStatus {

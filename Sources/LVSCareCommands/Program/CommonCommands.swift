@@ -1,5 +1,5 @@
 import Glibc
-import Settings
+import LVSCareSettings
 
 /// The commands that the program has under each of its names.
 enum CommonCommands {

@@ -1,4 +1,4 @@
-import Settings
+import LVSCareSettings
 
 /// `lvscare`, of which everything else is a subcommand.
 enum LVSCareCommand {

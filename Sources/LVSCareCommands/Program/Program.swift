@@ -1,5 +1,5 @@
 import Glibc
-import Settings
+import LVSCareSettings
 
 /// The program behind the executable: runs the command that the arguments name.
 public enum Program {

@@ -1,4 +1,4 @@
-import Settings
+import LVSCareSettings
 
 /// `sealctl`: those commands of the cluster's tool that have to do with LVScare.
 enum SealctlCommand {

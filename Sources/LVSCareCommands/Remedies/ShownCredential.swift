@@ -1,5 +1,5 @@
 import LVSCareModel
-import Settings
+import LVSCareSettings
 
 /// By what a probe shows who asks.
 enum ShownCredential {

@@ -1,6 +1,6 @@
 import CLinux
 import Glibc
-import Settings
+import LVSCareSettings
 import StaticPod
 import SystemPackage
 

@@ -1,4 +1,4 @@
-import Settings
+import LVSCareSettings
 import StaticPod
 
 /// `sealctl static-pod lvscare`: has the kubelet of this node run the daemon.

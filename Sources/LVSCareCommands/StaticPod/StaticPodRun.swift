@@ -1,6 +1,6 @@
 import Addressing
 import LVSCareModel
-import Settings
+import LVSCareSettings
 import StaticPod
 
 /// Does what the settings of `static-pod` say.

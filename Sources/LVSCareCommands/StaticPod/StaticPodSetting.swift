@@ -1,4 +1,4 @@
-import Settings
+import LVSCareSettings
 import StaticPod
 
 /// What the static pod is made of, where it goes, and what is to be done with it. The names are the original's, except for

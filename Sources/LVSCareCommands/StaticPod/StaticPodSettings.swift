@@ -1,6 +1,6 @@
 import Addressing
 import LVSCareModel
-import Settings
+import LVSCareSettings
 import StaticPod
 
 /// What one invocation of `static-pod` asks for, checked completely, before anything is done.

@@ -1,5 +1,5 @@
 import Addressing
-import Settings
+import LVSCareSettings
 
 extension Endpoint {
     /// The endpoint that `value` says.

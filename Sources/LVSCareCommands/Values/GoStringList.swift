@@ -1,4 +1,4 @@
-import Settings
+import LVSCareSettings
 
 /// A list of texts as Go's flag library takes it: a line of CSV (RFC 4180), of which each field is an item.
 ///

@@ -1,6 +1,6 @@
 import Addressing
 import LVSCareModel
-import Settings
+import LVSCareSettings
 
 /// Header fields written as `name=value,name2=value2`.
 enum HeaderFields {

@@ -1,6 +1,6 @@
 import DNS
 import Glibc
-import Settings
+import LVSCareSettings
 
 /// The table of host names (`hosts(5)`), in which an installer notes this node's address.
 struct HostsFile: Sendable {

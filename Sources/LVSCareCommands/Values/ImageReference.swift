@@ -1,4 +1,4 @@
-import Settings
+import LVSCareSettings
 
 /// The name of a container image: `registry:5000/folder/name:tag@sha256:…`.
 enum ImageReference {

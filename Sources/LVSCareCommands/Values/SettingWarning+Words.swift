@@ -1,6 +1,6 @@
 import Addressing
+import LVSCareSettings
 import Logging
-import Settings
 
 extension SettingWarning {
     /// For the log.

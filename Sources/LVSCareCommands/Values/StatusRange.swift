@@ -1,4 +1,4 @@
-import Settings
+import LVSCareSettings
 
 /// One status code of HTTP, or a range of them: `401`, `500-503`.
 enum StatusRange {

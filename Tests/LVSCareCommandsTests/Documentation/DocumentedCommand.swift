@@ -1,4 +1,4 @@
-import Settings
+import LVSCareSettings
 import Testing
 
 @testable import LVSCareCommands

@@ -1,4 +1,4 @@
-import Settings
+import LVSCareSettings
 
 /// The settings of a command as a table in Markdown, for the documentation.
 struct FlagTable {

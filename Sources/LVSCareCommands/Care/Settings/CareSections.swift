@@ -1,4 +1,4 @@
-import Settings
+import LVSCareSettings
 
 /// The settings of `lvscare care` and `sealctl ipvs`, some of which are those of `lvscare check`, too.
 extension Command.Section {

@@ -1,5 +1,5 @@
 import LVSCareModel
-import Settings
+import LVSCareSettings
 
 /// What one probe does, how often, and which answers are healthy.
 extension Setting {

@@ -1,4 +1,4 @@
-import Settings
+import LVSCareSettings
 
 /// How packets for the virtual server reach the kernel's load balancer.
 extension Setting {

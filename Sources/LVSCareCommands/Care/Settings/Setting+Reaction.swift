@@ -1,5 +1,5 @@
 import LVSCareModel
-import Settings
+import LVSCareSettings
 
 /// How failures are confirmed and acted on.
 extension Setting {

@@ -1,4 +1,4 @@
-import Settings
+import LVSCareSettings
 
 /// The virtual service and its real servers.
 extension Setting {

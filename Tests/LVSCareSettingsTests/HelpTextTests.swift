@@ -1,4 +1,4 @@
-import Settings
+import LVSCareSettings
 import Testing
 
 /// What is made of the declarations, letter by letter.

@@ -1,4 +1,4 @@
-import Settings
+import LVSCareSettings
 import Testing
 
 /// A document that holds one value, at line 3, column 5.

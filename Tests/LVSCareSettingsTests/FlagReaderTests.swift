@@ -1,4 +1,4 @@
-import Settings
+import LVSCareSettings
 import Testing
 
 /// What the arguments of a program ask for.

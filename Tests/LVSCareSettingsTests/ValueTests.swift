@@ -1,4 +1,4 @@
-import Settings
+import LVSCareSettings
 import Testing
 
 @Suite struct ValueTests {

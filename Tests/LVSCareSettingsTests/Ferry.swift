@@ -1,4 +1,4 @@
-import Settings
+import LVSCareSettings
 
 /// A program of the tests, with one setting of each kind.
 enum Ferry {
