@@ -123,7 +123,8 @@ extension NFTablesClient {
         }
         // Sets that belong to a rule count for nothing.
         let known = table.chains.count + table.sets.count { !$0.flags.contains(.anonymous) }
-        if head.useCount > known { table.otherParts = try otherParts(of: identity) }
+        if head.useCount > known { table.otherParts += try otherParts(of: identity) }
+        table.otherParts += table.chains.filter(\.isAnonymous).map { "anonymous chain \($0.name)" }
         return table
     }
 

@@ -27,6 +27,11 @@ public struct OpaqueAttributes: Hashable, Sendable {
         attributes.insert(Attribute(type: type, octets: value.octets), at: index)
     }
 
+    /// Keeps those of `others`, too.
+    public mutating func keep(_ others: OpaqueAttributes) {
+        for attribute in others.attributes { keep(attribute.type, attribute.octets.span.bytes) }
+    }
+
     /// Bytes that they take in a message.
     public var encodedLength: Int {
         attributes.reduce(0) { $0 + AttributeWriter.headerSize + netlinkAligned($1.octets.count) }

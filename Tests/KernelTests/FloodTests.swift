@@ -6,53 +6,37 @@ import Testing
 extension KernelSuites {
     /// Real servers that send without an end hold up nothing: no probe of others, no repair, no end.
     @Suite struct FloodTests {
-        /// Servers of HTTPS on 127.0.0.1, one on each port: a healthy one; one that sends tickets, one that sends records, and one that
-        /// sends octets.
-        private static let script = """
-            import os, socket, ssl, subprocess, sys, threading
-            folder = sys.argv[1]
-            def serve(port, tickets, talk):
-                context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-                context.load_cert_chain(folder + "/c.pem", folder + "/k.pem")
-                context.num_tickets = tickets
-                listener = socket.create_server(("127.0.0.1", port), backlog=64)
-                def one(plain):
-                    plain.settimeout(5)
-                    try:
-                        talk(plain, context)
-                    except OSError: pass
-                    finally: plain.close()
-                while True: threading.Thread(target=one, args=(listener.accept()[0],), daemon=True).start()
-            def answer(plain, context):
-                with context.wrap_socket(plain, server_side=True) as s:
-                    s.recv(4096)
-                    s.sendall(b"HTTP/1.1 200 OK\\r\\nContent-Length: 0\\r\\nConnection: close\\r\\n\\r\\n")
-            def records(plain, context):
-                with context.wrap_socket(plain, server_side=True) as s:
-                    s.recv(4096)
-                    while True: s.sendall(b"HTTP/1.1 100 Continue\\r\\n\\r\\n" * 600)
-            def octets(plain, context):
-                while True: plain.sendall(b"x" * 16384)
-            for port, tickets, talk in [(8441, 2, answer), (8442, 200000, records), (8443, 2, records), (8444, 2, octets)]:
-                threading.Thread(target=serve, args=(port, tickets, talk)).start()
-            """
+        /// The servers of `scripts/bench.d/flood`, which has the figures.
+        private static let servers =
+            "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/scripts/bench.d/floods.py"
 
-        @Test func `others have their turn`() throws {
+        /// Those of each scheme, from port 8441 on; the first one is healthy.
+        private static let kinds = [
+            "https": ["answer", "tickets", "records", "heads", "fields", "octets"],
+            "grpcs": ["answer-grpc", "tickets", "pings", "settings", "continuations", "messages"],
+        ]
+
+        @Test(arguments: ["https", "grpcs"])
+        func `others have their turn`(scheme: String) throws {
             let stage = try Stage()
             let folder = try Shell.lines("mktemp -d").joined()
             defer { _ = try? Shell.run("rm -rf \(folder)") }
             try Shell.lines(
                 "openssl req -x509 -newkey ed25519 -noenc -days 2 -subj /CN=x -config /dev/null"
                     + " -keyout \(folder)/k.pem -out \(folder)/c.pem")
+            let places = try #require(Self.kinds[scheme]).enumerated().map { (kind: $1, port: 8441 + $0) }
+            let words = places.map { "\($0.kind):\($0.port)" }.joined(separator: " ")
             let servers = try ChildProcess(
-                ["/usr/bin/python3", "-S", "-c", Self.script, folder], input: 0, output: 1, error: 2)
+                ["/bin/sh", "-c", "exec python3 -S \(Self.servers) \(folder) \(words) >/dev/null"], input: 0, output: 1,
+                error: 2)
             defer {
                 servers.send(SIGKILL)
                 servers.wait()
             }
-            try eventually { try Shell.lines("ss -ltnH").count { $0.contains("127.0.0.1:844") } == 4 }
+            try eventually { try Shell.lines("ss -ltnH").count { $0.contains("127.0.0.1:844") } == places.count }
             let daemon = try Lvscare(
-                "care --vs \(Stage.vip) --rs 127.0.0.1:8441,127.0.0.1:8442,127.0.0.1:8443,127.0.0.1:8444"
+                "care --vs \(Stage.vip) --health-schem \(scheme) --rs "
+                    + places.map { "127.0.0.1:\($0.port)" }.joined(separator: ",")
                     + " --interval 200ms --unhealthy-interval 200ms --jitter 0 --watch=false --verify-path=false")
             let healthy = ["127.0.0.1:8441 1"]
             try eventually(within: .seconds(60), "\(daemon.log)") { try stage.table() == healthy }

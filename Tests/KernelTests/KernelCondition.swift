@@ -17,4 +17,12 @@ extension Trait where Self == ConditionTrait {
             if: ProcessInfo.processInfo.environment["LVSCARE_NFT_TESTS"] == "1",
             "needs a kernel with nf_tables: the test bed sets LVSCARE_NFT_TESTS=1 inside one")
     }
+
+    /// Runs where the kernel was booted for the tests, so that they may change settings of all of it.
+    static var ownKernel: Self {
+        .enabled(if: access(firstNetworkNamespace, F_OK) == 0, "needs a kernel that was booted for the tests")
+    }
 }
+
+/// What `scripts/kernel/init` makes: the network namespace that sees settings of the whole kernel.
+let firstNetworkNamespace = "/dev/shm/first-network"

@@ -30,6 +30,8 @@ import Testing
         #expect(Family.inet.rawValue == UInt8(NFPROTO_INET))
         #expect(Family.ip.rawValue == UInt8(NFPROTO_IPV4))
         #expect(Family.arp.rawValue == UInt8(NFPROTO_ARP))
+        #expect(Family.netdev.rawValue == UInt8(NFPROTO_NETDEV))
+        #expect(Family.bridge.rawValue == UInt8(NFPROTO_BRIDGE))
         #expect(Family.ip6.rawValue == UInt8(NFPROTO_IPV6))
         #expect(TableAttribute.name.rawValue == UInt16(NFTA_TABLE_NAME.rawValue))
         #expect(TableAttribute.flags.rawValue == UInt16(NFTA_TABLE_FLAGS.rawValue))
@@ -56,10 +58,16 @@ import Testing
         #expect(Hook.Point.ingress.number(in: .inet) == NF_INET_INGRESS.rawValue)
         #expect(Hook.Point.input.number(in: .arp) == 0)
         #expect(Hook.Point.output.number(in: .arp) == 1)
+        #expect(Hook.Point.ingress.number(in: .netdev) == NF_NETDEV_INGRESS.rawValue)
+        #expect(Hook.Point.egress.number(in: .netdev) == NF_NETDEV_EGRESS.rawValue)
+        // `NF_BR_…` (`linux/netfilter_bridge.h`).
+        let ofBridge: [Hook.Point] = [.prerouting, .input, .forward, .output, .postrouting]
+        #expect(ofBridge.map { $0.number(in: .bridge) } == [0, 1, 2, 3, 4])
         for family in Family.allCases {
             for point in Hook.Point.allCases {
                 guard let number = point.number(in: family) else {
-                    #expect(point == .ingress && family != .inet)
+                    #expect(point.isOfLinks != (family == .netdev))
+                    #expect(point != .ingress || family != .inet)
                     continue
                 }
                 #expect(Hook.Point(number, in: family) == point)

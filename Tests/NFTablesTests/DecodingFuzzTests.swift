@@ -93,6 +93,11 @@ import Testing
         #expect(try Expression(writer.bytes.span.bytes) == expression)
     }
 
+    /// Found by damage: a key that is a value without bytes.
+    @Test func `an element whose key has no bytes is none`() throws {
+        #expect(try NamedSet.Element([8, 0, 1, 0x80, 4, 0, 1, 0].span.bytes) == nil)
+    }
+
     @Test(arguments: UInt64(1)...20)
     func userDataOfAnyBytes(seed: UInt64) {
         var generator = SplitMix64(seed: seed)

@@ -121,6 +121,9 @@ extension Message {
     static let impossible: [(Family, Hook, String)] = [
         (.ip, Hook(.filter, .ingress, priority: .filter, devices: ["lo"]), "the family ip has no hook ingress"),
         (.arp, Hook(.filter, .ingress, priority: .filter, devices: ["lo"]), "the family arp has no hook ingress"),
+        (.inet, Hook(.filter, .egress, priority: .filter, devices: ["lo"]), "the family inet has no hook egress"),
+        (.bridge, Hook(.filter, .ingress, priority: .filter, devices: ["lo"]), "the family bridge has no hook ingress"),
+        (.netdev, Hook(.filter, .input, priority: .filter), "the family netdev has no hook input"),
         (.inet, Hook(.filter, .input, priority: .filter, devices: ["lo"]), "the hook input has no links of its own"),
     ]
 

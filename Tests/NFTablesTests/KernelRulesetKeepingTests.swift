@@ -1,9 +1,10 @@
+import CLinux
 import KernelTestKit
-import Netlink
 import SystemPackage
 import Testing
 
 @testable import NFTables
+@testable import Netlink
 
 /// A table that was read and is put in the place of itself stays as it was, whatever the `nft` command can say about it.
 @Suite(.nftables) struct KernelRulesetKeepingTests {
@@ -96,6 +97,10 @@ import Testing
                 limit rate 5/second burst 10 packets log prefix "x" level info
                 ip saddr != 10.0.0.0/8 goto d
             }
+            chain raw {
+                type filter hook prerouting priority raw;
+                tcp dport 81 notrack
+            }
         }
         """,
         "dormant": """
@@ -159,13 +164,22 @@ import Testing
         try client.replace(table)
     }
 
-    @Test func `a set may have many elements`() throws {
+    /// Bytes that one datagram may have: as usual, and as `net.core.wmem_default=16384` makes them (the kernel doubles the number).
+    @Test(arguments: [nil, Int32(8192)])
+    func `a set may have many elements`(sendBuffer: Int32?) throws {
         var set = NamedSet("s", of: .ipv4Address, .port)
         for number in UInt32(0)..<30_000 {
             let octets = [10, UInt8(number >> 16), UInt8(number >> 8 & 0xff), UInt8(number & 0xff)] as [UInt8]
             set.elements.insert(NamedSet.Element(octets: octets + [0, 80, 0, 0]))
         }
         let table = Table(.tested, sets: [set])
+        let client = try namespace.enter {
+            let socket = try NetlinkSocket(.netfilter)
+            if let sendBuffer {
+                try socket.descriptor.set(SO_SNDBUF, sendBuffer, level: SOL_SOCKET, "SO_SNDBUF")
+            }
+            return NFTablesClient(over: NetlinkConnection(over: socket))
+        }
         try client.replace(table)
         // Old kernels leave out some for a moment.
         let deadline = ContinuousClock.now + .seconds(10)

@@ -70,6 +70,50 @@ import Testing
         #expect(!kernel.asked.contains(.getObject))
     }
 
+    /// A place beyond all known ones, and an end of packets that is neither to go on nor to be dropped.
+    @Test(arguments: [(UInt32(9), UInt32(1)), (1, 7)])
+    func `a hook that has no words here is kept as it was read`(point: UInt32, policy: UInt32) throws {
+        let kernel = kernel(useCount: 1)
+        let sent = part(.newChain) { writer in
+            writer.string(ChainAttribute.name.rawValue, "c")
+            writer.nest(ChainAttribute.hook.rawValue) { writer in
+                writer.bigEndian(HookAttribute.point.rawValue, point)
+                writer.bigEndian(HookAttribute.priority.rawValue, UInt32(0))
+            }
+            writer.bigEndian(ChainAttribute.policy.rawValue, policy)
+            writer.string(ChainAttribute.type.rawValue, "filter")
+        }
+        kernel.answers[.getChain] = [[sent]]
+        let chain = try #require(try kernel.client().table(.tested)?.chains.first)
+        #expect(chain.hook == nil)
+        let again = part(.newChain) { chain.encode(into: &$0, family: .inet) }
+        kernel.answers[.getChain] = [[again]]
+        #expect(try kernel.client().table(.tested)?.chains == [chain])
+        for attribute in [ChainAttribute.hook, .policy, .type] {
+            #expect(chain.otherAttributes[attribute.rawValue] != nil)
+        }
+    }
+
+    @Test func `what is not known of a table or a rule is kept`() throws {
+        let kernel = kernel(useCount: 1)
+        kernel.answers[.getTable] = [[part(.newTable) { $0.octets(40, [1, 2, 3, 4]) }]]
+        kernel.answers[.getChain] = [[part(.newChain) { $0.string(ChainAttribute.name.rawValue, "c") }]]
+        kernel.answers[.getRule] = [
+            [
+                part(.newRule) { writer in
+                    writer.string(RuleAttribute.chain.rawValue, "c")
+                    writer.octets(50, [5, 6, 7, 8])
+                }
+            ]
+        ]
+        let table = try #require(try kernel.client().table(.tested))
+        #expect(table.otherAttributes[40] == [1, 2, 3, 4])
+        #expect(table.chains.first?.rules.first?.otherAttributes[50] == [5, 6, 7, 8])
+        let octets = table.replacement.map(\.request.payloadBytes)
+        #expect(octets[2].suffix(8) == [8, 0, 40, 0, 1, 2, 3, 4])
+        #expect(octets.last?.suffix(8) == [8, 0, 50, 0, 5, 6, 7, 8])
+    }
+
     /// Linux 6.16 and later tell how many elements a set has, and leave out some while its hash table grows.
     @Test func `elements are listed again when some are missing`() throws {
         let kernel = kernel(useCount: 1)

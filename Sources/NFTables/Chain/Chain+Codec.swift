@@ -20,6 +20,8 @@ enum ChainAttribute: UInt16 {
 
     /// `NFT_CHAIN_BASE`, which the kernel sets by itself.
     static let baseFlag: UInt32 = 1
+    /// `NFT_CHAIN_BINDING`: it belongs to the one rule that jumps to it, `tcp dport 80 jump { … }`.
+    static let bindingFlag: UInt8 = 4
 }
 
 /// Attributes of counters, `NFTA_COUNTER_…`, u64 each.
@@ -32,9 +34,9 @@ private enum CounterAttribute: UInt16 {
 enum HookAttribute: UInt16 {
     case point = 1
     case priority = 2
-    /// The one link of an ingress chain.
+    /// The one link of a chain for links.
     case device = 3
-    /// Nested ``name`` for each link of an ingress chain.
+    /// Nested ``name`` for each link of a chain for links.
     case devices = 4
 
     /// `NFTA_DEVICE_NAME`.
@@ -52,12 +54,20 @@ extension Chain {
         var countsPolicy = false
         var userData = UserData()
         var others = OpaqueAttributes()
+        // What is kept as it was read where this library has no words for it.
+        var called = OpaqueAttributes()
         try payload.forEachAttribute(from: NetfilterHeader.size) { (attribute, value) throws(NetlinkDecodingError) in
             switch ChainAttribute(rawValue: attribute) {
             case .name: name = value.cString
-            case .type: type = ChainType(rawValue: value.cString)
-            case .policy: policy = Hook.Policy(rawValue: try value.bigEndian())
-            case .hook: hook = try Hook(value, in: table.family)
+            case .type:
+                type = ChainType(rawValue: value.cString)
+                called.keep(attribute, value)
+            case .policy:
+                policy = Hook.Policy(rawValue: try value.bigEndian())
+                called.keep(attribute, value)
+            case .hook:
+                hook = try Hook(value, in: table.family)
+                called.keep(attribute, value)
             case .userData: userData = UserData(value.octets)
             case .counters: countsPolicy = true
             case .flags:
@@ -69,13 +79,22 @@ extension Chain {
         guard let name else { throw NetlinkDecodingError(.missingAttribute(ChainAttribute.name.rawValue)) }
         self.init(name)
         self.userData = userData
-        otherAttributes = others
-        if var hook, let type {
+        if var hook, let type, called[ChainAttribute.policy.rawValue] == nil || policy != nil {
             hook.type = type
             hook.policy = policy ?? .accept
             hook.countsPolicy = Uncompared(countsPolicy)
             self.hook = hook
+        } else {
+            others.keep(called)
+            if countsPolicy { others.keep(ChainAttribute.counters.rawValue, Self.zeroCounters.span.bytes) }
         }
+        otherAttributes = others
+    }
+
+    /// Whether it belongs to the one rule that jumps to it, and has no name of its own.
+    var isAnonymous: Bool {
+        otherAttributes[ChainAttribute.flags.rawValue]?.last.map { $0 & UInt8(ChainAttribute.bindingFlag) != 0 }
+            ?? false
     }
 
     /// Writes the chain without its rules, behind the name of its table, which is of `family`.
@@ -88,16 +107,21 @@ extension Chain {
         writer.bigEndian(ChainAttribute.policy.rawValue, hook.policy.rawValue)
         writer.nest(ChainAttribute.hook.rawValue) { hook.encode(into: &$0, family: family) }
         guard hook.countsPolicy.value else { return }
-        writer.nest(ChainAttribute.counters.rawValue) { writer in
-            writer.integer(CounterAttribute.bytes.rawValue, UInt64(0))
-            writer.integer(CounterAttribute.packets.rawValue, UInt64(0))
-        }
+        writer.nested(ChainAttribute.counters.rawValue, Self.zeroCounters)
     }
+
+    /// Counters that have counted nothing yet.
+    private static let zeroCounters: [UInt8] = {
+        var writer = AttributeWriter()
+        writer.integer(CounterAttribute.bytes.rawValue, UInt64(0))
+        writer.integer(CounterAttribute.packets.rawValue, UInt64(0))
+        return writer.bytes
+    }()
 }
 
 extension Hook {
     /// The hook in the attributes of a chain of `family`, whose type and policy stand beside it; `nil` when they do not say
-    /// where and in what order.
+    /// where and in what order, or say a place that this library does not know.
     init?(_ attributes: RawSpan, in family: Family) throws(NetlinkDecodingError) {
         var point: Point?
         var priority: Priority?
@@ -106,10 +130,7 @@ extension Hook {
         var others = OpaqueAttributes()
         try attributes.forEachAttribute { (attribute, value) throws(NetlinkDecodingError) in
             switch HookAttribute(rawValue: attribute) {
-            case .point:
-                let number: UInt32 = try value.bigEndian()
-                point = Point(number, in: family)
-                if point == nil { throw NetlinkDecodingError(.invalidValue("hook \(number)")) }
+            case .point: point = Point(try value.bigEndian(), in: family)
             case .priority: priority = Priority(rawValue: try value.bigEndian())
             case .device: device = value.cString
             case .devices:
@@ -131,7 +152,7 @@ extension Hook {
         let number = point.number(in: family)
         if number == nil { writer.refuse("the family \(family) has no hook \(point)") }
         // The kernel would take no notice of them.
-        if point != .ingress, !devices.isEmpty { writer.refuse("the hook \(point) has no links of its own") }
+        if !point.isOfLinks, !devices.isEmpty { writer.refuse("the hook \(point) has no links of its own") }
         writer.bigEndian(HookAttribute.point.rawValue, number ?? 0)
         writer.bigEndian(HookAttribute.priority.rawValue, priority.rawValue)
         if devices.count > 1 {

@@ -4,7 +4,8 @@ public import Netlink
 public struct Chain: Hashable, Sendable {
     /// Its name, at most 255 bytes; a keyword of the `nft` command makes trouble there, not in the kernel.
     public var name: String
-    /// Where the kernel calls it; `nil` for a regular chain.
+    /// Where the kernel calls it; `nil` for a regular chain, and for one that is called where this library does not know: type,
+    /// hook and policy are in ``otherAttributes`` then.
     public var hook: Hook?
     /// What it does, in order.
     public var rules: [Rule]

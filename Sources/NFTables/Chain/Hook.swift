@@ -10,8 +10,9 @@ public struct Hook: Hashable, Sendable {
     public var priority: Priority
     /// The end of packets that no rule decides about.
     public var policy: Policy
-    /// Names of the links whose packets come to ``Point/ingress``; at another point they are refused with `EINVAL` before
-    /// anything is sent.
+    /// Names of the links whose packets come to ``Point/ingress`` and ``Point/egress``; at another point they are refused with
+    /// `EINVAL` before anything is sent. Links that are told in another way, by the beginning of their names for instance, are
+    /// in ``otherAttributes`` (Linux 6.18).
     public var devices: Set<String>
     /// Whether the kernel counts what the policy decides; what it has counted is no part of the value.
     var countsPolicy = Uncompared(false)
@@ -29,7 +30,8 @@ public struct Hook: Hashable, Sendable {
         self.devices = devices
     }
 
-    /// Where on a packet's way. The family ``Family/arp`` has ``input`` and ``output`` only, and `EOPNOTSUPP` for others.
+    /// Where on a packet's way. The family ``Family/arp`` has ``input`` and ``output`` only, and `EOPNOTSUPP` for others;
+    /// ``Family/netdev`` has ``ingress`` and ``egress``.
     public enum Point: Hashable, Sendable, CaseIterable {
         /// Arrived, not routed yet.
         case prerouting
@@ -41,9 +43,11 @@ public struct Hook: Hashable, Sendable {
         case output
         /// About to leave.
         case postrouting
-        /// Just come in by one of ``Hook/devices``, before anything else looks at it. In the family ``Family/inet`` only, since
-        /// Linux 5.10; other families refuse it with `EINVAL` before anything is sent.
+        /// Just come in by one of ``Hook/devices``, before anything else looks at it. In the families ``Family/netdev`` and, since
+        /// Linux 5.10, ``Family/inet``; others refuse it with `EINVAL` before anything is sent.
         case ingress
+        /// About to be handed to one of ``Hook/devices``, after everything else. In the family ``Family/netdev``, since Linux 5.16.
+        case egress
     }
 
     /// The end of packets that no rule decides about: `NF_DROP`, `NF_ACCEPT`.
@@ -66,24 +70,29 @@ public struct Hook: Hashable, Sendable {
         public static let mangle = Priority(rawValue: -150)
         /// `filter`: 0.
         public static let filter = Priority(rawValue: 0)
+        /// `filter` in the family ``Family/bridge``: -200.
+        public static let bridgeFilter = Priority(rawValue: -200)
         /// `srcnat`, where source addresses are rewritten: 100.
         public static let sourceNAT = Priority(rawValue: 100)
     }
 }
 
 extension Hook.Point {
-    /// In the order of their numbers, `NF_INET_…` (`linux/netfilter.h`).
+    /// In the order of their numbers, `NF_INET_…` (`linux/netfilter.h`), which are `NF_BR_…` (`linux/netfilter_bridge.h`), too.
     private static let ofIP: [Hook.Point] = [.prerouting, .input, .forward, .output, .postrouting]
     /// The same with `NF_INET_INGRESS`.
     private static let ofInet = ofIP + [.ingress]
     /// In the order of their numbers, `NF_ARP_…` (`linux/netfilter_arp.h`); the kernel has no chains at the last two.
     private static let ofARP: [Hook.Point] = [.input, .output, .forward, .prerouting, .postrouting]
+    /// In the order of their numbers, `NF_NETDEV_…` (`linux/netfilter.h`).
+    private static let ofNetdev: [Hook.Point] = [.ingress, .egress]
 
     private static func points(of family: Family) -> [Hook.Point] {
         switch family {
         case .inet: ofInet
-        case .ip, .ip6: ofIP
+        case .ip, .ip6, .bridge: ofIP
         case .arp: ofARP
+        case .netdev: ofNetdev
         }
     }
 
@@ -93,6 +102,9 @@ extension Hook.Point {
         guard let index = Int(exactly: number), points.indices.contains(index) else { return nil }
         self = points[index]
     }
+
+    /// Whether the kernel calls a chain for single links here.
+    var isOfLinks: Bool { self == .ingress || self == .egress }
 
     /// Its number in `family`, `NFTA_HOOK_HOOKNUM`, u32, big-endian; `nil` where that has no such point.
     func number(in family: Family) -> UInt32? { Self.points(of: family).firstIndex(of: self).map { UInt32($0) } }

@@ -10,6 +10,10 @@ enum RuleAttribute: UInt16 {
 
     /// `NFTA_LIST_ELEM`: one step.
     static let listElement: UInt16 = 1
+
+    /// What tells a rule and its place: `NFTA_RULE_HANDLE`, `NFTA_RULE_POSITION`, `NFTA_RULE_PAD`, `NFTA_RULE_ID`,
+    /// `NFTA_RULE_POSITION_ID`, `NFTA_RULE_CHAIN_ID`.
+    static let passing: Set<UInt16> = [3, 6, 8, 9, 10, 11]
 }
 
 extension Rule {
@@ -21,6 +25,7 @@ extension Rule {
         var chain: String?
         var expressions: [Expression] = []
         var userData = UserData()
+        var others = OpaqueAttributes()
         try payload.forEachAttribute(from: NetfilterHeader.size) { (type, value) throws(NetlinkDecodingError) in
             switch RuleAttribute(rawValue: type) {
             case .chain: chain = value.cString
@@ -29,12 +34,14 @@ extension Rule {
                     expressions.append(try Expression(element))
                 }
             case .userData: userData = UserData(value.octets)
-            case .table, nil: break
+            case .table: break
+            case nil: if !RuleAttribute.passing.contains(type) { others.keep(type, value) }
             }
         }
         guard let chain else { throw NetlinkDecodingError(.missingAttribute(RuleAttribute.chain.rawValue)) }
         var rule = Rule(expressions: expressions)
         rule.userData = userData
+        rule.otherAttributes = others
         return (chain, rule)
     }
 
@@ -47,5 +54,6 @@ extension Rule {
             }
         }
         writer.userData(RuleAttribute.userData.rawValue, userData)
+        otherAttributes.encode(into: &writer)
     }
 }

@@ -1,3 +1,5 @@
+public import Netlink
+
 /// What is done with packets that come to a place in a chain.
 public struct Rule: Hashable, Sendable {
     /// Its steps.
@@ -9,6 +11,8 @@ public struct Rule: Hashable, Sendable {
     }
     /// The comment, and what other programs put beside it.
     var userData: UserData
+    /// Properties that this library gives no meaning, as they were read.
+    public internal(set) var otherAttributes = OpaqueAttributes()
 
     /// A rule of single steps.
     public init(expressions: [Expression], comment: Comment? = nil) {

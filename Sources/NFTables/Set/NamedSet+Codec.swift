@@ -144,8 +144,9 @@ extension NamedSet.Element {
             }
         }
         // All other keys have an element without a key, of which the flags tell.
-        guard octets != nil || !others.isEmpty else { return nil }
-        self.init(octets: octets ?? [])
+        let key = octets ?? []
+        guard !key.isEmpty || !others.isEmpty else { return nil }
+        self.init(octets: key)
         otherAttributes = others
         self.state = Uncompared(state)
     }

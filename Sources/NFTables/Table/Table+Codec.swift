@@ -7,6 +7,9 @@ enum TableAttribute: UInt16 {
     /// Number of chains, sets, objects and flow tables, u32.
     case useCount = 3
     case userData = 6
+
+    /// What the kernel says of itself: `NFTA_TABLE_HANDLE`, `NFTA_TABLE_PAD`, `NFTA_TABLE_OWNER`.
+    static let passing: Set<UInt16> = [4, 5, 7]
 }
 
 extension Table {
@@ -19,11 +22,16 @@ extension Table {
         self.init(identity)
         try payload.forEachAttribute(from: NetfilterHeader.size) { (type, value) throws(NetlinkDecodingError) in
             switch TableAttribute(rawValue: type) {
-            case .flags: isDormant = try value.bigEndian(UInt32.self) & Self.dormantFlag != 0
+            case .flags:
+                let flags: UInt32 = try value.bigEndian()
+                isDormant = flags & Self.dormantFlag != 0
+                otherFlags = flags & ~Self.dormantFlag
             case .userData: userData = UserData(value.octets)
-            case .name, .useCount, nil: break
+            case .name, .useCount: break
+            case nil: if !TableAttribute.passing.contains(type) { otherAttributes.keep(type, value) }
             }
         }
+        if otherFlags != 0 { otherParts = ["flags 0x\(String(otherFlags, radix: 16))"] }
     }
 
     /// The number of chains, sets, objects and flow tables that an `NFT_MSG_NEWTABLE` tells.
@@ -38,8 +46,9 @@ extension Table {
     /// Writes the table without what it holds.
     func encode(into writer: inout AttributeWriter) {
         identity.encode(into: &writer)
-        writer.bigEndian(TableAttribute.flags.rawValue, isDormant ? Self.dormantFlag : 0)
+        writer.bigEndian(TableAttribute.flags.rawValue, otherFlags | (isDormant ? Self.dormantFlag : 0))
         writer.userData(TableAttribute.userData.rawValue, userData)
+        otherAttributes.encode(into: &writer)
     }
 }
 

@@ -1,9 +1,11 @@
+public import Netlink
+
 /// A table with all that it holds: the unit that a program owns in nf_tables. `nft list table FAMILY NAME`
 ///
 /// Equality is that of the configuration: what the kernel adds for itself (handles, use counts, counters) is no part of
 /// the value, so a table that was read back equals the one that was applied for as long as nobody changes it. What this
-/// library does not know is kept as it was read, as ``Expression/other(name:attributes:)`` or among the attributes of a set
-/// or chain, and makes a difference, too. Objects and flow tables are seen by name only (``otherParts``).
+/// library does not know is kept as it was read, as ``Expression/other(name:attributes:)`` or among the attributes of a table,
+/// chain, set or rule, and makes a difference, too. Objects and flow tables are seen by name only (``otherParts``).
 public struct Table: Hashable, Sendable {
     /// What tells a table from all others of a network namespace.
     public struct Identity: Hashable, Sendable {
@@ -30,13 +32,18 @@ public struct Table: Hashable, Sendable {
     var userData: UserData
     /// Whether none of its chains is called at present. `flags dormant`
     public var isDormant: Bool
+    /// What else its flags say, which only its owner can set.
+    var otherFlags: UInt32 = 0
     /// Its sets in the order of creation.
     public var sets: [NamedSet]
     /// Its chains in the order of creation, which decides between chains of the same hook and priority.
     public var chains: [Chain]
-    /// What else it holds and this library cannot write: `object NAME`, `flow table NAME`. Such a table cannot be replaced by
-    /// itself (``NFTablesClient/replace(_:)``), because these would be lost.
+    /// What else it holds and this library cannot write: `object NAME`, `flow table NAME`, `anonymous chain NAME`, and `flags 0x2`
+    /// for a table that goes with the program that owns it. Such a table cannot be replaced by itself
+    /// (``NFTablesClient/replace(_:)``), because these would be lost.
     public internal(set) var otherParts: [String] = []
+    /// Properties that this library gives no meaning, as they were read.
+    public internal(set) var otherAttributes = OpaqueAttributes()
 
     /// A table of its parts.
     public init(
