@@ -27,7 +27,7 @@ struct GRPCStatus: Hashable {
     init?(_ trailers: [HTTP2Field]) {
         guard let text = trailers.last(where: { $0.name == "grpc-status" })?.value, let code = Int(text), code >= 0
         else { return nil }
-        self.init(code: code, message: Self.decode(trailers.first(name: "grpc-message") ?? ""))
+        self.init(code: code, message: PercentCoding.decode(trailers.first(name: "grpc-message") ?? ""))
     }
 
     /// What a status that is not OK says about the probe for `service`.
@@ -42,23 +42,5 @@ struct GRPCStatus: Hashable {
         return ProbeFault(
             .grpcStatus(code),
             "gRPC status \(code)\(name)\(meaning)\(message.isEmpty ? "" : ": \(message.abbreviated)")")
-    }
-
-    /// Undoes percent-encoding; what is not properly encoded stays as it is, as the protocol wants.
-    static func decode(_ text: String) -> String {
-        var decoded: [UInt8] = []
-        var rest = Array(text.utf8)[...]
-        while let octet = rest.popFirst() {
-            if octet == UInt8(ascii: "%"), rest.count >= 2,
-                let high = Character(UnicodeScalar(rest[rest.startIndex])).hexDigitValue,
-                let low = Character(UnicodeScalar(rest[rest.startIndex + 1])).hexDigitValue
-            {
-                decoded.append(UInt8(high << 4 | low))
-                rest = rest.dropFirst(2)
-            } else {
-                decoded.append(octet)
-            }
-        }
-        return String(decoding: decoded, as: UTF8.self)
     }
 }

@@ -128,16 +128,6 @@ extension HTTPURL {
     /// `target` with every octet that RFC 3986 does not allow there as `%XX`; what is encoded already stays.
     private static func percentEncoding(_ target: String) -> String {
         let forbidden = "\"<>\\^`{|}".utf8
-        guard target.utf8.contains(where: { $0 <= 0x20 || $0 >= 0x7f || forbidden.contains($0) }) else { return target }
-        var encoded = ""
-        for octet in target.utf8 {
-            if octet <= 0x20 || octet >= 0x7f || forbidden.contains(octet) {
-                let digits = String(octet, radix: 16, uppercase: true)
-                encoded += digits.utf8.count == 1 ? "%0\(digits)" : "%\(digits)"
-            } else {
-                encoded.unicodeScalars.append(Unicode.Scalar(octet))
-            }
-        }
-        return encoded
+        return PercentCoding.encode(target) { 0x21...0x7e ~= $0 && !forbidden.contains($0) }
     }
 }

@@ -45,7 +45,17 @@ import Testing
         ("%ff", "\u{fffd}"), ("", ""),
     ])
     func `percent-encoding`(text: String, decoded: String) {
-        #expect(GRPCStatus.decode(text) == decoded)
+        #expect(PercentCoding.decode(text) == decoded)
+    }
+
+    @Test(arguments: [
+        ("a b", "a%20b"), ("ü", "%C3%BC"), ("a%20b", "a%20b"), ("100%", "100%25"), ("%4", "%254"), ("%zz", "%25zz"),
+        ("%2f\u{0}", "%2f%00"), ("", ""),
+    ])
+    func `percent-encoding keeps what is encoded`(text: String, encoded: String) {
+        let result = PercentCoding.encode(text) { 0x61...0x7a ~= $0 || 0x30...0x39 ~= $0 }
+        #expect(result == encoded)
+        #expect(PercentCoding.decode(result) == PercentCoding.decode(text))
     }
 
     @Test func `a server cannot fill the log`() {

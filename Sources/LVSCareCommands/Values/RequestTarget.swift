@@ -1,3 +1,5 @@
+import LVSCareModel
+
 /// The target of a request (RFC 9112, section 3.2.1) as an operator writes it: a path, perhaps with a query.
 enum RequestTarget {
     /// What a message says it expects.
@@ -24,18 +26,7 @@ enum RequestTarget {
         guard !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7f }) else { throw .control }
         guard !text.contains("#") else { throw .fragment }
         guard !text.lowercased().hasPrefix("http://"), !text.lowercased().hasPrefix("https://") else { throw .url }
-        let octets = Array(text.utf8)
-        var target = text.hasPrefix("/") ? "" : "/"
-        for (index, octet) in octets.enumerated() {
-            let isEscape = octet == UInt8(ascii: "%") && octets[(index + 1)...].prefix(2).count(where: isHexDigit) == 2
-            if isEscape || isAllowed(octet) {
-                target.unicodeScalars.append(Unicode.Scalar(octet))
-            } else {
-                let digits = String(octet, radix: 16, uppercase: true)
-                target += "%" + (digits.count == 1 ? "0" : "") + digits
-            }
-        }
-        return target
+        return (text.hasPrefix("/") ? "" : "/") + PercentCoding.encode(text, allowing: isAllowed)
     }
 
     /// `pchar` of RFC 3986 without the percent sign, and `/` and `?`.
@@ -47,6 +38,4 @@ enum RequestTarget {
         default: "-._~!$&'()*+,;=:@/?".utf8.contains(octet)
         }
     }
-
-    private static func isHexDigit(_ octet: UInt8) -> Bool { Character(Unicode.Scalar(octet)).isHexDigit }
 }
