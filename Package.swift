@@ -52,34 +52,39 @@ let package = Package(
         library(
             "LVSCareCommands",
             [
-                "LVSCare", "LVSCareSettings", "StaticPod", "Director", "LVSCareModel", "LoadBalancing", "IPVS", "Epoll",
+                "LVSCare", "LVSCareSystem", "LVSCareSettings", "StaticPod", "Director", "LVSCareModel", "LoadBalancing",
+                "IPVS", "Epoll",
                 "DNS",
                 "Addressing", "CLinux", "CVersion", logging, system,
             ]),
         library(
             "LVSCare",
             [
-                "Director", "LVSCareModel", "LoadBalancing", "Probing", "IPVS", "RouteNetlink", "NFTables", "Netlink",
+                "LVSCareSystem", "Director", "LVSCareModel", "LoadBalancing", "Probing", "IPVS", "RouteNetlink",
+                "NFTables", "Netlink",
                 "Epoll",
                 "Addressing", system,
             ]),
         library(
             "Probing",
             [
-                "Director", "LVSCareModel", "LoadBalancing", "Epoll", "DNS", "Addressing", "CLinux", "COpenSSL",
+                "LVSCareSystem", "Director", "LVSCareModel", "LoadBalancing", "Epoll", "DNS", "Addressing", "CLinux",
+                "COpenSSL",
                 "CNGHTTP2", system,
             ]),
-        library("Director", ["LVSCareModel", "LoadBalancing", "RouteNetlink", "Addressing"]),
-        library("LVSCareModel", ["LoadBalancing", "Addressing"]),
+        library("Director", ["LVSCareModel", "LoadBalancing", "RouteNetlink", "LVSCareDeadlines", "Addressing"]),
+        library("LVSCareModel", ["LVSCareSystem", "LoadBalancing", "Addressing"]),
         library("IPVS", ["LoadBalancing", "Netlink", "Addressing", system]),
         library("RouteNetlink", ["Netlink", "Addressing", system]),
         library("NFTables", ["Netlink", "Addressing", "CLinux", system]),
         library("Netlink", ["CLinux", system]),
-        library("Epoll", ["CLinux", system]),
+        library("Epoll", ["LVSCareSystem", "LVSCareDeadlines", "CLinux", system]),
         library("StaticPod", ["CYAML"]),
         library("LoadBalancing", ["Addressing"]),
-        library("DNS", ["Addressing"]),
+        library("DNS", ["LVSCareSystem", "Addressing"]),
         library("LVSCareSettings", ["Addressing"]),
+        library("LVSCareDeadlines"),
+        library("LVSCareSystem", ["Addressing", system]),
         library("Addressing"),
         .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CVersion"),
@@ -88,7 +93,7 @@ let package = Package(
         .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
 
         .executableTarget(
-            name: "ipvs-bench", dependencies: ["IPVS", "LoadBalancing", "Addressing", "CLinux"],
+            name: "ipvs-bench", dependencies: ["LVSCareSystem", "IPVS", "LoadBalancing", "Addressing", "CLinux"],
             path: "Benchmarks/ipvs-bench",
             swiftSettings: strict),
 
@@ -99,15 +104,19 @@ let package = Package(
             name: "lvscare-chaos",
             dependencies: [
                 "ChaosModel", "KernelTestKit", "IPVS", "LoadBalancing", "RouteNetlink", "NFTables", "LVSCareSettings",
-                "Addressing", system,
+                "LVSCareSystem", "Addressing", system,
             ],
             path: "Chaos/Run", swiftSettings: strict),
 
         library("NetlinkTestKit", ["Netlink", "Director", "LVSCareModel", "LoadBalancing", system]),
-        library("DirectorTestKit", ["Director", "LVSCareModel", "LoadBalancing", "RouteNetlink", "Addressing"]),
-        library("KernelTestKit", ["IPVS", "LoadBalancing", "Addressing", "CLinux", system]),
+        library(
+            "DirectorTestKit",
+            ["LVSCareSystem", "Director", "LVSCareModel", "LoadBalancing", "RouteNetlink", "Addressing"]),
+        library("KernelTestKit", ["LVSCareSystem", "IPVS", "LoadBalancing", "Addressing", "CLinux", system]),
 
         tests("AddressingTests", ["Addressing"]),
+        tests("LVSCareSystemTests", ["LVSCareSystem", "KernelTestKit", "Addressing", system]),
+        tests("LVSCareDeadlinesTests", ["LVSCareDeadlines", "Director"]),
         tests("DNSTests", ["DNS", "NetlinkTestKit", "Director", "Addressing"]),
         tests("EpollTests", ["Epoll", "CLinux", system]),
         tests("NetlinkTests", ["Netlink", "NetlinkTestKit", "CLinux", system]),
@@ -132,7 +141,8 @@ let package = Package(
         tests(
             "ProbingTests",
             [
-                "Probing", "Director", "LVSCareModel", "LoadBalancing", "KernelTestKit", "Epoll", "DNS", "Addressing",
+                "LVSCareSystem", "Probing", "Director", "LVSCareModel", "LoadBalancing", "KernelTestKit", "Epoll",
+                "DNS", "Addressing",
                 nioCore, nioEmbedded, nioPosix, nioHTTP1, nioHTTP2, nioHPACK, "COpenSSL",
             ]),
         tests(
@@ -149,7 +159,8 @@ let package = Package(
         tests(
             "LVSCareCommandsTests",
             [
-                "LVSCareCommands", "LVSCare", "LVSCareSettings", "StaticPod", "Director", "DirectorTestKit",
+                "LVSCareCommands", "LVSCareSystem", "LVSCare", "LVSCareSettings", "StaticPod", "Director",
+                "DirectorTestKit",
                 "LVSCareModel",
                 "LoadBalancing", "KernelTestKit", "IPVS", "Epoll",
                 "Addressing",

@@ -53,11 +53,12 @@ final class Foreign {
     }
 
     /// Makes the services again that a flush of the table took away with ours.
-    func restoreServices(_ saved: [(Service, [Destination])]) {
+    func restoreServices(_ saved: [TableEntry]) {
         var commands: [IPVSCommand] = []
-        for (service, destinations) in saved {
+        for entry in saved {
+            let service = entry.service
             commands.append(.addService(service.identity, service.configuration))
-            for destination in destinations {
+            for destination in entry.destinations {
                 commands.append(
                     .addDestination(destination.identity, destination.configuration, to: service.identity))
             }
@@ -66,19 +67,19 @@ final class Foreign {
     }
 
     /// The services of others, to be made again after a flush.
-    func saveServices() throws -> [(Service, [Destination])] {
+    func saveServices() throws -> [TableEntry] {
         let ours = VIP.allCases.map { Scene.identity(of: $0) }
-        return try ipvs.services().filter { !ours.contains($0.identity) }
-            .map { ($0, try ipvs.destinations(of: $0.identity)) }
+        return try ipvs.table { !ours.contains($0) }
     }
 
     /// All that is not the daemons', as netlink tells it.
     func snapshot() throws -> [String] {
         let vips = VIP.allCases.map { CIDR(host: Scene.endpoint(of: $0).address) }
         var lines: [String] = []
-        for (service, destinations) in try saveServices() {
+        for entry in try saveServices() {
+            let service = entry.service
             lines.append("service \(service.identity) \(service.configuration)")
-            lines += destinations.map { "real server \($0.identity) of \(service.identity) \($0.configuration)" }
+            lines += entry.destinations.map { "real server \($0.identity) of \(service.identity) \($0.configuration)" }
         }
         let own = try routes.link(named: Scene.link)?.index
         lines += try routes.routes().filter {

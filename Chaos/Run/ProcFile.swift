@@ -1,23 +1,10 @@
 import Glibc
+import LVSCareSystem
 import SystemPackage
 
-/// The whole text of a file of the kernel.
-func text(of path: String) throws(Errno) -> String {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw Errno(rawValue: errno) }
-    defer { close(descriptor) }
-    var octets: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 8192)
-    while true {
-        let count = read(descriptor, &chunk, chunk.count)
-        guard count >= 0 else { throw Errno(rawValue: errno) }
-        if count == 0 { return String(decoding: octets, as: UTF8.self) }
-        octets += chunk[..<count]
-    }
-}
-
+/// The first line of a file of the kernel.
 func firstLine(of path: String) throws(Errno) -> String {
-    String(try text(of: path).prefix { $0 != "\n" })
+    String(try FileReader.kernelText(path).prefix { $0 != "\n" })
 }
 
 /// Gives a file of the kernel a new value.
@@ -47,7 +34,8 @@ struct Holdings: Hashable, CustomStringConvertible {
 
     /// Those of the process `pid`; `nil` when there is none.
     init?(of pid: Int32) {
-        guard let status = try? text(of: "/proc/\(pid)/status"), let folder = opendir("/proc/\(pid)/fd") else {
+        guard let status = try? FileReader.kernelText("/proc/\(pid)/status"), let folder = opendir("/proc/\(pid)/fd")
+        else {
             return nil
         }
         defer { closedir(folder) }

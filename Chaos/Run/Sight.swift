@@ -84,17 +84,9 @@ struct Sight {
     }
 
     private func service(_ vip: VIP) throws -> ServiceSight? {
-        let identity = Scene.identity(of: vip)
-        guard let service = try ipvs.service(identity) else { return nil }
-        let destinations: [Destination]
-        do throws(IPVSError) {
-            destinations = try ipvs.destinations(of: identity)
-        } catch {
-            guard error.reason == .noSuchService else { throw error }
-            return nil
-        }
-        var sight = ServiceSight(configuration: Self.text(service.configuration), weights: [:])
-        for destination in destinations {
+        guard let entry = try ipvs.tableEntry(Scene.identity(of: vip)) else { return nil }
+        var sight = ServiceSight(configuration: Self.text(entry.service.configuration), weights: [:])
+        for destination in entry.destinations {
             // Another forwarding method is as wrong as a weight that nobody sets.
             let weight =
                 destination.configuration.forwarding == .masquerade

@@ -1,5 +1,6 @@
 public import Addressing
 import Glibc
+import LVSCareSystem
 
 /// Why nothing was found for a name.
 public struct LookupError: Error, Hashable, Sendable {
@@ -89,18 +90,13 @@ extension LookupError.Complaint: CustomStringConvertible {
             switch fault {
             case .silent: "does not answer"
             case .unreachable(0): "closes the connection"
-            case .unreachable(let errno): "cannot be asked (\(Self.words(for: errno)))"
+            case .unreachable(let errno): "cannot be asked (\(ErrorText.clause(errno)))"
             case .failed(let code): "says \(code)"
             case .lame: "does not know and asks nobody"
             case .malformed(let error): "sends no DNS message (\(error))"
             case .aliases: "sends aliases that lead in a circle"
             }
         return "\(server.serverName) \(words)"
-    }
-
-    private static func words(for errno: Int32) -> String {
-        let text = String(cString: strerror(errno))
-        return text.prefix(1).lowercased() + text.dropFirst()
     }
 }
 

@@ -1,6 +1,7 @@
 package import Director
 internal import Glibc
 package import LVSCareModel
+import LVSCareSystem
 
 /// A load-balancing table that behaves as the kernel's does, in memory.
 ///
@@ -72,7 +73,7 @@ package final class InMemoryDataPlane: DataPlane {
             guard let errno = perform(change, on: service) else { return nil }
             return KernelFailure(
                 operation: "change", object: "\(service.name): \(change)", code: errno,
-                message: String(cString: strerror(errno)),
+                message: ErrorText.of(errno),
                 kind: errno == ENOENT && change.realServer == nil ? .unknownScheduler : .other)
         }
     }

@@ -1,9 +1,11 @@
+import LVSCareDeadlines
+
 /// Something that a loop does at an instant, once.
 public final class LoopTimer {
     /// When it is due.
     public let instant: ContinuousClock.Instant
-    /// Where it stands in the queue; `nil` when it has fired or was cancelled.
-    fileprivate var position: Int?
+    /// Its place in the queue; `nil` when it has fired or was cancelled.
+    fileprivate var ticket: DeadlineQueue.Ticket?
     private var body: (() -> Void)?
 
     init(at instant: ContinuousClock.Instant, _ body: @escaping () -> Void) {
@@ -21,63 +23,42 @@ public final class LoopTimer {
     fileprivate func drop() { body = nil }
 }
 
-/// The timers of a loop, the earliest first: a binary heap in which each timer knows where it stands, so that one that
-/// is cancelled leaves nothing behind.
+/// The timers of a loop, the earliest first; those that share an instant in the order in which they were inserted.
 struct TimerQueue {
-    private var heap: [LoopTimer] = []
+    private var queue = DeadlineQueue()
+    /// The timer of each ticket.
+    private var timers: [LoopTimer?] = []
 
     /// When the first timer is due; `nil` when there is none.
-    var earliest: ContinuousClock.Instant? { heap.first?.instant }
+    var earliest: ContinuousClock.Instant? { queue.earliest }
 
     mutating func insert(_ timer: LoopTimer) {
-        heap.append(timer)
-        settle(timer, at: heap.count - 1)
+        let ticket = queue.insert(timer.instant)
+        timer.ticket = ticket
+        if ticket == timers.count { timers.append(timer) } else { timers[ticket] = timer }
     }
 
     /// Takes `timer` out; harmless when it is not in.
     mutating func cancel(_ timer: LoopTimer) {
         timer.drop()
-        if let position = timer.position { remove(timer, at: position) }
+        guard let ticket = timer.ticket else { return }
+        queue.remove(ticket)
+        forget(ticket)
     }
 
     /// Takes out all that are due at `now`. One that is cancelled before its turn does nothing.
     mutating func popDue(at now: ContinuousClock.Instant) -> [LoopTimer] {
         var due: [LoopTimer] = []
-        while let first = heap.first, first.instant <= now {
-            remove(first, at: 0)
-            due.append(first)
+        while let ticket = queue.popDue(at: now) {
+            if let timer = forget(ticket) { due.append(timer) }
         }
         return due
     }
 
-    private mutating func remove(_ timer: LoopTimer, at position: Int) {
-        timer.position = nil
-        let last = heap.removeLast()
-        if last !== timer { settle(last, at: position) }
-    }
-
-    /// Puts `timer` into the gap at `start`, or up or down from there to where it belongs.
-    private mutating func settle(_ timer: LoopTimer, at start: Int) {
-        var gap = start
-        while gap > 0, timer.instant < heap[(gap - 1) / 2].instant {
-            put(heap[(gap - 1) / 2], at: gap)
-            gap = (gap - 1) / 2
-        }
-        while let child = earlierChild(of: gap), heap[child].instant < timer.instant {
-            put(heap[child], at: gap)
-            gap = child
-        }
-        put(timer, at: gap)
-    }
-
-    private func earlierChild(of parent: Int) -> Int? {
-        let left = 2 * parent + 1
-        guard left < heap.count else { return nil }
-        return left + 1 < heap.count && heap[left + 1].instant < heap[left].instant ? left + 1 : left
-    }
-
-    private mutating func put(_ timer: LoopTimer, at position: Int) {
-        heap[position] = timer
-        timer.position = position
+    @discardableResult
+    private mutating func forget(_ ticket: DeadlineQueue.Ticket) -> LoopTimer? {
+        let timer = timers[ticket].take()
+        timer?.ticket = nil
+        return timer
     }
 }

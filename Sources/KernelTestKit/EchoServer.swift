@@ -1,6 +1,7 @@
 public import Addressing
 import CLinux
 import Glibc
+import LVSCareSystem
 import Synchronization
 import SystemPackage
 
@@ -91,8 +92,9 @@ private final class Core: Sendable {
         let number = endpoint.makeSocket()
         var on: Int32 = 1
         setsockopt(number, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
-        guard endpoint.withSocketAddress({ bind(number, $0, $1) }) == 0, Glibc.listen(number, 128) == 0 else {
-            let code = errno
+        var code = SocketAddress(endpoint).bind(number)
+        if code == 0, Glibc.listen(number, 128) < 0 { code = errno }
+        guard code == 0 else {
             close(number)
             return -code
         }
@@ -121,7 +123,7 @@ private final class Core: Sendable {
             state.withLock { _ = $0.connections.remove(connection) }
             close(connection)
         }
-        let peer = numericHost(of: connection, getpeername)
+        let peer = SocketAddress(ofPeerOf: connection)?.endpoint.map { "\($0.address)" } ?? "?"
         var received: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)
         while true {

@@ -1,6 +1,7 @@
 public import Addressing
 import CLinux
 import Glibc
+import LVSCareSystem
 import SystemPackage
 
 /// A client with one connection, which it keeps open between its requests.
@@ -21,18 +22,18 @@ public final class HTTPClient: Sendable {
             setsockopt(connection, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
             // The address is still the route's to choose.
             let source = Endpoint(address: .unspecified(endpoint.address.family), port: sourcePort)
-            guard source.withSocketAddress({ bind(connection, $0, $1) }) == 0 else { throw Errno(rawValue: errno) }
+            let code = SocketAddress(source).bind(connection)
+            guard code == 0 else { throw Errno(rawValue: code) }
         }
-        guard endpoint.withSocketAddress({ connect(connection, $0, $1) }) == 0 else {
-            // `deinit` closes.
-            throw Errno(rawValue: errno == EINPROGRESS ? ETIMEDOUT : errno)
-        }
+        let code = SocketAddress(endpoint).connect(connection)
+        // `deinit` closes.
+        guard code == 0 else { throw Errno(rawValue: code == EINPROGRESS ? ETIMEDOUT : code) }
     }
 
     deinit { close(connection) }
 
-    /// The client's address, in figures.
-    public var source: String { numericHost(of: connection, getsockname) }
+    /// The client's address, in figures; "?" when it has none.
+    public var source: String { SocketAddress(of: connection)?.endpoint.map { "\($0.address)" } ?? "?" }
 
     /// Asks for `/` and returns the body of the answer. Throws the errno, `ECONNRESET` when the server closes.
     public func get() throws -> String {

@@ -1,4 +1,5 @@
 import Glibc
+import LVSCareSystem
 public import SystemPackage
 
 /// The other end of `NOTIFY_SOCKET`: a service manager that only listens.
@@ -12,18 +13,8 @@ public final class NotifyListener {
         self.name = name
         descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw Errno(rawValue: errno) }
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: name.utf8) }
-        var length = socklen_t(MemoryLayout<sockaddr_un>.size)
-        if name.hasPrefix("@") {
-            address.sun_path.0 = 0
-            length = socklen_t(MemoryLayout<sa_family_t>.size + name.utf8.count)
-        }
-        let bound = withUnsafePointer(to: address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, length) }
-        }
-        guard bound == 0 else { throw Errno(rawValue: errno) }
+        let code = SocketAddress(local: name)?.bind(descriptor) ?? EINVAL
+        guard code == 0 else { throw Errno(rawValue: code) }
     }
 
     deinit {

@@ -1,4 +1,5 @@
 import Glibc
+import LVSCareSystem
 
 /// A file of our own for the output of a program, which is gone with this object.
 ///
@@ -11,7 +12,7 @@ final class TemporaryFile: Sendable {
         let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
         var path = Array("\(folder)/lvscare-test.XXXXXX".utf8CString)
         descriptor = mkstemp(&path)
-        precondition(descriptor >= 0, "no temporary file in \(folder): \(String(cString: strerror(errno)))")
+        precondition(descriptor >= 0, "no temporary file in \(folder): \(ErrorText.of(errno))")
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         unlink(path)
         guard !content.isEmpty else { return }

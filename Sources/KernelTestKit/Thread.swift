@@ -1,5 +1,7 @@
 import CLinux
 import Glibc
+import LVSCareSystem
+import SystemPackage
 
 /// Runs `body` on a thread of its own, which ends with it.
 ///
@@ -18,20 +20,11 @@ public func enterNamespace(_ name: String) {
     close(descriptor)
 }
 
-private final class Work: Sendable {
-    let body: @Sendable () -> Void
-
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-}
-
 private func makeThread(_ body: @escaping @Sendable () -> Void) -> pthread_t {
-    var thread = pthread_t()
-    let code = pthread_create(
-        &thread, nil,
-        { argument in
-            if let argument { Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body() }
-            return nil
-        }, Unmanaged.passRetained(Work(body)).toOpaque())
-    precondition(code == 0, "cannot start a thread: \(String(cString: strerror(code)))")
-    return thread
+    do throws(Errno) {
+        // Programs that such a thread starts take signals.
+        return try Threads.start(blocksSignals: false, body)
+    } catch {
+        preconditionFailure("cannot start a thread: \(ErrorText.of(error.rawValue))")
+    }
 }

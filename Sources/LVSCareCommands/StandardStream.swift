@@ -1,4 +1,5 @@
 import Glibc
+import LVSCareSystem
 
 /// One of the two streams that a command writes to.
 enum StandardStream: Int32, Sendable {
@@ -41,7 +42,7 @@ enum StandardStream: Int32, Sendable {
     static func printOutput(_ text: String) throws(StatusError) {
         let code = output.write(text)
         guard code == 0 else {
-            throw StatusError(.outputUnwritten, "cannot write to standard output: \(String(cString: strerror(code)))")
+            throw StatusError(.outputUnwritten, "cannot write to standard output: \(ErrorText.of(code))")
         }
     }
 

@@ -1,4 +1,5 @@
 internal import Glibc
+import LVSCareSystem
 
 /// A change or a look-up that the kernel refused, in words an operator can act on.
 public struct KernelFailure: Error, Hashable, Sendable, CustomStringConvertible {
@@ -72,7 +73,7 @@ public struct KernelFailure: Error, Hashable, Sendable, CustomStringConvertible 
 
     /// A failure of a system call, in the words of `strerror(3)`.
     public init(operation: String, object: String, code: Int32) {
-        self.init(operation: operation, object: object, code: code, message: String(cString: strerror(code)))
+        self.init(operation: operation, object: object, code: code, message: ErrorText.of(code))
     }
 
     /// `cannot create virtual service 169.254.0.1:80: Operation not permitted (errno 1); remedy`.

@@ -1,6 +1,7 @@
 import Addressing
 import Glibc
 import LVSCareModel
+import LVSCareSystem
 
 /// What went wrong in a probe: the parts of a `ProbeFailure` that need no clock.
 struct ProbeFault: Error, Hashable {
@@ -65,8 +66,7 @@ struct ProbeFault: Error, Hashable {
             // address of the family.
             default: .local
             }
-        let text = String(cString: strerror(code))
-        self.init(reason, text.prefix(1).lowercased() + text.dropFirst(), code: code)
+        self.init(reason, ErrorText.clause(code), code: code)
     }
 }
 

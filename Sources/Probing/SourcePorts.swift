@@ -1,5 +1,5 @@
 import Addressing
-import SystemPackage
+import LVSCareSystem
 
 /// Source ports for probes that no client of this node has.
 ///
@@ -56,13 +56,7 @@ final class SourcePorts {
     }
 
     private static func clients() -> ClosedRange<UInt16>? {
-        guard let file = try? FileDescriptor.open("/proc/sys/net/ipv4/ip_local_port_range", .readOnly) else {
-            return nil
-        }
-        defer { try? file.close() }
-        var octets = [UInt8](repeating: 0, count: 64)
-        guard let count = try? octets.withUnsafeMutableBytes({ try file.read(into: $0) }) else { return nil }
-        return clients(in: String(decoding: octets.prefix(count), as: UTF8.self))
+        (try? FileReader.kernelText("/proc/sys/net/ipv4/ip_local_port_range")).flatMap { clients(in: $0) }
     }
 
     /// The range in `32768	60999`.

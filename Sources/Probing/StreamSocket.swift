@@ -2,6 +2,7 @@ import Addressing
 import CLinux
 import Epoll
 import Glibc
+import LVSCareSystem
 
 /// The system calls of a TCP connection that is opened, spoken on and closed without ever waiting.
 ///
@@ -23,27 +24,17 @@ struct StreamSocket {
     /// Takes a source port. Probes of different real servers can have the same one at the same time.
     func bind(_ family: IPAddress.Family, port: UInt16) -> Int32 {
         set(SO_REUSEADDR, 1, level: SOL_SOCKET)
-        return SocketAddress(IPAddress.unspecified(family), port: port).withPointer { address, length in
-            Glibc.bind(number, address, length) == 0 ? 0 : errno
-        }
+        return SocketAddress(IPAddress.unspecified(family), port: port).bind(number)
     }
 
     /// Begins to connect; the socket is writable when it is open or has failed.
     func connect(to address: IPAddress, port: UInt16) -> Int32 {
-        SocketAddress(address, port: port).withPointer { address, length in
-            Glibc.connect(number, address, length) == 0 || errno == EINPROGRESS ? 0 : errno
-        }
+        let code = SocketAddress(address, port: port).connect(number)
+        return code == EINPROGRESS ? 0 : code
     }
 
     /// The address and the port of this node, which it has as soon as it begins to connect. `getsockname(2)`
-    var source: Endpoint? {
-        var storage = sockaddr_storage()
-        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        let code = withUnsafeMutableBytes(of: &storage) { bytes in
-            bytes.withMemoryRebound(to: sockaddr.self) { getsockname(number, $0.baseAddress, &length) }
-        }
-        return code == 0 ? Endpoint(storage) : nil
-    }
+    var source: Endpoint? { SocketAddress(of: number)?.endpoint }
 
     /// Why the connection failed; reading it clears it.
     func takeError() -> Int32 {
@@ -87,25 +78,5 @@ struct StreamSocket {
     private func set(_ option: Int32, _ value: Int32, level: Int32) {
         var value = value
         setsockopt(number, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
-    }
-}
-
-extension Endpoint {
-    /// The address and the port that the kernel wrote; `nil` for those of another family.
-    fileprivate init?(_ storage: sockaddr_storage) {
-        let found = withUnsafeBytes(of: storage) { bytes -> (address: IPAddress?, port: UInt16)? in
-            switch Int32(storage.ss_family) {
-            case AF_INET:
-                let value = bytes.loadUnaligned(as: sockaddr_in.self)
-                return (withUnsafeBytes(of: value.sin_addr) { IPAddress(octets: $0) }, value.sin_port)
-            case AF_INET6:
-                let value = bytes.loadUnaligned(as: sockaddr_in6.self)
-                return (withUnsafeBytes(of: value.sin6_addr) { IPAddress(octets: $0) }, value.sin6_port)
-            default:
-                return nil
-            }
-        }
-        guard let found, let address = found.address else { return nil }
-        self.init(address: address, port: UInt16(bigEndian: found.port))
     }
 }

@@ -18,6 +18,16 @@ import Testing
         #expect(fired == [0, 1, 2, 3])
     }
 
+    @Test func `timers of one instant fire in the order in which they were set`() throws {
+        let loop = try EpollLoop()
+        let instant = loop.now + .milliseconds(1)
+        var fired: [Int] = []
+        for number in 0..<9 { loop.schedule(at: instant) { fired.append(number) } }
+        loop.schedule(at: instant) { loop.stop() }
+        loop.run()
+        #expect(fired == Array(0..<9))
+    }
+
     @Test func `a timer never fires early`() throws {
         let loop = try EpollLoop()
         let instant = loop.now + .microseconds(2_300)

@@ -207,6 +207,26 @@ extension KernelSuites {
             #expect(try IPVSOracle.saved().isEmpty)
         }
 
+        @Test func `a table is services with their real servers`() throws {
+            try IPVSOracle.restore([
+                "-A -t 10.0.0.1:80 -s rr", "-a -t 10.0.0.1:80 -r 192.0.2.10:80 -m -w 3", "-A -f 7 -s wlc",
+            ])
+            let web = TableEntry(
+                service: Service(identity: Self.web, configuration: .init(scheduler: .roundRobin)),
+                destinations: [
+                    Destination(
+                        identity: endpoint("192.0.2.10:80"),
+                        configuration: .init(forwarding: .masquerade, weight: 3))
+                ])
+            let mark = TableEntry(
+                service: Service(
+                    identity: .firewallMark(7, .ipv4), configuration: .init(scheduler: .weightedLeastConnection)))
+            #expect(Set(try ipvs.table()) == [web, mark])
+            #expect(try ipvs.table { $0 != Self.web } == [mark])
+            #expect(try ipvs.tableEntry(Self.web) == web)
+            #expect(try ipvs.tableEntry(Self.tcp("10.0.0.1:81")) == nil)
+        }
+
         // MARK: Pieces
 
         private static func tcp(_ text: String) -> Service.Identity { .endpoint(.tcp, endpoint(text)) }

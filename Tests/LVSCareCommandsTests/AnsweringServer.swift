@@ -1,4 +1,6 @@
+import Addressing
 import Foundation
+import LVSCareSystem
 
 /// A server on loopback that gives each request the same answer.
 final class AnsweringServer: Sendable {
@@ -8,19 +10,13 @@ final class AnsweringServer: Sendable {
 
     /// A server at 127.0.0.1; with `isListening` off, a port at which connections are refused.
     init(_ status: String = "200 OK", isListening: Bool = true) throws {
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let descriptor = listener
-        let bound = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
-            }
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        listener = descriptor
+        _ = SocketAddress(.loopback(.ipv4), port: 0).bind(listener)
+        guard !isListening || listen(listener, 16) == 0, let endpoint = SocketAddress(of: listener)?.endpoint else {
+            throw POSIXError(.EADDRNOTAVAIL)
         }
-        guard bound, !isListening || listen(listener, 16) == 0 else { throw POSIXError(.EADDRNOTAVAIL) }
-        place = "127.0.0.1:\(UInt16(bigEndian: address.sin_port))"
+        place = "\(endpoint)"
         guard isListening else { return }
         let answer = Array("HTTP/1.1 \(status)\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".utf8)
         Thread.detachNewThread {

@@ -1,4 +1,6 @@
+import Addressing
 import Foundation
+import LVSCareSystem
 import Testing
 
 @testable import LVSCareCommands
@@ -81,21 +83,14 @@ private final class HeldServer {
 
     init() throws {
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let descriptor = listener
-        let isBound = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
-            }
+        _ = SocketAddress(.loopback(.ipv4), port: 0).bind(listener)
+        guard listen(listener, 4) == 0, let endpoint = SocketAddress(of: listener)?.endpoint else {
+            throw POSIXError(.EADDRNOTAVAIL)
         }
-        guard isBound, listen(listener, 4) == 0 else { throw POSIXError(.EADDRNOTAVAIL) }
         // A program that never asks must not hold up the test for ever.
         var limit = timeval(tv_sec: 20, tv_usec: 0)
         setsockopt(listener, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-        place = "127.0.0.1:\(UInt16(bigEndian: address.sin_port))"
+        place = "\(endpoint)"
     }
 
     deinit {

@@ -1,5 +1,6 @@
 import Addressing
 import Foundation
+import LVSCareSystem
 import Synchronization
 import Testing
 
@@ -43,20 +44,10 @@ final class FloodServer: Sendable {
         self.flood = flood
         context = flood.isSecure ? try serverContext() : nil
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let listener = listener
-        let port: UInt16? = withUnsafeMutableBytes(of: &address) { octets in
-            octets.withMemoryRebound(to: sockaddr.self) {
-                guard bind(listener, $0.baseAddress, length) == 0, listen(listener, 64) == 0,
-                    getsockname(listener, $0.baseAddress, &length) == 0
-                else { return nil }
-                return octets.load(fromByteOffset: 2, as: UInt16.self).bigEndian
-            }
-        }
-        endpoint = Endpoint(address: .loopback(.ipv4), port: try #require(port))
+        _ = SocketAddress(.loopback(.ipv4), port: 0).bind(listener)
+        listen(listener, 64)
+        endpoint = try #require(SocketAddress(of: listener)?.endpoint)
         Thread.detachNewThread { [self] in
             while case let connection = accept(listener, nil, nil), connection >= 0 {
                 Thread.detachNewThread { [self] in

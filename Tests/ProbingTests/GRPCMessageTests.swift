@@ -49,6 +49,16 @@ import Testing
         #expect(PercentCoding.decoded(text) == decoded)
     }
 
+    @Test(arguments: [
+        ("a b", "a%20b"), ("ü", "%C3%BC"), ("a%20b", "a%20b"), ("100%", "100%25"), ("%4", "%254"), ("%zz", "%25zz"),
+        ("%2f\u{0}", "%2f%00"), ("", ""),
+    ])
+    func `percent-encoding keeps what is encoded`(text: String, encoded: String) {
+        let result = PercentCoding.encoded(text) { 0x61...0x7a ~= $0 || 0x30...0x39 ~= $0 }
+        #expect(result == encoded)
+        #expect(PercentCoding.decoded(result) == PercentCoding.decoded(text))
+    }
+
     @Test func `a server cannot fill the log`() {
         let long = String(repeating: "x", count: 50_000)
         #expect(GRPCStatus(code: 5, message: long).fault(of: long).detail.count < 600)

@@ -1,6 +1,7 @@
 import Addressing
 import Foundation
 import Glibc
+import LVSCareSystem
 
 /// The TCP sockets of this machine whose far end is `endpoint`, as the kernel lists them in `/proc/net/tcp{,6}`.
 struct Sockets: Equatable {
@@ -62,26 +63,21 @@ final class SilentPort {
     init(_ kind: Kind) {
         let bound = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
         var descriptors = [bound]
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                bind(bound, address, length)
-                getsockname(bound, address, &length)
-                guard kind == .ignoring else { return }
-                listen(bound, 0)
-                // A queue of length 0 has room for one; the others stay in the state SYN_SENT, as the probe will.
-                for _ in 0..<4 {
-                    let client = socket(AF_INET, CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue), 0)
-                    connect(client, address, length)
-                    descriptors.append(client)
-                }
+        _ = SocketAddress(.loopback(.ipv4), port: 0).bind(bound)
+        guard let address = SocketAddress(of: bound), let endpoint = address.endpoint else {
+            preconditionFailure("no port on loopback")
+        }
+        if kind == .ignoring {
+            listen(bound, 0)
+            // A queue of length 0 has room for one; the others stay in the state SYN_SENT, as the probe will.
+            for _ in 0..<4 {
+                let client = socket(AF_INET, CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue), 0)
+                _ = address.connect(client)
+                descriptors.append(client)
             }
         }
         self.descriptors = descriptors
-        endpoint = Endpoint(address: .loopback(.ipv4), port: address.sin_port.bigEndian)
+        self.endpoint = endpoint
     }
 
     deinit {

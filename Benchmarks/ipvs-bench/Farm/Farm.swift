@@ -1,6 +1,7 @@
 import Addressing
 import CLinux
 import Glibc
+import LVSCareSystem
 
 /// Very many real servers in one process: 127.1.x.y, port 80, which answer HTTP requests and keep connections.
 ///
@@ -75,12 +76,8 @@ final class Farm {
 
     /// The last two octets of the address at which a connection arrived.
     private func server(of socket: Int32) -> UInt16 {
-        var address = sockaddr_in()
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        withUnsafeMutablePointer(to: &address) { pointer in
-            _ = pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(socket, $0, &length) }
-        }
-        return UInt16(truncatingIfNeeded: UInt32(bigEndian: address.sin_addr.s_addr))
+        let octets = SocketAddress(of: socket)?.endpoint?.address.octets.suffix(2) ?? []
+        return octets.reduce(0) { $0 << 8 | UInt16($1) }
     }
 
     private func report() {

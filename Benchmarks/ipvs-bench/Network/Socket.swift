@@ -1,6 +1,7 @@
 import Addressing
 import CLinux
 import Glibc
+import LVSCareSystem
 
 private let closeOnExec = Int32(SOCK_CLOEXEC.rawValue)
 private let nonBlocking = Int32(SOCK_NONBLOCK.rawValue)
@@ -14,7 +15,8 @@ enum Socket {
         guard socket >= 0 else { throw Failure(call: "socket") }
         var yes: Int32 = 1
         setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout.size(ofValue: yes)))
-        guard withAddress(endpoint, { bind(socket, $0, $1) }) == 0 else { throw Failure(call: "bind \(endpoint)") }
+        errno = SocketAddress(endpoint).bind(socket)
+        guard errno == 0 else { throw Failure(call: "bind \(endpoint)") }
         guard listen(socket, 16_384) == 0 else { throw Failure(call: "listen \(endpoint)") }
         return socket
     }
@@ -29,7 +31,7 @@ enum Socket {
     static func connecting(to endpoint: Endpoint) -> Int32? {
         let socket = Glibc.socket(AF_INET, stream | closeOnExec | nonBlocking, 0)
         guard socket >= 0 else { return nil }
-        if withAddress(endpoint, { connect(socket, $0, $1) }) == 0 || errno == EINPROGRESS { return socket }
+        if [0, EINPROGRESS].contains(SocketAddress(endpoint).connect(socket)) { return socket }
         close(socket)
         return nil
     }
@@ -38,15 +40,7 @@ enum Socket {
     static func connected(toPath path: String) -> Int32? {
         let socket = Glibc.socket(AF_UNIX, stream | closeOnExec, 0)
         guard socket >= 0 else { return nil }
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix($0.count - 1)) }
-        let result = withUnsafePointer(to: address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(socket, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
-        if result == 0 { return socket }
+        if SocketAddress(local: path)?.connect(socket) == 0 { return socket }
         close(socket)
         return nil
     }
@@ -75,19 +69,5 @@ enum Socket {
     static func write(_ bytes: some Collection<UInt8>, to socket: Int32) -> Bool {
         let bytes = Array(bytes)
         return send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count
-    }
-
-    private static func withAddress<Result>(
-        _ endpoint: Endpoint, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
-    ) -> Result {
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = endpoint.port.bigEndian
-        address.sin_addr.s_addr = endpoint.address.octets.reduce(0) { $0 << 8 | UInt32($1) }.bigEndian
-        return withUnsafePointer(to: address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
     }
 }

@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import LVSCareModel
+import LVSCareSystem
 import Netlink
 import SystemPackage
 
@@ -25,7 +26,8 @@ struct ClaimGroups: Hashable {
     ///
     /// Throws what keeps `/proc` from being read (`ENOENT`, `EMFILE`).
     func holders() throws(Errno) -> [ClaimHolder] {
-        let text = try Self.netlinkSockets()
+        // That of this thread's namespace.
+        let text = try FileReader.kernelText("/proc/thread-self/net/netlink")
         return text.split(separator: "\n").dropFirst().compactMap { line in
             // sk, family, port, groups, …, inode
             let fields = line.split(separator: " ", omittingEmptySubsequences: true)
@@ -33,21 +35,6 @@ struct ClaimGroups: Hashable {
                 let port = UInt32(fields[2]), let inode = UInt64(fields[9])
             else { return nil }
             return ClaimHolder(port: port, inode: inode)
-        }
-    }
-
-    /// The list of this thread's namespace.
-    private static func netlinkSockets() throws(Errno) -> String {
-        let number = open("/proc/thread-self/net/netlink", O_RDONLY | O_CLOEXEC)
-        guard number >= 0 else { throw Errno(rawValue: errno) }
-        let file = OwnedDescriptor(adopting: number)
-        var octets: [UInt8] = []
-        var block = [UInt8](repeating: 0, count: 16 * 1024)
-        while true {
-            let count = read(file.rawValue, &block, block.count)
-            guard count >= 0 else { throw Errno(rawValue: errno) }
-            guard count > 0 else { return String(decoding: octets, as: UTF8.self) }
-            octets += block[..<count]
         }
     }
 }

@@ -12,30 +12,22 @@ final class IPVSDataPlane: DataPlane {
     let features = DataPlaneFeatures.ipvs
 
     func observe(_ scope: ServiceScope) throws(KernelFailure) -> [VirtualService: ObservedService] {
-        var observed: [VirtualService: ObservedService] = [:]
         do throws(IPVSError) {
-            for service in try services(scope) {
-                do throws(IPVSError) {
-                    let destinations = try ipvs.destinations(of: service.identity)
-                    observed[service.identity] = ObservedService(service, destinations)
-                } catch {
-                    // Deleted between the two questions.
-                    guard error.reason == .noSuchService else { throw error }
-                }
-            }
+            let table = try entries(scope).map { ($0.service.identity, ObservedService($0.service, $0.destinations)) }
+            // A list that a change overtakes can name a service twice.
+            return Dictionary(table, uniquingKeysWith: { $1 })
         } catch {
             throw KernelFailure(error)
         }
-        return observed
     }
 
     /// One question for one service, one list for several.
-    private func services(_ scope: ServiceScope) throws(IPVSError) -> [Service] {
+    private func entries(_ scope: ServiceScope) throws(IPVSError) -> [TableEntry] {
         if case .services(let services) = scope, services.count <= 1 {
-            guard let service = services.first, let found = try ipvs.service(service) else { return [] }
-            return [found]
+            guard let service = services.first, let entry = try ipvs.tableEntry(service) else { return [] }
+            return [entry]
         }
-        return try ipvs.services().filter { scope.contains($0.identity) }
+        return try ipvs.table { scope.contains($0) }
     }
 
     func apply(_ plans: [ServicePlan]) -> [PlanResult] {

@@ -84,21 +84,13 @@ extension TableSnapshot {
     /// A service that is deleted while the table is read is not in it.
     init(of client: IPVSClient, only wanted: [Service.Identity]) throws(IPVSError) {
         info = try client.info()
-        entries = []
-        var services: [Service] = []
-        if wanted.isEmpty {
-            services = try client.services()
-        } else {
-            for identity in wanted {
-                if let service = try client.service(identity) { services.append(service) }
-            }
+        guard !wanted.isEmpty else {
+            entries = try client.table()
+            return
         }
-        for service in services {
-            do throws(IPVSError) {
-                entries.append(Entry(service: service, destinations: try client.destinations(of: service.identity)))
-            } catch {
-                guard error.reason == .noSuchService else { throw error }
-            }
+        entries = []
+        for identity in wanted {
+            if let entry = try client.tableEntry(identity) { entries.append(entry) }
         }
     }
 }

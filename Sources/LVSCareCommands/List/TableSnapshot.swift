@@ -2,11 +2,7 @@ import IPVS
 
 /// What `lvscare list` shows: the kernel's table as it was at one time.
 struct TableSnapshot: Hashable, Sendable {
-    /// A virtual service with its real servers.
-    struct Entry: Hashable, Sendable {
-        var service: Service
-        var destinations: [Destination]
-    }
+    typealias Entry = TableEntry
 
     /// Version and size of the kernel's load balancer.
     var info: Info

@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import LVSCareSettings
+import LVSCareSystem
 import StaticPod
 import SystemPackage
 
@@ -113,40 +114,27 @@ extension ManifestFile {
     }
 
     private func read(in folder: Int32) throws(StatusError) -> Present? {
-        // A fifo must not make us wait.
-        let descriptor = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
-        guard descriptor >= 0 else {
-            if errno == ENOENT { return nil }
-            if errno == ELOOP {
+        do throws(FileReader.Problem) {
+            let content = try FileReader.read(name, in: folder, followsLink: false, bound: PodManifest.sizeLimit)
+            return Present(octets: content.octets, weakness: Self.weakness(content.status))
+        } catch {
+            switch error {
+            case .system(.noSuchFileOrDirectory): return nil
+            case .system(.tooManySymbolicLinkLevels):
                 throw StatusError(
                     .usage,
                     """
                     \(path.quoted) is a symbolic link, which stays as it is; give the folder of the file that it points \
                     to with \(StaticPodSetting.path.spelling), or remove it
                     """)
+            case .system(let errno): throw failure("read", path, errno.rawValue)
+            case .irregular:
+                throw StatusError(.usage, "\(path.quoted) is not a file that a manifest could be in; move it away")
+            case .larger:
+                throw StatusError(
+                    .usage, "\(path.quoted) is larger than 1 MiB, which no manifest of a pod is; move it away")
             }
-            throw failure("read", path, errno)
         }
-        defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw failure("read", path, errno) }
-        guard status.st_mode & S_IFMT == S_IFREG else {
-            throw StatusError(.usage, "\(path.quoted) is not a file that a manifest could be in; move it away")
-        }
-        guard status.st_size <= PodManifest.sizeLimit else {
-            throw StatusError(
-                .usage, "\(path.quoted) is larger than 1 MiB, which no manifest of a pod is; move it away")
-        }
-        var octets: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 16 * 1024)
-        while octets.count <= PodManifest.sizeLimit {
-            let count = Glibc.read(descriptor, &chunk, chunk.count)
-            if count < 0 && errno == EINTR { continue }
-            guard count >= 0 else { throw failure("read", path, errno) }
-            if count == 0 { break }
-            octets += chunk[..<count]
-        }
-        return Present(octets: octets, weakness: Self.weakness(status))
     }
 
     /// Why somebody besides this user and root could change such a file.
@@ -164,6 +152,6 @@ extension ManifestFile {
             case ENOSPC, EDQUOT: "; make room and run it again, what was there is still there"
             default: ""
             }
-        return StatusError(.failure, "cannot \(operation) \(path.quoted): \(String(cString: strerror(code)))\(remedy)")
+        return StatusError(.failure, "cannot \(operation) \(path.quoted): \(ErrorText.of(code))\(remedy)")
     }
 }

@@ -1,17 +1,15 @@
 import Glibc
 import LVSCareModel
+import LVSCareSystem
 import SystemPackage
 
 /// A file that is small enough to be read in one go, such as a certificate or a token.
 struct SmallFile: Sendable {
-    /// The most octets that are usually read; the largest bundles of issuers have about a quarter of it.
-    static let most = 1 << 20
-
     let path: String
     /// What it is for.
     let use: UnusableFile.Use
-    /// The most octets that this one may have.
-    var limit = SmallFile.most
+    /// The most octets that it may have; the largest bundles of issuers have about a quarter of the usual bound.
+    var limit = FileReader.usualBound
 
     /// What of a file changes when its content does, the target of symbolic links meant; `nil` where there is none.
     ///
@@ -48,28 +46,14 @@ struct SmallFile: Sendable {
 
     /// The content.
     func read() throws(UnusableFile) -> [UInt8] {
-        do {
-            // Opening a FIFO would wait for somebody to write into it.
-            let file = try FileDescriptor.open(path, .readOnly, options: [.nonBlocking, .closeOnExec])
-            defer { try? file.close() }
-            var status = stat()
-            guard fstat(file.rawValue, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-                throw unusable("it is not a regular file")
-            }
-            var content: [UInt8] = []
-            var block = [UInt8](repeating: 0, count: 16384)
-            while true {
-                let count = try block.withUnsafeMutableBytes { try file.read(into: $0) }
-                guard count > 0 else { return content }
-                content += block.prefix(count)
-                guard content.count <= limit else { throw unusable("it is larger than \(limit) octets") }
-            }
-        } catch let file as UnusableFile {
-            throw file
-        } catch let errno as Errno {
-            throw unusable(ProbeFault(errno: errno.rawValue, in: .connect).detail)
+        do throws(FileReader.Problem) {
+            return try FileReader.read(path, bound: limit).octets
         } catch {
-            throw unusable("\(error)")
+            switch error {
+            case .system(let errno): throw unusable(ErrorText.clause(errno.rawValue))
+            case .irregular: throw unusable("it is not a regular file")
+            case .larger: throw unusable("it is larger than \(limit) octets")
+            }
         }
     }
 

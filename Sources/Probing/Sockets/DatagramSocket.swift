@@ -1,5 +1,6 @@
 import Addressing
 import Glibc
+import LVSCareSystem
 import SystemPackage
 
 /// A socket for datagrams to and from one endpoint: its port is drawn by the kernel at random, and what others send to
@@ -14,9 +15,7 @@ struct DatagramSocket {
         let type = SOCK_DGRAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue
         number = socket(Int32(endpoint.address.family.rawValue), Int32(type), 0)
         guard number >= 0 else { throw Errno(rawValue: errno) }
-        let code = SocketAddress(endpoint.address, port: endpoint.port).withPointer { address, length in
-            Glibc.connect(number, address, length) == 0 ? 0 : errno
-        }
+        let code = SocketAddress(endpoint).connect(number)
         guard code == 0 else {
             close(number)
             throw Errno(rawValue: code)

@@ -1,5 +1,7 @@
 import Glibc
+import LVSCareSystem
 import Netlink
+import SystemPackage
 
 /// A kernel setting below `/proc/sys`, as `sysctl` names it: `net.ipv4.vs.conntrack`.
 struct Sysctl: Hashable, Sendable {
@@ -13,28 +15,24 @@ struct Sysctl: Hashable, Sendable {
     ///
     /// Throws the errno: `ENOENT` when the kernel has no such setting.
     func read() throws(SysctlError) -> String {
-        let descriptor = try open(O_RDONLY)
-        var buffer = [UInt8](repeating: 0, count: 128)
-        let count = Glibc.read(descriptor.rawValue, &buffer, buffer.count)
-        guard count >= 0 else { throw SysctlError(code: errno) }
-        return String(decoding: buffer.prefix(count).prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+        do throws(Errno) {
+            return String(try FileReader.kernelText(path).prefix { $0 != "\n" })
+        } catch {
+            throw SysctlError(code: error.rawValue)
+        }
     }
 
     /// Sets the value. `sysctl -w NAME=VALUE`
     ///
     /// Throws the errno: `EACCES` without privilege, `EROFS` where `/proc/sys` is read-only, as in most containers.
     func write(_ value: String) throws(SysctlError) {
-        let descriptor = try open(O_WRONLY)
+        let number = open(path, O_WRONLY | O_CLOEXEC)
+        guard number >= 0 else { throw SysctlError(code: errno) }
+        let descriptor = OwnedDescriptor(adopting: number)
         let octets = Array(value.utf8)
         guard Glibc.write(descriptor.rawValue, octets, octets.count) == octets.count else {
             throw SysctlError(code: errno)
         }
-    }
-
-    private func open(_ mode: Int32) throws(SysctlError) -> OwnedDescriptor {
-        let number = Glibc.open(path, mode | O_CLOEXEC)
-        guard number >= 0 else { throw SysctlError(code: errno) }
-        return OwnedDescriptor(adopting: number)
     }
 }
 
@@ -42,5 +40,5 @@ struct Sysctl: Hashable, Sendable {
 struct SysctlError: Error, Hashable, Sendable {
     var code: Int32
 
-    var message: String { String(cString: strerror(code)) }
+    var message: String { ErrorText.of(code) }
 }

@@ -1,7 +1,6 @@
 import Addressing
-import Glibc
+import LVSCareSystem
 import NFTables
-import SystemPackage
 
 /// What the packet filters of this network namespace do that may keep clients of a VIP from its answers.
 struct PacketFilterFacts: Hashable, Sendable {
@@ -37,13 +36,7 @@ struct PacketFilterFacts: Hashable, Sendable {
     }
 
     private static func lines(of file: String) -> [String] {
-        guard
-            let descriptor = try? FileDescriptor.open(
-                FilePath("/proc/thread-self/net/\(file)"), .readOnly, options: .closeOnExec)
-        else { return [] }
-        defer { try? descriptor.close() }
-        var octets = [UInt8](repeating: 0, count: 4096)
-        guard let count = try? octets.withUnsafeMutableBytes({ try descriptor.read(into: $0) }) else { return [] }
-        return String(decoding: octets.prefix(count), as: UTF8.self).split(separator: "\n").map(String.init)
+        let text = try? FileReader.kernelText("/proc/thread-self/net/\(file)")
+        return (text ?? "").split(separator: "\n").map(String.init)
     }
 }
