@@ -95,7 +95,8 @@ import Testing
 
     /// Found by damage: a key that is a value without bytes.
     @Test func `an element whose key has no bytes is none`() throws {
-        #expect(try NamedSet.Element([8, 0, 1, 0x80, 4, 0, 1, 0].span.bytes) == nil)
+        let bytes: [UInt8] = [8, 0, 1, 0x80, 4, 0, 1, 0]
+        #expect(try NamedSet.Element(bytes.span.bytes) == nil)
     }
 
     @Test(arguments: UInt64(1)...20)
