@@ -28,7 +28,7 @@ public enum ExitStatus: Int32, Hashable, Sendable, CaseIterable {
         case .usage: "invalid flag, environment variable or file"
         case .unavailable: "this kernel has no IPVS"
         case .outputUnwritten: "standard output cannot be written to"
-        case .alreadyLookedAfter: "another process looks after the same virtual server"
+        case .alreadyLookedAfter: "another process looks after the same virtual service"
         case .noPermission: "CAP_NET_ADMIN is missing"
         }
     }

@@ -12,7 +12,7 @@ public struct StaticPod: Hashable, Sendable {
 
     /// Name of the pod and of its container.
     public var name: String
-    /// The virtual server, `IP:port`.
+    /// The virtual service, `IP:port`.
     public var virtualServer: String
     /// The real servers, each in an argument of its own.
     public var masters: [String]

@@ -58,7 +58,7 @@ extension BadInvocation {
         BadInvocation(adding: "--ip", "fd00::5", mentions: ["--ip", "\"fd00::5\"", "IPv4 address"]),
         BadInvocation(adding: "--ip", "0.0.0.0", mentions: ["--ip", "\"0.0.0.0\"", "IPv4 address"]),
         BadInvocation(adding: "--ip", "224.0.0.5", mentions: ["--ip", "\"224.0.0.5\"", "multicast"]),
-        BadInvocation(adding: "--ip", "10.103.97.2", mentions: ["--ip", "\"10.103.97.2\"", "virtual server"]),
+        BadInvocation(adding: "--ip", "10.103.97.2", mentions: ["--ip", "\"10.103.97.2\"", "virtual service"]),
         BadInvocation(adding: "-i", "", mentions: ["--iface", "\"\"", "1-15"]),
         BadInvocation(adding: "--iface", "sixteen-letters0", mentions: ["--iface", "\"sixteen-letters0\"", "1-15"]),
         BadInvocation(adding: "-ia/b", mentions: ["--iface", "\"a/b\"", "without blanks"]),
@@ -331,6 +331,6 @@ extension BadInvocation {
             mentions: ["line 1", "lvscare.node.ip", "\"0.0.0.0\"", "IPv4 address"]),
         BadInvocation(
             adding: "--scheduler", "rr", hosts: "10.103.97.2\tlvscare.node.ip",
-            mentions: ["line 1", "\"10.103.97.2\"", "virtual server"]),
+            mentions: ["line 1", "\"10.103.97.2\"", "virtual service"]),
     ]
 }

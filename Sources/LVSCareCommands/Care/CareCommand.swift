@@ -14,7 +14,7 @@ enum CareCommand {
         var command = command(name, "Keep a virtual service on its healthy real servers.", prefix: variablePrefix)
         command.discussion = [
             """
-            Gives this node a virtual server in the kernel's IPVS table and keeps the table on those real servers that are \
+            Gives this node a virtual service in the kernel's IPVS table and keeps the table on those real servers that are \
             healthy. A real server that fails is first quiesced (weight 0: its connections go on, new ones go elsewhere), and \
             removed when it fails again; one that recovers is back with the next probe. What fails is probed every second, \
             and a crash is noticed at once, whatever the interval is. SIGTERM, SIGINT, SIGQUIT, and the end of its terminal \
@@ -96,7 +96,7 @@ extension CareCommand {
             "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID",
             meaning: """
                 Set by a service manager that wants to be told how the service is, see sd_notify(3): it is ready once the \
-                virtual server is in the table and the path to it is complete, and gives signs of life as long as it looks at \
+                virtual service is in the table and the path to it is complete, and gives signs of life as long as it looks at \
                 the kernel.
                 """),
         .init("NO_COLOR", meaning: "If set, the log has no colours on a terminal either."),
@@ -126,7 +126,7 @@ extension CareCommand {
                 .init(
                     "@lvscare/ip:port",
                     meaning: """
-                        An abstract UNIX socket that one process at a time holds for each virtual server; "ss -xl" shows it.
+                        An abstract UNIX socket that one process at a time holds for each virtual service; "ss -xl" shows it.
                         """),
             ]),
         Command.Topic(

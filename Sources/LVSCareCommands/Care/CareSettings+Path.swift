@@ -76,12 +76,12 @@ extension CareSettings {
             throw UsageError(value, "it is not an IP address", expected: expected)
         }
         guard address.family == vip.family else {
-            throw UsageError(value, "the virtual server \(vip) is of the other family", expected: expected)
+            throw UsageError(value, "the virtual service \(vip) is of the other family", expected: expected)
         }
         // A link-local gateway would need its link, which a route to a VIP has no flag for.
         if let problem = unusable(address) { throw UsageError(value, problem, expected: expected) }
         guard address != vip else {
-            throw UsageError(value, "it is the address of the virtual server itself", expected: expected)
+            throw UsageError(value, "it is the address of the virtual service itself", expected: expected)
         }
         return address
     }

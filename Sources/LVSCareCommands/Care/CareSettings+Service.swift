@@ -6,7 +6,7 @@ extension CareSettings {
     static func virtualService(_ source: SettingSource) throws(UsageError) -> VirtualService {
         guard let value = source.value(.virtualServer) else {
             throw UsageError(
-                "the virtual server is missing: give \(source.remedy(.virtualServer)) as \(Setting.virtualServer.expectation)"
+                "the virtual service is missing: give \(source.remedy(.virtualServer)) as \(Setting.virtualServer.expectation)"
             )
         }
         return try virtualService(value)
@@ -52,7 +52,7 @@ extension CareSettings {
     ) throws(UsageError) -> RealServer {
         let endpoint = try endpoint(item, expected: Setting.realServers.expectation)
         if let service, endpoint == service.endpoint {
-            throw UsageError(item, "it is the virtual server itself", expected: "another address or port")
+            throw UsageError(item, "it is the virtual service itself", expected: "another address or port")
         }
         if let service, besidePath, endpoint.address == service.endpoint?.address {
             throw UsageError(
@@ -62,7 +62,7 @@ extension CareSettings {
         if let service, endpoint.address.family != service.family {
             throw UsageError(
                 item, "masquerading cannot translate between IPv4 and IPv6",
-                expected: "an address of the family of the virtual server \(service.name)")
+                expected: "an address of the family of the virtual service \(service.name)")
         }
         return RealServer(endpoint)
     }

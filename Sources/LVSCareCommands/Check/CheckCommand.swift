@@ -18,7 +18,7 @@ enum CheckCommand {
             line for each: whether it is healthy and why, how long it took to connect, to agree on TLS and to get the head of \
             the answer, when its certificate expires, and the weight that it would get. Changes nothing and needs no \
             privilege. With --vs it also tells the present weights, which take CAP_NET_ADMIN to read, and whether the real \
-            servers in service answer a client of this node through the virtual server.
+            servers in service answer a client of this node through the virtual service.
             """,
             """
             The flags of the health check are those of "lvscare care"; the ones that say how often probes are made and how \
@@ -61,7 +61,7 @@ enum CheckCommand {
     private static let realServers = Setting.realServers.explained(
         need: "Required.", "A real server to probe. May be repeated, and may be a list separated by commas.")
     private static let virtualServer = Setting.virtualServer.explained(
-        need: "", "The virtual server in whose table the present weights are looked up, if they can be read.")
+        need: "", "The virtual service in whose table the present weights are looked up, if they can be read.")
     private static let json = Setting(switch: "json", "Everything, as one JSON object.")
 
     /// Those of `lvscare care` that are about the virtual service or the run and say nothing about a probe.

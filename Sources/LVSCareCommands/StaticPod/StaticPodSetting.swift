@@ -10,7 +10,7 @@ enum StaticPodSetting {
 
     static let virtualServer = Setting(
         "vip", Setting.virtualServer.kind, "ip:port", default: .text("10.103.97.2:6443"),
-        "The virtual server by which this node reaches them.")
+        "The virtual service by which this node reaches them.")
 
     static let options = Setting(
         "options", .list(listForm), "flag,value,…", "More flags and values for the daemon, in the form of --masters.")

@@ -136,7 +136,7 @@ struct StaticPodSettings {
         guard source.values(.virtualServer).count == 1 else {
             throw UsageError(
                 """
-                \(origin)\(Setting.virtualServer.spelling) would override the virtual server of the pod; expected \
+                \(origin)\(Setting.virtualServer.spelling) would override the virtual service of the pod; expected \
                 \(StaticPodSetting.virtualServer.spelling) instead
                 """)
         }

@@ -7,7 +7,7 @@ extension Command.Section {
     static let service = Command.Section("Virtual service", [.virtualServer, .realServers, .scheduler])
     static let task = Command.Section("Task", [.runOnce, .clean, .repairInterval])
     static let path = Command.Section(
-        "Path to the virtual server",
+        "Path to the virtual service",
         [.mode, .address, .hostsFile, .interface, .masqueradeBit, .verifyPath])
     static let healthCheck = Command.Section(
         "Health check",

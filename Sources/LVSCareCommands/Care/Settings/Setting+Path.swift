@@ -1,11 +1,11 @@
 import LVSCareSettings
 
-/// How packets for the virtual server reach the kernel's load balancer.
+/// How packets for the virtual service reach the kernel's load balancer.
 extension Setting {
     static let mode = Setting(
         "mode", .choice(["route", "link", ""], ignoresCase: false), "mode", default: .text("route"),
         """
-        How packets for the virtual server arrive. route: by a route to it. link: by a dummy link that carries its address. \
+        How packets for the virtual service arrive. route: by a route to it. link: by a dummy link that carries its address. \
         "": others see to it.
         """)
 
@@ -34,7 +34,7 @@ extension Setting {
     static let verifyPath = Setting(
         switch: "verify-path", default: .text("true"),
         """
-        Modes route and link: be a client of the virtual server now and then, and warn when it does not answer although its \
+        Modes route and link: be a client of the virtual service now and then, and warn when it does not answer although its \
         real servers are healthy.
         """)
 }

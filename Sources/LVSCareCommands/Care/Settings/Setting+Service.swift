@@ -4,7 +4,7 @@ import LVSCareSettings
 extension Setting {
     static let virtualServer = Setting(
         "vs", .text("IP:port, for example 10.103.97.2:6443 or [fd00::2]:6443"), "ip:port", need: "Required.",
-        "The virtual server that clients connect to; TCP.")
+        "The virtual service that clients connect to; TCP.")
 
     static let realServers = Setting(
         "rs", .list("IP:port, for example 192.168.0.2:6443"), "ip:port,…", need: "Required unless --clean.",
@@ -31,7 +31,7 @@ extension Setting {
 
     static let clean = Setting(
         switch: "clean", letter: "C",
-        "Remove everything that this command made for the virtual server, and exit; needs only --vs.")
+        "Remove everything that this command made for the virtual service, and exit; needs only --vs.")
 
     /// The shortest that is taken leaves nine tenths of the time to others, as a pass costs well below a millisecond.
     static let repairInterval = Setting(
