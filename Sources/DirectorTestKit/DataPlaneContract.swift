@@ -62,7 +62,7 @@ package struct DataPlaneContract: Sendable {
         in contractCase: Case, on plane: any DataPlane, disturb: (Disturbance) throws -> Bool
     ) -> [String] {
         var mismatches: [String] = []
-        var reconciler = Reconciler(service: service, plane: plane, path: nil)
+        var reconciler = SoleReconciler(service: service, plane: plane, path: nil)
         mismatches += reconciler.cleanUp().failures.map { "before the case: \($0)" }
         for (number, step) in contractCase.steps.enumerated() {
             let found: String?
@@ -76,7 +76,7 @@ package struct DataPlaneContract: Sendable {
                 let result = Result { try disturb(disturbance) }
                 if case .success(true) = result { found = nil } else { found = "\(disturbance) ended with \(result)" }
             case .restart:
-                reconciler = Reconciler(service: service, plane: plane, path: nil)
+                reconciler = SoleReconciler(service: service, plane: plane, path: nil)
                 found = nil
             case .pass(let desired, let expected):
                 let report = reconciler.pass(desired)

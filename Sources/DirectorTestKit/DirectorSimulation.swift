@@ -73,7 +73,7 @@ package final class DirectorSimulation {
     /// Number of times a pass was asked for while one was running; a director that works leaves it 0.
     package private(set) var overlappingPasses = 0
 
-    private var reconciler: Reconciler
+    private var reconciler: SoleReconciler
     /// The simulation counts from here; clock instants can be made in no other way.
     private let origin = ContinuousClock.now
     private var timer: ContinuousClock.Instant?
@@ -91,7 +91,7 @@ package final class DirectorSimulation {
         self.table = table
         self.path = path
         director = SoleDirector(specification: specification, limits: limits, seed: seed)
-        reconciler = Reconciler(service: specification.service, plane: table, path: path)
+        reconciler = SoleReconciler(service: specification.service, plane: table, path: path)
     }
 
     private var now: ContinuousClock.Instant { origin + elapsed }

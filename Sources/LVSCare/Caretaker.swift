@@ -117,7 +117,7 @@ public final class Caretaker {
     /// Returns what was removed, and what the kernel refused. The claim is held as long as the caretaker is.
     public func cleanUp() -> PassReport {
         stop()
-        return reconciler.cleanUp()
+        return reconciler.cleanUp(specification.service)
     }
 
     // MARK: Changing and looking
@@ -168,7 +168,7 @@ public final class Caretaker {
     /// Throws what keeps the kernel from being asked.
     public func snapshot() throws(KernelFailure) -> CareSnapshot {
         CareSnapshot(
-            specification, director[specification.service], try reconciler.observe(),
+            specification, director[specification.service], try reconciler.observe(specification.service),
             verifier?.reachability ?? .unknown, counts)
     }
 
@@ -180,19 +180,20 @@ public final class Caretaker {
         } catch {
             throw .refused(error)
         }
-        if path == nil, let removed = reconciler.path?.remove() {
+        if path == nil, let removed = reconciler[pathOf: specification.service]?.remove() {
             for change in removed.changes { report(.pathChanged(change)) }
             for failure in removed.failures { report(.failed(failure)) }
             counts.failures += removed.failures.count
         }
-        reconciler.path = path
+        reconciler[pathOf: specification.service] = path
         link = specification.path.linkName ?? link
     }
 
     private func makeNotices(of interests: KernelInterests) -> KernelNotices {
         KernelNotices(of: interests, on: loop) { [weak self] in
-            self?.reconciler.path?.noticed()
-            self?.look()
+            guard let self else { return }
+            self.reconciler[pathOf: self.specification.service]?.noticed()
+            self.look()
         }
     }
 
@@ -279,7 +280,8 @@ public final class Caretaker {
         let completions = waiting.forPass
         waiting.forPass = []
         guard let desired = director[specification.service]?.desired else { return }
-        let passed = reconciler.pass(desired)
+        let service = specification.service
+        let passed = reconciler.pass([service: desired])[service] ?? PassReport()
         announce(passed)
         for completion in completions { completion(.success(passed)) }
         guard !isStopped else { return }

@@ -68,7 +68,9 @@ public struct NodeService {
     ///
     /// Returns what was changed and what the kernel refused. When the service could not be created, nothing was changed.
     public mutating func setUp() -> PassReport {
-        let report = reconciler.pass(DesiredState(specification: specification))
+        let service = specification.service
+        let reports = reconciler.pass([service: DesiredState(specification: specification)])
+        let report = reports[service] ?? PassReport()
         shortcomings = report.shortcomings
         return report
     }
@@ -76,10 +78,12 @@ public struct NodeService {
     /// Takes back what the set-up added that `report` is about.
     ///
     /// Returns what was removed, and what the kernel refused.
-    public mutating func rollBack(_ report: PassReport) -> PassReport { reconciler.rollBack(report) }
+    public mutating func rollBack(_ report: PassReport) -> PassReport {
+        reconciler.rollBack(report, of: specification.service)
+    }
 
     /// Removes the virtual service and the path to its VIP, whatever mode and flags made them.
     ///
     /// Returns what was removed, nothing when there was nothing, and what the kernel refused.
-    public mutating func cleanUp() -> PassReport { reconciler.cleanUp() }
+    public mutating func cleanUp() -> PassReport { reconciler.cleanUp(specification.service) }
 }

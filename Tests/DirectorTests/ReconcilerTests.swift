@@ -9,7 +9,7 @@ import Testing
     let path = InMemoryPath(["local route", "setting"])
     let desired = DesiredState(specification: specification([a, b]))
 
-    private func reconciler() -> Reconciler { Reconciler(service: vip, plane: table, path: path) }
+    private func reconciler() -> SoleReconciler { SoleReconciler(service: vip, plane: table, path: path) }
 
     @Test func oneRunSetsEverythingUp() {
         var reconciler = reconciler()
@@ -68,7 +68,7 @@ import Testing
             func rollBack() -> PathReport { PathReport() }
         }
         let witness = Witness(table)
-        var reconciler = Reconciler(service: vip, plane: table, path: witness)
+        var reconciler = SoleReconciler(service: vip, plane: table, path: witness)
         _ = reconciler.pass(desired)
         #expect(witness.weightsAtSetUp == 2)
         _ = reconciler.cleanUp()

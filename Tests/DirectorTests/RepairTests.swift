@@ -11,7 +11,7 @@ import Testing
 
     /// The repairs of the pass after `disturb` changed what a complete pass had left.
     private func repairs(_ desired: DesiredState? = nil, after disturb: () -> Void) -> [String] {
-        var reconciler = Reconciler(service: vip, plane: table, path: path)
+        var reconciler = SoleReconciler(service: vip, plane: table, path: path)
         let first = reconciler.pass(desired ?? self.desired)
         #expect(first.repairs.isEmpty, "what is declared for the first time is no repair")
         #expect(reconciler.pass(desired ?? self.desired).repairs.isEmpty)
@@ -84,7 +84,7 @@ import Testing
 
     @Test func aPathThatNeverWasRightIsNotRepaired() {
         path.failure = broken
-        var reconciler = Reconciler(service: vip, plane: table, path: path)
+        var reconciler = SoleReconciler(service: vip, plane: table, path: path)
         _ = reconciler.pass(desired)
         path.failure = nil
         let second = reconciler.pass(desired)
@@ -102,7 +102,7 @@ import Testing
     let desired = DesiredState(specification: specification([a, b]))
 
     @Test func everythingThatWasNewGoes() {
-        var reconciler = Reconciler(service: vip, plane: table, path: path)
+        var reconciler = SoleReconciler(service: vip, plane: table, path: path)
         let undone = reconciler.rollBack(reconciler.pass(desired))
         #expect(undone.succeeded)
         #expect(table.services.isEmpty)
@@ -114,7 +114,7 @@ import Testing
     @Test func whatWasThereBeforeStays() {
         table.services[vip] = observed([a: 1])
         path.present = ["local route"]
-        var reconciler = Reconciler(service: vip, plane: table, path: path)
+        var reconciler = SoleReconciler(service: vip, plane: table, path: path)
         let undone = reconciler.rollBack(reconciler.pass(desired))
         #expect(undone.applied.map(\.change) == [.remove(b)])
         #expect(table.services[vip] == observed([a: 1]))
@@ -124,7 +124,7 @@ import Testing
     @Test func whatLostItsConnectionsGetsThemBack() {
         let before = observed([a: 0, b: 3, c: 2, server(4): 0], scheduler: Scheduler(rawValue: "wlc"))
         table.services[vip] = before
-        var reconciler = Reconciler(service: vip, plane: table, path: path)
+        var reconciler = SoleReconciler(service: vip, plane: table, path: path)
         let report = reconciler.pass(desired)
         #expect(report.applied.count == 4)
         let undone = reconciler.rollBack(report)
@@ -136,7 +136,7 @@ import Testing
     @Test func `what others forward otherwise is put back as it was`() {
         table.services[vip] = ObservedService(
             scheduler: .roundRobin, realServers: [c: ObservedRealServer(weight: 0, forwarding: .tunnel)])
-        var reconciler = Reconciler(service: vip, plane: table, path: path)
+        var reconciler = SoleReconciler(service: vip, plane: table, path: path)
         let undone = reconciler.rollBack(reconciler.pass(desired))
         #expect(
             undone.applied.map(\.change)
@@ -144,7 +144,7 @@ import Testing
     }
 
     @Test func afterAPassWithNothingToDoNothingIsTakenBack() {
-        var reconciler = Reconciler(service: vip, plane: table, path: path)
+        var reconciler = SoleReconciler(service: vip, plane: table, path: path)
         _ = reconciler.pass(desired)
         let undone = reconciler.rollBack(reconciler.pass(desired))
         #expect(!undone.changedAnything)

@@ -120,7 +120,7 @@ extension KernelSuites {
                 let bound = LoopBound(table, on: loop)
                 tables.withLock { $0 = bound }
                 var service = NodeService(
-                    specification, reconciler: Reconciler(service: specification.service, plane: table, path: nil))
+                    specification, reconciler: SoleReconciler(service: specification.service, plane: table, path: nil).reconciler)
                 service.interests = KernelInterests(of: specification)
                 return service
             }

@@ -1,5 +1,6 @@
 import Addressing
 import Director
+import DirectorTestKit
 import IPVS
 import KernelTestKit
 import LVSCareModel
@@ -33,7 +34,7 @@ extension KernelSuites {
                 realServers: realServers)
             let path = PathReconciler(
                 PathPlanner(wanted, on: nil), in: LinuxNetwork(for: Stage.vip, through: routes))
-            var reconciler = Reconciler(service: service, plane: IPVSDataPlane(ipvs), path: path)
+            var reconciler = SoleReconciler(service: service, plane: IPVSDataPlane(ipvs), path: path)
             let desired = DesiredState(specification: Specification(service: service, realServers: realServers))
 
             let first = reconciler.pass(desired)

@@ -1,4 +1,4 @@
-/// The virtual server and the real servers.
+/// The virtual service and the real servers.
 extension BadInvocation {
     static let service: [BadInvocation] = [
         BadInvocation([], mentions: ["--vs", "CARE_VS", "10.103.97.2:6443"]),
@@ -62,7 +62,7 @@ extension BadInvocation {
         BadInvocation(adding: "--rs", "192.168.0.3:99999", mentions: ["--rs", "\"99999\"", "1 and 65535"]),
         BadInvocation(adding: "--rs", "192.168.0.3:-1", mentions: ["--rs", "\"-1\"", "1 and 65535"]),
         BadInvocation(
-            adding: "--rs", "10.103.97.2:6443", mentions: ["--rs", "\"10.103.97.2:6443\"", "virtual server"]),
+            adding: "--rs", "10.103.97.2:6443", mentions: ["--rs", "\"10.103.97.2:6443\"", "virtual service"]),
         BadInvocation(adding: "--rs", "[fd00::3]:6443", mentions: ["--rs", "\"[fd00::3]:6443\"", "family"]),
         BadInvocation(adding: "--vs", "[fd00::2]:6443", mentions: ["--rs", "\"192.168.0.2:6443\"", "family"]),
         BadInvocation(adding: "--rs", "0.0.0.0:6443", mentions: ["--rs", "\"0.0.0.0:6443\"", "any address"]),

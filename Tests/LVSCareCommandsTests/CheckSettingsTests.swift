@@ -19,7 +19,7 @@ import Testing
         (["--rs", "10.0.0.1:1"], [:], ["10.0.0.1:1"]),
         (["--rs=10.0.0.2:1,10.0.0.1:1", "--rs", "10.0.0.3:1"], [:], ["10.0.0.2:1", "10.0.0.1:1", "10.0.0.3:1"]),
         (["--rs", "10.0.0.1:1", "--rs", "10.0.0.1:1"], [:], ["10.0.0.1:1"]),
-        // Without a virtual server, nothing has to be of the same family.
+        // Without a virtual service, nothing has to be of the same family.
         (["--rs", "10.0.0.1:1,[fd00::1]:1"], [:], ["10.0.0.1:1", "[fd00::1]:1"]),
         ([], ["CARE_RS": "10.0.0.1:1,10.0.0.2:1"], ["10.0.0.1:1", "10.0.0.2:1"]),
         (["--rs", "10.0.0.1:1"], ["CARE_RS": "10.0.0.2:1"], ["10.0.0.1:1"]),
@@ -60,7 +60,7 @@ import Testing
         BadInvocation([], environment: ["CARE_RS": "x"], mentions: ["CARE_RS", "\"x\"", "IP:port"]),
         BadInvocation(adding: "--vs", "10.0.0.10", mentions: ["--vs", "\"10.0.0.10\"", "port is missing"]),
         BadInvocation(
-            adding: "--vs", "192.168.0.2:6443", mentions: ["--rs", "\"192.168.0.2:6443\"", "virtual server"]),
+            adding: "--vs", "192.168.0.2:6443", mentions: ["--rs", "\"192.168.0.2:6443\"", "virtual service"]),
         BadInvocation(adding: "--vs", "[fd00::1]:80", mentions: ["--rs", "\"192.168.0.2:6443\"", "family"]),
         BadInvocation(adding: "--jsn", mentions: ["--jsn", "--json"]),
         BadInvocation(adding: "extra", mentions: ["extra"]),

@@ -218,7 +218,7 @@ import Testing
         #expect(try Self.text(.of(["10.0.0.1:1": .answered(200, expiry: expiry)])).contains(cell))
     }
 
-    @Test func `tells what a client of the virtual server finds, and complains of healthy ones that do not answer it`()
+    @Test func `tells what a client of the virtual service finds, and complains of healthy ones that do not answer it`()
         throws
     {
         let report = try CheckReport.of(

@@ -289,7 +289,7 @@ import Testing
         (["--masters", "192.168.0.2"], ["--masters", "\"192.168.0.2\"", "port is missing"]),
         (["--masters", "master-1:6443"], ["--masters", "\"master-1:6443\"", "host name"]),
         (["--masters", "[fd00::3]:6443"], ["--masters", "family"]),
-        (["--masters", "10.103.97.2:6443"], ["--masters", "virtual server itself"]),
+        (["--masters", "10.103.97.2:6443"], ["--masters", "virtual service itself"]),
         (["--masters", "10.0.0.1:1\n10.0.0.2:1"], ["--masters", "second line", "commas"]),
         (["--masters", "\"10.0.0.1:1"], ["--masters", "not closed"]),
         (["--masters", "10.0.0.1:1", "--options", "a\"b"], ["--options", "quotation mark"]),

@@ -63,7 +63,7 @@ final class CareScene {
     func makeCaretaker(
         for specification: Specification, asking side: ClientSide? = nil, hear: @escaping (CareEvent) -> Void = { _ in }
     ) -> Caretaker {
-        let reconciler = Reconciler(service: specification.service, plane: table, path: path)
+        let reconciler = SoleReconciler(service: specification.service, plane: table, path: path).reconciler
         var service = NodeService(specification, reconciler: reconciler)
         service.clientSide = side
         let made = Caretaker(of: service, on: loop, report: hear)

@@ -18,7 +18,7 @@ import Testing
         try await CareSession.start(specification.service) {
             let table = InMemoryDataPlane()
             table.fault = fault
-            let reconciler = Reconciler(service: specification.service, plane: table, path: InMemoryPath())
+            let reconciler = SoleReconciler(service: specification.service, plane: table, path: InMemoryPath()).reconciler
             return NodeService(specification, reconciler: reconciler)
         }
     }

@@ -27,8 +27,9 @@ struct KernelAccess {
 
     /// A reconciler for what `specification` asks for.
     func reconciler(for specification: Specification) throws(KernelFailure) -> Reconciler {
-        Reconciler(
-            service: specification.service, plane: plane, path: try path(for: specification))
+        var reconciler = Reconciler(plane)
+        reconciler.add(specification.service, path: try path(for: specification))
+        return reconciler
     }
 
     /// The path that `specification` asks for; `nil` when it asks for none. Route mode takes down what is left of `link`,
