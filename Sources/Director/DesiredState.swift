@@ -21,6 +21,8 @@ package struct DesiredState: Hashable, Sendable {
     package var latelyHealthy: Set<RealServer> = []
     /// Number of declared real servers that are unhealthy.
     private var unhealthy = 0
+    /// Whether the service itself is to go when its last real server has.
+    package private(set) var isLeaving = false
     /// Number of check intervals that have passed.
     ///
     /// Undeclared real servers are not probed; this number stands in for their failing checks.
@@ -59,6 +61,15 @@ package struct DesiredState: Hashable, Sendable {
 
     /// Whether there are declared real servers and all of them are unhealthy.
     package var isAllDown: Bool { !realServers.isEmpty && unhealthy == realServers.count }
+
+    /// Wants nothing any more: each real server is quiesced and removed as an undeclared one, and the service behind the last.
+    mutating func leave() {
+        members = [:]
+        realServers = []
+        health = [:]
+        unhealthy = 0
+        isLeaving = true
+    }
 
     /// Takes over another specification: real servers that stay keep their health, new ones are unknown.
     mutating func adopt(_ specification: Specification) {

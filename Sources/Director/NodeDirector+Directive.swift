@@ -17,7 +17,8 @@ extension NodeDirector {
         case kernelChanged([VirtualService])
         /// Passes that `reconcile` asked for have ended.
         case passFinished([VirtualService: PassReport])
-        /// Something else is wanted: these services, in this order, and no others. Those that stay go on as they are.
+        /// Something else is wanted: these services, in this order, and no others. Those that stay go on as they are; those that
+        /// are not named any more are quiesced now and drained, and `forget` tells when they are gone.
         case configurationChanged([Specification])
         /// There may be more or fewer connections from now on.
         case limitsChanged(ProbeLimits)
@@ -39,6 +40,8 @@ extension NodeDirector {
         /// Run a pass over these services, with what is `desired` of each, and answer with `passFinished`. There is never a
         /// second one of a service before the answer.
         case reconcile([VirtualService])
+        /// A service that nobody wants any more is gone.
+        case forget(VirtualService)
         /// Tell the world that the verdict on a real server changed.
         case report(VirtualService, HealthTransition)
         /// Tell the world, loudly, that every real server of a service is unhealthy, or no longer.

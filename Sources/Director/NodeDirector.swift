@@ -16,7 +16,7 @@ package struct NodeDirector: Sendable {
     /// Most services of one pass, so that none takes long.
     package static let passSize = 64
 
-    /// The services that are looked after, in the order in which they were declared.
+    /// The services that are wanted, in the order in which they were declared. Others may still be leaving: `forget` ends that.
     package private(set) var services: [VirtualService] = []
     private var directors: [VirtualService: ServiceDirector] = [:]
     private var registry = CheckRegistry()
@@ -78,9 +78,8 @@ package struct NodeDirector: Sendable {
             }
         case .passFinished(let reports):
             // In an order that is the same each time, because probes begin in it.
-            let finished = reports.count > 1 ? services.filter { reports[$0] != nil } : Array(reports.keys)
-            for service in finished {
-                if let report = reports[service] { finish(report, of: service, at: now) }
+            for service in inOrder(reports.keys) {
+                if let report = reports[service] { finish(report, of: service, at: now, &directives) }
             }
         case .configurationChanged(let specifications):
             adopt(specifications, at: now, &directives)
@@ -93,13 +92,29 @@ package struct NodeDirector: Sendable {
 
     // MARK: Services
 
+    /// Those that stay in the order in which they were declared, those that leave behind them.
+    private func inOrder(_ some: Dictionary<VirtualService, PassReport>.Keys) -> [VirtualService] {
+        guard some.count > 1 else { return Array(some) }
+        let staying = services.filter(some.contains)
+        guard staying.count < some.count else { return staying }
+        let leaving = Set(some).subtracting(staying)
+        return staying + leaving.sorted { $0.description < $1.description }
+    }
+
     private mutating func start(_ service: VirtualService, at now: Instant) {
         directors[service]?.start(at: now)
         due.schedule(service, at: now)
     }
 
-    private mutating func finish(_ report: PassReport, of service: VirtualService, at now: Instant) {
+    private mutating func finish(
+        _ report: PassReport, of service: VirtualService, at now: Instant, _ directives: inout [Directive]
+    ) {
         guard directors[service]?.passFinished(report, at: now) == true else { return }
+        if directors[service]?.hasLeft == true {
+            directors[service] = nil
+            due.cancel(service)
+            return directives.append(.forget(service))
+        }
         due.schedule(service, at: now)
         beginChecks(of: service, at: now)
     }
@@ -133,8 +148,13 @@ package struct NodeDirector: Sendable {
         }
         for service in former where wanted[service] == nil {
             carryOut(registry.adopt(nil, of: service, insteadOf: realServers(of: service)), at: now, &directives)
-            directors[service] = nil
-            due.cancel(service)
+            if hasStarted {
+                directors[service]?.leave(at: now)
+                due.schedule(service, at: now)
+            } else {
+                directors[service] = nil
+                due.cancel(service)
+            }
         }
         for (number, service) in services.enumerated() {
             guard let specification = wanted[service] else { continue }

@@ -7,6 +7,9 @@ struct PlanDraft {
     private var quiesced: [PlannedChange] = []
     private var removed: [PlannedChange] = []
 
+    /// Number of real servers that it removes.
+    var removals: Int { removed.count }
+
     mutating func append(_ planned: PlannedChange) {
         switch planned.change {
         case .createService, .updateService, .removeService: service.append(planned)

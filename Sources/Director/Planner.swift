@@ -17,6 +17,8 @@ package import LVSCareModel
 /// | nothing, because it is not declared | weight not 0 | quiesce |
 /// | nothing, because it is not declared | weight 0 | remove, at a later check interval than the one that quiesced it |
 ///
+/// A service that is to leave (`DesiredState.isLeaving`) is not created, nor set; it is removed with the last of its real servers.
+///
 /// With a drain timeout, a removal waits while the real server has active connections, until that much time has passed
 /// since it was first seen quiesced.
 package struct Planner: Sendable {
@@ -87,6 +89,10 @@ package struct Planner: Sendable {
                 withdraw(withdrawal, at: now, into: &draft)
             }
         }
+        // The service goes with the last of its real servers.
+        if desired.isLeaving, observed != nil, draft.removals == found.count {
+            return [PlannedChange(.removeService, cause: .undeclared)]
+        }
         return draft.ordered
     }
 
@@ -100,6 +106,7 @@ package struct Planner: Sendable {
     }
 
     private func serviceChange(_ desired: DesiredState, _ observed: ObservedService?) -> PlannedChange? {
+        if desired.isLeaving { return nil }
         guard let observed else {
             return PlannedChange(
                 .createService(desired.configuration),

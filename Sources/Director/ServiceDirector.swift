@@ -21,6 +21,9 @@ package struct ServiceDirector: Sendable {
     /// Whether its first pass has ended, so that its real servers are probed.
     private(set) var hasBegun = false
 
+    /// Whether nobody wants the service any more and there is none.
+    private(set) var hasLeft = false
+
     private var outage = Outage()
     /// The real servers of which a probe of the present kind succeeded.
     private var hasSucceeded: Set<RealServer> = []
@@ -56,6 +59,7 @@ package struct ServiceDirector: Sendable {
     mutating func passFinished(_ report: PassReport, at now: Instant) -> Bool {
         guard passes != nil else { return false }
         awaitsCheck = report.awaitsCheck || !report.succeeded
+        hasLeft = desired.isLeaving && report.succeeded && report.observed == nil
         let interval = specification.repairInterval
         passes?.end(succeeded: report.succeeded, at: now, repairInterval: hasBegun ? interval : interval * phase)
         if !hasBegun {
@@ -105,6 +109,19 @@ package struct ServiceDirector: Sendable {
             // Those that were just undeclared have a whole interval to finish their connections.
             undeclaredCheckDue = dropsSome ? latest : min(undeclaredCheckDue ?? latest, latest)
         }
+        passes?.request(.decision, at: now)
+    }
+
+    /// Nobody wants the service any more: its real servers are quiesced now, removed by the policy of undeclared ones, and the
+    /// service goes with the last.
+    mutating func leave(at now: Instant) {
+        guard !desired.isLeaving else { return }
+        desired.leave()
+        outage = Outage()
+        verdictSince = [:]
+        hasSucceeded = []
+        // They have a whole interval to finish their connections.
+        if hasBegun { undeclaredCheckDue = now + specification.healthCheck.interval }
         passes?.request(.decision, at: now)
     }
 

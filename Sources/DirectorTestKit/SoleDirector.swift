@@ -116,6 +116,7 @@ package struct SoleDirector {
             return probes[probe.attempt].map { .cancelProbe($0.realServer, attempt: probe.attempt) }
         case .wake(let instant): return .wake(at: instant)
         case .reconcile: return .reconcile
+        case .forget: return nil
         case .report(_, let transition): return .report(transition)
         case .reportOutage(_, let report): return .reportOutage(report)
         }

@@ -266,6 +266,9 @@ public final class Caretaker {
             timer = loop.schedule(at: instant) { [weak self] in self?.wake() }
         case .reconcile:
             pass()
+        case .forget:
+            // The one service of a caretaker stays as long as it does.
+            break
         case .report(_, let transition):
             counts.transitions += 1
             report(.transition(transition))
