@@ -15,7 +15,7 @@ struct Table {
         // All in one go; each change has an answer of its own.
         var changes: [IPVSCommand] = [.addService(identity, .init(scheduler: .weightedRoundRobin))]
         for (index, argument) in arguments.dropFirst().enumerated() {
-            let weight = UInt32(index + 1)
+            let weight = Weight(rawValue: UInt32(index + 1))
             changes.append(
                 .addDestination(try Endpoint(argument), .init(forwarding: .masquerade, weight: weight), to: identity))
         }
