@@ -16,7 +16,10 @@ import Testing
     private func desired(_ count: UInt16, _ realServers: [RealServer] = [a, b]) -> [VirtualService: DesiredState] {
         Dictionary(
             uniqueKeysWithValues: (0..<count).map {
-                (service($0), DesiredState(specification: Specification(service: service($0), realServers: realServers)))
+                (
+                    service($0),
+                    DesiredState(specification: Specification(service: service($0), realServers: realServers))
+                )
             })
     }
 

@@ -120,7 +120,8 @@ extension KernelSuites {
                 let bound = LoopBound(table, on: loop)
                 tables.withLock { $0 = bound }
                 var service = NodeService(
-                    specification, reconciler: SoleReconciler(service: specification.service, plane: table, path: nil).reconciler)
+                    specification,
+                    reconciler: SoleReconciler(service: specification.service, plane: table, path: nil).reconciler)
                 service.interests = KernelInterests(of: specification)
                 return service
             }

@@ -18,7 +18,8 @@ import Testing
         try await CareSession.start(specification.service) {
             let table = InMemoryDataPlane()
             table.fault = fault
-            let reconciler = SoleReconciler(service: specification.service, plane: table, path: InMemoryPath()).reconciler
+            let reconciler = SoleReconciler(service: specification.service, plane: table, path: InMemoryPath())
+                .reconciler
             return NodeService(specification, reconciler: reconciler)
         }
     }
