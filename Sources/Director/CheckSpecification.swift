@@ -21,12 +21,9 @@ package struct CheckSpecification: Hashable, Sendable {
 }
 
 /// Which check, as long as anybody relies on it.
-package struct CheckID: Hashable, Sendable, Comparable {
+package struct CheckID: Hashable, Sendable {
     /// Counted from 1, never used again.
     package let number: Int
-
-    /// By age.
-    package static func < (left: CheckID, right: CheckID) -> Bool { left.number < right.number }
 }
 
 /// Which probe of which check.

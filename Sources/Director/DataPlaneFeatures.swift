@@ -22,26 +22,23 @@ package struct DataPlaneFeatures: Hashable, Sendable {
     package var hasFirewallMarks: Bool
     /// Whether it can keep a client with its real server.
     package var hasPersistence: Bool
-    /// Whether it knows how many connections a real server has.
-    package var countsConnections: Bool
 
     /// Features of their parts.
     package init(
         name: String, protocols: Set<TransportProtocol>, forwarding: Set<Forwarding>, hasFirewallMarks: Bool,
-        hasPersistence: Bool, countsConnections: Bool
+        hasPersistence: Bool
     ) {
         self.name = name
         self.protocols = protocols
         self.forwarding = forwarding
         self.hasFirewallMarks = hasFirewallMarks
         self.hasPersistence = hasPersistence
-        self.countsConnections = countsConnections
     }
 
     /// Those of IPVS.
     package static let ipvs = DataPlaneFeatures(
         name: "IPVS", protocols: [.tcp, .udp, .sctp], forwarding: Set(Forwarding.allCases), hasFirewallMarks: true,
-        hasPersistence: true, countsConnections: true)
+        hasPersistence: true)
 
     /// What `specification` asks for and this data plane cannot do, as a sentence without its full stop; `nil` for nothing.
     package func objection(to specification: Specification) -> String? {

@@ -28,12 +28,14 @@ package struct NodeDirector: Sendable {
     private var armed: Instant?
     private var seeds: SplitMix64
 
-    /// A director that has not begun; `seed` decides the jitter. Of specifications of one service, the first counts.
-    package init(_ specifications: [Specification], limits: ProbeLimits = ProbeLimits(), seed: UInt64) {
+    /// A director that has not begun at `now`; `seed` decides the jitter. Of specifications of one service, the first counts.
+    package init(
+        _ specifications: [Specification], limits: ProbeLimits = ProbeLimits(), seed: UInt64, at now: Instant = .now
+    ) {
         seeds = SplitMix64(seed: seed)
         checks = HealthChecks(within: limits, seed: seed)
         var none: [Directive] = []
-        adopt(specifications, at: .now, &none)
+        adopt(specifications, at: now, &none)
     }
 
     /// What is wanted of a service, and what is known about it; `nil` when it is not looked after.

@@ -76,7 +76,7 @@ public final class Caretaker {
         shares = share.count
         director = NodeDirector(
             [service.specification], limits: .ofThisProcess(sharedBy: shares),
-            seed: .random(in: .min ... .max))
+            seed: .random(in: .min ... .max), at: loop.now)
         notices = service.interests.map(makeNotices)
         verifier = makeVerifier(for: specification)
     }
