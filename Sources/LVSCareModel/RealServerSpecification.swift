@@ -8,18 +8,21 @@ public struct RealServerSpecification: Hashable, Sendable {
     public var forwarding: ForwardingMethod
     /// Numbers of connections between which the kernel schedules new ones to it; `nil` leaves those that the kernel has.
     public var thresholds: ConnectionThresholds?
+    /// What decides whether it is healthy; `nil` for the policy of its service.
+    public var health: HealthPolicy?
     /// What is probed in its place; `nil` for the real server itself.
     public var checkEndpoint: Endpoint?
 
     /// A specification of its parts.
     public init(
         _ realServer: RealServer, weight: Weight = .normal, forwarding: ForwardingMethod = .masquerade,
-        thresholds: ConnectionThresholds? = nil, checkEndpoint: Endpoint? = nil
+        thresholds: ConnectionThresholds? = nil, health: HealthPolicy? = nil, checkEndpoint: Endpoint? = nil
     ) {
         self.realServer = realServer
         self.weight = weight
         self.forwarding = forwarding
         self.thresholds = thresholds
+        self.health = health
         self.checkEndpoint = checkEndpoint
     }
 

@@ -5,12 +5,16 @@
 public struct Specification: Hashable, Sendable {
     /// Where clients connect to.
     public var service: VirtualService
+    /// What people call it, in the log, tables and commands; `nil` for its address. It makes no difference to anything else.
+    public var name: String?
     /// How new connections are spread over the real servers, and what holds for the service as a whole.
     public var configuration: ServiceConfiguration
     /// The declared real servers in the order in which they were declared, each once, and what is wanted of each.
     public private(set) var members: [RealServerSpecification]
-    /// What decides whether a real server is healthy, and how often.
-    public var healthCheck: HealthCheck
+    /// What decides whether a real server is healthy, unless it has a policy of its own.
+    public var health: HealthPolicy
+    /// What becomes of real servers that begin and fail, and of a service that has too few.
+    public var policy: ServicePolicy
     /// What happens when every real server fails.
     public var allDown: AllDown
     /// Longest time that a failing or undeclared real server stays at weight 0 because it still has active connections;
@@ -28,8 +32,10 @@ public struct Specification: Hashable, Sendable {
     public init(
         service: VirtualService,
         configuration: ServiceConfiguration = ServiceConfiguration(scheduler: .roundRobin),
+        name: String? = nil,
         members: [RealServerSpecification],
-        healthCheck: HealthCheck = HealthCheck(),
+        health: HealthPolicy = HealthPolicy(HealthCheck()),
+        policy: ServicePolicy = ServicePolicy(),
         allDown: AllDown = .remove,
         drainTimeout: Duration = .zero,
         repairInterval: Duration = .seconds(1),
@@ -37,9 +43,11 @@ public struct Specification: Hashable, Sendable {
         verifiesPath: Bool = true
     ) {
         self.service = service
+        self.name = name
         self.configuration = configuration
         self.members = []
-        self.healthCheck = healthCheck
+        self.health = health
+        self.policy = policy
         self.allDown = allDown
         self.drainTimeout = drainTimeout
         self.repairInterval = repairInterval
@@ -64,9 +72,16 @@ public struct Specification: Hashable, Sendable {
     ) {
         self.init(
             service: service, configuration: ServiceConfiguration(scheduler: scheduler),
-            members: realServers.map { RealServerSpecification($0, weight: weight) }, healthCheck: healthCheck,
+            members: realServers.map { RealServerSpecification($0, weight: weight) }, health: HealthPolicy(healthCheck),
             allDown: allDown, drainTimeout: drainTimeout, repairInterval: repairInterval, path: path,
             verifiesPath: verifiesPath)
+    }
+
+    /// The first check of ``health``, which is the only one of a service that was told by flags; the usual one where there is none.
+    /// Setting it leaves no other.
+    public var healthCheck: HealthCheck {
+        get { health.checks.first?.check ?? HealthCheck() }
+        set { health = HealthPolicy(newValue) }
     }
 
     /// The declared real servers in the order in which they were declared.

@@ -66,7 +66,7 @@ import Testing
         specifications.append(
             Specification(
                 service: service(2),
-                members: [RealServerSpecification(b, checkEndpoint: a.endpoint)], healthCheck: Self.check))
+                members: [RealServerSpecification(b, checkEndpoint: a.endpoint)], health: HealthPolicy(Self.check)))
         var director = NodeDirector(specifications, seed: 1)
         #expect(director.checkCount == 2)
         #expect(begin(&director).count == 2)

@@ -1,0 +1,41 @@
+/// What makes a real server healthy: its checks, and how many of them have to find it healthy.
+public struct HealthPolicy: Hashable, Sendable {
+    /// How many checks have to find a real server healthy.
+    @nonexhaustive
+    public enum Requirement: Hashable, Sendable {
+        /// All of them: it is unhealthy as soon as one check says so.
+        case all
+        /// One of them: it is unhealthy when all checks say so.
+        case any
+        /// At least this number, from 1 to the number of checks.
+        case atLeast(Int)
+    }
+
+    /// The checks, in the order in which they were declared; none for real servers that always count as healthy.
+    public var checks: [NamedCheck]
+    /// How many of them have to find a real server healthy.
+    public var requirement: Requirement
+
+    /// A policy of its parts.
+    public init(_ checks: [NamedCheck], requirement: Requirement = .all) {
+        self.checks = checks
+        self.requirement = requirement
+    }
+
+    /// The policy of one check.
+    public init(_ check: HealthCheck) { self.init([NamedCheck(check)]) }
+}
+
+/// A health check and what people call it.
+public struct NamedCheck: Hashable, Sendable {
+    /// What the log and tables call it where a real server has several; it makes no difference to what is asked.
+    public var name: String?
+    /// What is asked, and how often.
+    public var check: HealthCheck
+
+    /// A check of its parts.
+    public init(_ check: HealthCheck, name: String? = nil) {
+        self.name = name
+        self.check = check
+    }
+}
