@@ -1,39 +1,56 @@
+package import Addressing
 internal import Glibc
 package import LVSCareModel
 
 /// Makes the kernel's state what it should be: observe, plan, apply, once per pass, for any number of services.
 ///
-/// The table comes before the path. A VIP becomes reachable only when a complete service stands behind it, so no client
-/// is refused in between; before, packets for the VIP fared as on a node without this program. And the table loads the
+/// The table comes before the path. A VIP becomes reachable only when complete services stand behind it, so no client is
+/// refused in between; before, packets for the VIP fared as on a node without this program. And the table loads the
 /// kernel's load balancer, without which the settings of the path do not exist. Cleanup goes the other way round.
 ///
 /// The services of a pass are observed together and changed together. A failure of one is reported and keeps nothing else from
-/// being put right, except that its path waits for a service that could not be created.
+/// being put right, except that a path waits for a service to lead to.
+///
+/// Services with one VIP share its path. It is looked at with the pass of the first of them, whose report says what became of
+/// it; before it was ever made, with the pass in which the last of them was looked at.
 package struct Reconciler {
     private let plane: any DataPlane
     private var memories: [VirtualService: ServiceMemory] = [:]
+    private var paths: [IPAddress: PathMemory] = [:]
 
     /// A reconciler that looks after nothing yet, on `plane`.
     package init(_ plane: any DataPlane) { self.plane = plane }
 
-    /// Looks after `service` from now on, without memory; `path` leads to its VIP, `nil` when somebody else sees to it. All that
-    /// nobody named is left alone in the kernel's table.
-    package mutating func add(_ service: VirtualService, path: (any VIPPath)?) {
-        memories[service] = ServiceMemory(path: path)
+    /// Looks after `service` from now on, without memory. All that nobody named is left alone in the kernel's table.
+    package mutating func add(_ service: VirtualService) {
+        guard memories.updateValue(ServiceMemory(), forKey: service) == nil, let vip = service.endpoint?.address else {
+            return
+        }
+        paths[vip, default: PathMemory()].services.append(service)
     }
 
-    /// Forgets `service`; nothing is removed.
-    package mutating func forget(_ service: VirtualService) { memories[service] = nil }
-
-    /// The path to the VIP of a service. Replacing it removes nothing.
-    package subscript(pathOf service: VirtualService) -> (any VIPPath)? {
-        get { memories[service]?.path }
-        set { memories[service]?.replacePath(with: newValue) }
+    /// Forgets `service`; nothing is removed. The path to its VIP goes with the last that shares it.
+    package mutating func forget(_ service: VirtualService) {
+        memories[service] = nil
+        guard let vip = service.endpoint?.address else { return }
+        paths[vip]?.services.removeAll { $0 == service }
+        if paths[vip]?.services.isEmpty == true { paths[vip] = nil }
     }
 
-    /// What the kernel has for `service` now; `nil` when there is no such service. Changes nothing.
-    package func observe(_ service: VirtualService) throws(KernelFailure) -> ObservedService? {
-        try plane.observe(.services([service]))[service]
+    /// The path to the VIP of services that are looked after; `nil` when somebody else sees to it. Replacing it removes nothing.
+    package subscript(pathTo vip: IPAddress) -> (any VIPPath)? {
+        get { paths[vip]?.path }
+        set { paths[vip]?.replacePath(with: newValue) }
+    }
+
+    /// The service in whose report the path to a VIP is: the first that shares it. `nil` when nothing there is looked after.
+    package func leader(of vip: IPAddress) -> VirtualService? { paths[vip]?.services.first }
+
+    /// What the kernel has now for those of these services that there are. Changes nothing.
+    package func observe(
+        _ services: Set<VirtualService>
+    ) throws(KernelFailure) -> [VirtualService: ObservedService] {
+        try plane.observe(.services(services))
     }
 
     /// Compares all that is wanted of these services with all that is there and applies the difference; writes nothing when
@@ -43,13 +60,13 @@ package struct Reconciler {
     ) -> [VirtualService: PassReport] {
         var reports: [VirtualService: PassReport] = [:]
         for service in desired.keys {
-            if let refusal = memories[service]?.refusal() { reports[service] = PassReport(failures: [refusal]) }
+            if let refusal = refusal(of: service) { reports[service] = PassReport(failures: [refusal]) }
         }
-        let services = desired.keys.filter { reports[$0] == nil && memories[$0] != nil }
+        let services = Set(desired.keys.filter { reports[$0] == nil && memories[$0] != nil })
         guard !services.isEmpty else { return reports }
         var plans: [ServicePlan] = []
         do throws(KernelFailure) {
-            let observed = try plane.observe(.services(Set(services)))
+            let observed = try plane.observe(.services(services))
             for service in services {
                 guard let wanted = desired[service] else { continue }
                 let found = observed[service]
@@ -66,52 +83,70 @@ package struct Reconciler {
             memories[service]?.conclude(&report)
             reports[service] = report
         }
+        reconcilePaths(to: services, &reports)
         return reports
     }
 
-    /// Removes the path and the service with all its real servers, as far as they are there.
+    /// What a pass would do, with nothing done: the changes of the table by service, empty where all is as wanted.
+    package mutating func plan(
+        _ desired: [VirtualService: DesiredState], at now: ContinuousClock.Instant = .now
+    ) throws(KernelFailure) -> [VirtualService: ServicePlan] {
+        let observed = try plane.observe(.services(Set(desired.keys)))
+        var plans: [VirtualService: ServicePlan] = [:]
+        for (service, wanted) in desired {
+            var memory = memories[service] ?? ServiceMemory()
+            let changes = memory.plan(wanted, from: observed[service], at: now)
+            plans[service] = ServicePlan(changes, of: service, from: observed[service])
+        }
+        return plans
+    }
+
+    /// Removes these services with all their real servers and, where nobody else needs it, the path to their VIPs, as far as they
+    /// are there.
     ///
     /// What was removed is in `pathChanges` and, with the cause `cleanUp`, in `applied`.
-    package mutating func cleanUp(_ service: VirtualService) -> PassReport {
-        var report = PassReport()
-        report.add(memories[service]?.path?.remove())
-        do throws(KernelFailure) {
-            report.observed = try observe(service)
-            if report.observed != nil {
-                apply([PlannedChange(.removeService, cause: .cleanUp)], to: service, &report)
-            }
-        } catch {
-            report.failures.append(error)
+    package mutating func cleanUp(_ services: [VirtualService]) -> [VirtualService: PassReport] {
+        var reports = Dictionary(services.map { ($0, PassReport()) }, uniquingKeysWith: { $1 })
+        let going = Set(services)
+        for (_, memory) in paths {
+            let released = memory.services.filter(going.contains)
+            guard let first = released.first, let path = memory.path else { continue }
+            let removed = released.count == memory.services.count ? path.remove() : path.release(released)
+            reports[first]?.add(removed)
         }
-        memories[service]?.forgetTable()
-        return report
+        do throws(KernelFailure) {
+            let found = try plane.observe(.services(going))
+            for service in going { reports[service]?.observed = found[service] }
+            let removal = [PlannedChange(.removeService, cause: .cleanUp)]
+            apply(
+                services.compactMap { service in
+                    found[service].map { ServicePlan(removal, of: service, from: $0) }
+                }, &reports)
+        } catch {
+            for service in going { reports[service]?.failures.append(error) }
+        }
+        for service in going { memories[service]?.forgetTable() }
+        return reports
     }
 
-    /// Takes back what the latest pass changed of `service`, which `report` is about, so that the kernel has what it had before.
+    /// Takes back what the latest pass changed of these services, so that the kernel has what it had before.
     ///
     /// Kernel settings stay.
-    package mutating func rollBack(_ report: PassReport, of service: VirtualService) -> PassReport {
-        var undone = PassReport(observed: report.observed)
-        undone.add(memories[service]?.path?.rollBack())
-        let changes = report.applied.map(\.change)
-        let reversals: [TableChange] =
-            if changes.contains(where: \.createsService) {
-                [.removeService]
-            } else {
-                // Those that were there get their connections back before the new ones go.
-                changes.reversed().compactMap { $0.reversal(to: memories[service]?.before) }
-            }
-        if !reversals.isEmpty {
-            apply(reversals.map { PlannedChange($0, cause: .rolledBack) }, to: service, &undone)
+    package mutating func rollBack(_ reports: [VirtualService: PassReport]) -> [VirtualService: PassReport] {
+        var undone = reports.mapValues { PassReport(observed: $0.observed) }
+        for (_, memory) in paths {
+            guard let first = memory.services.first(where: { undone[$0] != nil }) else { continue }
+            undone[first]?.add(memory.path?.rollBack())
         }
-        memories[service]?.forgetTable()
+        let plans = reports.compactMap { service, report -> ServicePlan? in
+            let reversals = memories[service]?.reversals(of: report.applied) ?? []
+            guard !reversals.isEmpty else { return nil }
+            return ServicePlan(
+                reversals.map { PlannedChange($0, cause: .rolledBack) }, of: service, from: report.observed)
+        }
+        apply(plans, &undone)
+        for service in reports.keys { memories[service]?.forgetTable() }
         return undone
-    }
-
-    private func apply(_ changes: [PlannedChange], to service: VirtualService, _ report: inout PassReport) {
-        var reports = [service: report]
-        apply([ServicePlan(changes, of: service, from: report.observed)], &reports)
-        report = reports[service] ?? report
     }
 
     /// Carries out `plans` and keeps the books: what succeeded, what failed, what is there now.
@@ -123,34 +158,47 @@ package struct Reconciler {
             reports[plan.service] = report
         }
     }
+
+    // MARK: Paths
+
+    /// Why there must be no first pass over a service; `nil` when there may.
+    private func refusal(of service: VirtualService) -> KernelFailure? {
+        guard let vip = service.endpoint?.address, memories[service]?.hasLooked == false else { return nil }
+        return paths[vip]?.path?.refusal()
+    }
+
+    private mutating func reconcilePaths(
+        to services: Set<VirtualService>, _ reports: inout [VirtualService: PassReport]
+    ) {
+        for vip in Set(services.compactMap { $0.endpoint?.address }) {
+            guard var memory = paths[vip], memory.path != nil else { continue }
+            let all = memory.services
+            guard let reporter = all.first(where: services.contains), reporter == all.first || !memory.wasMade,
+                all.allSatisfy({ memories[$0]?.hasLooked == true }),
+                all.contains(where: { memories[$0]?.isPresent == true })
+            else { continue }
+            let inService = all.reduce(into: Set<RealServer>()) { $0.formUnion(memories[$1]?.inService ?? []) }
+            reports[reporter]?.add(memory.reconcile(serving: inService))
+            paths[vip] = memory
+        }
+    }
 }
 
 /// What is remembered of one service from pass to pass.
 private struct ServiceMemory {
-    private(set) var path: (any VIPPath)?
     private var planner = Planner()
     /// Whether the table could ever be read, so that a first pass that cannot leaves everything as it is.
-    private var hasLooked = false
+    private(set) var hasLooked = false
     /// Whether the latest pass could read it.
     private var sees = false
+    /// Whether there was such a service when the table was read last.
+    private(set) var isPresent = false
+    /// The real servers that got connections then.
+    private(set) var inService: Set<RealServer> = []
     /// What the table had before the latest pass.
-    private(set) var before: ObservedService?
-    /// The real servers that were in service at the latest pass.
-    private var served: Set<RealServer> = []
-    /// Whether the path was right at the end of a pass, so that what differs later was changed by somebody else.
-    private var pathWasRight = false
-
-    init(path: (any VIPPath)?) { self.path = path }
-
-    mutating func replacePath(with path: (any VIPPath)?) {
-        self.path = path
-        pathWasRight = false
-    }
+    private var before: ObservedService?
 
     mutating func forgetTable() { planner = Planner() }
-
-    /// Why there must be no first pass; `nil` when there may.
-    func refusal() -> KernelFailure? { hasLooked ? nil : path?.refusal() }
 
     mutating func plan(
         _ desired: DesiredState, from observed: ObservedService?, at now: ContinuousClock.Instant
@@ -161,23 +209,53 @@ private struct ServiceMemory {
         return planner.plan(desired, against: observed, at: now)
     }
 
-    /// Ends the pass: the table is as `report` has it, and the path is put right where there may be a service to lead to.
+    /// Ends the pass: the table is as `report` has it.
     mutating func conclude(_ report: inout PassReport) {
-        if sees { planner.conclude(leaving: report.observed) }
-        if sees ? report.observed != nil : hasLooked { reconcilePath(&report) }
+        if sees {
+            planner.conclude(leaving: report.observed)
+            isPresent = report.observed != nil
+            inService = Set((report.observed?.realServers ?? [:]).filter { $0.value.weight != .quiescent }.keys)
+        }
         sees = false
         report.awaitsCheck = planner.awaitsCheck
     }
 
-    private mutating func reconcilePath(_ report: inout PassReport) {
-        let inService = Set((report.observed?.realServers ?? [:]).filter { $0.value.weight != .quiescent }.keys)
-        guard var path = path?.reconcile(serving: inService) else { return }
+    /// What takes back these changes of the latest pass.
+    func reversals(of applied: [PlannedChange]) -> [TableChange] {
+        let changes = applied.map(\.change)
+        if changes.contains(where: \.createsService) { return [.removeService] }
+        // Those that were there get their connections back before the new ones go.
+        return changes.reversed().compactMap { $0.reversal(to: before) }
+    }
+}
+
+/// What is remembered of the path to one VIP.
+private struct PathMemory {
+    private(set) var path: (any VIPPath)?
+    /// The services with that VIP, in the order in which they came.
+    var services: [VirtualService] = []
+    /// Whether it was looked at since it is this path.
+    private(set) var wasMade = false
+    /// The real servers that were in service then.
+    private var served: Set<RealServer> = []
+    /// Whether it was right at the end of a pass, so that what differs later was changed by somebody else.
+    private var wasRight = false
+
+    mutating func replacePath(with path: (any VIPPath)?) {
+        self.path = path
+        wasRight = false
+        wasMade = false
+    }
+
+    mutating func reconcile(serving inService: Set<RealServer>) -> PathReport? {
+        wasMade = true
+        guard var report = path?.reconcile(serving: inService) else { return nil }
         // Other real servers in service may bring another source, which is nobody else's doing.
         let isAsBefore = inService == served
         served = inService
-        if pathWasRight, isAsBefore { for index in path.changes.indices { path.changes[index].isRepair = true } }
-        if path.failures.isEmpty { pathWasRight = true }
-        report.add(path)
+        if wasRight, isAsBefore { for index in report.changes.indices { report.changes[index].isRepair = true } }
+        if report.failures.isEmpty { wasRight = true }
+        return report
     }
 }
 

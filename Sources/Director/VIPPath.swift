@@ -16,6 +16,9 @@ package protocol VIPPath: AnyObject {
     /// there.
     func remove() -> PathReport
 
+    /// Removes what is there for `services` alone, and says what it removed; all others go on as they are.
+    func release(_ services: [VirtualService]) -> PathReport
+
     /// Removes what the latest `reconcile` added, so that all is as it was before it; what it replaced or set stays.
     func rollBack() -> PathReport
 }

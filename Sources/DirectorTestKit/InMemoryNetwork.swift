@@ -23,14 +23,17 @@ package final class InMemoryNetwork: NodeNetwork {
     package var lacksDescriptors = false
     /// Says what is wrong with a step; `nil` lets it succeed.
     package var objection: (PathStep) -> KernelFailure? = { _ in nil }
-    /// What is masqueraded; `nil` for nothing.
-    package private(set) var masquerading: Masquerading?
+    /// What is masqueraded, by service.
+    package private(set) var masqueradings: [VirtualService: Masquerading] = [:]
     package private(set) var isSilenced = false
     package private(set) var lacksPacketFilter = false
     /// The steps that changed something.
     package private(set) var steps: [PathStep] = []
     /// Number of surveys.
     package private(set) var surveys = 0
+
+    /// What is masqueraded of the one service that there is; `nil` for nothing.
+    package var masquerading: Masquerading? { masqueradings.values.first }
 
     /// A node with nothing but `lo`.
     package init() {}
@@ -113,11 +116,12 @@ package final class InMemoryNetwork: NodeNetwork {
         if let failure = objection(step) { return .failed(failure) }
         switch step {
         case .masquerade(let wanted):
-            return filter(step, masquerading == wanted, masquerading == nil ? .added : .replaced) {
-                masquerading = wanted
+            let present = masqueradings[wanted.service]
+            return filter(step, present == wanted, present == nil ? .added : .replaced) {
+                masqueradings[wanted.service] = wanted
             }
-        case .stopMasquerading:
-            return filter(step, masquerading == nil, .removed) { masquerading = nil }
+        case .stopMasquerading(let service):
+            return filter(step, masqueradings[service] == nil, .removed) { masqueradings[service] = nil }
         case .silenceResolution:
             return filter(step, isSilenced, .added) { isSilenced = true }
         case .answerResolution:

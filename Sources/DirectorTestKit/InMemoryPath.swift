@@ -48,6 +48,15 @@ package final class InMemoryPath: VIPPath {
             changes: added.reversed().filter { present.remove($0) != nil }.map { PathChange(.removed, $0) })
     }
 
+    /// The services that were released.
+    package private(set) var released: [VirtualService] = []
+
+    /// Notes it; nothing here is there for one service alone.
+    package func release(_ services: [VirtualService]) -> PathReport {
+        released += services
+        return PathReport()
+    }
+
     /// Removes what is there, the latest first.
     package func remove() -> PathReport {
         if let failure { return PathReport(failures: [failure]) }

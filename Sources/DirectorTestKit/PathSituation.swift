@@ -46,7 +46,7 @@ package struct PathSituation: Sendable, CustomStringConvertible {
     /// What is wanted.
     package var wanted: WantedPath {
         WantedPath(
-            to: Endpoint(address: vip, port: 80),
+            to: vip, for: [VirtualService(Endpoint(address: vip, port: 80))],
             mode: isLink ? .link(name: "lvscare", masqueradeBit: 0) : .route(hint), realServers: realServers)
     }
 

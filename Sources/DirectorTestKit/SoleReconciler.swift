@@ -11,13 +11,14 @@ package struct SoleReconciler {
     package init(service: VirtualService, plane: any DataPlane, path: (any VIPPath)?) {
         self.service = service
         reconciler = Reconciler(plane)
-        reconciler.add(service, path: path)
+        reconciler.add(service)
+        self.path = path
     }
 
     /// The path to the VIP.
     package var path: (any VIPPath)? {
-        get { reconciler[pathOf: service] }
-        set { reconciler[pathOf: service] = newValue }
+        get { service.endpoint.flatMap { reconciler[pathTo: $0.address] } }
+        set { if let vip = service.endpoint?.address { reconciler[pathTo: vip] = newValue } }
     }
 
     /// Makes what is there what is wanted.
@@ -26,11 +27,13 @@ package struct SoleReconciler {
     }
 
     /// What there is.
-    package func observe() throws(KernelFailure) -> ObservedService? { try reconciler.observe(service) }
+    package func observe() throws(KernelFailure) -> ObservedService? { try reconciler.observe([service])[service] }
 
     /// Removes all of it.
-    package mutating func cleanUp() -> PassReport { reconciler.cleanUp(service) }
+    package mutating func cleanUp() -> PassReport { reconciler.cleanUp([service])[service] ?? PassReport() }
 
     /// Takes back what a pass changed.
-    package mutating func rollBack(_ report: PassReport) -> PassReport { reconciler.rollBack(report, of: service) }
+    package mutating func rollBack(_ report: PassReport) -> PassReport {
+        reconciler.rollBack([service: report])[service] ?? PassReport()
+    }
 }

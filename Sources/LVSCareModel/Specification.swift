@@ -77,6 +77,9 @@ public struct Specification: Hashable, Sendable {
             verifiesPath: verifiesPath)
     }
 
+    /// What to call it: its name, or its address.
+    public var label: String { name ?? service.name }
+
     /// The first check of ``health``, which is the only one of a service that was told by flags; the usual one where there is none.
     /// Setting it leaves no other.
     public var healthCheck: HealthCheck {

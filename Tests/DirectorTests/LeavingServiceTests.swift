@@ -22,7 +22,7 @@ import Testing
         init(_ specifications: [Specification]) {
             director = NodeDirector(specifications, seed: 1)
             reconciler = Reconciler(plane)
-            for specification in specifications { reconciler.add(specification.service, path: nil) }
+            for specification in specifications { reconciler.add(specification.service) }
             handle(.start)
         }
 

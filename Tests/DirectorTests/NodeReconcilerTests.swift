@@ -25,7 +25,8 @@ import Testing
 
     private func reconciler(_ count: UInt16, _ path: (any VIPPath)? = nil) -> Reconciler {
         var reconciler = Reconciler(plane)
-        for number in 0..<count { reconciler.add(service(number), path: path) }
+        for number in 0..<count { reconciler.add(service(number)) }
+        reconciler[pathTo: .loopback(.ipv4)] = path
         return reconciler
     }
 
@@ -80,7 +81,82 @@ import Testing
         #expect(reconciler.pass(desired(2, [c])).keys.map(\.self) == [service(1)])
         #expect(plane.services[service(0)] == observed([a: 1, b: 1]))
         #expect(plane.services[service(9)] == observed([c: 4]))
-        #expect(reconciler.cleanUp(service(1)).applied.map(\.change) == [.removeService])
+        #expect(reconciler.cleanUp([service(1)])[service(1)]?.applied.map(\.change) == [.removeService])
         #expect(plane.services.count == 2)
+    }
+
+    // MARK: The path that services with one VIP share
+
+    @Test func `a path is made when all who share it were looked at, and told with the first of them`() {
+        let path = InMemoryPath()
+        var reconciler = reconciler(3, path)
+        let all = desired(3)
+        let first = reconciler.pass(all.filter { $0.key != service(2) })
+        #expect(path.present.isEmpty)
+        #expect(first.values.allSatisfy { $0.pathChanges.isEmpty })
+        // What belongs to nobody else in this pass is told with this one.
+        let last = reconciler.pass([
+            service(2): DesiredState(specification: Specification(service: service(2), realServers: [c]))
+        ])
+        #expect(path.present == Set(path.wanted))
+        #expect(last[service(2)]?.pathChanges.count == 1)
+        #expect(path.served == [a, b, c])
+        #expect(path.reconciliations == 1)
+        _ = reconciler.pass(all.filter { $0.key != service(0) })
+        #expect(path.reconciliations == 1)
+        path.present = []
+        let repaired = reconciler.pass(all)
+        #expect(path.reconciliations == 2)
+        #expect(repaired[service(0)]?.pathChanges.count == 1)
+        #expect(repaired[service(1)]?.pathChanges.isEmpty == true)
+    }
+
+    @Test func `a repair of a shared path is told as one`() {
+        let path = InMemoryPath()
+        var reconciler = reconciler(2, path)
+        _ = reconciler.pass(desired(2))
+        path.present = []
+        #expect(reconciler.pass(desired(2))[service(0)]?.pathChanges.map(\.isRepair) == [true])
+    }
+
+    @Test func `one service that cannot be made keeps the path from nobody`() {
+        let path = InMemoryPath()
+        var reconciler = reconciler(2, path)
+        var wanted = desired(2)
+        wanted[service(0)] = DesiredState(
+            specification: Specification(service: service(0), scheduler: "nosuch", realServers: [a]))
+        let reports = reconciler.pass(wanted)
+        #expect(reports[service(0)]?.observed == nil)
+        #expect(reports[service(0)]?.pathChanges.count == 1)
+        #expect(path.present == Set(path.wanted))
+    }
+
+    @Test func `who goes takes along what is there for it alone, and the last one the path`() {
+        let path = InMemoryPath()
+        var reconciler = reconciler(2, path)
+        _ = reconciler.pass(desired(2))
+        #expect(reconciler.cleanUp([service(0)])[service(0)]?.pathChanges.isEmpty == true)
+        #expect(path.released == [service(0)])
+        #expect(path.present == Set(path.wanted))
+        reconciler.forget(service(0))
+        #expect(reconciler.leader(of: .loopback(.ipv4)) == service(1))
+        #expect(reconciler.cleanUp([service(1)])[service(1)]?.pathChanges.map(\.verb) == [.removed])
+        #expect(path.present.isEmpty)
+        reconciler.forget(service(1))
+        #expect(reconciler[pathTo: .loopback(.ipv4)] == nil)
+    }
+
+    @Test func `a plan changes nothing, and a pass does what it says`() throws {
+        var reconciler = reconciler(3)
+        _ = reconciler.pass(desired(2))
+        plane.services[service(1)]?.realServers[a] = nil
+        let wanted = desired(3)
+        let plans = try reconciler.plan(wanted)
+        #expect(plans[service(0)]?.changes.isEmpty == true)
+        #expect(plans[service(1)]?.changes.map(\.change) == [.add(a, weight: 1)])
+        #expect(plans[service(2)]?.changes.count == 3)
+        #expect(plane.services[service(2)] == nil)
+        let reports = reconciler.pass(wanted)
+        for (service, plan) in plans { #expect(reports[service]?.applied == plan.changes) }
     }
 }

@@ -65,6 +65,7 @@ import Testing
                 servicesAtRemoval = table.services.count
                 return PathReport()
             }
+            func release(_ services: [VirtualService]) -> PathReport { PathReport() }
             func rollBack() -> PathReport { PathReport() }
         }
         let witness = Witness(table)

@@ -11,18 +11,18 @@ import Testing
 
 @testable import LVSCare
 
-/// A caretaker on a loop with a thread of its own.
+/// A core on a loop with a thread of its own.
 private final class Care {
     private let thread: LoopThread
-    private let caretaker: LoopBound<Caretaker>
+    private let core: LoopBound<LoadBalancerCore>
 
-    init(_ service: @escaping @Sendable (EpollLoop) throws -> NodeService) throws {
+    init(_ service: @escaping @Sendable (EpollLoop) throws -> NodeServices) throws {
         let thread = try LoopThread()
         self.thread = thread
-        caretaker = try thread.look { loop in
-            let caretaker = Caretaker(of: try service(loop), on: loop) { _ in }
-            try caretaker.start()
-            return LoopBound(caretaker, on: loop)
+        core = try thread.look { loop in
+            let core = LoadBalancerCore(of: try service(loop), on: loop) { _ in }
+            try core.start()
+            return LoopBound(core, on: loop)
         }
     }
 
@@ -31,9 +31,9 @@ private final class Care {
         try thread.look(body)
     }
 
-    /// Ends the caretaker, then its loop.
+    /// Ends the core, then its loop.
     func stop() throws {
-        try look { [caretaker] in caretaker.value(on: $0).stop() }
+        try look { [core] in core.value(on: $0).stop() }
         thread.end()
         // Waiting for a task would need another thread of Swift's, of which there is none on one processor.
         try eventually { thread.isOver }
@@ -80,7 +80,7 @@ extension KernelSuites {
         @Test(arguments: deletions)
         func aDeletedRouteIsBackAtOnce(vip: Endpoint, realServer: String, pause: UInt32) throws {
             let specification = Self.specification(vip, [realServer])
-            let care = try Care { _ in try NodeService(specification) }
+            let care = try Care { _ in try NodeServices(NodeSpecification([specification])) }
             let routes = try RouteNetlinkClient()
             let filter = RouteFilter(destination: CIDR(host: vip.address))
             for _ in 0..<10 {
@@ -95,7 +95,7 @@ extension KernelSuites {
         @Test func theRouteThatWentWithItsSourceComesBackWithAnother() throws {
             try stage.addHost()
             let specification = Self.specification(Stage.vip, ["10.77.0.2:8083"])
-            let care = try Care { _ in try NodeService(specification) }
+            let care = try Care { _ in try NodeServices(NodeSpecification([specification])) }
             #expect(try stage.routes(to: Stage.vip.address).first?.contains("src 10.77.0.1") == true)
             try IPCommand.run(["addr add 10.77.0.5/25 dev v0", "addr del 10.77.0.1/24 dev v0"])
             try eventually { try stage.routes(to: Stage.vip.address).first?.contains("src 10.77.0.5") == true }
@@ -104,7 +104,7 @@ extension KernelSuites {
 
         @Test func theRouteComesBackWithTheLoopbackLink() throws {
             let specification = Self.specification(Stage.vip, ["127.0.0.1:8081"])
-            let care = try Care { _ in try NodeService(specification) }
+            let care = try Care { _ in try NodeServices(NodeSpecification([specification])) }
             let before = try stage.routes(to: Stage.vip.address)
             #expect(before.count == 1)
             try IPCommand.run(["link set lo down", "link set lo up"])
@@ -119,11 +119,10 @@ extension KernelSuites {
                 let table = InMemoryDataPlane()
                 let bound = LoopBound(table, on: loop)
                 tables.withLock { $0 = bound }
-                var service = NodeService(
-                    specification,
-                    reconciler: SoleReconciler(service: specification.service, plane: table, path: nil).reconciler)
-                service.interests = KernelInterests(of: specification)
-                return service
+                return NodeServices(
+                    NodeSpecification([specification]),
+                    reconciler: SoleReconciler(service: specification.service, plane: table, path: nil).reconciler,
+                    paths: WantedPath.all(of: [specification]))
             }
             func passes() throws -> Int {
                 try care.look { loop in tables.withLock { $0 }?.value(on: loop).observations ?? 0 }
@@ -146,7 +145,7 @@ extension KernelSuites {
             func open() throws -> Int { try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count }
             func run() throws -> (Int, Int) {
                 let before = try open()
-                let care = try Care { _ in try NodeService(specification) }
+                let care = try Care { _ in try NodeServices(NodeSpecification([specification])) }
                 let during = try open()
                 try care.stop()
                 return (before, during)

@@ -45,7 +45,7 @@ extension KernelSuites {
         func `comes to what the truth table says`(_ situation: PathSituation) throws {
             defer { clear(situation) }
             try build(situation)
-            let network = LinuxNetwork(for: situation.wanted.endpoint, through: try RouteNetlinkClient())
+            let network = LinuxNetwork(for: situation.wanted.vip, through: try RouteNetlinkClient())
             let path = PathReconciler(PathPlanner(situation.wanted, on: nil), in: network)
             if let refusal = situation.refusal {
                 #expect(path.refusal().map { "\($0)".contains(refusal) } == true)

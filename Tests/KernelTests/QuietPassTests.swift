@@ -30,10 +30,11 @@ extension KernelSuites {
             }
             let routes = RouteNetlinkClient(over: NetlinkConnection(over: route))
             let wanted = WantedPath(
-                to: Stage.vip, mode: isLink ? .link(name: "lvscare", masqueradeBit: 0) : .route(nil),
+                to: Stage.vip.address, for: [service],
+                mode: isLink ? .link(name: "lvscare", masqueradeBit: 0) : .route(nil),
                 realServers: realServers)
             let path = PathReconciler(
-                PathPlanner(wanted, on: nil), in: LinuxNetwork(for: Stage.vip, through: routes))
+                PathPlanner(wanted, on: nil), in: LinuxNetwork(for: Stage.vip.address, through: routes))
             var reconciler = SoleReconciler(service: service, plane: IPVSDataPlane(ipvs), path: path)
             let desired = DesiredState(specification: Specification(service: service, realServers: realServers))
 

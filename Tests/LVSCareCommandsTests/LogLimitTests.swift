@@ -28,7 +28,7 @@ import Testing
 
     @Test func `a real server has so many lines a minute`() {
         let lines = LineLogHandlerTests.Lines()
-        var log = EventLog(
+        var log = ServiceLog(
             Logger(label: "test") { _ in
                 LineLogHandler(settings: LogSettings(level: .info), sink: lines.sink()) { LineLogHandlerTests.moment }
             })

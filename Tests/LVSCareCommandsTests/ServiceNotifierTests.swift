@@ -11,15 +11,19 @@ import Testing
 
 /// On a loop and with a socket of its own; what the daemon says is in the kernel tests.
 @Suite struct ServiceNotifierTests {
+    private static let service = VirtualService(ServiceStatusTests.servers[0].endpoint)
+
+    private func event(_ kind: BalancerEvent.Kind) -> BalancerEvent { BalancerEvent(kind, of: Self.service) }
+
     private func withNotifier(
         _ environment: [String: String], _ body: (ServiceNotifier?, EpollLoop) -> Void
     ) throws {
         let specification = Specification(
-            service: VirtualService(ServiceStatusTests.servers[0].endpoint), realServers: ServiceStatusTests.servers,
+            service: Self.service, realServers: ServiceStatusTests.servers,
             repairInterval: .milliseconds(10))
         let loop = try EpollLoop()
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let notifier = ServiceNotifier(Environment(environment), of: specification, on: loop, logger: logger)
+        let notifier = ServiceNotifier(Environment(environment), of: [specification], on: loop, logger: logger)
         body(notifier, loop)
         loop.run()
     }
@@ -35,10 +39,10 @@ import Testing
     @Test func tellsWhatIsNew() throws {
         let listener = try NotifyListener("@lvscare-test-notifier-\(getpid())")
         try withNotifier(["NOTIFY_SOCKET": listener.name]) { notifier, loop in
-            notifier?.take(.recovered)
-            notifier?.take(.ready(ServiceStatusTests.full))
-            notifier?.take(.ready(ServiceStatusTests.full))
-            notifier?.take(.failed(ServiceStatusTests.refused))
+            notifier?.take(event(.recovered))
+            notifier?.take(event(.ready(ServiceStatusTests.full)))
+            notifier?.take(event(.ready(ServiceStatusTests.full)))
+            notifier?.take(event(.failed(ServiceStatusTests.refused)))
             notifier?.stop()
             loop.stop()
         }
@@ -52,7 +56,7 @@ import Testing
         let name = "@lvscare-test-later-\(getpid())"
         var listener: NotifyListener?
         try withNotifier(["NOTIFY_SOCKET": name]) { notifier, loop in
-            notifier?.take(.ready(ServiceStatusTests.full))
+            notifier?.take(event(.ready(ServiceStatusTests.full)))
             listener = try? NotifyListener(name)
             #expect(listener?.next() == nil)
             loop.schedule(at: .now + .milliseconds(1_500)) {

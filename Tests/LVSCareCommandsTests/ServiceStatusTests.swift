@@ -14,13 +14,17 @@ import Testing
     static let refused = KernelFailure(
         operation: "add", object: "local route 10.0.0.9/32", code: 101, message: "Network is unreachable")
 
-    private func message(after events: [CareEvent]) -> [String] {
-        var status = ServiceStatus(declared: Self.servers)
-        for event in events { status.take(event) }
+    static let service = VirtualService(Endpoint(address: .ipv4(10, 0, 0, 9), port: 6443))
+
+    private func message(after events: [BalancerEvent.Kind]) -> [String] {
+        var status = NodeStatus(of: [Specification(service: Self.service, realServers: Self.servers)])
+        for event in events { status.take(BalancerEvent(event, of: Self.service)) }
         return status.message
     }
 
-    private func changed(_ change: TableChange) -> CareEvent { .changed(PlannedChange(change, cause: .declared)) }
+    private func changed(_ change: TableChange) -> BalancerEvent.Kind {
+        .changed(PlannedChange(change, cause: .declared))
+    }
 
     @Test func isReadyAfterAPassWithoutFailures() {
         #expect(message(after: []) == [])
@@ -49,7 +53,7 @@ import Testing
 
     @Test func countsWhatTakesNewConnections() {
         let quiesced = changed(.setWeight(Self.servers[0], weight: .quiescent))
-        func line(_ events: CareEvent...) -> String? { message(after: [.ready(Self.full)] + events).last }
+        func line(_ events: BalancerEvent.Kind...) -> String? { message(after: [.ready(Self.full)] + events).last }
         #expect(line(quiesced) == "STATUS=2 of 3 real servers in service")
         #expect(line(quiesced, changed(.remove(Self.servers[0]))) == "STATUS=2 of 3 real servers in service")
         #expect(

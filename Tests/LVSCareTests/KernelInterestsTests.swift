@@ -1,4 +1,5 @@
 import Addressing
+import Director
 import LVSCareModel
 import NFTables
 import RouteNetlink
@@ -12,7 +13,10 @@ import Testing
     private static let vip6 = "fd99::2"
 
     private static func interests(_ vip: String, link: String? = nil) throws -> KernelInterests {
-        KernelInterests(vip: try address(vip), link: link)
+        let address = try address(vip)
+        let mode: WantedPath.Mode = link.map { .link(name: $0, masqueradeBit: 0) } ?? .route(nil)
+        let service = VirtualService(Endpoint(address: address, port: 443))
+        return KernelInterests(of: [WantedPath(to: address, for: [service], mode: mode, realServers: [])])
     }
 
     private static func address(_ text: String) throws -> IPAddress { try #require(IPAddress(text)) }
@@ -33,7 +37,7 @@ import Testing
         for table in [RouteTable.main, .local] {
             let route = Route(destination: try Self.block(destination, prefixLength), table: table, type: .blackhole)
             for isRemoved in [true, false] {
-                #expect(interests.concerns(.route(route, isRemoved: isRemoved)) == isInteresting)
+                #expect(interests.concerned(by: .route(route, isRemoved: isRemoved)).isEmpty != isInteresting)
             }
         }
     }
@@ -50,7 +54,8 @@ import Testing
             link: LinkIndex(rawValue: 7), local: CIDR(host: try Self.address(address)))
         for isRemoved in [true, false] {
             #expect(
-                try Self.interests(vip).concerns(.address(found, isRemoved: isRemoved)) == isInteresting)
+                try Self.interests(vip).concerned(by: .address(found, isRemoved: isRemoved)).isEmpty
+                    != isInteresting)
         }
     }
 
@@ -64,27 +69,43 @@ import Testing
         let found = Link(index: LinkIndex(rawValue: index), name: name)
         for isRemoved in [true, false] {
             #expect(
-                try Self.interests(Self.vip, link: link).concerns(.link(found, isRemoved: isRemoved)) == isInteresting)
+                try Self.interests(Self.vip, link: link).concerned(by: .link(found, isRemoved: isRemoved)).isEmpty
+                    != isInteresting)
         }
     }
 
     @Test func everyRule() throws {
-        #expect(try Self.interests(Self.vip).concerns(.rule))
+        #expect(try Self.interests(Self.vip).concerned(by: .rule) == [Self.address(Self.vip)])
     }
 
     @Test func thePathDecides() throws {
         let vip = try Self.address(Self.vip)
-        func interests(_ path: Path) -> KernelInterests? {
-            KernelInterests(
-                of: Specification(
-                    service: VirtualService(Endpoint(address: vip, port: 443)), realServers: [], path: path))
+        func subjects(_ path: Path) -> [KernelInterests.Subject] {
+            let service = VirtualService(Endpoint(address: vip, port: 443))
+            let specification = Specification(service: service, realServers: [], path: path)
+            return KernelInterests(of: WantedPath.all(of: [specification]).values).subjects
         }
-        #expect(interests(.none) == nil)
-        #expect(interests(.route(hint: nil)) == KernelInterests(vip: vip))
-        #expect(interests(.link(name: "lvscare", masqueradeBit: 0))?.link == "lvscare")
-        #expect(interests(.route(hint: nil))?.subjects == [.routing])
-        let table = Table.Identity(.ip, "lvscare")
-        #expect(KernelInterests(vip: vip, table: table).subjects == [.routing, .ruleset])
+        #expect(subjects(.none) == [])
+        #expect(subjects(.route(hint: nil)) == [.routing])
+        #expect(subjects(.link(name: "lvscare", masqueradeBit: 0)) == [.routing, .ruleset])
+    }
+
+    @Test func `of many VIPs, those that a notice is about`() throws {
+        let vips = try ["10.0.0.1", "10.0.0.2", Self.vip6].map(Self.address)
+        let paths = vips.enumerated().map { number, vip in
+            WantedPath(
+                to: vip, for: [VirtualService(Endpoint(address: vip, port: 80))],
+                mode: number == 1 ? .link(name: "lvscare", masqueradeBit: 0) : .route(nil), realServers: [])
+        }
+        let interests = KernelInterests(of: paths)
+        #expect(interests.groups == RouteGroup.all(of: .ipv4).union(RouteGroup.all(of: .ipv6)))
+        let route = Route(destination: CIDR(host: vips[1]))
+        #expect(interests.concerned(by: .route(route, isRemoved: true)) == [vips[1]])
+        let address = InterfaceAddress(link: LinkIndex(rawValue: 7), local: CIDR(host: try Self.address("10.1.1.1")))
+        #expect(interests.concerned(by: .address(address, isRemoved: true)) == [vips[0], vips[1]])
+        let link = Link(index: LinkIndex(rawValue: 7), name: "lvscare")
+        #expect(interests.concerned(by: .link(link, isRemoved: true)) == [vips[1]])
+        #expect(interests.concerned(by: .link(Link(index: .loopback, name: "lo"), isRemoved: false)) == Set(vips))
     }
 
     // MARK: Datagrams
@@ -112,7 +133,7 @@ import Testing
         _ datagram: some Sequence<UInt8>, on subject: KernelInterests.Subject = .routing, _ interests: KernelInterests
     ) -> Bool {
         let datagram = Array(datagram)
-        return interests.concerns(subject, datagram.span.bytes)
+        return !interests.concerned(by: subject, datagram.span.bytes).isEmpty
     }
 
     @Test func oneMessageOfInterestIsEnough() throws {
@@ -127,8 +148,7 @@ import Testing
 
     @Test func whatCannotBeReadMayBeOfInterest() throws {
         let network = try Self.bytes(Self.routeToNetwork)
-        var interests = try Self.interests("10.9.9.9")
-        interests.table = Table.Identity(.ip, "lvscare")
+        let interests = try Self.interests("10.9.9.9", link: "lvscare")
         for length in 1..<network.count {
             for subject in KernelInterests.Subject.allCases {
                 #expect(concern(network.prefix(length), on: subject, interests), "cut off at \(length)")

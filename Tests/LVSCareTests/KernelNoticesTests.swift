@@ -1,7 +1,9 @@
 import Addressing
 import CLinux
+import Director
 import Epoll
 import Foundation
+import LVSCareModel
 import NFTables
 import RouteNetlink
 import Synchronization
@@ -36,7 +38,7 @@ private enum Namespace {
 /// What a listener heard on a thread whose network namespace is its own.
 private final class Listener {
     static let vip = "10.9.9.9"
-    static let table = Table.Identity(.ip, "lvscare")
+    static let table = Table.Identity(.ip, "lvscare-10.9.9.9-443")
 
     let routes: RouteNetlinkClient
     let tables: NFTablesClient
@@ -55,8 +57,11 @@ private final class Listener {
         routes = try RouteNetlinkClient()
         tables = try NFTablesClient()
         try routes.setLink(at: .loopback, up: true)
-        let interests = KernelInterests(vip: try #require(IPAddress(Self.vip)), table: Self.table)
-        notices = KernelNotices(of: interests, on: loop) { [weak self] in
+        let vip = try #require(IPAddress(Self.vip))
+        let path = WantedPath(
+            to: vip, for: [VirtualService(Endpoint(address: vip, port: 443))],
+            mode: .link(name: "lvscare", masqueradeBit: 0), realServers: [])
+        notices = KernelNotices(of: KernelInterests(of: [path]), on: loop) { [weak self] _ in
             guard let self else { return }
             heard += 1
             guard let next = then else { return }

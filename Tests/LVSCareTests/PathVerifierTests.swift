@@ -6,7 +6,7 @@ import Testing
 
 @testable import LVSCare
 
-/// A caretaker that is a client of its virtual service, with servers on loopback that stand for what is behind the VIP.
+/// A core that is a client of its virtual service, with servers on loopback that stand for what is behind the VIP.
 @Suite struct PathVerifierTests {
     /// A specification whose VIP is where `service` listens.
     private func specification(_ service: RealServer, _ realServer: RealServer, verifies: Bool = true) -> Specification
@@ -34,18 +34,18 @@ import Testing
     @Test func `tells that the path is verified`() async throws {
         let (service, server) = (try await KeepAliveServer(), try await KeepAliveServer())
         let specification = specification(service.realServer, server.realServer)
-        try await CareScene.play { [realServer = server.realServer] scene in
-            let caretaker = scene.makeCaretaker(for: specification, asking: side(realServer)) { event in
+        try await BalancerScene.play { [realServer = server.realServer] scene in
+            let core = scene.makeCore(for: specification, asking: side(realServer)) { event in
                 guard case .reachability(let report) = event else { return }
                 #expect(report == ReachabilityReport(phase: .verified, realServers: [realServer]))
-                let snapshot = try? scene.caretaker?.snapshot()
+                let snapshot = (try? scene.core?.snapshot())?.services.first
                 guard case .answered(_, [realServer]) = snapshot?.reachability else {
                     Issue.record("\(String(describing: snapshot))")
                     return
                 }
                 scene.end()
             }
-            try caretaker.start()
+            try core.start()
         }
         withExtendedLifetime((service, server)) {}
     }
@@ -55,8 +55,8 @@ import Testing
     {
         let (silent, server) = (try await TCPServer(), try await KeepAliveServer())
         let specification = specification(silent.realServer, server.realServer)
-        try await CareScene.play { [realServer = server.realServer] scene in
-            let caretaker = scene.makeCaretaker(for: specification, asking: side(realServer)) { event in
+        try await BalancerScene.play { [realServer = server.realServer] scene in
+            let core = scene.makeCore(for: specification, asking: side(realServer)) { event in
                 if case .changed(let planned) = event, case .update = planned.change { Issue.record("\(planned)") }
                 guard case .reachability(let report) = event else { return }
                 #expect(report.phase == .began)
@@ -65,7 +65,7 @@ import Testing
                 #expect(report.cause == .untrackedConnections)
                 scene.end()
             }
-            try caretaker.start()
+            try core.start()
         }
         withExtendedLifetime((silent, server)) {}
     }
@@ -76,14 +76,14 @@ import Testing
     ) async throws {
         let (service, server) = (try await KeepAliveServer(), try await KeepAliveServer())
         let specification = specification(service.realServer, server.realServer, verifies: verifies)
-        try await CareScene.play { [realServer = server.realServer] scene in
+        try await BalancerScene.play { [realServer = server.realServer] scene in
             let side = side(realServer, isLocal: isLocal)
-            let caretaker = scene.makeCaretaker(for: specification, asking: side) { event in
+            let core = scene.makeCore(for: specification, asking: side) { event in
                 if case .reachability = event { Issue.record("\(event)") }
             }
-            try caretaker.start()
+            try core.start()
             scene.after(.milliseconds(1_500)) {
-                #expect((try? scene.caretaker?.snapshot())?.reachability == .unknown)
+                #expect((try? scene.core?.snapshot())?.services.first?.reachability == .unknown)
                 scene.end()
             }
         }

@@ -15,16 +15,18 @@ struct ServiceClaimTests {
 
     private func refusal(of service: VirtualService) -> KernelFailure? {
         do throws(KernelFailure) {
-            let claim = try ServiceClaim(to: service)
-            return withExtendedLifetime(claim) { nil }
+            let claims = ServiceClaims()
+            try claims.claim([service])
+            return withExtendedLifetime(claims) { nil }
         } catch {
             return error
         }
     }
 
     @Test func oneHasItAndTheNextWhenItIsGone() throws {
-        var first: ServiceClaim? = try ServiceClaim(to: service(1))
-        #expect(ServiceClaim.isHeld(on: service(1)))
+        var first: ServiceClaims? = ServiceClaims()
+        try first?.claim([service(1)])
+        #expect(ServiceClaims().heldByOthers { [service(1), service(2)] } == [service(1)])
         let refused = refusal(of: service(1))
         #expect(refused?.kind == .alreadyLookedAfter)
         #expect(
@@ -33,13 +35,13 @@ struct ServiceClaimTests {
         #expect(refusal(of: service(2)) == nil)
         withExtendedLifetime(first) {}
         first = nil
-        #expect(!ServiceClaim.isHeld(on: service(1)))
+        #expect(ServiceClaims().heldByOthers { [service(1)] }.isEmpty)
         #expect(refusal(of: service(1)) == nil)
     }
 
     @Test func startedProgramsDoNotInheritIt() throws {
-        var claim: ServiceClaim? = try ServiceClaim(to: service(3))
-        withExtendedLifetime(claim) {}
+        var claims: ServiceClaims? = ServiceClaims()
+        try claims?.claim([service(3)])
         var child: pid_t = 0
         var arguments: [UnsafeMutablePointer<CChar>?] = [strdup("sleep"), strdup("60"), nil]
         defer { for argument in arguments { free(argument) } }
@@ -48,7 +50,7 @@ struct ServiceClaimTests {
             kill(child, SIGKILL)
             waitpid(child, nil, 0)
         }
-        claim = nil
+        claims = nil
         // The new program runs a moment before the kernel closes what it does not inherit.
         let deadline = ContinuousClock.now + .seconds(20)
         while refusal(of: service(3)) != nil, .now < deadline { usleep(1_000) }
@@ -64,11 +66,12 @@ struct ServiceClaimTests {
                 group.addTask {
                     let deadline = ContinuousClock.now + .seconds(60)
                     while .now < deadline {
-                        guard let claim = try? ServiceClaim(to: service) else { continue }
+                        let claims = ServiceClaims()
+                        guard (try? claims.claim([service])) != nil else { continue }
                         let count = holders.enter()
                         usleep(2_000)
                         holders.leave()
-                        return withExtendedLifetime(claim) { count }
+                        return withExtendedLifetime(claims) { count }
                     }
                     return 0
                 }
@@ -76,6 +79,22 @@ struct ServiceClaimTests {
             return await group.reduce(into: []) { $0.append($1) }
         }
         #expect(most == Array(repeating: 1, count: 16))
+    }
+
+    @Test func `many are claimed together, all or none more than before`() throws {
+        let services = (10..<200).map { service($0) }
+        let holder = ServiceClaims()
+        try holder.claim([services[100]])
+        let claims = ServiceClaims()
+        try claims.claim(Array(services[..<50]))
+        let failure = #expect(throws: KernelFailure.self) { try claims.claim(services) }
+        #expect(failure?.object == services[100].name)
+        // What was not to be had has not cost what was.
+        #expect(Set(ServiceClaims().heldByOthers { services }) == Set(services[..<50] + [services[100]]))
+        holder.release(services[100])
+        try claims.claim(services)
+        #expect(ServiceClaims().heldByOthers { services } == services)
+        #expect(claims.heldByOthers { services }.isEmpty)
     }
 
     @Test func differentServicesHaveDifferentGroups() throws {

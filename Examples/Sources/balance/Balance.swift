@@ -5,7 +5,7 @@ import LVSCare
 ///     balance 169.254.0.1:80 10.0.0.2:8080 10.0.0.3:8080
 ///
 /// A line of input with real servers declares those instead, and an empty line shows how things are. The line `clean`
-/// ends the care and removes everything; the end of the input ends it and leaves the table as it is.
+/// ends it and removes everything; the end of the input ends it and leaves the table as it is.
 @main
 struct Balance {
     // `readLine` waits, so it has the main thread, and the events are told on another.
@@ -18,8 +18,8 @@ struct Balance {
         specification.healthCheck.interval = .seconds(2)
         specification.healthCheck.probe = .http(HTTPProbeConfiguration(scheme: .http, target: "/"))
 
-        let session = try await CareSession.start(specification)
-        let events = session.events()
+        let balancer = try await LoadBalancer.start(specification)
+        let events = balancer.events()
         let listener = Task.detached {
             for await event in events { tell(event) }
         }
@@ -27,11 +27,11 @@ struct Balance {
         var line = readLine()
         while let text = line, text != "clean" {
             if text.isEmpty {
-                show(try await session.snapshot())
+                for service in try await balancer.snapshot().services { show(service) }
             } else {
                 do {
                     specification.declare(try text.split(separator: " ").map { RealServer(try Endpoint($0)) })
-                    try await session.update(specification)
+                    try await balancer.update(specification)
                 } catch {
                     print("nothing was changed: \(error)")
                 }
@@ -39,17 +39,17 @@ struct Balance {
             line = readLine()
         }
         if line == "clean" {
-            let report = try await session.cleanUp()
-            for failure in report.failures { print("failed: \(failure)") }
+            let reports = try await balancer.cleanUp()
+            for failure in reports.values.flatMap(\.failures) { print("failed: \(failure)") }
         } else {
-            await session.stop()
+            await balancer.stop()
         }
-        // There are no more events once the care has ended.
+        // There are no more events once it has ended.
         await listener.value
     }
 
-    nonisolated static func tell(_ event: CareEvent) {
-        switch event {
+    nonisolated static func tell(_ event: BalancerEvent) {
+        switch event.kind {
         case .ready: print("ready")
         case .transition(let transition):
             if case .unhealthy(let failure) = transition.outcome {
@@ -66,7 +66,7 @@ struct Balance {
         }
     }
 
-    static func show(_ snapshot: CareSnapshot) {
+    static func show(_ snapshot: ServiceSnapshot) {
         print("\(snapshot.service.name) scheduler \(snapshot.scheduler.map { "\($0)" } ?? "none")")
         for status in snapshot.realServers {
             let verdict = status.health?.state.rawValue ?? "not declared"

@@ -40,7 +40,7 @@ extension PathPlanner {
             survey.sharing.isEmpty,
             survey.links.contains(where: { isVIPLink($0) && $0.link.name == wanted.linkName })
         else { return }
-        plan.steps += [.stopMasquerading] + linkRemoval(survey)
+        plan.steps += endOfMasquerading(of: wanted.services) + linkRemoval(survey)
     }
 
     private func isVIPLink(_ found: ObservedLink) -> Bool {
@@ -64,10 +64,16 @@ extension PathPlanner {
     /// Route and link lead to the VIP and not to one of its ports, so they stay while another virtual service with it is
     /// looked after.
     package func removal(_ survey: PathSurvey) -> [PathStep] {
-        guard survey.sharing.isEmpty else { return [.stopMasquerading] }
+        let masquerading = endOfMasquerading(of: wanted.services)
+        guard survey.sharing.isEmpty else { return masquerading }
         let routes = survey.routes.filter { $0.protocol == .lvscare || Self.isOriginals($0) }
-        return [.stopMasquerading] + linkRemoval(survey) + routes.map { .deleteRoute($0) }
+        return masquerading + linkRemoval(survey) + routes.map { .deleteRoute($0) }
             + [.answerResolution(wanted.vip)]
+    }
+
+    /// What removes the part of a path that is there for some of its services alone.
+    func endOfMasquerading(of services: [VirtualService]) -> [PathStep] {
+        services.map { .stopMasquerading($0) }
     }
 
     private func notOurs(_ link: Link) -> KernelFailure {

@@ -44,11 +44,12 @@ package struct PathPlanner: Sendable {
             plan.steps.append(.set(setting, found: found))
         }
         if let bit = wanted.masqueradeBit {
-            plan.targets.append(
-                .masquerade(
-                    Masquerading(
-                        of: wanted.endpoint, wanted.transport, bit: bit, source: plan.source,
-                        links: linksWithOtherSources(observed.ways, than: plan.source))))
+            let links = linksWithOtherSources(observed.ways, than: plan.source)
+            for case .endpoint(let transport, let endpoint) in wanted.services {
+                plan.targets.append(
+                    .masquerade(
+                        Masquerading(of: endpoint, transport, bit: bit, source: plan.source, links: links)))
+            }
         }
         if let survey = observed.survey, isToBeSilenced(survey) {
             plan.targets.append(.silenceResolution(wanted.vip))

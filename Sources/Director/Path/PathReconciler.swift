@@ -78,6 +78,12 @@ package final class PathReconciler: VIPPath {
         return report
     }
 
+    package func release(_ services: [VirtualService]) -> PathReport {
+        var report = PathReport()
+        _ = carryOut(planner.endOfMasquerading(of: services), &report)
+        return report
+    }
+
     // MARK: Looking
 
     /// A glance, and a survey where that is not enough.

@@ -32,8 +32,8 @@ package enum PathStep: Hashable, Sendable {
     case set(BalancerSetting, found: String)
     /// Have these connections masqueraded. `nft -f -`
     case masquerade(Masquerading)
-    /// Remove the table that masquerades. `nft delete table …`
-    case stopMasquerading
+    /// Remove the table that masquerades connections to a virtual service. `nft delete table …`
+    case stopMasquerading(VirtualService)
     /// Keep this node from answering address resolution for the VIP. `nft -f -`
     case silenceResolution(IPAddress)
     /// Remove the table that does so. `nft delete table …`
@@ -68,7 +68,7 @@ extension PathStep {
         case .markLink(let name, let isOurs): .markLink(name, isOurs: !isOurs)
         case .setLink(let name, let isUp): .setLink(name, isUp: !isUp)
         case .addAddress(let address, let link): .deleteAddress(address, link: link)
-        case .masquerade: change?.verb == .added ? .stopMasquerading : nil
+        case .masquerade(let wanted): change?.verb == .added ? .stopMasquerading(wanted.service) : nil
         case .silenceResolution(let vip): change?.verb == .added ? .answerResolution(vip) : nil
         case .yieldRoute, .deleteLink, .deleteAddress, .set, .stopMasquerading, .answerResolution: nil
         }
@@ -87,6 +87,9 @@ package struct Masquerading: Hashable, Sendable {
     package var source: IPAddress?
     /// The links by which even those have to be masqueraded, because this node has another address there.
     package var links: [LinkIndex]
+
+    /// The virtual service.
+    package var service: VirtualService { .endpoint(transport, endpoint) }
 
     /// Masquerading of its parts.
     package init(

@@ -1,7 +1,7 @@
 package import Addressing
 package import LVSCareModel
 
-/// What is wanted of the path to one VIP.
+/// What is wanted of the path to one VIP, which all virtual services with that address share.
 package struct WantedPath: Hashable, Sendable {
     /// How packets reach the load balancer.
     package enum Mode: Hashable, Sendable {
@@ -11,49 +11,53 @@ package struct WantedPath: Hashable, Sendable {
         case link(name: String, masqueradeBit: Int)
     }
 
-    /// The protocol of the packets.
-    package let transport: TransportProtocol
-    /// The VIP and the port of the virtual service for whose clients the path is.
-    package let endpoint: Endpoint
+    /// The address that is to be reached.
+    package let vip: IPAddress
+    /// The virtual services for whose clients the path is, each once, in declared order. All have an endpoint with the VIP.
+    package let services: [VirtualService]
     /// How packets reach the load balancer.
     package var mode: Mode
-    /// The declared real servers, in declared order; they decide on the source of the route.
+    /// The declared real servers of all of them, each once, in declared order; they decide on the source of the route.
     package var realServers: [RealServer]
     /// Name of the link that link mode uses, or may have left.
     package var linkName: String
 
-    /// A wish of its parts.
+    /// A wish of its parts; `services` are those at `vip`.
     package init(
-        to endpoint: Endpoint, transport: TransportProtocol = .tcp, mode: Mode, realServers: [RealServer],
+        to vip: IPAddress, for services: [VirtualService], mode: Mode, realServers: [RealServer],
         linkName: String = VIPLinkMark.usualName
     ) {
-        self.transport = transport
-        self.endpoint = endpoint
+        self.vip = vip
+        self.services = services
         self.mode = mode
         self.realServers = realServers
         self.linkName = if case .link(let name, _) = mode { name } else { linkName }
     }
 
-    /// The path that `specification` asks for; `nil` when somebody else sees to it, and for a service without an address of its
-    /// own. `link` is the name of the link that
-    /// link mode has used before.
-    package init?(of specification: Specification, formerLink link: String = VIPLinkMark.usualName) {
-        guard case .endpoint(let transport, let endpoint) = specification.service else { return nil }
-        let mode: Mode
-        switch specification.path {
-        case .none: return nil
-        case .route(let hint): mode = .route(hint)
-        case .link(let name, let bit): mode = .link(name: name, masqueradeBit: bit)
+    /// The paths that `specifications` ask for, by VIP: none where somebody else sees to it, and for services without an
+    /// address of their own. Of services with the same VIP that want different paths, the first counts. `link` is the name of the
+    /// link that link mode has used before.
+    package static func all(
+        of specifications: [Specification], formerLink link: String = VIPLinkMark.usualName
+    ) -> [IPAddress: WantedPath] {
+        var groups: [IPAddress: [Specification]] = [:]
+        for specification in specifications {
+            if let vip = specification.service.endpoint?.address { groups[vip, default: []].append(specification) }
         }
-        self.init(
-            to: endpoint, transport: transport, mode: mode, realServers: specification.realServers, linkName: link)
+        return groups.compactMapValues { group in
+            guard let first = group.first, let vip = first.service.endpoint?.address else { return nil }
+            let mode: Mode
+            switch first.path {
+            case .none: return nil
+            case .route(let hint): mode = .route(hint)
+            case .link(let name, let bit): mode = .link(name: name, masqueradeBit: bit)
+            }
+            var seen: Set<RealServer> = []
+            let realServers = group.flatMap(\.realServers).filter { seen.insert($0).inserted }
+            return WantedPath(
+                to: vip, for: group.map(\.service), mode: mode, realServers: realServers, linkName: link)
+        }
     }
-
-    /// The virtual service for whose clients the path is.
-    package var service: VirtualService { .endpoint(transport, endpoint) }
-
-    /// The address that is to be reached.
-    package var vip: IPAddress { endpoint.address }
 
     /// Most addresses of real servers that are looked up; one pass must not take long.
     package static let mostLookUps = 32

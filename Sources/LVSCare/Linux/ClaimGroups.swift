@@ -22,19 +22,20 @@ struct ClaimGroups: Hashable {
         mask = hash | 1 << 31
     }
 
-    /// Who has joined exactly these. `cat /proc/net/netlink`
+    /// Who has joined groups of a service, and which. `cat /proc/net/netlink`
     ///
     /// Throws what keeps `/proc` from being read (`ENOENT`, `EMFILE`).
-    func holders() throws(Errno) -> [ClaimHolder] {
+    static func holders() throws(Errno) -> [(mask: UInt32, holder: ClaimHolder)] {
         // That of this thread's namespace.
         let text = try FileReader.kernelText("/proc/thread-self/net/netlink")
         return text.split(separator: "\n").dropFirst().compactMap { line in
             // sk, family, port, groups, …, inode
             let fields = line.split(separator: " ", omittingEmptySubsequences: true)
-            guard fields.count >= 10, fields[1] == "\(ClaimSocket.family)", UInt32(fields[3], radix: 16) == mask,
-                let port = UInt32(fields[2]), let inode = UInt64(fields[9])
+            guard fields.count >= 10, fields[1] == "\(ClaimSocket.family)",
+                let mask = UInt32(fields[3], radix: 16), mask >> 31 == 1, let port = UInt32(fields[2]),
+                let inode = UInt64(fields[9])
             else { return nil }
-            return ClaimHolder(port: port, inode: inode)
+            return (mask, ClaimHolder(port: port, inode: inode))
         }
     }
 }
@@ -44,38 +45,32 @@ final class ClaimSocket {
     /// `NETLINK_FIB_LOOKUP`
     static let family: Int32 = 10
 
-    private var number: Int32
+    private let number: Int32
     /// Its address, by which it is told from others.
     let port: UInt32
 
     /// Joins `groups`. Throws `EPERM` without `CAP_NET_ADMIN`, `EMFILE`, `ENFILE`.
     init(joining groups: ClaimGroups) throws(Errno) {
-        number = socket(AF_NETLINK, Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue), Self.family)
+        let number = socket(AF_NETLINK, Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue), Self.family)
         guard number >= 0 else { throw Errno(rawValue: errno) }
         var address = sockaddr_nl()
         address.nl_family = sa_family_t(AF_NETLINK)
         address.nl_groups = groups.mask
         var length = socklen_t(MemoryLayout<sockaddr_nl>.size)
-        let number = number
         let code = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 bind(number, $0, length) == 0 && getsockname(number, $0, &length) == 0 ? 0 : errno
             }
         }
-        port = address.nl_pid
         guard code == 0 else {
             close(number)
             throw Errno(rawValue: code)
         }
+        self.number = number
+        port = address.nl_pid
     }
 
-    deinit { leave() }
-
-    /// Leaves them.
-    func leave() {
-        if number >= 0 { close(number) }
-        number = -1
-    }
+    deinit { close(number) }
 }
 
 /// Who looks after a virtual service.

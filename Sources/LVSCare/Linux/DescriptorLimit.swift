@@ -5,7 +5,7 @@ import Synchronization
 
 /// A share of the connections that this process can have: all that exist at a time are equal.
 ///
-/// The kernel gives its limit to the process as a whole, so this is the one thing that caretakers in it have in common.
+/// The kernel gives its limit to the process as a whole, so this is the one thing that cores in it have in common.
 final class DescriptorShare {
     /// Those who share.
     final class Pool: Sendable {

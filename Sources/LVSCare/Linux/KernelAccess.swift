@@ -5,9 +5,14 @@ import IPVS
 import LVSCareModel
 import RouteNetlink
 
-/// What reaches this network namespace's kernel on behalf of one virtual service.
-struct KernelAccess {
+/// What reaches this network namespace's kernel on behalf of a load balancer, and what it holds there.
+final class KernelAccess {
     private let ipvs: IPVSClient
+    private var routes: RouteNetlinkClient?
+    private let settings = NodeSettings()
+    private let claims = ServiceClaims()
+    /// The services of others, as far as they were asked for in this pass.
+    private var others: [VirtualService]?
 
     /// Opens the kernel's load balancer, asks for its version, and changes nothing.
     ///
@@ -25,25 +30,39 @@ struct KernelAccess {
     /// The kernel's load balancer.
     var plane: IPVSDataPlane { IPVSDataPlane(ipvs) }
 
-    /// A reconciler for what `specification` asks for.
-    func reconciler(for specification: Specification) throws(KernelFailure) -> Reconciler {
-        var reconciler = Reconciler(plane)
-        reconciler.add(specification.service, path: try path(for: specification))
-        return reconciler
+    /// What was read of what holds for the whole node is read again from now on.
+    func beginPass() {
+        settings.forget()
+        others = nil
     }
 
-    /// The path that `specification` asks for; `nil` when it asks for none. Route mode takes down what is left of `link`,
-    /// which link mode has used before.
-    func path(
-        for specification: Specification, insteadOf link: String = VIPLinkMark.usualName
-    ) throws(KernelFailure) -> (any VIPPath)? {
-        guard let wanted = WantedPath(of: specification, formerLink: link) else { return nil }
-        let routes: RouteNetlinkClient
-        do throws(RouteNetlinkError) { routes = try RouteNetlinkClient() } catch { throw KernelFailure(error) }
-        let network = LinuxNetwork(for: wanted.endpoint, wanted.transport, through: routes) { [ipvs] in
-            ipvs.services(besides: wanted.service, at: wanted.vip)
+    /// Claims `services` for this process, all or none; see ``ServiceClaims/claim(_:)``.
+    func claim(_ services: [VirtualService]) throws(KernelFailure) { try claims.claim(services) }
+
+    /// Lets others look after `service`.
+    func release(_ service: VirtualService) { claims.release(service) }
+
+    /// The path that `wanted` says.
+    func path(_ wanted: WantedPath) throws(KernelFailure) -> any VIPPath {
+        let client: RouteNetlinkClient
+        if let routes {
+            client = routes
+        } else {
+            do throws(RouteNetlinkError) { client = try RouteNetlinkClient() } catch { throw KernelFailure(error) }
+            routes = client
+        }
+        let network = LinuxNetwork(for: wanted.vip, through: client, settings: settings) { [weak self] in
+            self?.servicesOfOthers.filter { $0.endpoint?.address == wanted.vip } ?? []
         }
         return PathReconciler(PathPlanner(wanted, on: .running), in: network)
+    }
+
+    /// The virtual services that another process looks after, none when they cannot be listed.
+    private var servicesOfOthers: [VirtualService] {
+        if let others { return others }
+        let found = claims.heldByOthers { [ipvs] in ((try? ipvs.services()) ?? []).map(\.identity) }
+        others = found
+        return found
     }
 }
 
@@ -62,15 +81,5 @@ extension Path {
     /// Name of the link of link mode; `nil` in any other mode.
     var linkName: String? {
         if case .link(let name, _) = self { name } else { nil }
-    }
-}
-
-extension IPVSClient {
-    /// The other virtual services with this VIP that a process looks after, none when they cannot be listed.
-    fileprivate func services(besides service: VirtualService, at vip: IPAddress) -> [VirtualService] {
-        let services = (try? services()) ?? []
-        return services.map(\.identity).filter {
-            $0 != service && $0.endpoint?.address == vip && ServiceClaim.isHeld(on: $0)
-        }
     }
 }

@@ -1,4 +1,5 @@
 import Addressing
+import Director
 import LVSCareModel
 import NFTables
 import Netlink
@@ -7,7 +8,7 @@ import RouteNetlink
 /// Which of the kernel's notices make it worth while to look at once at the path to a VIP.
 ///
 /// A node has much to tell that is no business of ours: links and routes of containers that come and go, thousands of
-/// routes of a routing daemon. So what counts is what can take packets away from the VIP, and every address, because a
+/// routes of a routing daemon. So what counts is what can take packets away from a VIP, and every address, because a
 /// route goes silently when its preferred source does, and addresses are few. A change of the routes to the real
 /// servers, which may bring another source, and the state of the link to a gateway are left to the repair interval.
 struct KernelInterests: Hashable, Sendable {
@@ -19,60 +20,75 @@ struct KernelInterests: Hashable, Sendable {
         case ruleset
     }
 
-    /// The VIP; only notices of its family are heard.
-    var vip: IPAddress
-    /// Name of the link that carries the VIP. That of the loopback link needs no mention.
-    var link: String?
-    /// The table that masquerades.
-    var table: Table.Identity?
+    /// The VIPs, by the family whose notices are heard.
+    private(set) var vips: [IPAddress.Family: Set<IPAddress>] = [:]
+    /// The VIPs that a link carries, by its name. The loopback link, which needs no mention, counts for all.
+    private(set) var links: [String: Set<IPAddress>] = [:]
+    /// The VIPs of the tables that masquerade.
+    private(set) var tables: [Table.Identity: Set<IPAddress>] = [:]
 
     /// What there is to listen to.
-    var subjects: [Subject] { table == nil ? [.routing] : Subject.allCases }
+    var subjects: [Subject] {
+        var subjects: [Subject] = vips.isEmpty ? [] : [.routing]
+        if !tables.isEmpty { subjects.append(.ruleset) }
+        return subjects
+    }
+
+    /// What the routing tables are asked to tell.
+    var groups: Set<RouteGroup> { vips.keys.reduce(into: []) { $0.formUnion(RouteGroup.all(of: $1)) } }
 }
 
 extension KernelInterests {
-    /// What the path that `specification` asks for depends on; `nil` when somebody else sees to it.
-    init?(of specification: Specification) {
-        guard case .endpoint(let transport, let endpoint) = specification.service else { return nil }
-        let vip = endpoint.address
-        switch specification.path {
-        case .none: return nil
-        case .route: self.init(vip: vip)
-        case .link(let name, _):
-            self.init(vip: vip, link: name, table: MasqueradeTable.identity(of: endpoint, transport))
+    /// What these paths depend on.
+    init(of paths: some Sequence<WantedPath>) {
+        for path in paths {
+            vips[path.vip.family, default: []].insert(path.vip)
+            guard case .link(let name, _) = path.mode else { continue }
+            links[name, default: []].insert(path.vip)
+            for case .endpoint(let transport, let endpoint) in path.services {
+                tables[MasqueradeTable.identity(of: endpoint, transport), default: []].insert(path.vip)
+            }
         }
     }
 
-    /// Whether a datagram about `subject` tells something of interest. One that cannot be read may.
-    func concerns(_ subject: Subject, _ datagram: RawSpan) -> Bool {
-        var isConcerned = false
+    /// The VIPs of which a datagram about `subject` tells something of interest. One that cannot be read may concern all.
+    func concerned(by subject: Subject, _ datagram: RawSpan) -> Set<IPAddress> {
+        var concerned: Set<IPAddress> = []
         do throws(NetlinkDecodingError) {
             try datagram.forEachMessage { (header, payload) throws(NetlinkDecodingError) in
-                if isConcerned { return }
                 switch subject {
                 case .routing:
-                    if let notice = try RouteNotice(header: header, payload: payload) { isConcerned = concerns(notice) }
+                    guard let notice = try RouteNotice(header: header, payload: payload) else { return }
+                    concerned.formUnion(self.concerned(by: notice))
                 case .ruleset:
-                    isConcerned = try table?.isSubject(ofNotice: header, payload: payload) == true
+                    for (table, vips) in tables where try table.isSubject(ofNotice: header, payload: payload) {
+                        concerned.formUnion(vips)
+                    }
                 }
             }
         } catch {
-            return true
+            return all
         }
-        return isConcerned
+        return concerned
     }
 
-    func concerns(_ notice: RouteNotice) -> Bool {
+    func concerned(by notice: RouteNotice) -> Set<IPAddress> {
         switch notice {
         case .link(let link, _):
-            link.index == .loopback || link.name == self.link
+            return link.index == .loopback ? all : links[link.name] ?? []
         case .address(let address, _):
+            let address = address.local.address
+            let concerned = vips[address.family] ?? []
             // Every link of a container brings an IPv6 address of its own that is valid on that link alone.
-            vip.family == .ipv4 || address.local.address == vip || !address.local.address.isLinkLocal
+            return address.family == .ipv4 || !address.isLinkLocal ? concerned : concerned.intersection([address])
         case .route(let route, _):
-            route.destination == CIDR(host: vip)
+            let destination = route.destination
+            guard destination.prefixLength == destination.address.family.bitWidth else { return [] }
+            return vips[destination.address.family]?.intersection([destination.address]) ?? []
         case .rule:
-            true
+            return all
         }
     }
+
+    private var all: Set<IPAddress> { vips.values.reduce(into: []) { $0.formUnion($1) } }
 }

@@ -6,22 +6,31 @@ import Netlink
 import RouteNetlink
 import SystemPackage
 
-/// Hears from the kernel that something changed on the path to the VIP, on a loop.
+/// Hears from the kernel that something changed on the path to a VIP, on a loop.
 ///
 /// That makes repairs quick, but nothing depends on it: what is not heard, because a notice was lost or there is no
 /// socket to hear it, is found when the repair interval is over.
 final class KernelNotices {
-    private let interests: KernelInterests
+    private var interests: KernelInterests
     private let loop: EpollLoop
-    private let changed: () -> Void
+    private let changed: (Set<IPAddress>) -> Void
     private(set) var sockets: [KernelInterests.Subject: Int32] = [:]
     private var isClosed = false
 
-    /// Calls `changed` once for each datagram with something of interest, as soon as ``listen()`` was called.
-    init(of interests: KernelInterests, on loop: EpollLoop, changed: @escaping () -> Void) {
+    /// Calls `changed` with the VIPs that are concerned once for each datagram with something of interest, as soon as
+    /// ``listen()`` was called.
+    init(of interests: KernelInterests, on loop: EpollLoop, changed: @escaping (Set<IPAddress>) -> Void) {
         self.interests = interests
         self.loop = loop
         self.changed = changed
+    }
+
+    /// Listens to what is of interest now; what has to be opened for it waits for ``listen()``.
+    func follow(_ interests: KernelInterests) {
+        let former = self.interests
+        self.interests = interests
+        for subject in former.subjects where !interests.subjects.contains(subject) { close(subject) }
+        if interests.groups != former.groups { close(.routing) }
     }
 
     /// Opens what is not open. Called ahead of every look at the kernel, so that nothing happens in between unheard, and
@@ -54,7 +63,7 @@ final class KernelNotices {
 
     private func subscribe(to subject: KernelInterests.Subject) throws(NetlinkError) -> NetlinkSubscription {
         switch subject {
-        case .routing: try .toRouting(RouteGroup.all(of: interests.vip.family))
+        case .routing: try .toRouting(interests.groups)
         case .ruleset: try .toRuleset()
         }
     }
@@ -70,7 +79,8 @@ final class KernelNotices {
                 return
             }
             let datagram = UnsafeRawBufferPointer(rebasing: loop.scratch[..<count]).bytes
-            if interests.concerns(subject, datagram) { changed() }
+            let concerned = interests.concerned(by: subject, datagram)
+            if !concerned.isEmpty { changed(concerned) }
         }
     }
 }

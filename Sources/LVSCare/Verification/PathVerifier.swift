@@ -7,7 +7,7 @@ import SystemPackage
 
 /// Tries the virtual service as a client of this node: the shell around `PathVerification`.
 ///
-/// Belongs to the loop of its caretaker. What it costs is said in `docs/decisions/0012-verification.md`.
+/// Belongs to the loop of its core. What it costs is said in `docs/decisions/0012-verification.md`.
 final class PathVerifier {
     private let service: Endpoint
     private let loop: EpollLoop

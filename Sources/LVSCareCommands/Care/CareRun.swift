@@ -16,27 +16,27 @@ struct CareRun {
 
     /// Runs to the end: at once, or when a signal asks for it.
     func run() throws(StatusError) {
-        let specification = settings.specification
         do throws(KernelFailure) {
             switch settings.task {
             case .clean:
-                var service = try claimed(specification)
-                let report = service.cleanUp()
-                try tell(report, nothing: "nothing to remove")
-                if !report.pathNeededBy.isEmpty {
+                var services = try claimed()
+                let reports = services.cleanUp()
+                try tell(reports, nothing: "nothing to remove")
+                let needed = reports.values.flatMap(\.pathNeededBy)
+                if !needed.isEmpty {
                     logger.notice(
                         "path kept, other virtual services need it",
-                        metadata: ["needed-by": "\(report.pathNeededBy.map(\.name).joined(separator: ", "))"])
+                        metadata: ["needed-by": "\(needed.map(\.name).joined(separator: ", "))"])
                 }
-                if report.changedAnything {
+                if reports.values.contains(where: \.changedAnything) {
                     logger.notice("kernel settings stay as they are", metadata: ["settings": "net.ipv4.vs.*"])
                 }
                 Self.show(OriginalRemains.find(), logger)
             case .runOnce:
-                var service = try claimed(specification)
-                let report = service.setUp()
-                guard report.succeeded else { throw try takeBack(report, of: &service) }
-                try tell(report, nothing: "everything was set up already")
+                var services = try claimed()
+                let reports = services.setUp()
+                guard reports.values.allSatisfy(\.succeeded) else { throw try takeBack(reports, of: &services) }
+                try tell(reports, nothing: "everything was set up already")
             case .keep:
                 try keep()
             }
@@ -45,33 +45,60 @@ struct CareRun {
         }
     }
 
-    /// Removes what a set-up added that failed in part, tells all of it, and returns the first failure.
-    private func takeBack(_ report: PassReport, of service: inout NodeService) throws(KernelFailure) -> KernelFailure {
-        tell(report, failures: report.failures.dropFirst())
-        let undone = service.rollBack(report)
-        tell(undone, failures: undone.failures)
-        guard let failure = report.failures.first else {
-            preconditionFailure("only a set-up that failed is taken back")
+    /// What is said of each service, in declared order.
+    private func inOrder(
+        _ reports: [VirtualService: PassReport]
+    ) -> [(service: VirtualService, report: PassReport)] {
+        settings.node.services.compactMap { specification in
+            reports[specification.service].map { (specification.service, $0) }
         }
-        return failure
     }
 
-    /// The service of `specification`, for this process alone where that can be had.
-    private func claimed(_ specification: Specification) throws(KernelFailure) -> NodeService {
-        let service = try NodeService(specification)
-        if let failure = service.claimFailure {
+    /// Removes what a set-up added that failed in part, tells all of it, and returns the first failure.
+    private func takeBack(
+        _ reports: [VirtualService: PassReport], of services: inout NodeServices
+    ) throws(KernelFailure) -> KernelFailure {
+        let first = tell(reports)
+        let undone = services.rollBack(reports)
+        tell(undone, everyFailure: true)
+        guard let first else { preconditionFailure("only a set-up that failed is taken back") }
+        return first
+    }
+
+    /// The services that are wanted, for this process alone where that can be had.
+    private func claimed() throws(KernelFailure) -> NodeServices {
+        let services = try NodeServices(settings.node)
+        if let failure = services.claimFailure {
             logger.warning(
                 "no exclusive claim; another process could manage this service",
                 metadata: ["message": "\(failure.sentence)"])
         }
-        return service
+        return services
     }
 
     /// Tells what was changed. Throws what failed; of several failures the first, and tells the others.
-    private func tell(_ report: PassReport, nothing: Logger.Message) throws(KernelFailure) {
-        tell(report, failures: report.failures.dropFirst())
-        if let failure = report.failures.first { throw failure }
-        if !report.changedAnything { logger.notice(nothing) }
+    private func tell(
+        _ reports: [VirtualService: PassReport], nothing: Logger.Message
+    ) throws(KernelFailure) {
+        if let failure = tell(reports) { throw failure }
+        if !reports.values.contains(where: \.changedAnything) { logger.notice(nothing) }
+    }
+
+    /// Tells what was changed, and all failures but the first unless `everyFailure` is to be told; returns the first.
+    @discardableResult
+    private func tell(_ reports: [VirtualService: PassReport], everyFailure: Bool = false) -> KernelFailure? {
+        var events = makeLog()
+        var first: KernelFailure?
+        for (service, report) in inOrder(reports) {
+            let isFirst = first == nil && !everyFailure
+            events.write(report, of: service, failures: report.failures.dropFirst(isFirst ? 1 : 0))
+            first = first ?? report.failures.first
+        }
+        return first
+    }
+
+    private func makeLog() -> EventLog {
+        EventLog(logger, of: settings.node.services, namesService: settings.file == nil)
     }
 
     /// Tells what the original has left, which nobody else would.
@@ -84,48 +111,34 @@ struct CareRun {
                 "remedy": "not needed any more; docs/upgrading.md says how to remove them",
             ])
     }
-
-    private func tell(_ report: PassReport, failures: some Sequence<KernelFailure>) {
-        var events = EventLog(logger, of: settings.specification.healthCheck.probe)
-        events.write(report, failures: failures)
-    }
-}
-
-extension EventLog {
-    /// Writes what one pass changed, what the node lacks, and these of its failures.
-    fileprivate mutating func write(_ report: PassReport, failures: some Sequence<KernelFailure>) {
-        for change in report.applied { write(.changed(change), at: .now) }
-        for change in report.pathChanges { write(.pathChanged(change), at: .now) }
-        for shortcoming in report.shortcomings { write(.fellShort(shortcoming), at: .now) }
-        for failure in failures { write(.failed(failure), at: .now) }
-    }
 }
 
 extension CareRun {
-    /// Looks after the service on this thread until a signal comes.
+    /// Looks after the services on this thread until a signal comes.
     private func keep() throws(KernelFailure) {
         // A log that nobody reads any more must not end the care.
         signal(SIGPIPE, SIG_IGN)
         let signals = try ProcessSignals()
         // Before anything else, so that clients wait no longer than they must.
-        var service = try claimed(settings.specification)
-        let report = service.setUp()
+        var services = try claimed()
+        let reports = inOrder(services.setUp())
         // Without a service there is nothing to look after; whatever else failed is tried again.
-        if report.observed == nil, let failure = report.failures.first { throw failure }
-        var events = EventLog(logger, of: settings.specification.healthCheck.probe)
-        events.write(report, failures: report.failures)
+        let failure = reports.lazy.compactMap(\.report.failures.first).first
+        if let failure, reports.allSatisfy({ $0.report.observed == nil }) { throw failure }
+        var events = makeLog()
+        for (service, report) in reports { events.write(report, of: service, failures: report.failures) }
 
         let loop = try EpollLoop.ofCommand()
-        let notifier = ServiceNotifier(.process, of: settings.specification, on: loop, logger: logger)
-        let caretaker = Caretaker(of: service, on: loop) { event in
+        let notifier = ServiceNotifier(.process, of: settings.node.services, on: loop, logger: logger)
+        let core = LoadBalancerCore(of: services, on: loop) { event in
             events.write(event, at: .now)
             notifier?.take(event)
         }
-        try caretaker.start()
+        try core.start()
         writer?.retry(on: loop)
         // The kernel may have modules to load for that and many rules to look through.
         loop.runElsewhere({ OriginalRemains.find() }) { [logger] in Self.show($0, logger) }
-        notifier?.beat { caretaker.counts.passes }
+        notifier?.beat { core.counts.passes }
         var ignored = RateLimit<String>(period: .seconds(60))
         try signals.whenReceived(on: loop) { signal in
             guard signal.asksForEnd else {
@@ -134,9 +147,9 @@ extension CareRun {
             }
             logger.notice(
                 "stopping, the table stays as it is",
-                metadata: caretaker.counts.metadata.merging(["signal": "\(signal.name)"]) { $1 })
+                metadata: core.counts.metadata.merging(["signal": "\(signal.name)"]) { $1 })
             notifier?.stop()
-            caretaker.stop()
+            core.stop()
             loop.stop()
         }
         loop.run()
@@ -155,7 +168,7 @@ extension Logger {
     }
 }
 
-extension CareCounts {
+extension BalancerCounts {
     /// What happened since the start, by names that say what is counted.
     fileprivate var metadata: Logger.Metadata {
         [

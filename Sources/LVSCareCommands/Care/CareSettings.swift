@@ -16,8 +16,10 @@ public struct CareSettings: Hashable, Sendable {
         case clean
     }
 
-    /// What the operator wants of the virtual service. Without real servers when the task is to clean.
-    public var specification: Specification
+    /// What the operator wants of the node. Without real servers when the task is to clean.
+    public var node: NodeSpecification
+    /// The configuration file that says it; `nil` for flags.
+    public var file: String?
     /// What to do.
     public var task: Task
     /// What is written to the log, and how.
@@ -27,7 +29,7 @@ public struct CareSettings: Hashable, Sendable {
         task = try Self.task(source)
         log = try LogSettings(source)
         let service = try Self.virtualService(source)
-        specification = Specification(
+        var specification = Specification(
             service: service,
             scheduler: try Self.scheduler(source),
             realServers: try Self.realServers(source, of: service, mayBeMissing: task == .clean),
@@ -37,6 +39,13 @@ public struct CareSettings: Hashable, Sendable {
             path: try Self.path(source, to: service, for: task, hosts: hosts),
             verifiesPath: try source.boolean(.verifyPath, default: true))
         specification.repairInterval = try source.duration(.repairInterval) ?? specification.repairInterval
+        node = NodeSpecification([specification])
+    }
+
+    /// The one virtual service that flags tell of.
+    public var specification: Specification {
+        get { node.services[0] }
+        set { node.services[0] = newValue }
     }
 
     private static func task(_ source: SettingSource) throws(UsageError) -> Task {

@@ -133,7 +133,7 @@ enum CheckCommand {
     /// What the kernel's table has for `service`; nothing, and a word about it, when it cannot be read.
     private static func look(at service: VirtualService) -> TableSight {
         do throws(KernelFailure) {
-            return .read(try NodeService.observe(service))
+            return .read(try NodeServices.observe(service))
         } catch {
             StandardStream.error.write("lvscare: present weights are not shown: \(error.sentence.escapedForOneLine)\n")
             return .unread

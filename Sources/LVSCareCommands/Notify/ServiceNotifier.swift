@@ -9,18 +9,19 @@ import Logging
 /// There is none where `NOTIFY_SOCKET` is not set. What cannot be sent is sent again a second later and never ends the care.
 final class ServiceNotifier {
     private let socket: NotificationSocket
-    private let specification: Specification
     private let loop: EpollLoop
     private let logger: Logger
-    private var status: ServiceStatus
+    private var status: NodeStatus
+    /// The longest time between two passes over any service.
+    private var repairInterval: Duration
     private var heartbeat: Heartbeat?
     /// What the manager knows.
     private var told: [String] = []
     private var retry: LoopTimer?
     private var nextBeat: LoopTimer?
 
-    /// A notifier of the manager that `environment` names, for the care of `specification` on this loop.
-    init?(_ environment: Environment, of specification: Specification, on loop: EpollLoop, logger: Logger) {
+    /// A notifier of the manager that `environment` names, about `services` on this loop.
+    init?(_ environment: Environment, of services: [Specification], on loop: EpollLoop, logger: Logger) {
         guard let name = environment["NOTIFY_SOCKET"] else { return nil }
         do throws(KernelFailure) {
             socket = try NotificationSocket(name)
@@ -28,15 +29,26 @@ final class ServiceNotifier {
             logger.debug("service manager is not told", metadata: ["message": "\(error)"])
             return nil
         }
-        self.specification = specification
         self.loop = loop
         self.logger = logger
-        status = ServiceStatus(declared: specification.realServers)
+        status = NodeStatus(of: services)
+        repairInterval = Self.repairInterval(of: services)
         heartbeat = Heartbeat(environment)
     }
 
+    /// These services are declared from now on, and no others.
+    func adopt(_ services: [Specification]) {
+        status.adopt(services)
+        repairInterval = Self.repairInterval(of: services)
+        tell()
+    }
+
+    private static func repairInterval(of services: [Specification]) -> Duration {
+        services.map(\.repairInterval).max() ?? .zero
+    }
+
     /// Takes in what happened, and tells the manager if that makes a difference to it.
-    func take(_ event: CareEvent) {
+    func take(_ event: BalancerEvent) {
         status.take(event)
         tell()
     }
@@ -44,7 +56,7 @@ final class ServiceNotifier {
     /// Gives signs of life, as often as the manager wants them, while the number of `passes` grows.
     func beat(_ passes: @escaping () -> Int) {
         guard let interval = heartbeat?.interval else { return }
-        let beats = heartbeat?.beats(passes: passes(), repairInterval: specification.repairInterval, at: .now)
+        let beats = heartbeat?.beats(passes: passes(), repairInterval: repairInterval, at: .now)
         if beats == true { _ = send(["WATCHDOG=1"]) }
         nextBeat = loop.schedule(at: .now + interval) { [weak self] in
             self?.beat(passes)

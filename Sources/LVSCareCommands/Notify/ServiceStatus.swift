@@ -4,9 +4,10 @@ import LVSCareSettings
 
 /// What a service manager should know of a virtual service, made up from what happens to it.
 struct ServiceStatus {
-    private let declared: [RealServer]
+    private var declared: [RealServer]
     private var weights: [RealServer: Weight] = [:]
-    private var hasBegun = false
+    /// Whether its first pass has ended.
+    private(set) var hasBegun = false
     /// What the kernel refused last, as long as the kernel does not match the specification.
     private var failure: KernelFailure?
     /// Whether healthy real servers do not answer through the VIP.
@@ -20,8 +21,11 @@ struct ServiceStatus {
     /// The status before anything has happened to the real servers `declared`.
     init(declared: [RealServer]) { self.declared = declared }
 
+    /// Other real servers are declared from now on.
+    mutating func adopt(_ declared: [RealServer]) { self.declared = declared }
+
     /// Takes in what happened.
-    mutating func take(_ event: CareEvent) {
+    mutating func take(_ event: BalancerEvent.Kind) {
         switch event {
         case .incomplete(let observed): begin(observed)
         case .ready(let observed):
@@ -51,18 +55,14 @@ struct ServiceStatus {
         }
     }
 
-    /// `2 of 3 real servers in service`, and what is wrong, on one line.
-    var line: String {
-        let inService = declared.count { weights[$0, default: .quiescent] != .quiescent }
-        var line = "\(inService) of \(declared.count) real server\(declared.count == 1 ? "" : "s") in service"
-        if isUnanswered { line += "; not answered through the VIP" }
-        if let failure { line += "; \(failure.sentence)" }
-        return line.escapedForOneLine
-    }
+    /// Number of declared real servers that get connections.
+    var inService: Int { declared.count { weights[$0, default: .quiescent] != .quiescent } }
 
-    /// The lines of the message that says all of this (`sd_notify(3)`); none before the first pass has ended.
-    var message: [String] {
-        guard hasBegun else { return [] }
-        return (isReady ? ["READY=1"] : []) + ["STATUS=\(line)"]
+    /// Number of declared real servers.
+    var declaredCount: Int { declared.count }
+
+    /// What is wrong, none when nothing is.
+    var troubles: [String] {
+        (isUnanswered ? ["not answered through the VIP"] : []) + (failure.map { [$0.sentence] } ?? [])
     }
 }

@@ -211,7 +211,7 @@ import Testing
         let situation = try first("real servers in two networks")
         let network = situation.network()
         #expect(reconciler(situation, network).reconcile(serving: situation.inService).failures.isEmpty)
-        network.sharing = [situation.wanted.service]
+        network.sharing = situation.wanted.services
         var other = situation
         other.realServers = [situation.realServers[0]]
         let report = reconciler(other, network).reconcile(serving: other.inService)

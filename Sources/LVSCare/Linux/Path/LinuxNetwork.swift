@@ -8,23 +8,25 @@ import RouteNetlink
 /// The network of this namespace, over netlink and `/proc/sys`: it reads and writes what `PathPlanner` decides.
 final class LinuxNetwork: NodeNetwork {
     let routes: RouteNetlinkClient
-    private let masquerading: MasqueradeTable
+    /// The tables that masquerade, of those services that ever had one.
+    private var masquerading: [VirtualService: MasqueradeTable] = [:]
     private var resolution: ResolutionTable
-    /// The other virtual services with the same VIP that a process looks after.
+    private let settings: NodeSettings
+    /// The virtual services with the same VIP that other processes look after.
     private let sharing: () -> [VirtualService]
 
-    /// The network as `routes` reaches it, on behalf of the virtual service at `endpoint`.
+    /// The network as `routes` reaches it, on behalf of the virtual services at `vip`.
     init(
-        for endpoint: Endpoint, _ transport: TransportProtocol = .tcp, through routes: RouteNetlinkClient,
+        for vip: IPAddress, through routes: RouteNetlinkClient, settings: NodeSettings = NodeSettings(),
         sharing: @escaping () -> [VirtualService] = { [] }
     ) {
         self.routes = routes
+        self.settings = settings
         self.sharing = sharing
-        masquerading = MasqueradeTable(for: endpoint, transport)
-        resolution = ResolutionTable(for: endpoint.address)
+        resolution = ResolutionTable(for: vip)
     }
 
-    var lacksPacketFilter: Bool { masquerading.isLacking || resolution.isLacking }
+    var lacksPacketFilter: Bool { resolution.isLacking || masquerading.values.contains(where: \.isLacking) }
 
     var isSilenced: Bool { resolution.isInPlace }
 
@@ -43,11 +45,7 @@ final class LinuxNetwork: NodeNetwork {
     }
 
     func setting(_ name: String) -> Result<String, UnreadableSetting> {
-        Result { () throws(SysctlError) in try Sysctl(name: name).read() }
-            .mapError { error in
-                UnreadableSetting(
-                    message: error.message, isOwnTrouble: [EMFILE, ENFILE, ENOMEM].contains(error.code))
-            }
+        settings.read(name)
     }
 
     func gateways(_ family: IPAddress.Family) -> Set<IPAddress> {
@@ -85,9 +83,11 @@ final class LinuxNetwork: NodeNetwork {
     func apply(_ step: PathStep) -> PathStepOutcome {
         switch step {
         case .masquerade(let wanted):
-            return masquerading.ensure(wanted)
-        case .stopMasquerading:
-            return masquerading.remove()
+            return table(for: wanted.service)?.ensure(wanted) ?? .done(nil)
+        case .stopMasquerading(let service):
+            let table = table(for: service)
+            masquerading[service] = nil
+            return table?.remove() ?? .done(nil)
         case .silenceResolution:
             return resolution.ensure()
         case .answerResolution:
@@ -101,9 +101,18 @@ final class LinuxNetwork: NodeNetwork {
         }
     }
 
+    /// The table that masquerades connections to a service; `nil` for one that has no address.
+    private func table(for service: VirtualService) -> MasqueradeTable? {
+        guard case .endpoint(let transport, let endpoint) = service else { return nil }
+        if let table = masquerading[service] { return table }
+        let table = MasqueradeTable(for: endpoint, transport)
+        masquerading[service] = table
+        return table
+    }
+
     private func set(_ setting: BalancerSetting, _ found: String) -> PathStepOutcome {
         do throws(SysctlError) {
-            try Sysctl(name: setting.name).write(setting.value)
+            try settings.write(setting.value, to: setting.name)
             return .done(
                 PathChange(.set, "\(setting.name)=\(setting.value)", found: "\(setting.name)=\(found)"))
         } catch {

@@ -64,12 +64,14 @@ struct MasqueradeTable {
     static func table(_ wanted: Masquerading) -> Table {
         let endpoint = wanted.endpoint
         let mark: UInt32 = 1 << UInt32(wanted.bit)
+        // A service of all ports has port 0.
+        let isEveryPort = endpoint.port == 0
         let tag: [Expression] =
-            .destination(endpoint.address) + .transportProtocol(wanted.transport) + .destinationPort(endpoint.port)
-            + .setMark(mark, mask: mark)
+            .destination(endpoint.address) + .transportProtocol(wanted.transport)
+            + (isEveryPort ? [] : .destinationPort(endpoint.port)) + .setMark(mark, mask: mark)
         let isForService: [Expression] =
             .originalDestination(endpoint.address) + .transportProtocol(wanted.transport)
-            + .originalDestinationPort(endpoint.port)
+            + (isEveryPort ? [] : .originalDestinationPort(endpoint.port))
         let ofLinks = wanted.links.map { link in
             Rule(.outputInterface(index: link.rawValue), isForService, .masquerade(.fullyRandom))
         }

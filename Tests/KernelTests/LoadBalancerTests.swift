@@ -7,7 +7,7 @@ import Testing
 
 extension KernelSuites {
     /// What a program gets that imports LVSCare, on a real kernel, in the eyes of ipvsadm and of clients.
-    @Suite(.timeLimit(.minutes(5))) struct SessionTests {
+    @Suite(.timeLimit(.minutes(5))) struct LoadBalancerTests {
         let stage: Stage
 
         init() throws { stage = try Stage() }
@@ -33,12 +33,12 @@ extension KernelSuites {
         /// Reads until `isWanted` takes an event, and returns all that was read.
         @discardableResult
         private func read(
-            _ events: inout CareEvents.AsyncIterator, until isWanted: (CareEvent) -> Bool
-        ) async -> [CareEvent] {
-            var read: [CareEvent] = []
+            _ events: inout BalancerEvents.AsyncIterator, until isWanted: (BalancerEvent.Kind) -> Bool
+        ) async -> [BalancerEvent.Kind] {
+            var read: [BalancerEvent.Kind] = []
             while let event = await events.next() {
-                read.append(event)
-                if isWanted(event) { break }
+                read.append(event.kind)
+                if isWanted(event.kind) { break }
             }
             return read
         }
@@ -56,9 +56,9 @@ extension KernelSuites {
 
         @Test func aLostRealServerIsToldWithItsReason() async throws {
             let servers = try serve([8081, 8082])
-            let session = try await CareSession.start(specification([8081, 8082]))
+            let balancer = try await LoadBalancer.start(specification([8081, 8082]))
             #expect(try stage.table() == ["127.0.0.1:8081 1", "127.0.0.1:8082 1"], "when the start returns")
-            var events = session.events().makeAsyncIterator()
+            var events = balancer.events().makeAsyncIterator()
             var healthy: Set<RealServer> = []
             await read(&events) { event in
                 if case .transition(let transition) = event { healthy.insert(transition.realServer) }
@@ -82,7 +82,7 @@ extension KernelSuites {
             }
             #expect(failure.reason == .refused)
             #expect(try stage.table() == ["127.0.0.1:8081 1"])
-            await session.stop()
+            await balancer.stop()
             withExtendedLifetime(servers) {}
         }
 
@@ -91,18 +91,18 @@ extension KernelSuites {
             var wanted = specification([8081, 8082], interval: .seconds(60))
             // Its connections would be counted.
             wanted.verifiesPath = false
-            let session = try await CareSession.start(wanted)
+            let balancer = try await LoadBalancer.start(wanted)
             let clients = try (0..<3).map { _ in try HTTPClient(Stage.vip) }
             for client in clients { _ = try client.get() }
             try IPVSOracle.restore(["-a -t \(Stage.vip) -r 127.0.0.1:8099 -m -w 0"])
-            let snapshot = try await session.snapshot()
+            let snapshot = try #require(try await balancer.snapshot()[VirtualService(Stage.vip)])
             let active = snapshot.realServers.map { ("\($0.realServer)", $0.observed?.activeConnections) }
             #expect(Dictionary(uniqueKeysWithValues: active) == (try activeConnections().mapValues(Optional.some)))
             #expect(active.reduce(0) { $0 + ($1.1 ?? 0) } == 3)
             #expect(snapshot.realServers.map { "\($0.realServer) \($0.observed?.weight ?? 9)" } == (try stage.table()))
             #expect(snapshot.realServers.map(\.health?.state) == [.healthy, .healthy, nil])
             #expect(snapshot.scheduler == .roundRobin)
-            await session.stop()
+            await balancer.stop()
             withExtendedLifetime((servers, clients)) {}
         }
 
@@ -114,10 +114,10 @@ extension KernelSuites {
                 wanted.drainTimeout = .seconds(60)
                 return wanted
             }
-            let session = try await CareSession.start(wanted([8081, 8082]))
+            let balancer = try await LoadBalancer.start(wanted([8081, 8082]))
             let traffic = Traffic(to: Stage.vip)
             for ports in [[8082, 8083], [8083], [8081, 8083], [8081, 8082, 8083], [8082]] {
-                let report = try await session.update(wanted(ports))
+                let report = try await balancer.update(wanted(ports))
                 #expect(report.failures.isEmpty)
                 let expected = ports.map { "127.0.0.1:\($0) 1" }
                 #expect(try stage.table().filter { $0.hasSuffix(" 1") } == expected, "when the update returns")
@@ -126,7 +126,7 @@ extension KernelSuites {
             var faster = wanted([8082])
             faster.configuration.scheduler = .weightedRoundRobin
             faster.declare(members: faster.realServers.map { RealServerSpecification($0, weight: 7) })
-            try await session.update(faster)
+            try await balancer.update(faster)
             #expect(try IPVSOracle.saved().contains("-A -t \(Stage.vip) -s wrr"))
             #expect(try stage.table().contains("127.0.0.1:8082 7"))
             try traffic.flow()
@@ -135,7 +135,7 @@ extension KernelSuites {
             #expect(record.slowest < .seconds(1))
             // Their clients have gone.
             try eventually { try stage.table() == ["127.0.0.1:8082 7"] }
-            await session.stop()
+            await balancer.stop()
             withExtendedLifetime(servers) {}
         }
 
@@ -143,36 +143,36 @@ extension KernelSuites {
             let before = try Snapshot()
             let servers = try serve([8081, 8082])
             var wanted = specification([8081, 8082])
-            let session = try await CareSession.start(wanted)
+            let balancer = try await LoadBalancer.start(wanted)
             let traffic = Traffic(to: Stage.vip)
             wanted.path = .link(name: "other", masqueradeBit: 3)
-            #expect(try await session.update(wanted).failures.isEmpty)
+            #expect(try await balancer.update(wanted).failures.isEmpty)
             #expect(try stage.addresses(on: "other") == ["\(Stage.vip.address)/32"])
             try traffic.flow()
             var renamed = wanted
             renamed.path = .link(name: "lvscare", masqueradeBit: 3)
-            await #expect(throws: CareError.cannotChange(.linkName)) { try await session.update(renamed) }
+            await #expect(throws: BalancerError.cannotChange(.linkName)) { try await balancer.update(renamed) }
             wanted.path = .route(hint: nil)
-            #expect(try await session.update(wanted).failures.isEmpty)
+            #expect(try await balancer.update(wanted).failures.isEmpty)
             #expect(try Shell.run("ip link show other").status != 0, "link mode has left nothing")
             #expect(try stage.routes(to: Stage.vip.address).count == 1)
             try traffic.flow()
             #expect(traffic.stop().mishaps.isEmpty)
             wanted.path = .none
-            try await session.update(wanted)
+            try await balancer.update(wanted)
             #expect(try stage.routes(to: Stage.vip.address) == [])
-            try await session.cleanUp()
+            try await balancer.cleanUp()
             try before.expectAgain()
             withExtendedLifetime(servers) {}
         }
 
-        @Test func twoSessionsInOneProcess() async throws {
+        @Test func twoBalancersInOneProcess() async throws {
             let servers = try serve([8081]) + serve([8082], .ipv6)
-            let first = try await CareSession.start(specification([8081]))
-            let second = try await CareSession.start(specification([8082], of: Stage.vip6))
+            let first = try await LoadBalancer.start(specification([8081]))
+            let second = try await LoadBalancer.start(specification([8082], of: Stage.vip6))
             #expect(try stage.table() == ["127.0.0.1:8081 1", "[::1]:8082 1"])
             let refusal = await #expect(throws: KernelFailure.self) {
-                try await CareSession.start(specification([8081]))
+                try await LoadBalancer.start(specification([8081]))
             }
             #expect(refusal?.kind == .alreadyLookedAfter)
             await first.stop()
@@ -180,7 +180,7 @@ extension KernelSuites {
             // The other one goes on, and this one can be taken up again at once.
             try Shell.lines("ipvsadm -C")
             try eventually { try stage.table() == ["[::1]:8082 1"] }
-            let third = try await CareSession.start(specification([8081]))
+            let third = try await LoadBalancer.start(specification([8081]))
             #expect(try stage.table() == ["127.0.0.1:8081 1", "[::1]:8082 1"])
             #expect(try HTTPClient.get(Stage.vip).hasPrefix("127.0.0.1:8081"))
             #expect(try HTTPClient.get(Stage.vip6).hasPrefix("[::1]:8082"))
@@ -192,9 +192,10 @@ extension KernelSuites {
         @Test func cleanUpLeavesNothing() async throws {
             let servers = try serve([8081])
             let before = try Snapshot()
-            let session = try await CareSession.start(specification([8081]))
+            let balancer = try await LoadBalancer.start(specification([8081]))
             #expect(try HTTPClient.get(Stage.vip).hasPrefix("127.0.0.1:8081"))
-            let report = try await session.cleanUp()
+            let reports = try await balancer.cleanUp()
+            let report = try #require(reports[VirtualService(Stage.vip)])
             #expect(report.failures.isEmpty)
             #expect(report.applied.map(\.change) == [.removeService])
             try before.expectAgain()
@@ -202,7 +203,7 @@ extension KernelSuites {
         }
 
         /// Whoever holds nothing any more leaves no thread and no descriptor behind.
-        @Test func manySessionsLeaveNothingOpen() async throws {
+        @Test func manyBalancersLeaveNothingOpen() async throws {
             func open() throws -> (threads: Int, descriptors: Int) {
                 (
                     try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count,
@@ -210,12 +211,12 @@ extension KernelSuites {
                 )
             }
             let servers = try serve([8081])
-            try await CareSession.start(specification([8081])).stop()
+            try await LoadBalancer.start(specification([8081])).stop()
             let before = try open()
             for _ in 0..<20 {
-                let session = try await CareSession.start(specification([8081]))
-                try await session.update(specification([8081, 8082]))
-                await session.stop()
+                let balancer = try await LoadBalancer.start(specification([8081]))
+                try await balancer.update(specification([8081, 8082]))
+                await balancer.stop()
             }
             // Whatever else runs in this process may have begun meanwhile.
             try eventually {

@@ -7,14 +7,14 @@ import Testing
 @testable import LVSCare
 
 /// The shell around the engine, with real probes on loopback and a table in memory.
-@Suite struct CaretakerTests {
+@Suite struct LoadBalancerCoreTests {
     @Test func aRealServerThatDiesIsQuiescedThenRemoved() async throws {
         let staying = try await TCPServer()
         let dying = try await TCPServer()
         let servers = [staying.realServer, dying.realServer]
-        try await CareScene.play { scene in
+        try await BalancerScene.play { scene in
             var seen: [TableChange] = []
-            let caretaker = scene.makeCaretaker(for: specification(servers)) { event in
+            let core = scene.makeCore(for: specification(servers)) { event in
                 switch event {
                 case .changed(let planned): seen.append(planned.change)
                 case .transition(let transition) where transition.to == .healthy && transition.realServer == servers[1]:
@@ -32,7 +32,7 @@ import Testing
                 #expect(scene.path.present == Set(scene.path.wanted))
                 scene.end()
             }
-            try caretaker.start()
+            try core.start()
             #expect(scene.table.services[vip]?.realServers.count == 2, "the first pass ends before the start returns")
         }
         staying.close()
@@ -40,26 +40,26 @@ import Testing
 
     @Test func nothingIsReportedAfterTheEnd() async throws {
         let listener = try await TCPServer()
-        try await CareScene.play { scene in
+        try await BalancerScene.play { scene in
             var isStopped = false
-            let caretaker = scene.makeCaretaker(for: specification([listener.realServer])) { _ in #expect(!isStopped) }
-            try caretaker.start()
-            caretaker.stop()
+            let core = scene.makeCore(for: specification([listener.realServer])) { _ in #expect(!isStopped) }
+            try core.start()
+            core.stop()
             isStopped = true
             // Several intervals in which a probe or a pass would have shown itself.
             scene.after(.milliseconds(100), scene.end)
         }
     }
 
-    @Test func `nothing more of a pass is reported to who stops the caretaker on hearing of it`() async throws {
+    @Test func `nothing more of a pass is reported to who stops the core on hearing of it`() async throws {
         let listener = try await TCPServer()
-        try await CareScene.play { scene in
+        try await BalancerScene.play { scene in
             var events = 0
-            let caretaker = scene.makeCaretaker(for: specification([listener.realServer])) { _ in
+            let core = scene.makeCore(for: specification([listener.realServer])) { _ in
                 events += 1
-                scene.caretaker?.stop()
+                scene.core?.stop()
             }
-            try caretaker.start()
+            try core.start()
             #expect(events == 1, "the pass created a service, added a real server and a route")
             scene.end()
         }
@@ -67,16 +67,16 @@ import Testing
 
     @Test func itCanBeStoppedByWhomItTells() async throws {
         let listener = try await TCPServer()
-        try await CareScene.play { scene in
+        try await BalancerScene.play { scene in
             var isStopped = false
-            let caretaker = scene.makeCaretaker(for: specification([listener.realServer])) { event in
+            let core = scene.makeCore(for: specification([listener.realServer])) { event in
                 #expect(!isStopped, "\(event)")
                 // The last thing that is told of the first pass; the first probes would be started next.
                 guard case .ready = event else { return }
                 isStopped = true
-                scene.caretaker?.stop()
+                scene.core?.stop()
             }
-            try caretaker.start()
+            try core.start()
             #expect(isStopped)
             scene.after(.milliseconds(100), scene.end)
         }
@@ -84,11 +84,11 @@ import Testing
 
     @Test func aServiceThatCannotBeCreatedEndsTheStart() async throws {
         let server = RealServer(Endpoint(address: .loopback(.ipv4), port: 1))
-        try await CareScene.play { scene in
+        try await BalancerScene.play { scene in
             let refusal = KernelFailure(operation: "add", object: "it", code: ENOENT, message: "no")
             scene.table.fault = { $0 == .change(.createService(scheduler: .roundRobin)) ? .refused(refusal) : nil }
-            let caretaker = scene.makeCaretaker(for: specification([server]))
-            #expect(throws: refusal) { try caretaker.start() }
+            let core = scene.makeCore(for: specification([server]))
+            #expect(throws: refusal) { try core.start() }
             #expect(scene.path.present.isEmpty)
             scene.end()
         }
@@ -96,12 +96,12 @@ import Testing
 
     @Test func failuresAreReportedAndTheirEnd() async throws {
         let listener = try await TCPServer()
-        try await CareScene.play { scene in
+        try await BalancerScene.play { scene in
             let failure = KernelFailure(operation: "read", object: "it", code: EIO, message: "no")
             scene.path.failure = failure
             var failures = 0
             var isIncomplete = false
-            let caretaker = scene.makeCaretaker(for: specification([listener.realServer])) { event in
+            let core = scene.makeCore(for: specification([listener.realServer])) { event in
                 switch event {
                 case .incomplete: isIncomplete = true
                 case .ready:
@@ -115,7 +115,7 @@ import Testing
                 default: break
                 }
             }
-            try caretaker.start()
+            try core.start()
         }
     }
 
@@ -124,18 +124,18 @@ import Testing
         let specification = Specification(
             service: vip, realServers: [listener.realServer],
             healthCheck: HealthCheck(interval: .seconds(60), timeout: .milliseconds(500), probe: .tcp))
-        try await CareScene.play { scene in
+        try await BalancerScene.play { scene in
             // A machine on which filling the table takes longer than a probe may take.
             scene.table.fault = { operation in
                 if operation == .observe { usleep(700_000) }
                 return nil
             }
-            let caretaker = scene.makeCaretaker(for: specification) { event in
+            let core = scene.makeCore(for: specification) { event in
                 guard case .transition(let transition) = event else { return }
                 #expect(transition.to == .healthy)
                 scene.end()
             }
-            try caretaker.start()
+            try core.start()
         }
     }
 
@@ -144,32 +144,32 @@ import Testing
         var specification = specification([listener.realServer])
         specification.healthCheck.probe = .http(HTTPProbeConfiguration(scheme: .http, tokenFile: "/nowhere/token"))
         let wanted = specification
-        try await CareScene.play { scene in
+        try await BalancerScene.play { scene in
             var told = 0
-            let caretaker = scene.makeCaretaker(for: wanted) { event in
+            let core = scene.makeCore(for: wanted) { event in
                 switch event {
                 case .notProbed(let realServer, let failure):
                     told += 1
                     #expect(realServer == listener.realServer)
                     #expect(failure.detail == "cannot use the file /nowhere/token: no such file or directory")
                     guard told == 3 else { return }
-                    #expect(scene.caretaker?.counts.inconclusiveProbes == 3)
-                    #expect(scene.caretaker?.counts.transitions == 0)
+                    #expect(scene.core?.counts.inconclusiveProbes == 3)
+                    #expect(scene.core?.counts.transitions == 0)
                     #expect(scene.table.services[vip]?.realServers[realServer]?.weight == 1)
                     scene.end()
                 case .transition: Issue.record("a verdict changed")
                 default: break
                 }
             }
-            try caretaker.start()
+            try core.start()
         }
     }
 
     @Test func theEndOfAWatchedConnectionIsNoticedAtOnce() async throws {
         let server = try await KeepAliveServer()
-        try await CareScene.play { scene in
+        try await BalancerScene.play { scene in
             var seen: [String] = []
-            let caretaker = scene.makeCaretaker(for: watching([server.realServer])) { event in
+            let core = scene.makeCore(for: watching([server.realServer])) { event in
                 switch event {
                 case .connectionEnded: seen.append("ended")
                 case .outage(let report): seen.append("outage \(report.phase)")
@@ -179,24 +179,24 @@ import Testing
                 case .changed(let planned):
                     guard case .remove = planned.change else { return }
                     #expect(seen == ["healthy", "ended", "unhealthy", "outage began"])
-                    #expect(scene.caretaker?.counts.outages == 1)
-                    #expect(scene.caretaker?.counts.endedConnections == 1)
+                    #expect(scene.core?.counts.outages == 1)
+                    #expect(scene.core?.counts.endedConnections == 1)
                     scene.end()
                 default: break
                 }
             }
-            try caretaker.start()
+            try core.start()
         }
     }
 
     @Test func stoppingClosesWatchedConnections() async throws {
         let server = try await KeepAliveServer()
-        try await CareScene.play { scene in
+        try await BalancerScene.play { scene in
             var isStopped = false
-            let caretaker = scene.makeCaretaker(for: watching([server.realServer])) { _ in #expect(!isStopped) }
-            try caretaker.start()
+            let core = scene.makeCore(for: watching([server.realServer])) { _ in #expect(!isStopped) }
+            try core.start()
             scene.after(.milliseconds(200)) {
-                caretaker.stop()
+                core.stop()
                 isStopped = true
                 server.kill()
             }

@@ -1,29 +1,49 @@
 import Director
 public import LVSCareModel
 
-/// What there is at one moment of a virtual service that is looked after: in the kernel, and in the mind of its caretaker.
-public struct CareSnapshot: Hashable, Sendable {
+/// The state of a load balancer at one moment.
+public struct BalancerSnapshot: Hashable, Sendable {
+    /// The virtual services in the order in which they were declared, then those that are leaving.
+    public var services: [ServiceSnapshot]
+    /// What happened since the start, in numbers.
+    public var counts: BalancerCounts
+
+    /// A snapshot of its parts.
+    public init(services: [ServiceSnapshot], counts: BalancerCounts) {
+        self.services = services
+        self.counts = counts
+    }
+
+    /// The state of a virtual service; `nil` when it is not looked after.
+    public subscript(service: VirtualService) -> ServiceSnapshot? { services.first { $0.service == service } }
+}
+
+/// The state of a virtual service at one moment: what the kernel has, and what is known of its real servers.
+public struct ServiceSnapshot: Hashable, Sendable {
     /// What is looked after.
     public var service: VirtualService
+    /// What people call it; `nil` for its address.
+    public var name: String?
+    /// Whether nobody wants it any more, and the last connections to its real servers are waited for.
+    public var isLeaving: Bool
     /// The scheduler that the kernel uses; `nil` when it has no such service, because somebody has just deleted it.
     public var scheduler: Scheduler?
     /// The declared real servers in the order in which they were declared, then those that the kernel has besides.
     public var realServers: [RealServerStatus]
     /// Whether clients on this node reach the virtual service.
     public var reachability: Reachability
-    /// What happened since the start, in numbers.
-    public var counts: CareCounts
 
     /// A snapshot of its parts.
     public init(
-        service: VirtualService, scheduler: Scheduler?, realServers: [RealServerStatus],
-        reachability: Reachability = .unknown, counts: CareCounts
+        service: VirtualService, name: String? = nil, isLeaving: Bool = false, scheduler: Scheduler?,
+        realServers: [RealServerStatus], reachability: Reachability = .unknown
     ) {
         self.service = service
+        self.name = name
+        self.isLeaving = isLeaving
         self.scheduler = scheduler
         self.realServers = realServers
         self.reachability = reachability
-        self.counts = counts
     }
 }
 
@@ -52,20 +72,22 @@ public struct RealServerStatus: Hashable, Sendable {
     public var reason: ProbeFailure? { health?.state == .unhealthy ? health?.failure : nil }
 }
 
-extension CareSnapshot {
+extension ServiceSnapshot {
     /// What `director` thinks of what is wanted, and the kernel has.
     init(
-        _ specification: Specification, _ director: ServiceDirector?, _ observed: ObservedService?,
-        _ reachability: Reachability, _ counts: CareCounts
+        _ director: ServiceDirector, _ observed: ObservedService?, _ reachability: Reachability
     ) {
-        let declared = director?.specification.realServers ?? []
+        let specification = director.specification
+        let desired = director.desired
+        let declared = desired.realServers
         let others = Set(observed?.realServers.keys ?? [:].keys).subtracting(declared).sorted()
         self.init(
-            service: specification.service, scheduler: observed?.scheduler,
+            service: specification.service, name: specification.name, isLeaving: desired.isLeaving,
+            scheduler: observed?.scheduler,
             realServers: (declared + others).map { realServer in
                 RealServerStatus(
-                    realServer: realServer, health: director?.desired[realServer],
-                    since: director?.verdictSince[realServer], observed: observed?.realServers[realServer])
-            }, reachability: reachability, counts: counts)
+                    realServer: realServer, health: desired[realServer],
+                    since: director.verdictSince[realServer], observed: observed?.realServers[realServer])
+            }, reachability: reachability)
     }
 }

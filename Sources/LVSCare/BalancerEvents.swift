@@ -1,22 +1,22 @@
 import Synchronization
 
-/// What happens to a virtual service that is looked after, for one listener.
+/// What happens to virtual services that are looked after, for one listener.
 ///
 /// Each listener has its own, and one task at a time reads it. Up to ``capacity`` events wait for a reader that is slow.
-/// When there are more, the oldest are dropped, and the reader gets ``CareEvent/missed(_:)`` in their place; a snapshot
+/// When there are more, the oldest are dropped, and the reader gets ``BalancerEvent/Kind/missed(_:)`` in their place; a snapshot
 /// tells then how things are. So a slow reader holds up nobody, and costs no more than that.
 ///
 /// It ends when the care ends, and for a task that is cancelled. A listener that is let go of costs nothing any more.
-public struct CareEvents: AsyncSequence, Sendable {
+public struct BalancerEvents: AsyncSequence, Sendable {
     /// What a listener gets.
-    public typealias Element = CareEvent
+    public typealias Element = BalancerEvent
     /// It does not fail.
     public typealias Failure = Never
 
     /// Most events that wait for a reader.
     public static let capacity = 1024
 
-    fileprivate typealias Stream = AsyncStream<(number: Int, event: CareEvent)>
+    fileprivate typealias Stream = AsyncStream<(number: Int, event: BalancerEvent)>
 
     fileprivate let stream: Stream
     /// Number of the first event that is meant for this listener.
@@ -32,7 +32,7 @@ public struct CareEvents: AsyncSequence, Sendable {
         private var base: Stream.AsyncIterator
         private var expected: Int
         /// What was read, but comes behind the news of what was missed.
-        private var held: CareEvent?
+        private var held: BalancerEvent?
 
         fileprivate init(base: Stream.AsyncIterator, expected: Int) {
             self.base = base
@@ -40,10 +40,10 @@ public struct CareEvents: AsyncSequence, Sendable {
         }
 
         /// The next event; `nil` when the care has ended and all is read, or the task was cancelled.
-        public mutating func next() async -> CareEvent? { await next(isolation: nil) }
+        public mutating func next() async -> BalancerEvent? { await next(isolation: nil) }
 
         /// The same for a reader on `actor`.
-        public mutating func next(isolation actor: isolated (any Actor)?) async -> CareEvent? {
+        public mutating func next(isolation actor: isolated (any Actor)?) async -> BalancerEvent? {
             if let held {
                 self.held = nil
                 return held
@@ -53,7 +53,7 @@ public struct CareEvents: AsyncSequence, Sendable {
             expected = number + 1
             guard missed > 0 else { return event }
             held = event
-            return .missed(missed)
+            return BalancerEvent(.missed(missed))
         }
     }
 }
@@ -62,16 +62,16 @@ public struct CareEvents: AsyncSequence, Sendable {
 ///
 /// The first listener hears from the beginning, whenever it comes: until then, events wait for it as they do for a slow
 /// reader. All others hear what happens from the moment on in which they came.
-final class CareEventHub: Sendable {
+final class BalancerEventHub: Sendable {
     private struct State {
-        var listeners: [Int: CareEvents.Stream.Continuation] = [:]
+        var listeners: [Int: BalancerEvents.Stream.Continuation] = [:]
         /// Number of listeners so far.
         var admitted = 0
         /// Number of events so far.
         var told = 0
         var hasEnded = false
         /// Meant for the first listener; `nil` since it came.
-        var unclaimed: CareEvents?
+        var unclaimed: BalancerEvents?
     }
 
     private let state = Mutex(State())
@@ -85,13 +85,13 @@ final class CareEventHub: Sendable {
     var listenerCount: Int { state.withLock(\.listeners.count) }
 
     /// A listener more.
-    func events() -> CareEvents {
+    func events() -> BalancerEvents {
         // What is let go of here tells `dismiss`, which must not find the lock taken.
         state.withLock { $0.unclaimed.take() } ?? admit()
     }
 
     /// Tells all listeners, from one thread at a time; never waits for any of them.
-    func tell(_ event: CareEvent) {
+    func tell(_ event: BalancerEvent) {
         let (number, listeners) = state.withLock { state in
             defer { state.told += 1 }
             return (state.told, Array(state.listeners.values))
@@ -108,9 +108,9 @@ final class CareEventHub: Sendable {
         for listener in listeners { listener.finish() }
     }
 
-    private func admit() -> CareEvents {
-        let (stream, continuation) = CareEvents.Stream.makeStream(
-            bufferingPolicy: .bufferingNewest(CareEvents.capacity))
+    private func admit() -> BalancerEvents {
+        let (stream, continuation) = BalancerEvents.Stream.makeStream(
+            bufferingPolicy: .bufferingNewest(BalancerEvents.capacity))
         let (id, first, hasEnded) = state.withLock { state in
             state.admitted += 1
             state.listeners[state.admitted] = continuation
@@ -118,7 +118,7 @@ final class CareEventHub: Sendable {
         }
         continuation.onTermination = { [weak self] _ in self?.dismiss(id) }
         if hasEnded { continuation.finish() }
-        return CareEvents(stream: stream, first: first)
+        return BalancerEvents(stream: stream, first: first)
     }
 
     private func dismiss(_ id: Int) {

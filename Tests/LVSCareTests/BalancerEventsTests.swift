@@ -5,29 +5,29 @@ import Testing
 @testable import LVSCare
 
 /// Listeners of all kinds: early, late, slow, gone.
-@Suite struct CareEventsTests {
+@Suite struct BalancerEventsTests {
     /// Event number `number`, which can be told from all others.
-    private func event(_ number: Int) -> CareEvent {
-        .failed(KernelFailure(operation: "count", object: "", code: Int32(number), message: ""))
+    private func event(_ number: Int) -> BalancerEvent {
+        BalancerEvent(.failed(KernelFailure(operation: "count", object: "", code: Int32(number), message: "")))
     }
 
     /// The number of an event; of what was missed, the count as a negative number.
-    private func number(_ event: CareEvent?) -> Int? {
-        switch event {
+    private func number(_ event: BalancerEvent?) -> Int? {
+        switch event?.kind {
         case .failed(let failure): Int(failure.code)
         case .missed(let count): -count
         default: nil
         }
     }
 
-    private func numbers(_ events: CareEvents) async -> [Int?] {
+    private func numbers(_ events: BalancerEvents) async -> [Int?] {
         var numbers: [Int?] = []
         for await event in events { numbers.append(number(event)) }
         return numbers
     }
 
     @Test func theFirstListenerHearsFromTheBeginningAndOthersFromThenOn() async {
-        let hub = CareEventHub()
+        let hub = BalancerEventHub()
         hub.tell(event(1))
         let first = hub.events()
         let second = hub.events()
@@ -43,10 +43,11 @@ import Testing
     }
 
     @Test(arguments: [
-        (told: CareEvents.capacity, missed: 0), (CareEvents.capacity + 1, 1), (3 * CareEvents.capacity, 2048),
+        (told: BalancerEvents.capacity, missed: 0), (BalancerEvents.capacity + 1, 1),
+        (3 * BalancerEvents.capacity, 2048),
     ])
     func aSlowReaderLearnsHowManyItMissed(told: Int, missed: Int) async {
-        let hub = CareEventHub()
+        let hub = BalancerEventHub()
         let events = hub.events()
         for number in 0..<told { hub.tell(event(number)) }
         hub.end()
@@ -54,33 +55,33 @@ import Testing
     }
 
     @Test func whatIsMissedInTheMiddleIsToldThere() async {
-        let hub = CareEventHub()
+        let hub = BalancerEventHub()
         var reader = hub.events().makeAsyncIterator()
         hub.tell(event(1))
         #expect(number(await reader.next()) == 1)
-        for number in 2..<(CareEvents.capacity + 12) { hub.tell(event(number)) }
+        for number in 2..<(BalancerEvents.capacity + 12) { hub.tell(event(number)) }
         #expect(number(await reader.next()) == -10)
         #expect(number(await reader.next()) == 12)
         // Who catches up misses nothing more.
-        for _ in 1..<CareEvents.capacity { _ = await reader.next() }
+        for _ in 1..<BalancerEvents.capacity { _ = await reader.next() }
         hub.tell(event(7))
         #expect(number(await reader.next()) == 7)
     }
 
     @Test func aSlowReaderCostsTheOthersNothing() async {
-        let hub = CareEventHub()
+        let hub = BalancerEventHub()
         let idle = hub.events()
         var reader = hub.events().makeAsyncIterator()
-        for next in 0..<(2 * CareEvents.capacity) {
+        for next in 0..<(2 * BalancerEvents.capacity) {
             hub.tell(event(next))
             #expect(number(await reader.next()) == next)
         }
         hub.end()
-        #expect(await numbers(idle).first == -CareEvents.capacity)
+        #expect(await numbers(idle).first == -BalancerEvents.capacity)
     }
 
     @Test func cancellingAReaderEndsItAlone() async {
-        let hub = CareEventHub()
+        let hub = BalancerEventHub()
         let others = hub.events()
         let cancelled = hub.events()
         let reader = Task { await numbers(cancelled) }
@@ -93,7 +94,7 @@ import Testing
     }
 
     @Test func aListenerThatIsLetGoOfIsForgotten() {
-        let hub = CareEventHub()
+        let hub = BalancerEventHub()
         _ = hub.events()
         #expect(hub.listenerCount == 0)
         let kept = hub.events()

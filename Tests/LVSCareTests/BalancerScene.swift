@@ -26,17 +26,17 @@ func watching(_ realServers: [RealServer]) -> Specification {
             probe: .http(HTTPProbeConfiguration(scheme: .http, target: "/"))))
 }
 
-/// A caretaker on a loop, with real probes on loopback, and a table and a path in memory.
-final class CareScene {
+/// A core on a loop, with real probes on loopback, and a table and a path in memory.
+final class BalancerScene {
     let loop: EpollLoop
     let table = InMemoryDataPlane()
     let path = InMemoryPath()
-    private(set) var caretaker: Caretaker?
+    private(set) var core: LoadBalancerCore?
 
     private init(_ loop: EpollLoop) { self.loop = loop }
 
     /// Plays `body` on a loop with a thread of its own, and waits for the end of the scene.
-    static func play(_ body: @escaping @Sendable (CareScene) throws -> Void) async throws {
+    static func play(_ body: @escaping @Sendable (BalancerScene) throws -> Void) async throws {
         let failure: (any Error)? = await withCheckedContinuation { continuation in
             Thread {
                 var failure: (any Error)?
@@ -46,7 +46,7 @@ final class CareScene {
                         failure = Errno.timedOut
                         loop.stop()
                     }
-                    try body(CareScene(loop))
+                    try body(BalancerScene(loop))
                     loop.run()
                 } catch {
                     failure = error
@@ -58,28 +58,50 @@ final class CareScene {
         if let failure { throw failure }
     }
 
-    /// A caretaker that has not begun; `hear` gets what it tells. It verifies the path where there is a `side` to ask.
+    /// A core that has not begun; `hear` gets what it tells. It verifies the path where there is a `side` to ask.
     @discardableResult
-    func makeCaretaker(
-        for specification: Specification, asking side: ClientSide? = nil, hear: @escaping (CareEvent) -> Void = { _ in }
-    ) -> Caretaker {
-        let reconciler = SoleReconciler(service: specification.service, plane: table, path: path).reconciler
-        var service = NodeService(specification, reconciler: reconciler)
-        service.clientSide = side
-        let made = Caretaker(of: service, on: loop, report: hear)
-        caretaker = made
+    func makeCore(
+        for specification: Specification, asking side: ClientSide? = nil,
+        hear: @escaping (BalancerEvent.Kind) -> Void = { _ in }
+    ) -> LoadBalancerCore {
+        makeCore(for: NodeSpecification([specification]), asking: side) { hear($0.kind) }
+    }
+
+    /// The same for many services.
+    @discardableResult
+    func makeCore(
+        for specification: NodeSpecification, asking side: ClientSide? = nil, hear: @escaping (BalancerEvent) -> Void
+    ) -> LoadBalancerCore {
+        let services = NodeServices(specification, on: table, path: path, asking: side)
+        let made = LoadBalancerCore(of: services, on: loop, report: hear)
+        core = made
         return made
     }
 
-    /// Stops the caretaker and ends the scene.
+    /// Stops the core and ends the scene.
     func end() {
-        caretaker?.stop()
-        caretaker = nil
+        core?.stop()
+        core = nil
         loop.stop()
     }
 
     /// Does `body` on the loop after `delay`.
     func after(_ delay: Duration, _ body: @escaping () -> Void) {
         loop.schedule(at: .now + delay, body)
+    }
+}
+
+extension NodeServices {
+    /// Services on `table`, to all of whose VIPs `path` leads.
+    init(
+        _ specification: NodeSpecification, on table: InMemoryDataPlane, path: InMemoryPath,
+        asking side: ClientSide? = nil
+    ) {
+        var reconciler = Reconciler(table)
+        for service in specification.services {
+            reconciler.add(service.service)
+            if let vip = service.service.endpoint?.address { reconciler[pathTo: vip] = path }
+        }
+        self.init(specification, reconciler: reconciler, clientSide: side)
     }
 }

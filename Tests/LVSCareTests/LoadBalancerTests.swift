@@ -9,33 +9,42 @@ import Testing
 @testable import LVSCare
 
 /// What a program without an event loop gets, with real probes on loopback and a table in memory.
-@Suite(.timeLimit(.minutes(10))) struct CareSessionTests {
-    /// A session with a table and a path in memory; `fault` is asked before each thing that is done to the table.
+@Suite(.timeLimit(.minutes(10))) struct LoadBalancerTests {
+    /// A load balancer with a table and a path in memory; `fault` is asked before each thing that is done to the table.
     private func start(
         _ specification: Specification,
         fault: @escaping @Sendable (InMemoryDataPlane.Operation) -> InMemoryDataPlane.Fault? = { _ in nil }
-    ) async throws(KernelFailure) -> CareSession {
-        try await CareSession.start(specification.service) {
+    ) async throws(KernelFailure) -> LoadBalancer {
+        try await start(NodeSpecification([specification]), fault: fault)
+    }
+
+    private func start(
+        _ specification: NodeSpecification,
+        fault: @escaping @Sendable (InMemoryDataPlane.Operation) -> InMemoryDataPlane.Fault? = { _ in nil }
+    ) async throws(KernelFailure) -> LoadBalancer {
+        try await LoadBalancer.start {
             let table = InMemoryDataPlane()
             table.fault = fault
-            let reconciler = SoleReconciler(service: specification.service, plane: table, path: InMemoryPath())
-                .reconciler
-            return NodeService(specification, reconciler: reconciler)
+            return NodeServices(specification, on: table, path: InMemoryPath())
         }
     }
 
     /// Reads until `isWanted` takes an event, and returns all that was read.
-    private func read(_ events: CareEvents, until isWanted: (CareEvent) -> Bool) async -> [CareEvent] {
-        var read: [CareEvent] = []
+    private func read(
+        _ events: BalancerEvents, until isWanted: (BalancerEvent.Kind) -> Bool
+    ) async
+        -> [BalancerEvent.Kind]
+    {
+        var read: [BalancerEvent.Kind] = []
         for await event in events {
-            read.append(event)
-            if isWanted(event) { return read }
+            read.append(event.kind)
+            if isWanted(event.kind) { return read }
         }
         Issue.record("it ended")
         return read
     }
 
-    private func word(_ event: CareEvent) -> String {
+    private func word(_ event: BalancerEvent.Kind) -> String {
         switch event {
         case .ready: "ready"
         case .changed(let planned): "\(planned.change)"
@@ -48,14 +57,14 @@ import Testing
 
     @Test func eventsComeInTheirOrderFromTheBeginning() async throws {
         let server = try await TCPServer()
-        let session = try await start(specification([server.realServer]))
-        let events = await read(session.events()) { if case .transition = $0 { true } else { false } }
+        let balancer = try await start(specification([server.realServer]))
+        let events = await read(balancer.events()) { if case .transition = $0 { true } else { false } }
         #expect(
             events.map(word) == [
                 "create virtual service with scheduler rr", "add \(server.realServer) with weight 1", "path",
                 "ready", "probed", "healthy",
             ])
-        await session.stop()
+        await balancer.stop()
         server.close()
     }
 
@@ -64,9 +73,9 @@ import Testing
         // Nobody listens at discard(9).
         let gone = RealServer(Endpoint(address: .loopback(.ipv4), port: 9))
         let began = ContinuousClock.now
-        let session = try await start(specification([server.realServer, gone]))
+        let balancer = try await start(specification([server.realServer, gone]))
         var healthy = 0
-        _ = await read(session.events()) { event in
+        _ = await read(balancer.events()) { event in
             switch event {
             case .transition(let transition) where transition.to == .healthy:
                 healthy += 1
@@ -76,30 +85,28 @@ import Testing
             }
         }
         #expect(healthy == 1)
-        let snapshot = try await session.snapshot()
-        #expect(snapshot.service == vip)
+        let all = try await balancer.snapshot()
+        let snapshot = try #require(all[vip])
+        #expect(all.services.count == 1)
         #expect(snapshot.scheduler == .roundRobin)
         #expect(snapshot.realServers.map(\.realServer) == [server.realServer, gone])
         #expect(snapshot.realServers.map(\.health?.state) == [.healthy, .unhealthy])
         #expect(snapshot.realServers.map(\.reason?.reason) == [nil, .refused])
         #expect(snapshot.realServers.map(\.observed) == [ObservedRealServer(weight: 1), nil])
         #expect(snapshot.realServers.allSatisfy { began < $0.since ?? began && $0.since ?? .now < .now })
-        #expect(snapshot.counts.transitions == 2)
-        await session.stop()
+        #expect(all.counts.transitions == 2)
+        await balancer.stop()
         server.close()
     }
 
     @Test func anUpdateIsDoneWhenItReturns() async throws {
         let listeners = [try await TCPServer(), try await TCPServer()]
         let servers = listeners.map(\.realServer)
-        let session = try await start(specification([servers[0]]))
-        let report = try await session.update(specification(servers))
+        let balancer = try await start(specification([servers[0]]))
+        let report = try await balancer.update(specification(servers))
         #expect(report.applied.map(\.change) == [.add(servers[1], weight: 1)])
-        #expect(try await session.snapshot().realServers.map(\.observed?.weight) == [1, 1])
-        var elsewhere = specification(servers)
-        elsewhere.service = VirtualService(Endpoint(address: .loopback(.ipv4), port: 443))
-        await #expect(throws: CareError.cannotChange(.virtualService)) { try await session.update(elsewhere) }
-        await session.stop()
+        #expect(try await balancer.snapshot()[vip]?.realServers.map(\.observed?.weight) == [1, 1])
+        await balancer.stop()
         for server in listeners { server.close() }
     }
 
@@ -120,19 +127,19 @@ import Testing
         }
         while !isLooking.load(ordering: .relaxed) { await Task.yield() }
         starting.cancel()
-        let session = try await starting.value
-        #expect(try await session.snapshot().scheduler == .roundRobin)
-        await session.stop()
+        let balancer = try await starting.value
+        #expect(try await balancer.snapshot()[vip]?.scheduler == .roundRobin)
+        await balancer.stop()
         server.close()
     }
 
     @Test func theEndComesInTheMidstOfAnything() async throws {
         let server = try await TCPServer()
-        let session = try await start(specification([server.realServer])) { operation in
+        let balancer = try await start(specification([server.realServer])) { operation in
             if operation == .observe { usleep(20_000) }
             return nil
         }
-        let events = session.events()
+        let events = balancer.events()
         await withTaskGroup(of: Void.self) { group in
             for round in 0..<20 {
                 group.addTask {
@@ -140,49 +147,50 @@ import Testing
                     wanted.declare(members: [
                         RealServerSpecification(server.realServer, weight: Weight(rawValue: UInt32(round + 1)))
                     ])
-                    do throws(CareError) {
-                        try await session.update(wanted)
-                        _ = try await session.snapshot()
+                    do throws(BalancerError) {
+                        try await balancer.update(wanted)
+                        _ = try await balancer.snapshot()
                     } catch {
                         #expect(error == .ended)
                     }
                 }
-                if round == 10 { group.addTask { await session.stop() } }
-                if round == 15 { group.addTask { _ = try? await session.cleanUp() } }
+                if round == 10 { group.addTask { await balancer.stop() } }
+                if round == 15 { group.addTask { _ = try? await balancer.cleanUp() } }
             }
         }
         // It ends, and whatever comes later is refused.
         for await _ in events {}
-        await session.stop()
-        await #expect(throws: CareError.ended) { try await session.snapshot() }
-        await #expect(throws: CareError.ended) { try await session.update(specification([])) }
-        await #expect(throws: CareError.ended) { try await session.cleanUp() }
-        for await _ in session.events() { Issue.record("there is nothing more to tell") }
+        await balancer.stop()
+        await #expect(throws: BalancerError.ended) { try await balancer.snapshot() }
+        await #expect(throws: BalancerError.ended) { try await balancer.update(specification([])) }
+        await #expect(throws: BalancerError.ended) { try await balancer.cleanUp() }
+        for await _ in balancer.events() { Issue.record("there is nothing more to tell") }
         server.close()
     }
 
     @Test func cleanUpTellsWhatItRemoved() async throws {
         let server = try await TCPServer()
-        let session = try await start(specification([server.realServer]))
-        let report = try await session.cleanUp()
+        let balancer = try await start(specification([server.realServer]))
+        let reports = try await balancer.cleanUp()
+        let report = try #require(reports[vip])
         #expect(report.applied == [PlannedChange(.removeService, cause: .cleanUp)])
         #expect(report.pathChanges.map(\.verb) == [.removed])
         #expect(report.failures.isEmpty)
-        await #expect(throws: CareError.ended) { try await session.snapshot() }
+        await #expect(throws: BalancerError.ended) { try await balancer.snapshot() }
         server.close()
     }
 
-    @Test func aSessionThatNobodyHoldsEnds() async throws {
+    @Test func aBalancerThatNobodyHoldsEnds() async throws {
         let server = try await TCPServer()
-        var session: CareSession? = try await start(specification([server.realServer]))
-        let events = try #require(session).events()
-        session = nil
+        var balancer: LoadBalancer? = try await start(specification([server.realServer]))
+        let events = try #require(balancer).events()
+        balancer = nil
         // Without an end this would wait for ever.
         for await _ in events {}
         server.close()
     }
 
-    @Test func sessionsDoNotHoldUpEachOther() async throws {
+    @Test func balancersDoNotHoldUpEachOther() async throws {
         let server = try await TCPServer()
         let isHeld = Atomic(true)
         let slow = Task {

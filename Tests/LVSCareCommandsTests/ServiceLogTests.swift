@@ -7,14 +7,14 @@ import Testing
 
 @testable import LVSCareCommands
 
-@Suite struct EventLogTests {
+@Suite struct ServiceLogTests {
     let lines = LineLogHandlerTests.Lines()
     let server = RealServer(Endpoint(address: .ipv4(127, 0, 0, 1), port: 8081))
     let failure = ProbeFailure(
         reason: .status(503), phase: .response, elapsed: .microseconds(12_340), detail: "Service Unavailable")
 
-    func log(_ level: Logger.Level = .debug) -> EventLog {
-        EventLog(
+    func log(_ level: Logger.Level = .debug) -> ServiceLog {
+        ServiceLog(
             Logger(label: "test") { _ in
                 LineLogHandler(settings: LogSettings(level: level), sink: lines.sink()) { LineLogHandlerTests.moment }
             })

@@ -1,6 +1,6 @@
-/// What happened while a virtual service was looked after, in numbers.
-public struct CareCounts: Hashable, Sendable {
-    /// Passes over the kernel's state.
+/// What happened while virtual services were looked after, in numbers.
+public struct BalancerCounts: Hashable, Sendable {
+    /// Passes over the kernel's state; those over several services at once are one.
     public var passes = 0
     /// Things that another program changed and that were put right.
     public var repairs = 0

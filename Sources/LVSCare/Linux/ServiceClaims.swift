@@ -1,0 +1,84 @@
+import Glibc
+import LVSCareModel
+import Netlink
+import SystemPackage
+
+/// The right to look after virtual services, each of which one process of a network namespace has at a time.
+///
+/// For each service it is a netlink socket that has joined groups which stand for the service (`ClaimGroups`). Whoever comes
+/// second sees the first, and lets go again.
+final class ServiceClaims {
+    private var sockets: [VirtualService: ClaimSocket] = [:]
+
+    /// How often, and how far apart in microseconds, a claim is tried before its holder is believed to stay: it may have just
+    /// ended, or be somebody who tries at the same moment and lets go as well.
+    private static let attempts = 6
+    private static let pause: ClosedRange<UInt32> = 1_000...10_000
+
+    /// Claims all of `services`, or none more than before; those that are claimed already stay so.
+    ///
+    /// Throws a failure of the kind `alreadyLookedAfter` when another process has claimed one of them. Any other failure says
+    /// why there can be no claim (`EMFILE`, `ENFILE`, `EPERM`, or `ENOENT` without `/proc`); that is no reason not to look
+    /// after the services.
+    func claim(_ services: [VirtualService]) throws(KernelFailure) {
+        var missing = services.filter { sockets[$0] == nil }
+        let wanted = missing
+        var attempt = 1
+        do throws(KernelFailure) {
+            while !missing.isEmpty {
+                try join(missing)
+                let others = try holders(besidesFor: missing[0])
+                let held = missing.filter { others[ClaimGroups(of: $0).mask] != nil }
+                guard let first = held.first, let holder = others[ClaimGroups(of: first).mask] else { return }
+                guard attempt < Self.attempts else {
+                    throw KernelFailure(
+                        operation: "look after", object: first.name, code: 0,
+                        message: "\(holder.words) does so already", hint: .otherWouldUndo, kind: .alreadyLookedAfter)
+                }
+                attempt += 1
+                for service in held { release(service) }
+                missing = held
+                usleep(.random(in: Self.pause))
+            }
+        } catch {
+            for service in wanted { release(service) }
+            throw error
+        }
+    }
+
+    /// Lets go of `service`.
+    func release(_ service: VirtualService) { sockets[service] = nil }
+
+    /// Those of `services` that another process looks after, none where that cannot be told.
+    func heldByOthers(of services: () -> [VirtualService]) -> [VirtualService] {
+        guard let others = try? others(), !others.isEmpty else { return [] }
+        return services().filter { others[ClaimGroups(of: $0).mask] != nil }
+    }
+
+    private func join(_ services: [VirtualService]) throws(KernelFailure) {
+        for service in services {
+            do throws(Errno) {
+                sockets[service] = try ClaimSocket(joining: ClaimGroups(of: service))
+            } catch {
+                throw Self.failure(of: service, error)
+            }
+        }
+    }
+
+    private func holders(besidesFor service: VirtualService) throws(KernelFailure) -> [UInt32: ClaimHolder] {
+        do throws(Errno) { return try others() } catch { throw Self.failure(of: service, error) }
+    }
+
+    /// The holders besides this one, by the mask of their groups.
+    private func others() throws(Errno) -> [UInt32: ClaimHolder] {
+        let own = Set(sockets.values.map(\.port))
+        let found = try ClaimGroups.holders().filter { !own.contains($0.holder.port) }
+        return Dictionary(found.map { ($0.mask, $0.holder) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    private static func failure(of service: VirtualService, _ error: Errno) -> KernelFailure {
+        KernelFailure(
+            operation: "lock virtual service", object: service.name, code: error.rawValue, message: "\(error)",
+            hint: .unclaimed)
+    }
+}
