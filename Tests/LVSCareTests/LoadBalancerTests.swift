@@ -110,6 +110,31 @@ import Testing
         for server in listeners { server.close() }
     }
 
+    @Test func `many services come and go, and the events say whose they are`() async throws {
+        let server = try await TCPServer()
+        let services = (0..<3).map { (number: UInt16) in
+            var wanted = specification([server.realServer])
+            wanted.service = VirtualService(Endpoint(address: .loopback(.ipv4), port: 20_000 + number))
+            return wanted
+        }
+        let balancer = try await start(NodeSpecification(Array(services[..<2])))
+        let reports = try await balancer.update(NodeSpecification(Array(services[1...])))
+        #expect(Set(reports.keys) == [services[0].service, services[2].service])
+        var ready: [VirtualService?] = []
+        for await event in balancer.events() {
+            if case .ready = event.kind { ready.append(event.service) }
+            if case .removed = event.kind {
+                #expect(event.service == services[0].service)
+                break
+            }
+        }
+        #expect(ready == services.map(\.service))
+        #expect(try await balancer.snapshot().services.map(\.service) == services[1...].map(\.service))
+        #expect(try await balancer.update(NodeSpecification(Array(services[1...]))) == [:])
+        await balancer.stop()
+        server.close()
+    }
+
     @Test func theStartThrowsWhatKeepsTheServiceFromBeingMade() async {
         let refusal = KernelFailure(operation: "add", object: "it", code: EPERM, message: "no", kind: .notPermitted)
         await #expect(throws: refusal) { try await start(specification([])) { _ in .refused(refusal) } }

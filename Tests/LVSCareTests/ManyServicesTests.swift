@@ -1,0 +1,158 @@
+import Addressing
+import DirectorTestKit
+import LVSCareModel
+import Testing
+
+@testable import LVSCare
+
+/// One core with many services: real probes on loopback, a table and one path in memory.
+@Suite struct ManyServicesTests {
+    private static func service(_ number: UInt16) -> VirtualService {
+        VirtualService(Endpoint(address: .loopback(.ipv4), port: 20_000 + number))
+    }
+
+    private static func wanted(_ number: UInt16, _ realServers: [RealServer]) -> Specification {
+        var wanted = watching(realServers)
+        wanted.service = service(number)
+        return wanted
+    }
+
+    @Test func `each event names its service, and what is asked once is told to all who rely on it`() async throws {
+        let server = try await KeepAliveServer()
+        let realServer = server.realServer
+        try await BalancerScene.play { scene in
+            var healthy: [VirtualService?] = []
+            var ready: Set<VirtualService?> = []
+            let services = (0..<100).map { Self.wanted($0, [realServer]) }
+            let core = scene.makeCore(for: NodeSpecification(services)) { event in
+                switch event.kind {
+                case .ready: ready.insert(event.service)
+                case .transition(let transition) where transition.to == .healthy:
+                    healthy.append(event.service)
+                    guard healthy.count == services.count else { return }
+                    #expect(Set(healthy) == Set(services.map(\.service)))
+                    #expect(ready == Set(healthy))
+                    #expect(scene.table.services.count == services.count)
+                    #expect(scene.core?.probing.probes.count == 1)
+                    #expect(scene.path.reconciliations >= 1)
+                    scene.after(.zero, scene.end)
+                default: break
+                }
+            }
+            try core.start()
+        }
+        #expect(server.connections == 1)
+        server.kill()
+    }
+
+    @Test func `an update touches what differs and nothing else`() async throws {
+        let server = try await KeepAliveServer()
+        let realServer = server.realServer
+        let other = RealServer(Endpoint(address: .loopback(.ipv4), port: 9))
+        try await BalancerScene.play { scene in
+            let services = (0..<10).map { Self.wanted($0, [realServer]) }
+            let core = scene.makeCore(for: NodeSpecification(services)) { _ in }
+            try core.start()
+            let before = (scene.table.observations, scene.table.changes.count)
+            var nothing: [VirtualService: PassReport]?
+            try core.update(NodeSpecification(services)) { nothing = try? $0.get() }
+            #expect(nothing == [:])
+            #expect(before == (scene.table.observations, scene.table.changes.count))
+            // One more, one less, one otherwise.
+            var changed = services
+            changed[3].declare([realServer, other])
+            changed.removeLast()
+            changed.append(Self.wanted(77, [realServer]))
+            var reports: [VirtualService: PassReport]?
+            try core.update(NodeSpecification(changed)) { reports = try? $0.get() }
+            #expect(reports.map { Set($0.keys) } == [Self.service(3), Self.service(9), Self.service(77)])
+            #expect(reports?[Self.service(3)]?.applied.map(\.change) == [.add(other, weight: 1)])
+            #expect(reports?[Self.service(9)]?.applied.map(\.change) == [.setWeight(realServer, weight: 0)])
+            #expect(reports?[Self.service(77)]?.applied.count == 2)
+            let snapshot = try core.snapshot()
+            #expect(snapshot.services.map(\.service) == changed.map(\.service) + [Self.service(9)])
+            #expect(snapshot.services.last?.isLeaving == true)
+            scene.end()
+        }
+        server.kill()
+    }
+
+    @Test func `a service that nobody wants any more is drained and goes, and can come back`() async throws {
+        let server = try await TCPServer()
+        let realServer = server.realServer
+        try await BalancerScene.play { scene in
+            var stays = specification([realServer])
+            stays.service = Self.service(0)
+            var goes = stays
+            goes.service = Self.service(1)
+            let both = NodeSpecification([stays, goes])
+            let only = NodeSpecification([stays])
+            var changes: [TableChange] = []
+            let core = scene.makeCore(for: both) { event in
+                switch event.kind {
+                case .changed(let planned) where event.service == Self.service(1): changes.append(planned.change)
+                case .removed:
+                    #expect(event.service == Self.service(1))
+                    #expect(changes.suffix(2) == [.setWeight(realServer, weight: 0), .removeService])
+                    #expect(scene.table.services.keys.map(\.self) == [Self.service(0)])
+                    #expect(scene.path.released == [Self.service(1)] || scene.path.present == Set(scene.path.wanted))
+                    scene.after(.zero) {
+                        #expect(throws: Never.self) {
+                            try scene.core?.update(both) { result in
+                                #expect((try? result.get())?[Self.service(1)]?.applied.count == 2)
+                                scene.after(.zero, scene.end)
+                            }
+                        }
+                    }
+                default: break
+                }
+            }
+            try core.start()
+            try core.update(only)
+        }
+        server.close()
+    }
+
+    @Test func `the start fails when no service can be made, and only then`() async throws {
+        try await BalancerScene.play { scene in
+            var unknown = Self.wanted(0, [])
+            unknown.configuration.scheduler = "nosuch"
+            let good = Self.wanted(1, [])
+            let hopeless = scene.makeCore(for: NodeSpecification([unknown])) { _ in }
+            #expect(throws: KernelFailure.self) { try hopeless.start() }
+            var failed: [VirtualService?] = []
+            let core = scene.makeCore(for: NodeSpecification([unknown, good])) { event in
+                if case .failed = event.kind { failed.append(event.service) }
+            }
+            try core.start()
+            #expect(failed == [Self.service(0)])
+            #expect(scene.table.services.keys.map(\.self) == [Self.service(1)])
+            scene.end()
+        }
+    }
+
+    @Test func `no services are no failure`() async throws {
+        try await BalancerScene.play { scene in
+            let core = scene.makeCore(for: NodeSpecification([])) { _ in }
+            try core.start()
+            #expect(try core.snapshot().services.isEmpty)
+            try core.update(NodeSpecification([Self.wanted(0, [])])) { _ in scene.after(.zero, scene.end) }
+        }
+    }
+
+    @Test func `cleaning up removes all of them`() async throws {
+        try await BalancerScene.play { scene in
+            let services = (0..<70).map { Self.wanted($0, []) }
+            let core = scene.makeCore(for: NodeSpecification(services)) { _ in }
+            try core.start()
+            scene.after(.milliseconds(50)) {
+                #expect(scene.table.services.count == 70)
+                let reports = core.cleanUp()
+                #expect(reports.values.allSatisfy { $0.applied.map(\.change) == [.removeService] })
+                #expect(reports.values.flatMap(\.pathChanges).count == scene.path.wanted.count)
+                #expect(scene.table.services.isEmpty)
+                scene.end()
+            }
+        }
+    }
+}
