@@ -14,9 +14,7 @@ extension KernelSuites {
 
         private func wanted(
             _ service: VirtualService, _ ports: [Int], path: LVSCareModel.Path = .route(hint: nil)
-        )
-            -> Specification
-        {
+        ) -> Specification {
             Specification(
                 service: service,
                 members: ports.map {

@@ -1,0 +1,133 @@
+import Epoll
+import Glibc
+import LVSCareSystem
+import SystemPackage
+
+/// Tells, on a loop, that files may have changed: soon after the kernel says so (inotify(7)), and every half a minute in any
+/// case, because network file systems say nothing and events can be lost.
+///
+/// What it tells is a reason to look, no more: whoever is told compares the content.
+final class FileWatch {
+    /// Time from the first event of many to the call, because whoever writes a file does so in several steps.
+    static let settlingTime: Duration = .milliseconds(200)
+    /// Time from one look without a reason to the next.
+    static let pollInterval: Duration = .seconds(30)
+
+    private let loop: EpollLoop
+    private let changed: () -> Void
+    private var descriptor: Int32 = -1
+    private var watched = WatchedNames()
+    private var folders: [Int32: String] = [:]
+    private var settling: LoopTimer?
+    private var poll: LoopTimer?
+
+    /// A watch of nothing yet, which calls `changed`.
+    init(on loop: EpollLoop, changed: @escaping () -> Void) {
+        self.loop = loop
+        self.changed = changed
+        schedulePoll()
+    }
+
+    deinit { close() }
+
+    /// Watches these paths from now on, which are absolute, and nothing else. A last part with `*` stands for all names of its
+    /// folder.
+    func follow(_ paths: [String]) {
+        var names = WatchedNames()
+        for path in paths { names.add(path, look: Self.look) }
+        // A folder that was replaced has the same name, so watches are made anew each time.
+        reopen(for: names)
+    }
+
+    /// Ends it.
+    func close() {
+        for timer in [settling, poll].compactMap(\.self) { loop.cancel(timer) }
+        settling = nil
+        poll = nil
+        closeDescriptor()
+    }
+
+    private func closeDescriptor() {
+        guard descriptor >= 0 else { return }
+        loop.forget(descriptor)
+        Glibc.close(descriptor)
+        descriptor = -1
+        folders = [:]
+    }
+
+    private func reopen(for names: WatchedNames) {
+        closeDescriptor()
+        watched = names
+        // Without it, the poll is what there is.
+        descriptor = inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))
+        guard descriptor >= 0 else { return }
+        let events =
+            IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_CLOSE_WRITE | IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF
+        for folder in names.folders.keys {
+            let watch = inotify_add_watch(descriptor, folder, UInt32(events) | UInt32(IN_ONLYDIR))
+            if watch >= 0 { folders[watch] = folder }
+        }
+        let reader = EventReader { [weak self] in self?.read() }
+        do throws(Errno) { try loop.watch(descriptor, for: .readable, reader) } catch { closeDescriptor() }
+    }
+
+    /// Reads `struct inotify_event`s: watch, mask, cookie, length of the name (u32 each), name.
+    private func read() {
+        var isConcerned = false
+        while descriptor >= 0 {
+            let count = Glibc.read(descriptor, loop.scratch.baseAddress, loop.scratch.count)
+            guard count > 0 else { break }
+            var offset = 0
+            let octets = UnsafeRawBufferPointer(rebasing: loop.scratch[..<count])
+            while offset + MemoryLayout<inotify_event>.size <= count {
+                let event = octets.loadUnaligned(fromByteOffset: offset, as: inotify_event.self)
+                let start = offset + MemoryLayout<inotify_event>.size
+                offset = start + Int(event.len)
+                guard offset <= count else { break }
+                let name = String(decoding: octets[start..<offset].prefix { $0 != 0 }, as: UTF8.self)
+                let isLost = event.mask & UInt32(IN_Q_OVERFLOW) != 0
+                if isLost || folders[event.wd].map({ watched.concerns(name, in: $0) }) == true { isConcerned = true }
+            }
+        }
+        if isConcerned { settle() }
+    }
+
+    private func settle() {
+        guard settling == nil else { return }
+        settling = loop.schedule(at: .now + Self.settlingTime) { [weak self] in
+            self?.settling = nil
+            self?.changed()
+        }
+    }
+
+    private func schedulePoll() {
+        poll = loop.schedule(at: .now + Self.pollInterval) { [weak self] in
+            self?.schedulePoll()
+            self?.changed()
+        }
+    }
+
+    private static func look(_ path: String) -> WatchedNames.Entry {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return .nothing }
+        switch status.st_mode & S_IFMT {
+        case S_IFDIR: return .folder
+        case S_IFLNK:
+            return withUnsafeTemporaryAllocation(byteCount: Int(PATH_MAX), alignment: 1) { memory in
+                let count = memory.baseAddress.map { readlink(path, $0, memory.count) } ?? -1
+                guard count >= 0 else { return .nothing }
+                return .link(String(decoding: memory[..<count], as: UTF8.self))
+            }
+        default: return .file
+        }
+    }
+}
+
+/// Is told that events have come.
+private final class EventReader: ReadinessHandler {
+    private let read: () -> Void
+
+    init(_ read: @escaping () -> Void) { self.read = read }
+
+    func descriptorIsReady(_ readiness: Readiness) { read() }
+}
