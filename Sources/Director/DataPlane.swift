@@ -18,6 +18,12 @@ package protocol DataPlane: AnyObject {
     /// `ENOENT` and `ESRCH` are none for removals; for all else they are failures with that code.
     /// `DataPlaneContract` in `DirectorTestKit` holds these rules as cases.
     func apply(_ plans: [ServicePlan]) -> [PlanResult]
+
+    /// What holds for all services. Changes nothing.
+    func observeNode() throws(KernelFailure) -> ObservedNode
+
+    /// Makes one change of what holds for all services. That it is so already is no failure.
+    func apply(_ change: NodeChange) throws(KernelFailure)
 }
 
 /// Which services to look at.

@@ -160,6 +160,11 @@ package struct NodeDirector: Sendable {
         }
         for (number, service) in services.enumerated() {
             guard let specification = wanted[service] else { continue }
+            directors[service]?.phase = Double(number + 1) / Double(services.count)
+            // What stays as it is notices nothing.
+            if let director = directors[service], director.specification == specification, !director.desired.isLeaving {
+                continue
+            }
             carryOut(
                 registry.adopt(specification, of: service, insteadOf: realServers(of: service)), at: now, &directives)
             let isNew = directors[service] == nil
@@ -168,7 +173,7 @@ package struct NodeDirector: Sendable {
             } else {
                 directors[service]?.adopt(specification, at: now)
             }
-            directors[service]?.phase = Double(number + 1) / Double(services.count)
+            if isNew { directors[service]?.phase = Double(number + 1) / Double(services.count) }
             shareHealth(with: service)
             if isNew, hasStarted { start(service, at: now) }
             due.schedule(service, at: now)

@@ -101,6 +101,27 @@ package struct Reconciler {
         return plans
     }
 
+    /// Makes what holds for all services as it is wanted; what is not mentioned stays as it is.
+    ///
+    /// Returns what was changed and what the kernel refused, which keeps nothing else from being put right.
+    package func passNode(_ wanted: NodeSpecification) -> (changes: [NodeChange], failures: [KernelFailure]) {
+        var changes: [NodeChange] = []
+        var failures: [KernelFailure] = []
+        do throws(KernelFailure) {
+            for change in NodePlanner.plan(wanted, against: try plane.observeNode()) {
+                do throws(KernelFailure) {
+                    try plane.apply(change)
+                    changes.append(change)
+                } catch {
+                    failures.append(error)
+                }
+            }
+        } catch {
+            failures.append(error)
+        }
+        return (changes, failures)
+    }
+
     /// Removes these services with all their real servers and, where nobody else needs it, the path to their VIPs, as far as they
     /// are there.
     ///

@@ -41,6 +41,11 @@ package final class InMemoryDataPlane: DataPlane {
     /// Real servers that were removed while they still got connections.
     package private(set) var abruptRemovals: [RealServer] = []
 
+    /// What holds for all services.
+    package var node = ObservedNode()
+    /// Asked before each change of that; `nil` lets it go well.
+    package var nodeFault: (NodeChange) -> KernelFailure? = { _ in nil }
+
     /// An empty table.
     package init() {}
 
@@ -59,6 +64,22 @@ package final class InMemoryDataPlane: DataPlane {
     package func apply(_ plans: [ServicePlan]) -> [PlanResult] {
         applications += 1
         return plans.map { plan in PlanResult(plan.changes.map { apply($0.change, to: plan.service) }) }
+    }
+
+    /// What holds for all services.
+    package func observeNode() throws(KernelFailure) -> ObservedNode { node }
+
+    /// Makes the change.
+    package func apply(_ change: NodeChange) throws(KernelFailure) {
+        if let failure = nodeFault(change) { throw failure }
+        switch change {
+        case .setTimeouts(let wanted, _):
+            node.timeouts = ConnectionTimeouts(
+                tcp: wanted.tcp ?? node.timeouts.tcp, tcpFIN: wanted.tcpFIN ?? node.timeouts.tcpFIN,
+                udp: wanted.udp ?? node.timeouts.udp)
+        case .startSynchronization(let daemon): node.synchronization.append(daemon)
+        case .stopSynchronization(let daemon): node.synchronization.removeAll { $0.role == daemon.role }
+        }
     }
 
     private func apply(_ change: TableChange, to service: VirtualService) -> KernelFailure? {

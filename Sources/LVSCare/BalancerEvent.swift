@@ -47,6 +47,8 @@ extension BalancerEvent {
         case outage(OutageReport)
         /// The kernel's table was changed.
         case changed(PlannedChange)
+        /// What holds for all services was changed.
+        case nodeChanged(NodeChange)
         /// The path to the VIP was changed.
         case pathChanged(PathChange)
         /// What another program did was put right; the changes that it took were reported one by one before.

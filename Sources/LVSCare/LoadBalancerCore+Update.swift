@@ -56,6 +56,7 @@ extension LoadBalancerCore {
         for service in leaving { states[service]?.stopVerifier() }
         take(PendingUpdate(of: Set(differing.map(\.service)).union(leaving), completion: completion))
         dropProbers()
+        keepNode()
         finishUpdates { _ in }
     }
 

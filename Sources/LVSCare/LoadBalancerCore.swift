@@ -42,6 +42,8 @@ public final class LoadBalancerCore {
     private var share: DescriptorShare?
     private var shares: Int
     private var timer: LoopTimer?
+    /// When the node as a whole is looked at again; `nil` where nothing is wanted of it.
+    private var nodeTimer: LoopTimer?
     private(set) var isStopped = false
     private var hasStarted = false
     /// What happened and is not yet handled; what the engine wants done may itself make something happen.
@@ -89,6 +91,7 @@ public final class LoadBalancerCore {
         // The loop may not have run yet.
         loop.refreshNow()
         handle(.start)
+        keepNode()
         let passed = director.services.compactMap { states[$0]?.lastPass }
         if let failure = passed.lazy.compactMap(\.failures.first).first, passed.allSatisfy({ $0.observed == nil }) {
             stop()
@@ -101,6 +104,8 @@ public final class LoadBalancerCore {
     public func stop() {
         isStopped = true
         stopTimer()
+        if let nodeTimer { loop.cancel(nodeTimer) }
+        nodeTimer = nil
         probing.stop()
         notices?.close()
         notices = nil
@@ -150,6 +155,22 @@ public final class LoadBalancerCore {
     }
 
     func look(at services: [VirtualService]) { handle(.kernelChanged(services)) }
+
+    /// Time from one look at what holds for all services to the next.
+    private static let nodeInterval: Duration = .seconds(1)
+
+    /// Puts right what holds for all services, where anything of it is wanted, and does so again and again.
+    func keepNode() {
+        if let nodeTimer { loop.cancel(nodeTimer) }
+        nodeTimer = nil
+        guard hasStarted, !isStopped, NodePlanner.isNeeded(for: specification) else { return }
+        let passed = reconciler.passNode(specification)
+        for change in passed.changes { report(.nodeChanged(change)) }
+        for failure in passed.failures { report(.failed(failure)) }
+        counts.failures += passed.failures.count
+        guard !isStopped else { return }
+        nodeTimer = loop.schedule(at: .now + Self.nodeInterval) { [weak self] in self?.keepNode() }
+    }
 
     private func stopTimer() {
         if let timer { loop.cancel(timer) }

@@ -85,6 +85,27 @@ extension KernelSuites {
             await balancer.stop()
         }
 
+        @Test func `timeouts and synchronization are kept for the node`() async throws {
+            let before = try Shell.lines("ipvsadm -L --timeout")
+            try IPCommand.run(["link add s0 type dummy", "link set s0 up multicast on"])
+            defer { _ = try? IPCommand.run("link del s0") }
+            var wanted = NodeSpecification(
+                [wanted(.init(Stage.vip), [])], timeouts: ConnectionTimeouts(tcp: 7200, udp: 33),
+                synchronization: [ConnectionSynchronization(.master, interface: "s0", syncID: 5)])
+            let balancer = try await LoadBalancer.start(wanted)
+            try eventually { try Shell.lines("ipvsadm -L --timeout") == ["Timeout (tcp tcpfin udp): 7200 120 33"] }
+            try eventually { try Shell.lines("ipvsadm -L --daemon").contains { $0.contains("s0, syncid=5") } }
+            try Shell.lines("ipvsadm --set 900 120 300 && ipvsadm --stop-daemon master")
+            try eventually { try Shell.lines("ipvsadm -L --timeout") == ["Timeout (tcp tcpfin udp): 7200 120 33"] }
+            try eventually { try Shell.lines("ipvsadm -L --daemon").contains { $0.contains("s0, syncid=5") } }
+            wanted.timeouts = ConnectionTimeouts(tcp: 900, udp: 300)
+            wanted.synchronization = []
+            try await balancer.update(wanted)
+            #expect(try Shell.lines("ipvsadm -L --timeout") == before)
+            #expect(try Shell.lines("ipvsadm -L --daemon").allSatisfy { !$0.contains("s0") })
+            try await balancer.cleanUp()
+        }
+
         @Test func `what is refused changes nothing`() async throws {
             let holder = try await LoadBalancer.start(wanted(.init(at(Stage.vip, port: 82)), []))
             let balancer = try await LoadBalancer.start(wanted(.init(Stage.vip), [8081]))

@@ -63,16 +63,17 @@ import Testing
             changed[3].declare([realServer, other])
             changed.removeLast()
             changed.append(Self.wanted(77, [realServer]))
-            var reports: [VirtualService: PassReport]?
-            try core.update(NodeSpecification(changed)) { reports = try? $0.get() }
-            #expect(reports.map { Set($0.keys) } == [Self.service(3), Self.service(9), Self.service(77)])
-            #expect(reports?[Self.service(3)]?.applied.map(\.change) == [.add(other, weight: 1)])
-            #expect(reports?[Self.service(9)]?.applied.map(\.change) == [.setWeight(realServer, weight: 0)])
-            #expect(reports?[Self.service(77)]?.applied.count == 2)
-            let snapshot = try core.snapshot()
-            #expect(snapshot.services.map(\.service) == changed.map(\.service) + [Self.service(9)])
-            #expect(snapshot.services.last?.isLeaving == true)
-            scene.end()
+            try core.update(NodeSpecification(changed)) { result in
+                let reports = try? result.get()
+                #expect(reports.map { Set($0.keys) } == [Self.service(3), Self.service(9), Self.service(77)])
+                #expect(reports?[Self.service(3)]?.applied.map(\.change) == [.add(other, weight: 1)])
+                #expect(reports?[Self.service(9)]?.applied.map(\.change) == [.setWeight(realServer, weight: 0)])
+                #expect(reports?[Self.service(77)]?.applied.count == 2)
+                let snapshot = try? scene.core?.snapshot()
+                #expect(snapshot?.services.map(\.service) == changed.map(\.service) + [Self.service(9)])
+                #expect(snapshot?.services.last?.isLeaving == true)
+                scene.after(.zero, scene.end)
+            }
         }
         server.kill()
     }

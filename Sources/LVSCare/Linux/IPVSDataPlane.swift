@@ -53,4 +53,33 @@ final class IPVSDataPlane: DataPlane {
         case .updateService, .update: false
         }
     }
+
+    func observeNode() throws(KernelFailure) -> ObservedNode {
+        do throws(IPVSError) {
+            let timeouts = try ipvs.timeouts()
+            return ObservedNode(
+                timeouts: ConnectionTimeouts(tcp: timeouts.tcp, tcpFIN: timeouts.tcpFin, udp: timeouts.udp),
+                synchronization: try ipvs.daemons().map(ConnectionSynchronization.init))
+        } catch {
+            throw KernelFailure(error)
+        }
+    }
+
+    func apply(_ change: NodeChange) throws(KernelFailure) {
+        do throws(IPVSError) {
+            switch change {
+            case .setTimeouts(let wanted, _):
+                try ipvs.setTimeouts(
+                    Timeouts(tcp: wanted.tcp ?? 0, tcpFin: wanted.tcpFIN ?? 0, udp: wanted.udp ?? 0))
+            case .startSynchronization(let daemon):
+                try ipvs.startDaemon(
+                    SyncDaemon(
+                        SyncDaemon.State(daemon.role), interface: daemon.interface,
+                        syncID: UInt8(clamping: daemon.syncID)))
+            case .stopSynchronization(let daemon): try ipvs.stopDaemon(SyncDaemon.State(daemon.role))
+            }
+        } catch {
+            throw KernelFailure(error)
+        }
+    }
 }

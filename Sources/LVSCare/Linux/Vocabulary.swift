@@ -39,6 +39,19 @@ extension IPVSCommand {
     }
 }
 
+extension ConnectionSynchronization {
+    /// A daemon as the kernel told it.
+    init(_ daemon: SyncDaemon) {
+        self.init(
+            daemon.state == .master ? .master : .backup, interface: daemon.interface, syncID: Int(daemon.syncID))
+    }
+}
+
+extension SyncDaemon.State {
+    /// The kernel's word for a role.
+    init(_ role: ConnectionSynchronization.Role) { self = role == .master ? .master : .backup }
+}
+
 extension KernelFailure {
     /// A refusal of the balancer's table in the engine's words.
     init(_ error: IPVSError) {

@@ -79,6 +79,7 @@ struct ServiceLog {
             write(outage)
         case .changed(let planned):
             logger.log(level: planned.logLevel, "table changed", metadata: planned.metadata)
+        case .nodeChanged(let change): logger.notice("node changed", metadata: ["change": "\(change)"])
         case .pathChanged(let change):
             logger.log(level: change.isRepair ? .debug : .notice, "path changed", metadata: ["change": "\(change)"])
         case .repaired(let repair):
