@@ -42,8 +42,8 @@ final class KernelAccess {
     /// Lets others look after `service`.
     func release(_ service: VirtualService) { claims.release(service) }
 
-    /// The path that `wanted` says.
-    func path(_ wanted: WantedPath) throws(KernelFailure) -> any VIPPath {
+    /// The path that `wanted` says; a dry one writes nothing, and says what it would change.
+    func path(_ wanted: WantedPath, isDry: Bool = false) throws(KernelFailure) -> any VIPPath {
         let client: RouteNetlinkClient
         if let routes {
             client = routes
@@ -51,7 +51,7 @@ final class KernelAccess {
             do throws(RouteNetlinkError) { client = try RouteNetlinkClient() } catch { throw KernelFailure(error) }
             routes = client
         }
-        let network = LinuxNetwork(for: wanted.vip, through: client, settings: settings) { [weak self] in
+        let network = LinuxNetwork(for: wanted.vip, through: client, settings: settings, isDry: isDry) { [weak self] in
             self?.servicesOfOthers.filter { $0.endpoint?.address == wanted.vip } ?? []
         }
         return PathReconciler(PathPlanner(wanted, on: .running), in: network)

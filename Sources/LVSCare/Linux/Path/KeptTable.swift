@@ -10,6 +10,8 @@ final class KeptTable {
 
     /// What it is called.
     let identity: Table.Identity
+    /// Whether nothing is written.
+    private let isDry: Bool
     /// What clients lack where there are no tables.
     private let consequence: String
     private var client: NFTablesClient?
@@ -24,9 +26,10 @@ final class KeptTable {
     private var asKept: (written: Table, read: Table)?
     private var lacking: (shortcoming: Shortcoming, since: ContinuousClock.Instant)?
 
-    /// The table of this identity; `consequence` is what clients notice where the kernel has no nf_tables.
-    init(_ identity: Table.Identity, without consequence: String) {
+    /// The table of this identity, of which a dry one only says what would be done; `consequence` is what clients notice where the kernel has no nf_tables.
+    init(_ identity: Table.Identity, isDry: Bool, without consequence: String) {
         self.identity = identity
+        self.isDry = isDry
         self.consequence = consequence
     }
 
@@ -54,8 +57,9 @@ final class KeptTable {
     func remove() -> PathStepOutcome {
         verified = nil
         do throws(NFTablesError) {
-            return .done(
-                try connection().delete(identity) ? PathChange(.removed, "table \(identity)") : nil)
+            let client = try connection()
+            let isRemoved = try isDry ? client.table(identity) != nil : client.delete(identity)
+            return .done(isRemoved ? PathChange(.removed, "table \(identity)") : nil)
         } catch {
             // Where there can be no tables there is none.
             return error.notSupported ? .done(nil) : .failed(KernelFailure(error))
@@ -86,10 +90,12 @@ final class KeptTable {
             if isSteady { asKept = (written: wanted, read: found) }
             return nil
         }
-        let transactions = try client.put(wanted, insteadOf: found)
-        // Others may have changed something meanwhile, so the next passes have to look again.
-        verified = nil
-        written = (generation &+ UInt32(transactions), wanted)
+        if !isDry {
+            let transactions = try client.put(wanted, insteadOf: found)
+            // Others may have changed something meanwhile, so the next passes have to look again.
+            verified = nil
+            written = (generation &+ UInt32(transactions), wanted)
+        }
         return found == nil
             ? PathChange(.added, "table \(identity)")
             : PathChange(.replaced, "table \(identity)", found: "other rules in it")

@@ -8,6 +8,8 @@ import RouteNetlink
 /// The network of this namespace, over netlink and `/proc/sys`: it reads and writes what `PathPlanner` decides.
 final class LinuxNetwork: NodeNetwork {
     let routes: RouteNetlinkClient
+    /// Whether nothing is written: each step says what it would change.
+    private let isDry: Bool
     /// The tables that masquerade, of those services that ever had one.
     private var masquerading: [VirtualService: MasqueradeTable] = [:]
     private var resolution: ResolutionTable
@@ -17,13 +19,14 @@ final class LinuxNetwork: NodeNetwork {
 
     /// The network as `routes` reaches it, on behalf of the virtual services at `vip`.
     init(
-        for vip: IPAddress, through routes: RouteNetlinkClient, settings: NodeSettings = NodeSettings(),
+        for vip: IPAddress, through routes: RouteNetlinkClient, settings: NodeSettings = NodeSettings(), isDry: Bool = false,
         sharing: @escaping () -> [VirtualService] = { [] }
     ) {
         self.routes = routes
         self.settings = settings
         self.sharing = sharing
-        resolution = ResolutionTable(for: vip)
+        self.isDry = isDry
+        resolution = ResolutionTable(for: vip, isDry: isDry)
     }
 
     var lacksPacketFilter: Bool { resolution.isLacking || masquerading.values.contains(where: \.isLacking) }
@@ -92,10 +95,11 @@ final class LinuxNetwork: NodeNetwork {
             return resolution.ensure()
         case .answerResolution:
             return resolution.remove()
-        case .set(let setting, let found):
-            return set(setting, found)
+        case .set(let setting, let found) where !isDry:
+            return set(setting, found, step)
         default:
-            do throws(RouteNetlinkError) { return .done(try change(step)) } catch {
+            if isDry { return .done(change(by: step)) }
+            do throws(RouteNetlinkError) { return .done(try carryOut(step)) } catch {
                 return .failed(KernelFailure(error))
             }
         }
@@ -105,16 +109,15 @@ final class LinuxNetwork: NodeNetwork {
     private func table(for service: VirtualService) -> MasqueradeTable? {
         guard case .endpoint(let transport, let endpoint) = service else { return nil }
         if let table = masquerading[service] { return table }
-        let table = MasqueradeTable(for: endpoint, transport)
+        let table = MasqueradeTable(for: endpoint, transport, isDry: isDry)
         masquerading[service] = table
         return table
     }
 
-    private func set(_ setting: BalancerSetting, _ found: String) -> PathStepOutcome {
+    private func set(_ setting: BalancerSetting, _ found: String, _ step: PathStep) -> PathStepOutcome {
         do throws(SysctlError) {
             try settings.write(setting.value, to: setting.name)
-            return .done(
-                PathChange(.set, "\(setting.name)=\(setting.value)", found: "\(setting.name)=\(found)"))
+            return .done(change(by: step))
         } catch {
             // The balancer works without it, so it is no failure. `EROFS` is usual in containers.
             return .lacking(setting.shortcoming(because: "found \(found), cannot set it: \(error.message)"))

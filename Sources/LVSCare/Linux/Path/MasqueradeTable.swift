@@ -39,9 +39,9 @@ struct MasqueradeTable {
     private let kept: KeptTable
 
     /// The table for the virtual service at `endpoint`.
-    init(for endpoint: Endpoint, _ transport: TransportProtocol = .tcp) {
+    init(for endpoint: Endpoint, _ transport: TransportProtocol = .tcp, isDry: Bool = false) {
         kept = KeptTable(
-            Self.identity(of: endpoint, transport),
+            Self.identity(of: endpoint, transport), isDry: isDry,
             without: "clients that are routed through this node do not reach remote real servers; those on this node do"
         )
     }

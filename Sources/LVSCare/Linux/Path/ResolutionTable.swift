@@ -23,10 +23,10 @@ struct ResolutionTable {
     private(set) var isInPlace = false
 
     /// The table for `vip`.
-    init(for vip: IPAddress) {
+    init(for vip: IPAddress, isDry: Bool = false) {
         self.vip = vip
         kept = KeptTable(
-            Table.Identity(.arp, "lvscare-\(vip.tableName)"),
+            Table.Identity(.arp, "lvscare-\(vip.tableName)"), isDry: isDry,
             without: "hosts of the network in which the VIP lies take this node for its holder")
     }
 
