@@ -79,7 +79,8 @@ let package = Package(
         library("NFTables", ["Netlink", "Addressing", "CLinux", system]),
         library("Netlink", ["CLinux", system]),
         library("Epoll", ["LVSCareSystem", "LVSCareDeadlines", "CLinux", system]),
-        library("StaticPod", ["CYAML"]),
+        library("StaticPod", ["YAML"]),
+        library("YAML", ["CYAML"]),
         library("LoadBalancing", ["Addressing"]),
         library("DNS", ["LVSCareSystem", "Addressing"]),
         library("LVSCareSettings", ["Addressing"]),
@@ -155,6 +156,7 @@ let package = Package(
                 "Addressing", "CLinux", system,
             ]),
         tests("LVSCareSettingsTests", ["LVSCareSettings"]),
+        tests("YAMLTests", ["YAML"]),
         tests("StaticPodTests", ["StaticPod"], resources: [.copy("Golden")]),
         tests(
             "LVSCareCommandsTests",
