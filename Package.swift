@@ -52,11 +52,13 @@ let package = Package(
         library(
             "LVSCareCommands",
             [
-                "LVSCare", "LVSCareSystem", "LVSCareSettings", "StaticPod", "Director", "LVSCareModel", "LoadBalancing",
-                "IPVS", "Epoll",
-                "DNS",
+                "LVSCare", "LVSCareConfiguration", "LVSCareSystem", "LVSCareSettings", "StaticPod", "Director",
+                "LVSCareModel", "LoadBalancing", "IPVS", "Epoll", "DNS",
                 "Addressing", "CLinux", "CVersion", logging, system,
             ]),
+        library(
+            "LVSCareConfiguration",
+            ["LVSCareSystem", "LVSCareSettings", "LVSCareModel", "LoadBalancing", "YAML", "Addressing", system]),
         library(
             "LVSCare",
             [
@@ -161,7 +163,8 @@ let package = Package(
         tests(
             "LVSCareCommandsTests",
             [
-                "LVSCareCommands", "LVSCareSystem", "LVSCare", "LVSCareSettings", "StaticPod", "Director",
+                "LVSCareCommands", "LVSCareConfiguration", "LVSCareSystem", "LVSCare", "LVSCareSettings", "StaticPod",
+                "Director",
                 "DirectorTestKit",
                 "LVSCareModel",
                 "LoadBalancing", "KernelTestKit", "IPVS", "Epoll",

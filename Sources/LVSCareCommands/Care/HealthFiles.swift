@@ -1,5 +1,6 @@
 import Glibc
 import LVSCare
+import LVSCareConfiguration
 import LVSCareModel
 import LVSCareSettings
 
