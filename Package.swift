@@ -159,6 +159,9 @@ let package = Package(
             ]),
         tests("LVSCareSettingsTests", ["LVSCareSettings"]),
         tests("YAMLTests", ["YAML"]),
+        tests(
+            "LVSCareConfigurationTests",
+            ["LVSCareConfiguration", "LVSCareSettings", "LVSCareModel", "LoadBalancing", "Director", "Addressing"]),
         tests("StaticPodTests", ["StaticPod"], resources: [.copy("Golden")]),
         tests(
             "LVSCareCommandsTests",

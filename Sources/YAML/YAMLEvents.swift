@@ -82,7 +82,7 @@ struct YAMLEvents: ~Copyable {
         let reason = parser.pointee.problem.map { String(cString: $0) } ?? "no reason is known"
         // The reader of characters knows no lines.
         guard parser.pointee.error != YAML_READER_ERROR else {
-            return YAMLProblem(.syntax, "it is not YAML: \(reason)")
+            return YAMLProblem(.syntax, offset: parser.pointee.problem_offset, "it is not YAML: \(reason)")
         }
         let mark = parser.pointee.problem_mark
         return YAMLProblem(

@@ -16,12 +16,15 @@ package struct YAMLProblem: Error, Hashable, Sendable, CustomStringConvertible {
     package var kind: Kind
     /// Where in the text; `nil` when it is the text as a whole.
     package var place: YAMLPlace?
+    /// Octets in front of what is no character of YAML; `nil` where that is not the problem.
+    package var offset: Int?
     /// What is wrong, as a clause.
     package var description: String
 
-    package init(_ kind: Kind, at place: YAMLPlace? = nil, _ description: String) {
+    package init(_ kind: Kind, at place: YAMLPlace? = nil, offset: Int? = nil, _ description: String) {
         self.kind = kind
         self.place = place
+        self.offset = offset
         self.description = description
     }
 }
