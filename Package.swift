@@ -52,11 +52,13 @@ let package = Package(
         library(
             "LVSCareCommands",
             [
-                "LVSCare", "LVSCareSystem", "LVSCareSettings", "StaticPod", "Director", "LVSCareModel", "LoadBalancing",
-                "IPVS", "Epoll",
-                "DNS",
+                "LVSCare", "LVSCareConfiguration", "LVSCareSystem", "LVSCareSettings", "StaticPod", "Director",
+                "LVSCareModel", "LoadBalancing", "IPVS", "Epoll", "DNS",
                 "Addressing", "CLinux", "CVersion", logging, system,
             ]),
+        library(
+            "LVSCareConfiguration",
+            ["LVSCareSystem", "LVSCareSettings", "LVSCareModel", "LoadBalancing", "YAML", "Addressing", system]),
         library(
             "LVSCare",
             [
@@ -79,7 +81,8 @@ let package = Package(
         library("NFTables", ["Netlink", "Addressing", "CLinux", system]),
         library("Netlink", ["CLinux", system]),
         library("Epoll", ["LVSCareSystem", "LVSCareDeadlines", "CLinux", system]),
-        library("StaticPod", ["CYAML"]),
+        library("StaticPod", ["YAML"]),
+        library("YAML", ["CYAML"]),
         library("LoadBalancing", ["Addressing"]),
         library("DNS", ["LVSCareSystem", "Addressing"]),
         library("LVSCareSettings", ["Addressing"]),
@@ -155,11 +158,16 @@ let package = Package(
                 "Addressing", "CLinux", system,
             ]),
         tests("LVSCareSettingsTests", ["LVSCareSettings"]),
+        tests("YAMLTests", ["YAML"]),
+        tests(
+            "LVSCareConfigurationTests",
+            ["LVSCareConfiguration", "LVSCareSettings", "LVSCareModel", "LoadBalancing", "Director", "Addressing"]),
         tests("StaticPodTests", ["StaticPod"], resources: [.copy("Golden")]),
         tests(
             "LVSCareCommandsTests",
             [
-                "LVSCareCommands", "LVSCareSystem", "LVSCare", "LVSCareSettings", "StaticPod", "Director",
+                "LVSCareCommands", "LVSCareConfiguration", "LVSCareSystem", "LVSCare", "LVSCareSettings", "StaticPod",
+                "Director",
                 "DirectorTestKit",
                 "LVSCareModel",
                 "LoadBalancing", "KernelTestKit", "IPVS", "Epoll",

@@ -4,7 +4,7 @@
 public struct Endpoint: Hashable, Sendable {
     /// The address part.
     public var address: IPAddress
-    /// The port part, host byte order, 0–65535. Text never yields 0; the kernel's port 0 means "any port".
+    /// The port part, host byte order, 0–65535. Text yields 0 only where so said; the kernel's port 0 means "any port".
     public var port: UInt16
 
     /// An endpoint of its two parts.
@@ -17,15 +17,23 @@ public struct Endpoint: Hashable, Sendable {
     ///
     /// Throws what is wrong with `text`, as a phrase that reads well behind the text itself.
     public init(_ text: some StringProtocol) throws(EndpointParsingError) {
-        let text = String(text)
+        try self.init(String(text), lowestPort: 1)
+    }
+
+    /// The same, which may have the port 0: any port.
+    package init(anyPort text: some StringProtocol) throws(EndpointParsingError) {
+        try self.init(String(text), lowestPort: 0)
+    }
+
+    private init(_ text: String, lowestPort: UInt16) throws(EndpointParsingError) {
         do throws(EndpointParsingError) {
-            self = try Self.parse(text)
+            self = try Self.parse(text, lowestPort: lowestPort)
         } catch {
             throw Self.mistake(in: text) ?? error
         }
     }
 
-    private static func parse(_ text: String) throws(EndpointParsingError) -> Endpoint {
+    private static func parse(_ text: String, lowestPort: UInt16) throws(EndpointParsingError) -> Endpoint {
         guard !text.isEmpty else { throw .empty }
         let host: Substring
         let portText: Substring
@@ -48,7 +56,7 @@ public struct Endpoint: Hashable, Sendable {
         guard let address = IPAddress(host) else { throw noAddress(host) }
         guard !portText.isEmpty else { throw .missingPort }
         guard portText.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }), let port = UInt16(portText),
-            port > 0
+            port >= lowestPort
         else { throw .port(String(portText)) }
         return Endpoint(address: address, port: port)
     }

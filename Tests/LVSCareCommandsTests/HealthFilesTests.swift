@@ -1,4 +1,5 @@
 import Foundation
+import LVSCareConfiguration
 import LVSCareSettings
 import Testing
 

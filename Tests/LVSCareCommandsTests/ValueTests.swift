@@ -1,3 +1,4 @@
+import LVSCareConfiguration
 import LVSCareModel
 import LVSCareSettings
 import Testing

@@ -8,7 +8,9 @@ private struct OneValue: SettingLayer {
 
     func values(of setting: Setting) -> [RawValue] {
         guard setting.name == name else { return [] }
-        return [RawValue(text: text, origin: .document(file: "ferry.yaml", line: 3, column: 5, name: "name"))]
+        return [
+            RawValue(text: text, origin: .document(DocumentPlace(file: "ferry.yaml", line: 3, column: 5), name: "name"))
+        ]
     }
 }
 

@@ -1,6 +1,7 @@
 import Epoll
 import Glibc
 import LVSCare
+import LVSCareConfiguration
 import LVSCareModel
 import LVSCareSettings
 import Logging

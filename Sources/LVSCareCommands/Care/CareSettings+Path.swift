@@ -1,12 +1,9 @@
 import Addressing
-import Director
+import LVSCareConfiguration
 import LVSCareModel
 import LVSCareSettings
 
 extension CareSettings {
-    /// Name of the dummy link unless another is wanted.
-    static let defaultInterface = "lvscare"
-
     /// The name under which an installer notes this node's address in the hosts file.
     static let nodeName = "lvscare.node.ip"
 
@@ -19,9 +16,13 @@ extension CareSettings {
     ) throws(UsageError) -> Path {
         guard let vip = service.endpoint?.address else { return .none }
         // Every flag is checked in every mode: a mistake should not wait for the mode to change.
-        let interface = try interface(source)
+        let interface =
+            try source.value(.interface).map { value throws(UsageError) in try PathRules.interface(value) }
+            ?? PathRules.defaultInterface
         let masqueradeBit = try source.number(.masqueradeBit) ?? 0
-        let address = try source.value(.address).map { value throws(UsageError) in try nodeAddress(value, for: vip) }
+        let address = try source.value(.address).map { value throws(UsageError) in
+            try PathRules.nodeAddress(value, for: vip)
+        }
         let mode = source.value(.mode)
         let link = Path.link(name: interface, masqueradeBit: masqueradeBit)
         switch mode?.text ?? "route" {
@@ -53,7 +54,7 @@ extension CareSettings {
     ) throws(UsageError) -> RouteHint? {
         if let text = source.environment[nodeVariable] {
             let value = RawValue(text: text, origin: .variable(nodeVariable))
-            return RouteHint(try nodeAddress(value, for: vip), notedIn: "\(value.origin)")
+            return RouteHint(try PathRules.nodeAddress(value, for: vip), notedIn: "\(value.origin)")
         }
         let file = try hosts(source.value(.hostsFile)?.text ?? HostsFile.defaultPath)
         return try notedEntry(in: file, for: vip).map { RouteHint($0.address, notedIn: "\($0.value.origin)") }
@@ -65,44 +66,13 @@ extension CareSettings {
     ) throws(UsageError) -> (value: RawValue, address: IPAddress)? {
         for entry in file.addresses(of: nodeName) {
             if let address = IPAddress(entry.text), address.family != vip.family { continue }
-            return (entry, try nodeAddress(entry, for: vip))
+            return (entry, try PathRules.nodeAddress(entry, for: vip))
         }
         return nil
     }
 
-    private static func nodeAddress(_ value: RawValue, for vip: IPAddress) throws(UsageError) -> IPAddress {
-        let expected = "an \(vip.family == .ipv4 ? "IPv4" : "IPv6") address of this node or of a gateway"
-        guard let address = IPAddress(value.text) else {
-            throw UsageError(value, "it is not an IP address", expected: expected)
-        }
-        guard address.family == vip.family else {
-            throw UsageError(value, "the virtual service \(vip) is of the other family", expected: expected)
-        }
-        // A link-local gateway would need its link, which a route to a VIP has no flag for.
-        if let problem = unusable(address) { throw UsageError(value, problem, expected: expected) }
-        guard address != vip else {
-            throw UsageError(value, "it is the address of the virtual service itself", expected: expected)
-        }
-        return address
-    }
-
-    /// The kernel routes loopback addresses to this node already; a route or a link of ours would take them over, and
-    /// clean-up would take them away.
     private static func refuseLoopback(_ source: SettingSource, _ vip: IPAddress) throws(UsageError) {
-        guard vip.isLoopback, let value = source.value(.virtualServer) else { return }
-        throw UsageError(
-            value, "a loopback address has its path already",
-            expected: "another address, or --mode \"\" to leave it alone")
-    }
-
-    private static func interface(_ source: SettingSource) throws(UsageError) -> String {
-        guard let value = source.value(.interface) else { return defaultInterface }
-        let expected = Setting.interface.expectation
-        if let problem = LinkName.problem(value.text) { throw UsageError(value, problem, expected: expected) }
-        // The kernel would take it, but no terminal.
-        guard !value.text.unicodeScalars.contains(where: \.isControl) else {
-            throw UsageError(value, "it has a control character", expected: expected)
-        }
-        return value.text
+        guard let value = source.value(.virtualServer) else { return }
+        try PathRules.refuseLoopback(vip, value, leaving: Setting.noPath)
     }
 }

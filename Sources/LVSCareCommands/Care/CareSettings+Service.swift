@@ -1,4 +1,5 @@
 import Addressing
+import LVSCareConfiguration
 import LVSCareModel
 import LVSCareSettings
 
@@ -14,7 +15,7 @@ extension CareSettings {
 
     /// The virtual service at the endpoint that `value` says.
     static func virtualService(_ value: RawValue) throws(UsageError) -> VirtualService {
-        VirtualService(try endpoint(value, expected: Setting.virtualServer.expectation))
+        VirtualService(try Endpoint(reachable: value, expected: Setting.virtualServer.expectation))
     }
 
     static func realServers(
@@ -50,58 +51,14 @@ extension CareSettings {
     static func realServer(
         _ item: RawValue, of service: VirtualService?, besidePath: Bool = true
     ) throws(UsageError) -> RealServer {
-        let endpoint = try endpoint(item, expected: Setting.realServers.expectation)
-        if let service, endpoint == service.endpoint {
-            throw UsageError(item, "it is the virtual service itself", expected: "another address or port")
-        }
-        if let service, besidePath, endpoint.address == service.endpoint?.address {
-            throw UsageError(
-                item, "it has the address of the virtual service, so no probe and no client would reach it",
-                expected: "another address, or --mode \"\" to leave the path to others")
-        }
-        if let service, endpoint.address.family != service.family {
-            throw UsageError(
-                item, "masquerading cannot translate between IPv4 and IPv6",
-                expected: "an address of the family of the virtual service \(service.name)")
+        let endpoint = try Endpoint(reachable: item, expected: Setting.realServers.expectation)
+        if let service {
+            try RealServerRules.check(endpoint, item, behind: service, leaving: besidePath ? Setting.noPath : nil)
         }
         return RealServer(endpoint)
     }
 
     static func scheduler(_ source: SettingSource) throws(UsageError) -> Scheduler {
-        guard let value = source.value(.scheduler) else { return .roundRobin }
-        // The length is the kernel's: IP_VS_SCHEDNAME_MAXLEN is 16 with its NUL (linux/ip_vs.h).
-        guard 1...15 ~= value.text.utf8.count,
-            value.text.utf8.allSatisfy({ octet in
-                switch octet {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
-                    UInt8(ascii: "_"), UInt8(ascii: "-"):
-                    true
-                default: false
-                }
-            })
-        else {
-            throw UsageError(
-                value, "it is not the name of a scheduler", expected: Setting.scheduler.expectation)
-        }
-        return Scheduler(rawValue: value.text)
-    }
-
-    /// An endpoint that packets can be sent to.
-    private static func endpoint(_ value: RawValue, expected: String) throws(UsageError) -> Endpoint {
-        let endpoint = try Endpoint(value, expected: expected)
-        if let problem = unusable(endpoint.address) { throw UsageError(value, problem, expected: expected) }
-        return endpoint
-    }
-
-    /// Why no service can be at `address`, `nil` when one can.
-    static func unusable(_ address: IPAddress) -> String? {
-        if address.isUnspecified { return "\(address) stands for any address, not for one" }
-        if address.isMulticast { return "\(address) is a multicast address" }
-        if address.isLimitedBroadcast { return "\(address) is the broadcast address" }
-        if address.isIPv4Mapped { return "\(address) is an IPv4 address written as IPv6, which the kernel keeps apart" }
-        if address.family == .ipv6 && address.isLinkLocal {
-            return "\(address) means nothing without its link, and the kernel's table has no place for that"
-        }
-        return nil
+        try source.value(.scheduler).map { value throws(UsageError) in try Scheduler(value) } ?? .roundRobin
     }
 }

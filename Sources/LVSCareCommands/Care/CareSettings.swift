@@ -1,3 +1,4 @@
+import LVSCareConfiguration
 public import LVSCareModel
 import LVSCareSettings
 
@@ -33,7 +34,7 @@ public struct CareSettings: Hashable, Sendable {
             service: service,
             scheduler: try Self.scheduler(source),
             realServers: try Self.realServers(source, of: service, mayBeMissing: task == .clean),
-            healthCheck: try Self.healthCheck(source),
+            healthCheck: try HealthCheckReader.read(source),
             allDown: try source.choice(.allDown) ?? .remove,
             drainTimeout: try source.duration(.drainTimeout) ?? .zero,
             path: try Self.path(source, to: service, for: task, hosts: hosts),

@@ -1,5 +1,6 @@
 import Glibc
 import LVSCare
+import LVSCareConfiguration
 import LVSCareModel
 import LVSCareSettings
 
@@ -30,36 +31,13 @@ enum HealthFiles {
     static func mistake(
         _ healthCheck: HealthCheck, _ source: SettingSource, matters: (String) -> Bool = { _ in true }
     ) throws(UsageError) -> UsageError? {
-        let mayComeLater = try source.boolean(.healthFilesLater, default: false)
+        _ = try source.boolean(.healthFilesLater, default: false)
         do throws(UnusableFile) {
             try HealthProbe.checkFiles(of: healthCheck)
             return nil
         } catch {
-            guard matters(error.path), let value = error.use.flag.flatMap({ source.value($0) }) else { return nil }
-            let remedy = mayComeLater ? "" : ", or \(Setting.healthFilesLater.spelling) where it comes later"
-            return UsageError(value, error.problem, expected: error.use.expectation + remedy)
-        }
-    }
-}
-
-extension UnusableFile.Use {
-    fileprivate var flag: Setting? {
-        switch self {
-        case .issuers: .healthIssuers
-        case .certificate: .healthCertificate
-        case .key: .healthKey
-        case .token: .healthTokenFile
-        case .hostNames: nil
-        }
-    }
-
-    fileprivate var expectation: String {
-        switch self {
-        case .issuers: "a readable file with the certificates (PEM) of issuers"
-        case .certificate: "a readable file with a certificate (PEM), and its key unless --health-key names one"
-        case .key: "a readable file with the private key (PEM) of that certificate"
-        case .token: "a readable file with one word, the token"
-        case .hostNames: "a readable file"
+            guard matters(error.path), let value = error.use.setting.flatMap({ source.value($0) }) else { return nil }
+            return error.mistake(at: value, of: source)
         }
     }
 }

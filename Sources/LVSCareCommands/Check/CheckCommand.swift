@@ -1,6 +1,7 @@
 import Addressing
 import Epoll
 import LVSCare
+import LVSCareConfiguration
 import LVSCareModel
 import LVSCareSettings
 

@@ -1,3 +1,4 @@
+import LVSCareConfiguration
 import LVSCareModel
 import LVSCareSettings
 
@@ -25,7 +26,7 @@ extension CheckSettings {
                 "a real server is missing: give \(source.remedy(.realServers)) as \(Setting.realServers.expectation)")
         }
         self.init(
-            service: service, realServers: realServers, healthCheck: try CareSettings.healthCheck(source),
+            service: service, realServers: realServers, healthCheck: try HealthCheckReader.read(source),
             allDown: try source.choice(.allDown) ?? .remove, drainTimeout: try source.duration(.drainTimeout) ?? .zero)
     }
 }

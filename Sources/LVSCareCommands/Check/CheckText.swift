@@ -1,4 +1,5 @@
 import LVSCare
+import LVSCareConfiguration
 import LVSCareModel
 import LVSCareSettings
 

@@ -1,5 +1,6 @@
 import Addressing
 import IPVS
+import LVSCareConfiguration
 import LVSCareSettings
 
 /// `lvscare list`: shows the kernel's table. Its flags have the names that `ipvsadm` gives them.

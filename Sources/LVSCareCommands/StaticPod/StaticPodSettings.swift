@@ -1,4 +1,5 @@
 import Addressing
+import LVSCareConfiguration
 import LVSCareModel
 import LVSCareSettings
 import StaticPod

@@ -4,6 +4,13 @@
 package protocol SettingLayer: Sendable {
     /// What is written of `setting` here, in order; empty where the next place counts.
     func values(of setting: Setting) -> [RawValue]
+    /// What a message calls the setting here.
+    func spelling(of setting: Setting) -> String
+}
+
+extension SettingLayer {
+    /// Its flag, for which other places only stand in.
+    package func spelling(of setting: Setting) -> String { setting.spelling }
 }
 
 /// The environment variables that stand in for the flags of a command.

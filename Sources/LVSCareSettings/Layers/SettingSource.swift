@@ -16,6 +16,18 @@ package struct SettingSource: Sendable {
         layers = [flags] + (prefix.map { [EnvironmentLayer(environment, prefix: $0)] } ?? []) + further
     }
 
+    /// Only these layers, each of which counts where those before it are silent; the first says what settings are called.
+    package init(layers: [any SettingLayer]) {
+        environment = Environment([:])
+        prefix = nil
+        self.layers = layers
+    }
+
+    /// What a message calls `setting`.
+    package func spelling(of setting: Setting) -> String {
+        layers.first?.spelling(of: setting) ?? setting.spelling
+    }
+
     /// All texts of a setting that may be repeated.
     package func values(_ setting: Setting) -> [RawValue] {
         for layer in layers {
@@ -39,7 +51,9 @@ package struct SettingSource: Sendable {
 
     /// How to give `setting`, for a message that asks for it.
     package func remedy(_ setting: Setting) -> String {
-        guard let prefix, let variable = setting.variables(prefix: prefix).first else { return setting.spelling }
+        guard let prefix, let variable = setting.variables(prefix: prefix).first else {
+            return spelling(of: setting)
+        }
         return "\(setting.spelling) or the variable \(variable)"
     }
 }
@@ -56,37 +70,12 @@ extension SettingSource {
 
     /// A duration; `nil` where it is not set or 0, which is the default.
     package func duration(_ setting: Setting) throws(UsageError) -> Duration? {
-        guard case .duration(let range) = setting.kind else {
-            preconditionFailure("\(setting.spelling) is no duration")
-        }
-        guard let value = value(setting) else { return nil }
-        let expected = setting.expectation
-        let duration = try UsageError.wrap(value, expected: expected) { text throws(GoDuration.Problem) in
-            try GoDuration.parse(text)
-        }
-        if duration == .zero { return nil }
-        guard duration >= range.lowerBound else { throw UsageError(value, "it is too short", expected: expected) }
-        guard duration <= range.upperBound else { throw UsageError(value, "it is too long", expected: expected) }
-        return duration
+        try value(setting).flatMap { value throws(UsageError) in try setting.kind.duration(value) }
     }
 
     /// A whole number, or per cent; `nil` where it is not set.
     package func number(_ setting: Setting) throws(UsageError) -> Int? {
-        guard let value = value(setting) else { return nil }
-        switch setting.kind {
-        case .number(let range, _):
-            guard let number = Int(value.text), range ~= number else {
-                throw UsageError(value, "it is not such a number", expected: setting.expectation)
-            }
-            return number
-        case .percentage(let range):
-            let digits = value.text.hasSuffix("%") ? value.text.dropLast() : value.text[...]
-            guard let percent = Int(digits), range ~= percent else {
-                throw UsageError(value, "it is not a percentage", expected: setting.expectation)
-            }
-            return percent
-        default: preconditionFailure("\(setting.spelling) is no number")
-        }
+        try value(setting).map { value throws(UsageError) in try setting.kind.number(value) }
     }
 
     /// The path of a file, which need not be there; `nil` where it is not set.
@@ -102,13 +91,7 @@ extension SettingSource {
     package func choice<Choice: RawRepresentable<String>>(
         _ setting: Setting, as type: Choice.Type = Choice.self
     ) throws(UsageError) -> Choice? {
-        guard let value = value(setting) else { return nil }
-        var word = value.text
-        if case .choice(_, ignoresCase: true) = setting.kind { word = word.lowercased() }
-        guard let choice = Choice(rawValue: word) else {
-            throw UsageError(value, "there is no such choice", expected: setting.expectation)
-        }
-        return choice
+        try value(setting).map { value throws(UsageError) in try setting.kind.choice(value) }
     }
 
     /// The items of a list, each with its origin; a list may be repeated and hold several items.

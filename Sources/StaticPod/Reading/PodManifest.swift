@@ -1,3 +1,5 @@
+import YAML
+
 /// A manifest that somebody wrote, perhaps by hand: the bytes of a file, in which the pod's image can be changed.
 public struct PodManifest: Hashable, Sendable {
     /// The file.
@@ -5,7 +7,7 @@ public struct PodManifest: Hashable, Sendable {
     /// The image of the container that runs the daemon.
     public let image: String
     private let place: Range<Int>
-    private let style: YAMLScalar.Style
+    private let style: YAMLStyle
     private let isInFlow: Bool
 
     /// The largest file that is read. A pod has a few kilobytes.
@@ -25,21 +27,20 @@ public struct PodManifest: Hashable, Sendable {
         guard octets.count <= Self.sizeLimit else {
             throw ManifestProblem(.foreign, "it is larger than 1 MiB, which no manifest of a pod is")
         }
-        // libyaml would read UTF-16, too, but in it no place is where its number of characters says.
-        guard !octets.starts(with: [0xff, 0xfe]), !octets.starts(with: [0xfe, 0xff]) else {
+        guard !YAMLText.isUTF16(octets) else {
             throw ManifestProblem(.foreign, line: 1, "it is not in UTF-8")
         }
-        let pod = try YAMLTree.parse(octets)
+        let pod = try YAMLTree.manifest(octets)
         let container = try Self.container(in: pod, name: name)
         guard let image = try container.member("image") else {
-            throw ManifestProblem(.damaged, line: container.line, "the container has no image")
+            throw ManifestProblem(.damaged, line: container.place.line, "the container has no image")
         }
         guard case .scalar(let text, let style) = image.content, image.anchor == nil, image.tag == nil else {
             throw ManifestProblem(
-                .unusual, line: image.line, "the image is an alias, has an anchor or a tag, or is no text at all")
+                .unusual, line: image.place.line, "the image is an alias, has an anchor or a tag, or is no text at all")
         }
         guard style != .literal, !image.range.isEmpty else {
-            throw ManifestProblem(.unusual, line: image.line, "the image is a block of text, or nothing at all")
+            throw ManifestProblem(.unusual, line: image.place.line, "the image is a block of text, or nothing at all")
         }
         self.octets = octets
         self.image = text
@@ -59,7 +60,7 @@ public struct PodManifest: Hashable, Sendable {
         // Read again, because a mistake here would take the daemon from the node.
         let problem = ManifestProblem(.unusual, "the image cannot be changed without changing something else")
         guard let after = try? PodManifest(parsing: changed, name: name), after.image == image,
-            try YAMLTree.parse(octets).isSame(as: YAMLTree.parse(changed), exceptAt: place)
+            try YAMLTree.manifest(octets).isSame(as: YAMLTree.manifest(changed), exceptAt: place)
         else { throw problem }
         return changed
     }
@@ -97,20 +98,21 @@ extension PodManifest {
     /// The container that runs the daemon: by its command, or without one by its arguments, or else by its name.
     private static func container(in pod: YAMLTree, name: String?) throws(ManifestProblem) -> YAMLTree {
         guard case .mapping = pod.content else {
-            throw ManifestProblem(.damaged, line: pod.line, "there is no \"kind: Pod\"")
+            throw ManifestProblem(.damaged, line: pod.place.line, "there is no \"kind: Pod\"")
         }
         guard let kind = try pod.member("kind") else {
-            throw ManifestProblem(.damaged, line: pod.line, "there is no \"kind: Pod\"")
+            throw ManifestProblem(.damaged, line: pod.place.line, "there is no \"kind: Pod\"")
         }
         guard kind.text == "Pod" else {
             let isCutShort = kind.text.map("Pod".hasPrefix) ?? false
             throw ManifestProblem(
-                isCutShort ? .damaged : .foreign, line: kind.line,
+                isCutShort ? .damaged : .foreign, line: kind.place.line,
                 "the kind is \"\(kind.text ?? "")\", not \"Pod\"")
         }
         let containers = try pod.member("spec")?.member("containers")
         guard let items = containers?.items, !items.isEmpty else {
-            throw ManifestProblem(.damaged, line: containers?.line ?? kind.line, "the pod has no containers")
+            throw ManifestProblem(
+                .damaged, line: containers?.place.line ?? kind.place.line, "the pod has no containers")
         }
         var found: [YAMLTree] = []
         for item in items where try runsTheDaemon(item) { found.append(item) }
@@ -121,11 +123,11 @@ extension PodManifest {
             var isWhole = false
             for item in items where try item.member("image") != nil { isWhole = true }
             throw ManifestProblem(
-                isWhole ? .foreign : .damaged, line: containers?.line,
+                isWhole ? .foreign : .damaged, line: containers?.place.line,
                 "no container runs lvscare" + (name.map { ", and none has the name \"\($0)\"" } ?? ""))
         }
         guard found.count == 1 else {
-            throw ManifestProblem(.foreign, line: found[1].line, "a second container runs lvscare")
+            throw ManifestProblem(.foreign, line: found[1].place.line, "a second container runs lvscare")
         }
         return container
     }

@@ -1,3 +1,5 @@
+import YAML
+
 extension YAMLScalar {
     /// The scalar from column `column` on; what follows on further lines is indented by `indent`.
     ///

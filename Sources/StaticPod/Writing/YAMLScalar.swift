@@ -1,14 +1,11 @@
+import YAML
+
 /// A string as a YAML 1.1 scalar, in the style that `goyaml.v2` chooses for it.
 struct YAMLScalar {
-    /// How the string is written.
-    enum Style: Hashable {
-        case plain, singleQuoted, doubleQuoted, literal
-    }
-
     /// The characters of the string.
     let scalars: [Unicode.Scalar]
     /// How it is written between other block elements.
-    let style: Style
+    let style: YAMLStyle
     /// Whether it can also be written plain between commas and brackets.
     let isPlainInFlow: Bool
 
@@ -92,14 +89,6 @@ private struct Shape {
 }
 
 extension Unicode.Scalar {
-    /// Ends a line in YAML 1.1.
-    var isYAMLBreak: Bool {
-        switch self {
-        case "\n", "\r", "\u{85}", "\u{2028}", "\u{2029}": true
-        default: false
-        }
-    }
-
     /// Keeps a character in front of it or behind it apart from the rest.
     var isYAMLBlank: Bool { self == " " || self == "\t" || self == "\0" || isYAMLBreak }
 

@@ -1,3 +1,4 @@
+import LVSCareConfiguration
 import LVSCareSettings
 
 /// The settings of `lvscare care` and `sealctl ipvs`, some of which are those of `lvscare check`, too.

@@ -22,19 +22,6 @@ extension Setting {
         "hosts-file", .file("the path of a file"), "file", default: .text(HostsFile.defaultPath),
         "The hosts file in which \(CareSettings.nodeName) is looked up.")
 
-    static let interface = Setting(
-        "iface", letter: "i", .text("the name of a link: 1-15 characters without blanks, \"/\", \":\" and \"%\""),
-        "name",
-        default: .text(CareSettings.defaultInterface), "Mode link: the name of the dummy link.")
-
-    static let masqueradeBit = Setting(
-        "masqueradebit", .number(0...31, "a bit of the packet mark"), "bit", default: .text("0"),
-        "Mode link: the bit of the packet mark that marks connections to masquerade.")
-
-    static let verifyPath = Setting(
-        switch: "verify-path", default: .text("true"),
-        """
-        Modes route and link: be a client of the virtual service now and then, and warn when it does not answer although its \
-        real servers are healthy.
-        """)
+    /// How messages write that the path is left to others.
+    static let noPath = "\(mode.spelling) \"\""
 }

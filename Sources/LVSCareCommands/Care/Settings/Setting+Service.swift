@@ -9,19 +9,6 @@ extension Setting {
     static let realServers = Setting(
         "rs", .list("IP:port, for example 192.168.0.2:6443"), "ip:port,…", need: "Required unless --clean.",
         "A real server behind it. May be repeated, and may be a list separated by commas.")
-
-    static let scheduler = Setting(
-        "scheduler",
-        .proposed(
-            usualSchedulers,
-            "at most 15 of a-z, 0-9, _ and -, usually one of \(usualSchedulers.joined(separator: ", "))"),
-        "name", default: .text("rr"),
-        "How new connections are spread: rr, wrr, lc, wlc, sh, dh or any other scheduler that the kernel has.")
-
-    /// The schedulers of a current kernel. The kernel is free to have others.
-    static let usualSchedulers = [
-        "rr", "wrr", "lc", "wlc", "sh", "dh", "sed", "nq", "mh", "fo", "ovf", "twos", "lblc", "lblcr",
-    ]
 }
 
 /// What to do with the virtual service, and how often.
@@ -32,14 +19,6 @@ extension Setting {
     static let clean = Setting(
         switch: "clean", letter: "C",
         "Remove everything that this command made for the virtual service, and exit; needs only --vs.")
-
-    /// The shortest that is taken leaves nine tenths of the time to others, as a pass costs well below a millisecond.
-    static let repairInterval = Setting(
-        "repair-interval", .duration(.milliseconds(10) ... .seconds(86_400)), "duration", default: .text("1s"),
-        """
-        Longest time from one look at the kernel's table and the path to the next, in which what other programs changed is \
-        put right; in the form of --interval.
-        """)
 }
 
 /// What is written to standard error while the command runs.

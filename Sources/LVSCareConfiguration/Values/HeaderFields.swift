@@ -1,11 +1,11 @@
 import Addressing
-import LVSCareModel
-import LVSCareSettings
+package import LVSCareModel
+package import LVSCareSettings
 
 /// Header fields written as `name=value,name2=value2`.
-enum HeaderFields {
+package enum HeaderFields {
     /// What a message says it expects.
-    static let expectation = "name=value pairs such as Accept=text/plain,X-Probe=lvscare"
+    package static let expectation = "name=value pairs such as Accept=text/plain,X-Probe=lvscare"
 
     /// Fields that describe the connection or the length of the message, which the probe itself decides.
     private static let reserved: Set<String> = [
@@ -14,16 +14,19 @@ enum HeaderFields {
     ]
 
     /// The fields of all `values` in order; of two with the same name, the later replaces the earlier.
-    static func parse(_ values: [RawValue]) throws(UsageError) -> [HTTPProbeConfiguration.HeaderField] {
+    package static func parse(_ values: [RawValue]) throws(UsageError) -> [HTTPProbeConfiguration.HeaderField] {
         var fields: [HTTPProbeConfiguration.HeaderField] = []
         for value in values {
-            for pair in pairs(value.text) {
-                let field = try field(pair, of: value)
-                fields.removeAll { $0.name.lowercased() == field.name.lowercased() }
-                fields.append(field)
-            }
+            for pair in pairs(value.text) { add(try field(pair, of: value), to: &fields) }
         }
         return fields
+    }
+
+    /// Adds a field, in the place of one with the same name.
+    static func add(_ field: HTTPProbeConfiguration.HeaderField, to fields: inout [HTTPProbeConfiguration.HeaderField])
+    {
+        fields.removeAll { $0.name.lowercased() == field.name.lowercased() }
+        fields.append(field)
     }
 
     /// The pairs of one text. With a single `=` it is one pair, so that `Accept=text/html,text/plain` needs no quotes.
@@ -34,11 +37,20 @@ enum HeaderFields {
     private static func field(
         _ pair: String, of value: RawValue
     ) throws(UsageError) -> HTTPProbeConfiguration.HeaderField {
-        func refuse(_ problem: String) -> UsageError { UsageError(value, problem, expected: expectation) }
-        guard !pair.isEmpty else { throw refuse("a pair is empty") }
-        guard let equals = pair.firstIndex(of: "=") else { throw refuse("\(pair.quoted) has no \"=\"") }
-        let name = pair[..<equals].withoutSurroundingBlanks
-        let content = pair[pair.index(after: equals)...].withoutSurroundingBlanks
+        guard !pair.isEmpty else { throw UsageError(value, "a pair is empty", expected: expectation) }
+        guard let equals = pair.firstIndex(of: "=") else {
+            throw UsageError(value, "\(pair.quoted) has no \"=\"", expected: expectation)
+        }
+        return try field(
+            named: pair[..<equals].withoutSurroundingBlanks,
+            pair[pair.index(after: equals)...].withoutSurroundingBlanks, of: value, expected: expectation)
+    }
+
+    /// The field of this name and content, as messages about `value`.
+    static func field(
+        named name: String, _ content: String, of value: RawValue, expected: String
+    ) throws(UsageError) -> HTTPProbeConfiguration.HeaderField {
+        func refuse(_ problem: String) -> UsageError { UsageError(value, problem, expected: expected) }
         guard name.isHTTPToken else { throw refuse("\(name.quoted) is not the name of a header field") }
         guard !reserved.contains(name.lowercased()) else {
             throw refuse("the header field \(name) is set by the probe itself and cannot be replaced")

@@ -5,7 +5,7 @@ struct YAMLEvent {
     /// What libyaml found.
     enum Kind: Hashable {
         case streamStart, streamEnd, documentStart, documentEnd
-        case scalar(String, YAMLScalar.Style)
+        case scalar(String, YAMLStyle)
         case alias(String)
         case sequenceStart, sequenceEnd, mappingStart, mappingEnd
     }
@@ -16,8 +16,8 @@ struct YAMLEvent {
     var tag: String?
     /// Where it stands: in characters, without a byte order mark.
     var range: Range<Int>
-    /// Its first line, counted from 1.
-    var line: Int
+    /// Where it begins for people, and how long it is on its first line.
+    var place: YAMLPlace
 }
 
 /// The events of a YAML 1.1 text, one at a time, from libyaml.
@@ -41,12 +41,17 @@ struct YAMLEvents: ~Copyable {
     }
 
     /// The next event; none must be asked for behind the end of the stream.
-    mutating func next() throws(ManifestProblem) -> YAMLEvent {
+    mutating func next() throws(YAMLProblem) -> YAMLEvent {
         var event = yaml_event_t()
         guard yaml_parser_parse(parser, &event) == 1 else { throw problem }
         defer { yaml_event_delete(&event) }
         let (start, end) = (event.start_mark, event.end_mark)
-        var result = YAMLEvent(kind: .streamEnd, range: start.index..<end.index, line: start.line + 1)
+        var result = YAMLEvent(
+            kind: .streamEnd, range: start.index..<end.index,
+            place: YAMLPlace(
+                line: start.line + 1, column: start.column + 1,
+                // Of what goes on in later lines, only the beginning is shown.
+                length: start.line == end.line ? end.column - start.column : 0))
         switch event.type {
         case YAML_STREAM_START_EVENT: result.kind = .streamStart
         case YAML_STREAM_END_EVENT: result.kind = .streamEnd
@@ -68,23 +73,27 @@ struct YAMLEvents: ~Copyable {
             result.tag = Self.text(event.data.mapping_start.tag)
         case YAML_SEQUENCE_END_EVENT: result.kind = .sequenceEnd
         case YAML_MAPPING_END_EVENT: result.kind = .mappingEnd
-        default: throw ManifestProblem(.damaged, line: result.line, "it is not YAML")
+        default: throw YAMLProblem(.syntax, at: result.place, "it is not YAML")
         }
         return result
     }
 
-    private var problem: ManifestProblem {
+    private var problem: YAMLProblem {
         let reason = parser.pointee.problem.map { String(cString: $0) } ?? "no reason is known"
         // The reader of characters knows no lines.
-        let line = parser.pointee.error == YAML_READER_ERROR ? nil : Int(parser.pointee.problem_mark.line) + 1
-        return ManifestProblem(.damaged, line: line, "it is not YAML: \(reason)")
+        guard parser.pointee.error != YAML_READER_ERROR else {
+            return YAMLProblem(.syntax, offset: parser.pointee.problem_offset, "it is not YAML: \(reason)")
+        }
+        let mark = parser.pointee.problem_mark
+        return YAMLProblem(
+            .syntax, at: YAMLPlace(line: Int(mark.line) + 1, column: Int(mark.column) + 1), "it is not YAML: \(reason)")
     }
 
     private static func text(_ string: UnsafeMutablePointer<yaml_char_t>?) -> String? {
         string.map { String(cString: $0) }
     }
 
-    private static func style(_ style: yaml_scalar_style_t) -> YAMLScalar.Style {
+    private static func style(_ style: yaml_scalar_style_t) -> YAMLStyle {
         switch style {
         case YAML_SINGLE_QUOTED_SCALAR_STYLE: .singleQuoted
         case YAML_DOUBLE_QUOTED_SCALAR_STYLE: .doubleQuoted

@@ -1,9 +1,9 @@
 import LVSCareModel
-import LVSCareSettings
+package import LVSCareSettings
 
 /// How failures are confirmed and acted on.
 extension Setting {
-    static let unhealthyInterval = Setting(
+    package static let unhealthyInterval = Setting(
         "unhealthy-interval", .duration(.milliseconds(10) ... .seconds(86_400)), "duration",
         default: .words("1s, or the interval if shorter"),
         """
@@ -11,36 +11,36 @@ extension Setting {
         for a long interval.
         """)
 
-    static let fall = Setting(
+    package static let fall = Setting(
         "fall", .number(1...1000, "how many failures in a row decide"), "count", default: .text("1"),
         "Failures in a row that make a healthy real server unhealthy; the very first probe decides alone.")
 
-    static let rise = Setting(
+    package static let rise = Setting(
         "rise", .number(1...1000, "how many successes in a row decide"), "count", default: .text("1"),
         "Successes in a row that make an unhealthy one healthy again.")
 
-    static let watch = Setting(
+    package static let watch = Setting(
         switch: "watch", default: .text("true"),
         """
         Keep the connection of one HTTP(S) probe open and probe at once when it ends, so that a crash is noticed within \
         milliseconds.
         """)
 
-    static let jitter = Setting(
+    package static let jitter = Setting(
         "jitter", .percentage(0...50), "percent", default: .text("10"),
         """
         Per cent by which each wait is shortened or lengthened at random, so that the probes of many nodes do not arrive \
         together.
         """)
 
-    static let allDown = Setting(
+    package static let allDown = Setting(
         "all-down", .choice(AllDown.allCases.map(\.rawValue), ignoresCase: true), "choice", default: .text("remove"),
         """
         When every real server fails: remove (clients are refused) or keep those that were healthy until shortly before, in \
         case it is the check that is wrong.
         """)
 
-    static let drainTimeout = Setting(
+    package static let drainTimeout = Setting(
         "drain-timeout", .duration(.milliseconds(1) ... .seconds(86_400)), "duration", default: .text("0"),
         """
         Longest time that a failing or undeclared real server stays at weight 0 because it still has active connections; 0 \

@@ -1,17 +1,17 @@
 import Addressing
 
 /// The target of a request (RFC 9112, section 3.2.1) as an operator writes it: a path, perhaps with a query.
-enum RequestTarget {
+package enum RequestTarget {
     /// What a message says it expects.
-    static let expectation = "a path such as /healthz or /readyz?verbose"
+    package static let expectation = "a path such as /healthz or /readyz?verbose"
 
     /// What keeps a text from being a path.
-    enum Problem: Error, Hashable, CustomStringConvertible {
+    package enum Problem: Error, Hashable, CustomStringConvertible {
         case fragment
         case url
         case control
 
-        var description: String {
+        package var description: String {
             switch self {
             case .fragment: "a fragment (\"#\") is never sent to a server"
             case .url: "it is a URL, and only its path belongs here"
@@ -22,7 +22,7 @@ enum RequestTarget {
 
     /// The target as it goes on the wire: a missing leading slash added, and what a target may not hold
     /// percent-encoded. A query stays a query, and what is percent-encoded already stays as it is.
-    static func parse(_ text: String) throws(Problem) -> String {
+    package static func parse(_ text: String) throws(Problem) -> String {
         guard !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7f }) else { throw .control }
         guard !text.contains("#") else { throw .fragment }
         guard !text.lowercased().hasPrefix("http://"), !text.lowercased().hasPrefix("https://") else { throw .url }

@@ -2,24 +2,28 @@ import Addressing
 import LVSCareModel
 import LVSCareSettings
 
-extension CareSettings {
+extension HealthCheckReader {
     /// How TLS is spoken; plain HTTP needs it, too, where a redirect leads to HTTPS.
-    static func tls(_ source: SettingSource) throws(UsageError) -> TLSProbeConfiguration {
+    func tls() -> TLSProbeConfiguration {
         var tls = TLSProbeConfiguration()
-        tls.issuersFile = try source.path(.healthIssuers)
-        tls.certificateFile = try source.path(.healthCertificate)
-        tls.keyFile = try source.path(.healthKey)
-        tls.serverName = try source.value(.healthServerName).map(serverName)
-        if let key = source.value(.healthKey), tls.certificateFile == nil {
-            throw UsageError(
-                key, "a private key is of no use without its certificate",
-                expected: source.remedy(.healthCertificate) + " along with it")
+        tls.issuersFile = mistakes.attempt(try source.path(.healthIssuers))
+        tls.certificateFile = mistakes.attempt(try source.path(.healthCertificate))
+        tls.keyFile = mistakes.attempt(try source.path(.healthKey))
+        tls.serverName = mistakes.attempt(try source.value(.healthServerName).map(Self.serverName))
+        if let key = source.value(.healthKey), source.value(.healthCertificate) == nil {
+            mistakes.add(
+                UsageError(
+                    key, "a private key is of no use without its certificate",
+                    expected: source.remedy(.healthCertificate) + " along with it"))
         }
-        let skipsVerification = try source.boolean(.skipVerify, default: tls.issuersFile == nil)
-        if let issuers = source.value(.healthIssuers), skipsVerification {
-            throw UsageError(
-                issuers, "\(Setting.skipVerify.spelling) accepts any certificate, so nobody would look at the issuers",
-                expected: "one of the two")
+        let usual = tls.issuersFile == nil
+        let skipsVerification = mistakes.attempt(try source.boolean(.skipVerify, default: usual)) ?? usual
+        if let issuers = source.value(.healthIssuers), !usual, skipsVerification {
+            mistakes.add(
+                UsageError(
+                    issuers,
+                    "\(source.spelling(of: .skipVerify)) accepts any certificate, so nobody would look at the issuers",
+                    expected: "one of the two"))
         }
         tls.verifiesCertificate = !skipsVerification
         return tls

@@ -1,7 +1,7 @@
-import LVSCareSettings
+package import LVSCareSettings
 
 /// What a probe says to the real server: the values of `--health-schem`.
-enum HealthScheme: String, CaseIterable {
+package enum HealthScheme: String, CaseIterable {
     case http
     case https
     case tcp
@@ -9,7 +9,7 @@ enum HealthScheme: String, CaseIterable {
     case grpcs
 
     /// The scheme that `source` asks for, in whatever case; `https` where it does not.
-    init(_ source: SettingSource) throws(UsageError) {
+    package init(_ source: SettingSource) throws(UsageError) {
         self = try source.choice(.healthScheme) ?? .https
     }
 }

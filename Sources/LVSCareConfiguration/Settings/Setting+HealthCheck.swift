@@ -1,20 +1,20 @@
 import LVSCareModel
-import LVSCareSettings
+package import LVSCareSettings
 
 /// What one probe does, how often, and which answers are healthy.
 extension Setting {
-    static let interval = Setting(
+    package static let interval = Setting(
         "interval", .duration(.milliseconds(10) ... .seconds(86_400)), "duration", default: .text("5s"),
         """
         Time from one probe of a real server to the next: 5, 500ms, 1m30s. A number alone is seconds, 0 is the default.
         """)
 
-    static let healthTimeout = Setting(
+    package static let healthTimeout = Setting(
         "health-timeout", .duration(.milliseconds(1) ... .seconds(3_600)), "duration", default: .text("10s"),
         "Longest time for one probe, in the form of --interval.")
 
     /// The name is the original's; its alias has the usual spelling.
-    static let healthScheme = Setting(
+    package static let healthScheme = Setting(
         "health-schem", aliases: ["health-scheme"],
         .choice(HealthScheme.allCases.map(\.rawValue), ignoresCase: true), "scheme", default: .text("https"),
         """
@@ -22,21 +22,21 @@ extension Setting {
         grpcs with TLS.
         """)
 
-    static let healthPath = Setting(
+    package static let healthPath = Setting(
         "health-path", .text(RequestTarget.expectation), "path", default: .text("/healthz"),
         "Path of the request, perhaps with a query.")
 
-    static let healthMethod = Setting(
+    package static let healthMethod = Setting(
         "health-req-method", .proposed(["GET", "HEAD", "POST", "OPTIONS"], "a request method such as GET or HEAD"),
         "method", default: .text("GET"), "Method of the request.")
 
-    static let healthHeaders = Setting(
+    package static let healthHeaders = Setting(
         "health-req-headers", .list(HeaderFields.expectation), "name=value,…",
         "Header fields of the request. May be repeated.")
 
-    static let healthBody = Setting("health-req-body", .text("any text"), "text", "Body of the request.")
+    package static let healthBody = Setting("health-req-body", .text("any text"), "text", "Body of the request.")
 
-    static let healthStatus = Setting(
+    package static let healthStatus = Setting(
         "health-status",
         .list("status codes from 400 to 599 or ranges of them, separated by commas, for example 401,403,500-503"),
         "code|code-code,…",
@@ -45,7 +45,7 @@ extension Setting {
         are, and may be listed. May be repeated.
         """)
 
-    static let healthRedirects = Setting(
+    package static let healthRedirects = Setting(
         "health-redirects",
         .choice(HTTPProbeConfiguration.Redirects.allCases.map(\.rawValue), ignoresCase: false), "which",
         default: .text("same-origin"),
@@ -54,13 +54,13 @@ extension Setting {
         is not followed is an answer, and healthy; whoever it leads to elsewhere is not told who asks.
         """)
 
-    static let healthGRPCService = Setting(
+    package static let healthGRPCService = Setting(
         "health-grpc-service",
         .text("the name of a service such as my.package.Service, or none for the server as a whole"), "name",
         default: .words("the server as a whole"),
         "With grpc and grpcs: the service that is asked about; only SERVING is healthy.")
 
-    static let healthFilesLater = Setting(
+    package static let healthFilesLater = Setting(
         switch: "health-files-later",
         """
         Begin although a file that is named here is missing or of no use, and keep all real servers as they are until it can \
@@ -72,29 +72,29 @@ extension Setting {
 extension Setting {
     private static let file = SettingKind.file("a path such as /etc/kubernetes/pki/ca.crt")
 
-    static let healthTokenFile = Setting(
+    package static let healthTokenFile = Setting(
         "health-token-file", file, "file",
         """
         File with a bearer token for the request's Authorization, for verified servers alone unless \
         --health-insecure-skip-verify is given. Read again when it changes, like all files here.
         """)
 
-    static let skipVerify = Setting(
+    package static let skipVerify = Setting(
         switch: "health-insecure-skip-verify", default: .words("true, but false with --health-ca"),
         "Accept any TLS certificate.")
 
-    static let healthIssuers = Setting(
+    package static let healthIssuers = Setting(
         "health-ca", file, "file",
         "File with the certificates (PEM) of the issuers to trust instead of the system's. Turns verification on.")
 
-    static let healthCertificate = Setting(
+    package static let healthCertificate = Setting(
         "health-cert", file, "file", "File with the client certificate (PEM) to show, perhaps with its chain.")
 
-    static let healthKey = Setting(
+    package static let healthKey = Setting(
         "health-key", file, "file", default: .words("the file of --health-cert"),
         "File with its private key (PEM).")
 
-    static let healthServerName = Setting(
+    package static let healthServerName = Setting(
         "health-server-name",
         .text("the name or the address of a host, without a port, such as kubernetes.default.svc"), "name",
         default: .words("the real server's address"),

@@ -1,5 +1,3 @@
-import LVSCareModel
-
 /// The rules of the kernel for the name of a link.
 package enum LinkName {
     /// Octets that a name may have: `IFNAMSIZ` (`linux/if.h`) without its NUL.

@@ -1,0 +1,133 @@
+import Addressing
+import LVSCareModel
+import LVSCareSettings
+
+/// What the real servers of a service have in common.
+struct RealServerContext {
+    /// `nil` where it is mistaken: what depends on it says nothing then.
+    let service: VirtualService?
+    let path: Path
+    let forwarding: ForwardingMethod
+    /// `nil` where the service says nothing of checks.
+    let checks: [NamedCheck]?
+    let requirement: DeclaredRequirement?
+}
+
+/// A real server and where it is written.
+struct DeclaredRealServer {
+    let specification: RealServerSpecification
+    let address: Node
+}
+
+extension ConfigurationDecoder {
+    /// The real servers at `node`.
+    func realServers(_ node: Node, _ context: RealServerContext) -> [DeclaredRealServer] {
+        var result: [DeclaredRealServer] = []
+        var first: [Endpoint: DocumentPlace] = [:]
+        for item in items(node, expected: ServiceKeys.realServers.form) {
+            guard let declared = realServer(item, .realServer, context) else { continue }
+            let endpoint = declared.specification.realServer.endpoint
+            if let place = first.updateValue(declared.address.place, forKey: endpoint) {
+                first[endpoint] = place
+                refuse(
+                    declared.address, "the real server is there already, at \(place)", expected: "each real server once"
+                )
+                continue
+            }
+            result.append(declared)
+        }
+        return result
+    }
+
+    /// The real server at `node`: an address, or a mapping of `schema`.
+    func realServer(
+        _ node: Node, _ schema: ConfigurationSchema, _ context: RealServerContext
+    ) -> DeclaredRealServer? {
+        guard node.value == nil else {
+            return endpoint(node, context, context.forwarding).map { endpoint in
+                isProbed(context.checks ?? [], endpoint, node)
+                let realServer = RealServer(endpoint)
+                return DeclaredRealServer(
+                    specification: RealServerSpecification(realServer, forwarding: context.forwarding), address: node)
+            }
+        }
+        guard !node.isNull else {
+            refuseKind(of: node, expected: RealServerKeys.address.expectation)
+            return nil
+        }
+        guard let mapping = mapping(node, schema) else { return nil }
+        let forwarding = mapping[RealServerKeys.forwarding].flatMap(forwarding) ?? context.forwarding
+        let weight = number(mapping, RealServerKeys.weight).map { Weight(rawValue: UInt32($0)) }
+        let thresholds = mapping[RealServerKeys.thresholds].flatMap(thresholds)
+        let health = health(mapping, context)
+        let checkEndpoint = read(text(mapping, RealServerKeys.checkAddress)) { value throws(UsageError) in
+            try Endpoint(reachable: value, expected: RealServerKeys.checkAddress.expectation)
+        }
+        guard text(mapping, RealServerKeys.address) != nil, let address = mapping[RealServerKeys.address],
+            let endpoint = endpoint(address, context, forwarding)
+        else { return nil }
+        if mapping[RealServerKeys.checkAddress] == nil {
+            isProbed(health?.checks ?? context.checks ?? [], endpoint, address)
+        }
+        let specification = RealServerSpecification(
+            RealServer(endpoint), weight: weight ?? .normal, forwarding: forwarding, thresholds: thresholds,
+            health: health, checkEndpoint: checkEndpoint)
+        return DeclaredRealServer(specification: specification, address: address)
+    }
+
+    /// Notes that a real server without a port cannot be asked.
+    private func isProbed(_ checks: [NamedCheck], _ endpoint: Endpoint, _ node: Node) {
+        guard endpoint.port == 0, !checks.isEmpty else { return }
+        refuse(
+            node, "without a port nothing can ask it how it is",
+            expected: "a port, or checkAddress or checks: [] along with it")
+    }
+
+    /// Where a real server listens.
+    private func endpoint(_ node: Node, _ context: RealServerContext, _ forwarding: ForwardingMethod) -> Endpoint? {
+        guard let value = node.value else { return nil }
+        let expected = RealServerKeys.address.expectation
+        // A port of nobody where the service is not known.
+        let port = context.service.map { $0.endpoint?.port ?? 0 } ?? 1
+        let endpoint = read(value) { value throws(UsageError) -> Endpoint in
+            if let address = IPAddress(value.text) {
+                try address.refuseUnusable(value, expected: expected)
+                return Endpoint(address: address, port: port)
+            }
+            return try Endpoint(reachable: value, expected: expected)
+        }
+        guard let endpoint else { return nil }
+        guard let service = context.service else { return endpoint }
+        mistakes.attempt(
+            try RealServerRules.check(
+                endpoint, value, behind: service, forwarding: forwarding,
+                leaving: context.path == .none ? nil : "path: none"))
+        if forwarding != .masquerade, endpoint.port != port {
+            mistakes.add(
+                UsageError(
+                    value,
+                    "\(forwarding == .directRoute ? "direct routing leaves" : "a tunnel leaves") the port as it is",
+                    expected: port == 0 ? "an address without a port" : "the port of the service, \(port)"))
+        }
+        return endpoint
+    }
+
+    private func health(_ mapping: NodeMapping, _ context: RealServerContext) -> HealthPolicy? {
+        let own = mapping[RealServerKeys.checks].map(namedChecks)
+        let requirement = mapping[RealServerKeys.require].flatMap(requirement)
+        guard own != nil || requirement != nil else { return nil }
+        return policy(own ?? context.checks ?? [], requirement ?? context.requirement)
+    }
+
+    private func thresholds(_ node: Node) -> ConnectionThresholds? {
+        guard let mapping = mapping(node, .thresholds) else { return nil }
+        let upper = number(mapping, ThresholdKeys.upper) ?? 0
+        let lower = number(mapping, ThresholdKeys.lower) ?? 0
+        if lower > upper, let node = mapping[ThresholdKeys.lower] {
+            refuse(
+                node, "the kernel takes no lower threshold above the upper one",
+                expected: "at most \(ThresholdKeys.upper.name), \(upper)")
+        }
+        return ConnectionThresholds(upper: UInt32(upper), lower: UInt32(lower))
+    }
+}

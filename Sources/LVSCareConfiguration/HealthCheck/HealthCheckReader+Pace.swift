@@ -1,0 +1,20 @@
+import LVSCareModel
+import LVSCareSettings
+
+/// What follows when checks fail.
+extension HealthCheckReader {
+    /// Reads when the checks of one real server follow each other, and how many of them decide.
+    func pace(_ check: inout HealthCheck) {
+        check.unhealthyInterval = mistakes.attempt(try source.duration(.unhealthyInterval))
+        if let wait = check.unhealthyInterval, wait > check.interval, let value = source.value(.unhealthyInterval) {
+            mistakes.add(
+                UsageError(
+                    value, "failing real servers would be probed less often than healthy ones",
+                    expected: "at most the time that \(source.spelling(of: .interval)) gives"))
+        }
+        check.fall = mistakes.attempt(try source.number(.fall)) ?? check.fall
+        check.rise = mistakes.attempt(try source.number(.rise)) ?? check.rise
+        check.watches = mistakes.attempt(try source.boolean(.watch, default: check.watches)) ?? check.watches
+        check.jitter = mistakes.attempt(try source.number(.jitter)).map { Double($0) / 100 } ?? check.jitter
+    }
+}

@@ -1,0 +1,28 @@
+/// The mistakes in what somebody wrote, gathered in the order in which they are found, so that all can be told at once.
+package final class Mistakes {
+    /// Each once.
+    package private(set) var all: [UsageError] = []
+    private var known: Set<UsageError> = []
+
+    /// No mistakes.
+    package init() {}
+
+    /// Adds a mistake, unless it is there already.
+    package func add(_ mistake: UsageError) {
+        if known.insert(mistake).inserted { all.append(mistake) }
+    }
+
+    /// What `read` returns; `nil`, and a mistake more, where it throws.
+    @discardableResult
+    package func attempt<Value>(_ read: @autoclosure () throws(UsageError) -> Value?) -> Value? {
+        do throws(UsageError) { return try read() } catch {
+            add(error)
+            return nil
+        }
+    }
+
+    /// Throws the first mistake, if there is one.
+    package func throwFirst() throws(UsageError) {
+        if let first = all.first { throw first }
+    }
+}

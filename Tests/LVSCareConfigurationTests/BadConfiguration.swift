@@ -1,0 +1,298 @@
+import Testing
+
+/// A file that must be refused, and what must be said of it.
+struct BadConfiguration: Sendable, CustomTestStringConvertible {
+    var text: String
+    /// `line:column` of the mistake.
+    var place: String
+    var mentions: [String]
+
+    var testDescription: String { "\(place) \(mentions)" }
+
+    /// A whole file.
+    init(_ text: String, at place: String, _ mentions: String...) {
+        (self.text, self.place, self.mentions) = (text, place, mentions)
+    }
+
+    /// What stands behind the two lines that every file has; the place counts from there.
+    init(body: String, at place: String, _ mentions: String...) {
+        text = "apiVersion: lvscare/v1\nkind: Configuration\n" + body
+        let parts = place.split(separator: ":").compactMap { Int($0) }
+        self.place = "\(parts[0] + 2):\(parts[1])"
+        self.mentions = mentions
+    }
+
+    /// A service on one line, whose place is given by what stands there.
+    init(service: String, at part: String, occurrence: Int = 1, _ mentions: String...) {
+        let line = "- {\(service)}"
+        text = "apiVersion: lvscare/v1\nkind: Configuration\nchecks: {port: {tcp: {}}}\nservices:\n" + line
+        var rest = line[...]
+        var column = 1
+        for _ in 0..<occurrence {
+            guard let range = rest.firstRange(of: part) else { break }
+            column = line.distance(from: line.startIndex, to: range.lowerBound) + 1
+            rest = rest[line.index(after: range.lowerBound)...]
+        }
+        place = "5:\(column)"
+        self.mentions = mentions
+    }
+}
+
+extension BadConfiguration {
+    static let table = files + yaml + checks + identities + kernel + realServers + policies + node
+
+    static let files: [BadConfiguration] = [
+        BadConfiguration("# nothing\n", at: "", "it is empty", "services: []"),
+        BadConfiguration("~", at: "", "it is empty"), BadConfiguration("services", at: "1:1", "a mapping"),
+        BadConfiguration("[]", at: "1:1", "it is a list", "a mapping"),
+        BadConfiguration("kind: Configuration\nservices: []", at: "1:1", "apiVersion is missing", "lvscare/v1"),
+        BadConfiguration("apiVersion: v1\nkind: Configuration\nservices: []", at: "1:13", "\"v1\"", "lvscare/v1"),
+        BadConfiguration(
+            "apiVersion: lvscare/v1\nkind: Configurtion\nservices: []", at: "2:7", "did you mean Configuration?"),
+        BadConfiguration(body: "checks: {}", at: "-1:1", "services is missing", "[] for none"),
+        BadConfiguration(body: "services:\n", at: "1:10", "it has no value", "[] for none"),
+        BadConfiguration(body: "services: {}\n", at: "1:11", "it is a mapping", "a list of services"),
+        BadConfiguration(body: "services: [~]\n", at: "1:12", "it has no value"),
+        BadConfiguration(body: "servces: []\n", at: "1:1", "\"servces\"", "did you mean services?"),
+        BadConfiguration(body: "Services: []\n", at: "1:1", "did you mean services?"),
+        BadConfiguration(body: "rules: []\nservices: []", at: "1:1", "no such key", "apiVersion, kind"),
+    ]
+
+    static let yaml: [BadConfiguration] = [
+        BadConfiguration("a: b: c", at: "1:5", "not YAML"), BadConfiguration("a\n\tb: c", at: "2:3", "not YAML"),
+        BadConfiguration(body: "services: []\n---\na: b", at: "2:1", "second document", "include"),
+        BadConfiguration("kind: é\u{1}x", at: "1:8", "not YAML"),
+        BadConfiguration("\u{fffe}", at: "1:1", "not YAML"),
+        BadConfiguration(body: "services: &all []", at: "1:11", "services", "\"&all\"", "not taken"),
+        BadConfiguration(body: "services: [*all]", at: "1:12", "\"*all\"", "not taken"),
+        BadConfiguration(body: "services: !!seq []", at: "1:11", "tag:yaml.org,2002:seq", "not taken"),
+        BadConfiguration(body: "services: []\n<<: {}", at: "2:1", "merge key"),
+        BadConfiguration(body: "services: []\nservices: []", at: "2:1", "\"services\"", "there already, in line 3"),
+        BadConfiguration(body: "services: []\n? [a]\n: b", at: "2:3", "a list stands where a key is expected"),
+        BadConfiguration(
+            "services: " + String(repeating: "[", count: 40), at: "1:42", "nested more than 32 levels"),
+    ]
+
+    static let checks: [BadConfiguration] = [
+        BadConfiguration(body: "services: []\nchecks: {a: }", at: "2:13", "it has no value", "{tcp: {}}"),
+        BadConfiguration(
+            body: "services: []\nchecks: {a: {}}", at: "2:13", "the kind is missing", "tcp, grpc or grpcs"),
+        BadConfiguration(body: "services: []\nchecks: {a: {tcp: , http: }}", at: "2:13", "2 kinds"),
+        BadConfiguration(body: "services: []\nchecks: {a: {tpc: }}", at: "2:14", "did you mean tcp?"),
+        BadConfiguration(body: "services: []\nchecks: {a: {tcp: {path: /}}}", at: "2:20", "no such key"),
+        BadConfiguration(body: "services: []\nchecks: {a: {tcp: , intervall: 1}}", at: "2:21", "mean interval?"),
+        BadConfiguration(body: "services: []\nchecks: {a: {tcp: , interval: 1d}}", at: "2:31", "\"1d\"", "unit"),
+        BadConfiguration(body: "services: []\nchecks: {a: {tcp: , interval: 1:30}}", at: "2:31", "\"1:30\""),
+        BadConfiguration(body: "services: []\nchecks: {a: {tcp: , interval: 1ms}}", at: "2:31", "too short", "10ms"),
+        BadConfiguration(body: "services: []\nchecks: {a: {tcp: , fall: 0}}", at: "2:27", "1 to 1000"),
+        BadConfiguration(
+            body: "services: []\nchecks: {a: {tcp: , watch: yes}}", at: "2:28", "\"yes\"", "true or false"),
+        BadConfiguration(body: "services: []\nchecks: {a: {tcp: , watch: [true]}}", at: "2:28", "it is a list"),
+        BadConfiguration(body: "services: []\nchecks: {a: {tcp: , jitter: 60}}", at: "2:29", "0 to 50"),
+        BadConfiguration(
+            body: "services: []\nchecks: {a: {tcp: , interval: 1, unhealthyInterval: 2}}", at: "2:53", "less often"),
+        BadConfiguration(body: "services: []\ndefaults: {rise: no}", at: "2:18", "\"no\"", "1 to 1000"),
+        BadConfiguration(body: "services: []\ndefaults: {checks: []  , require: {atLeast: x}}", at: "2:45", "\"x\""),
+        BadConfiguration(body: "services: []\nchecks: {a: {http: {path: 'http://x/'}}}", at: "2:27", "a URL"),
+        BadConfiguration(body: "services: []\nchecks: {a: {http: {method: CONNECT}}}", at: "2:29", "a tunnel"),
+        BadConfiguration(body: "services: []\nchecks: {a: {http: {headers: [A]}}}", at: "2:30", "it is a list"),
+        BadConfiguration(body: "services: []\nchecks: {a: {http: {headers: {A: }}}}", at: "2:34", "it has no value"),
+        BadConfiguration(body: "services: []\nchecks: {a: {http: {headers: {TE: x}}}}", at: "2:35", "set by the probe"),
+        BadConfiguration(body: "services: []\nchecks: {a: {http: {headers: {A b: x}}}}", at: "2:36", "not the name"),
+        BadConfiguration(
+            body: "services: []\nchecks: {a: {http: {healthyStatuses: [401, 600]}}}", at: "2:44", "\"600\"",
+            "status code"),
+        BadConfiguration(body: "services: []\nchecks: {a: {http: {redirects: folow}}}", at: "2:32", "\"folow\""),
+        BadConfiguration(body: "services: []\nchecks: {a: {https: {tokenFile: /t}}}", at: "2:33", "issuers with ca"),
+        BadConfiguration(
+            body: "services: []\nchecks: {a: {http: {tokenFile: /t}}}", at: "2:32", "the kind https and ca",
+            "insecureSkipVerify"),
+        BadConfiguration(
+            body: "services: []\nchecks: {a: {https: {ca: /c, tokenFile: /t, headers: {Authorization: x}}}}",
+            at: "2:41",
+            "headers has an Authorization"),
+        BadConfiguration(body: "services: []\nchecks: {a: {https: {ca: ''}}}", at: "2:26", "not the path of a file"),
+        BadConfiguration(
+            body: "services: []\nchecks: {a: {https: {ca: /c, insecureSkipVerify: true}}}", at: "2:26",
+            "insecureSkipVerify accepts"),
+        BadConfiguration(body: "services: []\nchecks: {a: {https: {clientKey: /k}}}", at: "2:33", "clientCertificate"),
+        BadConfiguration(body: "services: []\nchecks: {a: {https: {serverName: 'a b'}}}", at: "2:34", "name of a host"),
+        BadConfiguration(body: "services: []\nchecks: {a: {grpc: {service: 'a b'}}}", at: "2:30", "a blank"),
+        BadConfiguration(body: "services: []\nchecks: {a: {grpc: {ca: /c}}}", at: "2:21", "no such key", "service"),
+    ]
+
+    static let identities: [BadConfiguration] = [
+        BadConfiguration(service: "checks: [], realServers: []", at: "{", "virtual is missing", "IP:PORT"),
+        BadConfiguration(service: "virtual: 10.0.0.1:80, checks: []", at: "{", "realServers is missing"),
+        BadConfiguration(service: "virtual: 10.0.0.1, realServers: []", at: "10.", "the port is missing"),
+        BadConfiguration(service: "virtual: fd00::1:80, realServers: []", at: "fd", "brackets"),
+        BadConfiguration(service: "virtual: host:80, realServers: []", at: "host", "host name"),
+        BadConfiguration(service: "virtual: 0.0.0.0:80, realServers: []", at: "0.0", "stands for any"),
+        BadConfiguration(service: "virtual: [10.0.0.1:80], realServers: []", at: "[10", "it is a list"),
+        BadConfiguration(service: "virtual: {fwmark: 0}, realServers: []", at: "0}", "1 to 4294967295"),
+        BadConfiguration(service: "virtual: {family: ipv6}, realServers: []", at: "{family", "fwmark is missing"),
+        BadConfiguration(service: "virtual: {fwmark: 1, family: ipv5}, realServers: []", at: "ipv5", "mean ipv4?"),
+        BadConfiguration(service: "virtual: {fwmark: 1}, protocol: udp, realServers: []", at: "udp", "any protocol"),
+        BadConfiguration(service: "virtual: {fwmark: 1}, path: route, realServers: []", at: "route", "no address"),
+        BadConfiguration(
+            service: "virtual: 10.0.0.1:80, protocol: UDP, realServers: []", at: "UDP", "tcp, udp or sctp"),
+        BadConfiguration(service: "virtual: 10.0.0.1:0, realServers: []", at: "10.", "port 0", "persistence"),
+        BadConfiguration(service: "virtual: 10.0.0.1:80, name: a b, realServers: []", at: "a b", "no name"),
+        BadConfiguration(service: "virtual: 127.0.0.1:80, realServers: []", at: "127", "loopback", "path: none"),
+        BadConfiguration(
+            body: "services:\n- {virtual: 10.0.0.1:80, realServers: []}\n- {virtual: 10.0.0.1:80, realServers: []}",
+            at: "3:13", "there already, at /etc/x.yaml:4:13"),
+        BadConfiguration(
+            body: """
+                services:
+                - {name: a, virtual: 10.0.0.1:80, realServers: []}
+                - {name: a, virtual: 10.0.0.2:80, realServers: []}
+                """, at: "3:10", "that name", "/etc/x.yaml:4:10"),
+        BadConfiguration(
+            body: """
+                services:
+                - {virtual: 10.0.0.1:80, realServers: []}
+                - {virtual: 10.0.0.1:81, realServers: [], path: none}
+                """, at: "3:49", "same VIP 10.0.0.1", "/etc/x.yaml:4:13"),
+    ]
+
+    static let kernel: [BadConfiguration] = [
+        BadConfiguration(
+            service: "virtual: 10.0.0.1:80, realServers: [], path: rout", at: "rout", "did you mean route?"),
+        BadConfiguration(service: "virtual: 10.0.0.1:80, realServers: [], path: ", at: "}", "it has no value"),
+        BadConfiguration(service: "virtual: 10.0.0.1:80, realServers: [], path: {none: {}}", at: "{}", "none alone"),
+        BadConfiguration(service: "virtual: 10.0.0.1:80, realServers: [], path: {}", at: "{}", "it has 0 keys"),
+        BadConfiguration(
+            service: "virtual: 10.0.0.1:80, realServers: [], path: {route: {address: fd00::1}}", at: "fd00",
+            "other family"),
+        BadConfiguration(
+            service: "virtual: 10.0.0.1:80, realServers: [], path: {link: {interface: a/b}}", at: "a/b", "no such name"),
+        BadConfiguration(
+            service: "virtual: 10.0.0.1:80, realServers: [], path: {link: {masqueradeBit: 32}}", at: "32", "0 to 31"),
+        BadConfiguration(
+            service: "virtual: 10.0.0.1:80, realServers: [], scheduler: RR", at: "RR", "name of a scheduler"),
+        BadConfiguration(
+            service: "virtual: 10.0.0.1:80, realServers: [], schedulerFlags: [sh-port]", at: "sh-port", "scheduler: sh"),
+        BadConfiguration(
+            service: "virtual: 10.0.0.1:80, realServers: [], schedulerFlags: sh-prt", at: "sh-prt",
+            "did you mean sh-port?"),
+        BadConfiguration(
+            service: "virtual: 10.0.0.1:80, realServers: [], onePacket: true", at: "true", "tcp connection", "udp"),
+        BadConfiguration(service: "virtual: 10.0.0.1:80, realServers: [], persistence: ", at: "}", "it has no value"),
+        BadConfiguration(
+            service: "virtual: 10.0.0.1:80, realServers: [], persistence: {timeout: 1500ms}", at: "1500ms",
+            "whole seconds"),
+        BadConfiguration(
+            service: "virtual: 10.0.0.1:80, realServers: [], persistence: {timeout: 32h, mask: 33}", at: "33",
+            "prefix length"),
+        BadConfiguration(
+            service: "virtual: 10.0.0.1:80, realServers: [], persistence: {timeout: 800h}", at: "800h", "too long"),
+        BadConfiguration(
+            service: "virtual: '[fd00::1]:80', realServers: [], persistence: {mask: 255.0.0.0}", at: "255", "1 to 128"),
+        BadConfiguration(
+            service: "virtual: 10.0.0.1:80, realServers: [], persistence: {engine: SIP}", at: "SIP", "an engine"),
+        BadConfiguration(service: "virtual: 10.0.0.1:80, realServers: [], forwarding: nat", at: "nat", "masquerade"),
+        BadConfiguration(
+            service: "virtual: 10.0.0.1:80, realServers: [], forwarding: {tunnel: {type: gue}}", at: "{type",
+            "needs a port"),
+        BadConfiguration(
+            service: "virtual: 10.0.0.1:80, realServers: [], forwarding: {tunnel: {port: 80}}", at: "80}",
+            "ipip has no port"),
+        BadConfiguration(
+            service: "virtual: 10.0.0.1:80, realServers: [], forwarding: {tunnel: {type: gre, checksum: remote}}",
+            at: "remote", "gre has no such checksum"),
+    ]
+
+    static let realServers: [BadConfiguration] = [
+        BadConfiguration(
+            service: "virtual: 10.0.0.1:80, checks: port, realServers: [10.0.0.1:80]", at: "10", occurrence: 2, "itself"
+        ),
+        BadConfiguration(
+            service: "virtual: 10.0.0.1:80, checks: port, realServers: [10.0.0.1:81]", at: "10", occurrence: 2,
+            "path: none"),
+        BadConfiguration(
+            service: "virtual: 10.0.0.1:80, checks: port, realServers: ['[fd00::2]:80']", at: "'[fd",
+            "masquerading cannot"),
+        BadConfiguration(
+            service: "virtual: 10.0.0.1:80, checks: port, forwarding: direct, realServers: ['fd00::2']", at: "'fd",
+            "direct routing"),
+        BadConfiguration(
+            service: "virtual: 10.0.0.1:80, checks: port, forwarding: tunnel, realServers: [10.0.0.2:81]",
+            at: "10.0.0.2",
+            "the port of the service, 80"),
+        BadConfiguration(
+            service: "virtual: {fwmark: 1}, checks: [], forwarding: direct, realServers: [10.0.0.2:81]", at: "10.0.0.2",
+            "an address without a port"),
+        BadConfiguration(
+            service: "virtual: {fwmark: 1}, checks: port, realServers: [10.0.0.2]", at: "10.0.0.2", "checkAddress"),
+        BadConfiguration(
+            service: "virtual: 10.0.0.1:80, checks: port, realServers: [10.0.0.2:80, 10.0.0.2]", at: "10.0.0.2",
+            occurrence: 2, "there already, at /etc/x.yaml:5:54"),
+        BadConfiguration(service: "virtual: 10.0.0.1:80, realServers: [10.0.0.2:80]", at: "{", "checks is missing"),
+        BadConfiguration(
+            service: "virtual: 10.0.0.1:80, checks: prt, realServers: [10.0.0.2:80]", at: "prt", "did you mean port?"),
+        BadConfiguration(
+            service: "virtual: 10.0.0.1:80, checks: [port, port], realServers: [10.0.0.2:80]", at: "port",
+            occurrence: 2,
+            "there already"),
+        BadConfiguration(
+            service: "virtual: 10.0.0.1:80, checks: port, realServers: [{address: 10.0.0.2, weight: -1}]", at: "-1",
+            "0 to 2147483647"),
+        BadConfiguration(
+            service:
+                "virtual: 10.0.0.1:80, checks: port, realServers: [{address: 10.0.0.2, thresholds: {upper: 1, lower: 2}}]",
+            at: "2}}", "at most upper, 1"),
+        BadConfiguration(
+            service: "virtual: 10.0.0.1:80, checks: port, realServers: [{address: 10.0.0.2, checkAddress: 10.0.0.2}]",
+            at: "10.0.0.2", occurrence: 2, "the port is missing"),
+        BadConfiguration(
+            service: "virtual: 10.0.0.1:80, checks: port, realServers: [{adress: 10.0.0.2}]", at: "adress",
+            "did you mean address?"),
+        BadConfiguration(
+            service: "virtual: 10.0.0.1:80, realServers: ['[fd00::2]:8O']", at: "'[fd", "\"8O\"", "between 1 and 65535"),
+    ]
+
+    static let policies: [BadConfiguration] = [
+        BadConfiguration(
+            service: "virtual: 10.0.0.1:80, checks: port, realServers: [], require: {atLeast: 2}", at: "{at",
+            "there is 1"),
+        BadConfiguration(
+            service: "virtual: 10.0.0.1:80, checks: [], realServers: [], require: {atLeast: 1}", at: "{at",
+            "are no checks"),
+        BadConfiguration(
+            service: "virtual: 10.0.0.1:80, checks: port, realServers: [], require: al", at: "al}", "all, any"),
+        BadConfiguration(
+            service: "virtual: 10.0.0.1:80, checks: port, realServers: [{address: 10.0.0.2, require: {atLeast: 2}}]",
+            at: "{at", "there is 1 check"),
+        BadConfiguration(
+            service: "virtual: 10.0.0.1:80, checks: port, realServers: [10.0.0.2], whenAllFail: {sorry: 10.0.0.2}",
+            at: "10.0.0.2", occurrence: 2, "a real server of the service, at /etc/x.yaml:5:54"),
+        BadConfiguration(service: "virtual: 10.0.0.1:80, realServers: [], whenAllFail: sorry", at: "sorry", "{sorry:"),
+        BadConfiguration(
+            service: "virtual: 10.0.0.1:80, realServers: [], quorum: {weight: 2, hysteresis: 2}", at: "2}",
+            "less than the weight, 2"),
+        BadConfiguration(service: "virtual: 10.0.0.1:80, realServers: [], quorum: {weight: 0}", at: "0}", "1 to 214"),
+        BadConfiguration(
+            service: "virtual: 10.0.0.1:80, realServers: [], onFailure: quiece", at: "quiece", "did you mean quiesce?"),
+        BadConfiguration(service: "virtual: 10.0.0.1:80, realServers: [], start: off", at: "off", "in-service"),
+        BadConfiguration(service: "virtual: 10.0.0.1:80, realServers: [], drain: 25h", at: "25h", "too long"),
+        BadConfiguration(service: "virtual: 10.0.0.1:80, realServers: [], drain: -1", at: "-1", "negative"),
+    ]
+
+    static let node: [BadConfiguration] = [
+        BadConfiguration(body: "services: []\ntimeouts: {tcp: 0.5s}", at: "2:17", "too short"),
+        BadConfiguration(body: "services: []\ntimeouts: {tcp: 1.5s}", at: "2:17", "whole seconds"),
+        BadConfiguration(body: "services: []\ntimeouts: {tcpFIN: 1}", at: "2:12", "did you mean tcpFin?"),
+        BadConfiguration(
+            body: "services: []\nsynchronization: [{role: both, interface: a}]", at: "2:26", "master or backup"),
+        BadConfiguration(body: "services: []\nsynchronization: [{role: master}]", at: "2:19", "interface is missing"),
+        BadConfiguration(
+            body: "services: []\nsynchronization: [{role: master, interface: a, id: 256}]", at: "2:52", "0 to 255"),
+        BadConfiguration(
+            body: "services: []\nsynchronization: [{role: master, interface: a}, {role: master, interface: b}]",
+            at: "2:56",
+            "one daemon of each role"),
+        BadConfiguration(body: "services: []\ninclude: [x.yaml]", at: "2:11", "\"x.yaml\"", "includes itself"),
+        BadConfiguration(body: "services: []\ninclude: [y.yaml]", at: "2:11", "\"/etc/y.yaml\"", "cannot read"),
+    ]
+}
