@@ -19,6 +19,8 @@ package struct DesiredState: Hashable, Sendable {
     /// Those that were healthy shortly before every one became unhealthy, which `AllDown.keep` keeps; without meaning
     /// at any other time.
     package var latelyHealthy: Set<RealServer> = []
+    /// The declared real servers that have no checks, and are healthy for that.
+    package private(set) var unchecked: Set<RealServer> = []
     /// Number of declared real servers that are unhealthy.
     private var unhealthy = 0
     /// Whether the service itself is to go when its last real server has.
@@ -36,6 +38,10 @@ package struct DesiredState: Hashable, Sendable {
         allDown = specification.allDown
         drainTimeout = specification.drainTimeout
         health = members.mapValues { _ in Health() }
+        for member in specification.members where specification.health(of: member).checks.isEmpty {
+            unchecked.insert(member.realServer)
+            health[member.realServer] = Health(state: .healthy)
+        }
     }
 
     /// Health of a real server; `nil` when it is not declared. Setting it for one that is not declared does nothing.
@@ -67,14 +73,18 @@ package struct DesiredState: Hashable, Sendable {
         members = [:]
         realServers = []
         health = [:]
+        unchecked = []
         unhealthy = 0
         isLeaving = true
     }
 
-    /// Takes over another specification: real servers that stay keep their health, new ones are unknown.
+    /// Takes over another specification: real servers that stay keep their health, new ones are unknown, and those without checks
+    /// healthy.
     mutating func adopt(_ specification: Specification) {
         var adopted = DesiredState(specification: specification)
-        for (realServer, health) in health { adopted[realServer] = health }
+        for (realServer, health) in health where !adopted.unchecked.contains(realServer) {
+            adopted[realServer] = health
+        }
         adopted.undeclaredChecks = undeclaredChecks
         adopted.latelyHealthy = latelyHealthy
         self = adopted

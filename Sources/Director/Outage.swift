@@ -18,8 +18,8 @@ struct Outage: Hashable, Sendable {
     private(set) var reminder: Instant?
 
     /// Takes in that the verdict on a real server changed.
-    mutating func note(_ transition: HealthTransition, at now: Instant) {
-        lost[transition.realServer] = transition.from == .healthy ? now : nil
+    mutating func note(_ realServer: RealServer, was before: HealthState, at now: Instant) {
+        lost[realServer] = before == .healthy ? now : nil
     }
 
     /// Forgets all real servers but these.
@@ -29,11 +29,11 @@ struct Outage: Hashable, Sendable {
     }
 
     /// What there is to say now; `nil` for nothing.
-    mutating func review(_ desired: DesiredState, by healthCheck: HealthCheck, at now: Instant) -> OutageReport? {
+    mutating func review(_ desired: DesiredState, of specification: Specification, at now: Instant) -> OutageReport? {
         switch (desired.isAllDown, since) {
         case (true, nil):
             since = now
-            let spread = healthCheck.detectionSpread
+            let spread = specification.detectionSpread
             latelyHealthy = Set(lost.filter { now - $0.value <= spread }.keys)
             reminder = now + Self.period
             return OutageReport(phase: .began, mode: desired.allDown, duration: .zero)
@@ -49,6 +49,14 @@ struct Outage: Hashable, Sendable {
         case (false, nil):
             return nil
         }
+    }
+}
+
+extension Specification {
+    /// That of the slowest check.
+    fileprivate var detectionSpread: Duration {
+        let own = members.lazy.compactMap(\.health).flatMap(\.checks)
+        return (health.checks + own).map(\.check.detectionSpread).max() ?? .zero
     }
 }
 

@@ -6,7 +6,7 @@ package import LVSCareModel
 ///
 /// | health | every real server fails, and `AllDown.keep` is wanted | in the table | should have |
 /// |---|---|---|---|
-/// | healthy | – | anything | the weight |
+/// | healthy, or it has no checks | – | anything | the weight |
 /// | unknown | – | weight 0 | weight 0, so that a restart keeps a quiesced real server quiesced |
 /// | unknown | – | anything else | the weight |
 /// | unhealthy | no | anything | nothing |
@@ -30,7 +30,7 @@ package struct WeightPolicy: Hashable, Sendable {
     package enum Reason: Hashable, Sendable {
         /// It is healthy.
         case healthy
-        /// No check has completed yet.
+        /// No check has completed yet, or it has none.
         case unchecked
         /// It is unhealthy, and so is every other; it is kept in case the checks are wrong.
         case allDown
@@ -61,7 +61,7 @@ package struct WeightPolicy: Hashable, Sendable {
             return .nothing(.undeclared)
         }
         switch health.state {
-        case .healthy: return .weight(weight, .healthy)
+        case .healthy: return .weight(weight, desired.unchecked.contains(realServer) ? .unchecked : .healthy)
         case .unknown: return .weight(found == .quiescent ? .quiescent : weight, .unchecked)
         case .unhealthy:
             guard let kept else { return .nothing(.unhealthy(health.failure)) }

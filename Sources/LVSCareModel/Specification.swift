@@ -84,6 +84,9 @@ public struct Specification: Hashable, Sendable {
         set { health = HealthPolicy(newValue) }
     }
 
+    /// What decides whether a declared real server is healthy: its own policy in place of that of the service.
+    package func health(of member: RealServerSpecification) -> HealthPolicy { member.health ?? health }
+
     /// The declared real servers in the order in which they were declared.
     public var realServers: [RealServer] { members.map(\.realServer) }
 

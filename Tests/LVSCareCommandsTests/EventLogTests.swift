@@ -168,6 +168,20 @@ import Testing
             ])
     }
 
+    @Test func `names the check that decided where there are several`() {
+        var log = log(.info)
+        var failure = ProbeFailure(reason: .refused, phase: .connect, elapsed: .milliseconds(1))
+        log.write(
+            .transition(
+                HealthTransition(
+                    realServer: server, from: .healthy, to: .unhealthy, outcome: .unhealthy(failure), consecutive: 1,
+                    check: "ready")), at: .now)
+        failure.check = "ready"
+        log.write(.changed(PlannedChange(.remove(server), cause: .probeFailed(failure))), at: .now)
+        #expect(written.allSatisfy { $0.contains(" check=ready ") })
+        #expect(written.count == 2)
+    }
+
     @Test func saysWhyADrainEnded() {
         var log = log(.info)
         log.write(.changed(PlannedChange(.remove(server), cause: .drained)), at: .now)

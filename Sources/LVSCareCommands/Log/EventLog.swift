@@ -128,6 +128,7 @@ struct EventLog {
         metadata["real-server"] = "\(transition.realServer)"
         metadata["before"] = "\(transition.from.rawValue)"
         metadata["checks"] = "\(transition.consecutive)"
+        if let check = transition.check { metadata["check"] = "\(check)" }
         guard transition.to == .unhealthy else {
             logger.notice("real server is healthy", metadata: metadata)
             return
@@ -211,7 +212,10 @@ extension PlannedChange {
 
     fileprivate var metadata: Logger.Metadata {
         var metadata: Logger.Metadata = ["change": "\(change)", "cause": "\(cause)"]
-        if case .probeFailed(let failure?) = cause { metadata["reason"] = "\(failure.reason)" }
+        if case .probeFailed(let failure?) = cause {
+            metadata["reason"] = "\(failure.reason)"
+            if let check = failure.check { metadata["check"] = "\(check)" }
+        }
         return metadata
     }
 }
