@@ -214,7 +214,7 @@ package struct NodeDirector: Sendable {
             guard let outcome = directors[service]?.settle(at: now, mayPass: passing.count < Self.passSize) else {
                 continue
             }
-            if let outage = outcome.outage { directives.append(.reportOutage(service, outage)) }
+            for outage in outcome.outages { directives.append(.reportOutage(service, outage)) }
             if outcome.passes { passing.append(service) }
             if let instant = directors[service]?.due { due.schedule(service, at: instant) }
         }

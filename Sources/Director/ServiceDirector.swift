@@ -25,6 +25,9 @@ package struct ServiceDirector: Sendable {
     private(set) var hasLeft = false
 
     private var outage = Outage()
+    private var quorumLoss = QuorumLoss()
+    /// Whether enough real servers were healthy when that was looked at last.
+    private var wasUp = false
     /// What the checks of each real server say together that has several.
     private var combined: [RealServer: CombinedHealth] = [:]
     /// `nil` before the start.
@@ -43,7 +46,9 @@ package struct ServiceDirector: Sendable {
     }
 
     /// When `settle` has to be called at the latest; `nil` when there is nothing to wait for.
-    var due: Instant? { [passes?.due, undeclaredCheckDue, outage.reminder].compactMap(\.self).min() }
+    var due: Instant? {
+        [passes?.due, undeclaredCheckDue, outage.reminder, quorumLoss.reminder].compactMap(\.self).min()
+    }
 
     /// Begins: a pass is due.
     mutating func start(at now: Instant) {
@@ -128,7 +133,7 @@ package struct ServiceDirector: Sendable {
 
     /// Takes over another specification of the service.
     mutating func adopt(_ adopted: Specification, at now: Instant) {
-        let dropsSome = !Set(specification.realServers).isSubset(of: adopted.realServers)
+        let dropsSome = !Set(specification.candidates).isSubset(of: adopted.candidates)
         outage.forget(allBut: adopted.realServers)
         specification = adopted
         let before = desired
@@ -154,6 +159,8 @@ package struct ServiceDirector: Sendable {
         guard !desired.isLeaving else { return }
         desired.leave()
         outage = Outage()
+        quorumLoss = QuorumLoss()
+        wasUp = false
         verdictSince = [:]
         combined = [:]
         // They have a whole interval to finish their connections.
@@ -161,9 +168,9 @@ package struct ServiceDirector: Sendable {
         passes?.request(.decision, at: now)
     }
 
-    /// Does everything that is due: what there is to say of an outage, and whether a pass begins now.
-    mutating func settle(at now: Instant, mayPass: Bool) -> (outage: OutageReport?, passes: Bool) {
-        guard passes != nil else { return (nil, false) }
+    /// Does everything that is due: what there is to say of outages, and whether a pass begins now.
+    mutating func settle(at now: Instant, mayPass: Bool) -> (outages: [OutageReport], passes: Bool) {
+        guard passes != nil else { return ([], false) }
         if let due = undeclaredCheckDue, due <= now {
             desired.undeclaredChecks += 1
             undeclaredCheckDue = now + nextInterval()
@@ -171,9 +178,16 @@ package struct ServiceDirector: Sendable {
         }
         let news = outage.review(desired, of: specification, at: now)
         if news != nil { desired.latelyHealthy = outage.latelyHealthy }
+        let outages = [news, quorumLoss.review(desired, at: now)].compactMap(\.self)
+        let isUp = desired.availability == .up
+        if isUp, !wasUp, desired.sorryServer != nil, hasBegun {
+            // The sorry server has a whole interval to finish its connections.
+            undeclaredCheckDue = now + specification.healthCheck.interval
+        }
+        wasUp = isUp
         let begins = mayPass && passes?.beginIfDue(at: now) == true
         if begins { awaitsCheck = true }
-        return (news, begins)
+        return (outages, begins)
     }
 
     private mutating func nextInterval() -> Duration {
