@@ -1,6 +1,6 @@
 import LVSCareModel
 
-/// Which check tells the health of which real servers: equal checks are one.
+/// Which checks tell the health of which real servers: equal checks are one, whatever people call them.
 struct CheckRegistry: Sendable {
     /// A real server of a service.
     struct Member: Hashable, Sendable {
@@ -25,15 +25,16 @@ struct CheckRegistry: Sendable {
     }
 
     private var entries: [CheckID: Entry] = [:]
-    private var ids: [Member: CheckID] = [:]
+    /// The checks of each real server in the order in which they were declared; equal ones are one.
+    private var ids: [Member: [CheckID]] = [:]
     private var equals: [CheckSpecification: CheckID] = [:]
     private var latest = 0
 
     /// Number of checks.
     var count: Int { entries.count }
 
-    /// The check of a real server; `nil` where it has none.
-    subscript(member: Member) -> CheckID? { ids[member] }
+    /// The checks of a real server, as many as its policy has and in its order.
+    subscript(member: Member) -> [CheckID] { ids[member] ?? [] }
 
     /// Those who rely on a check, in the order in which they came.
     func members(of id: CheckID) -> [Member] { entries[id]?.members ?? [] }
@@ -49,41 +50,74 @@ struct CheckRegistry: Sendable {
         let members = specification?.members ?? []
         let declared = Set(members.map(\.realServer))
         for realServer in former.sorted() where !declared.contains(realServer) {
-            release(Member(service: service, realServer: realServer), &steps)
+            let member = Member(service: service, realServer: realServer)
+            for id in ids.removeValue(forKey: member) ?? [] { release(id, by: member, &steps) }
         }
         guard let specification else { return steps }
         for member in members {
-            let wanted = CheckSpecification(target: member.probed, healthCheck: specification.healthCheck)
+            let wanted = specification.health(of: member).checks.map {
+                CheckSpecification(target: member.probed, healthCheck: $0.check)
+            }
             place(Member(service: service, realServer: member.realServer), wanted, &steps)
         }
         return steps
     }
 
-    private mutating func place(_ member: Member, _ wanted: CheckSpecification, _ steps: inout [Step]) {
-        let present = ids[member]
-        if let present, entries[present]?.specification == wanted { return }
-        if let id = equals[wanted] {
-            if present != nil { release(member, &steps) }
-            entries[id]?.members.append(member)
-            ids[member] = id
-        } else if let present, let before = entries[present], before.members == [member] {
-            equals[before.specification] = nil
-            equals[wanted] = present
-            entries[present]?.specification = wanted
-            steps.append(.replace(present, with: wanted))
-        } else {
-            latest += 1
-            let id = CheckID(number: latest)
-            steps.append(.add(id, wanted, basis: present))
-            if present != nil { release(member, &steps) }
-            entries[id] = Entry(specification: wanted, members: [member])
-            equals[wanted] = id
-            ids[member] = id
+    private mutating func place(_ member: Member, _ wanted: [CheckSpecification], _ steps: inout [Step]) {
+        let present = ids[member] ?? []
+        if present.count == wanted.count, zip(present, wanted).allSatisfy({ entries[$0]?.specification == $1 }) {
+            return
         }
+        var others = present.filter { id in !wanted.contains { entries[id]?.specification == $0 } }
+        let news = wanted.filter { new in !present.contains { entries[$0]?.specification == new } }
+        var mine = present
+        ids[member] = wanted.map { specification in
+            if let id = equals[specification], mine.contains(id) { return id }
+            let former = predecessor(of: specification, among: others, isSole: news.count == 1)
+            others.removeAll { $0 == former }
+            let id = rely(member, on: specification, insteadOf: former, &steps)
+            mine.append(id)
+            return id
+        }
+        for id in others { release(id, by: member, &steps) }
     }
 
-    private mutating func release(_ member: Member, _ steps: inout [Step]) {
-        guard let id = ids.removeValue(forKey: member), var entry = entries[id] else { return }
+    /// The check in whose place a new one of the same real server comes: one that asks the same, or the only one that goes where only
+    /// one comes.
+    private func predecessor(
+        of specification: CheckSpecification, among others: [CheckID], isSole: Bool
+    ) -> CheckID? {
+        let alike = others.first { entries[$0]?.specification.asksTheSame(as: specification) == true }
+        return alike ?? (isSole && others.count == 1 ? others.first : nil)
+    }
+
+    private mutating func rely(
+        _ member: Member, on wanted: CheckSpecification, insteadOf former: CheckID?, _ steps: inout [Step]
+    ) -> CheckID {
+        if let id = equals[wanted] {
+            if let former { release(former, by: member, &steps) }
+            entries[id]?.members.append(member)
+            return id
+        }
+        if let former, let before = entries[former], before.members == [member] {
+            equals[before.specification] = nil
+            equals[wanted] = former
+            entries[former]?.specification = wanted
+            steps.append(.replace(former, with: wanted))
+            return former
+        }
+        latest += 1
+        let id = CheckID(number: latest)
+        steps.append(.add(id, wanted, basis: former))
+        if let former { release(former, by: member, &steps) }
+        entries[id] = Entry(specification: wanted, members: [member])
+        equals[wanted] = id
+        return id
+    }
+
+    /// A real server relies no longer on a check. Nothing happens when it did not.
+    private mutating func release(_ id: CheckID, by member: Member, _ steps: inout [Step]) {
+        guard var entry = entries[id] else { return }
         entry.members.removeAll { $0 == member }
         entries[id] = entry
         guard entry.members.isEmpty else { return }

@@ -49,7 +49,7 @@ package struct DataPlaneFeatures: Hashable, Sendable {
         case .endpoint, .firewallMark: break
         }
         if specification.configuration.persistence != nil, !hasPersistence { return "\(name) has no persistence" }
-        for member in specification.members {
+        for member in specification.members + [specification.policy.sorryServer].compactMap(\.self) {
             if let wanted = Forwarding(member.forwarding), !forwarding.contains(wanted) {
                 return "\(name) has no \(wanted.rawValue), which is wanted for \(member.realServer)"
             }

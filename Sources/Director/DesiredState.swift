@@ -8,7 +8,9 @@ package struct DesiredState: Hashable, Sendable {
     package private(set) var configuration: ServiceConfiguration
     /// The declared real servers in the order in which they were declared.
     package private(set) var realServers: [RealServer]
-    /// What is wanted of each of them.
+    /// All who may get connections: those, then the sorry server where it is none of them.
+    private(set) var candidates: [RealServer]
+    /// What is wanted of each declared real server.
     package private(set) var members: [RealServer: RealServerSpecification]
     /// Health of each declared real server.
     package private(set) var health: [RealServer: Health]
@@ -19,6 +21,14 @@ package struct DesiredState: Hashable, Sendable {
     /// Those that were healthy shortly before every one became unhealthy, which `AllDown.keep` keeps; without meaning
     /// at any other time.
     package var latelyHealthy: Set<RealServer> = []
+    /// The declared real servers that have no checks, and are healthy for that.
+    package private(set) var unchecked: Set<RealServer> = []
+    /// What becomes of real servers that begin and fail, and who stands in for all of them.
+    package private(set) var policy: ServicePolicy
+    /// Whether enough of the declared real servers are healthy.
+    package private(set) var availability = Availability.undecided
+    /// What their weights add up to.
+    private(set) var pool = Availability.Pool()
     /// Number of declared real servers that are unhealthy.
     private var unhealthy = 0
     /// Whether the service itself is to go when its last real server has.
@@ -32,10 +42,20 @@ package struct DesiredState: Hashable, Sendable {
     package init(specification: Specification) {
         configuration = specification.configuration
         realServers = specification.realServers
+        candidates = specification.candidates
         members = Dictionary(uniqueKeysWithValues: specification.members.map { ($0.realServer, $0) })
         allDown = specification.allDown
         drainTimeout = specification.drainTimeout
+        policy = specification.policy
         health = members.mapValues { _ in Health() }
+        for member in specification.members where specification.health(of: member).checks.isEmpty {
+            unchecked.insert(member.realServer)
+            health[member.realServer] = Health(state: .healthy)
+        }
+        for member in specification.members {
+            pool.move(member.weight, from: nil, to: health[member.realServer]?.state)
+        }
+        availability = availability.next(pool, by: policy.quorum)
     }
 
     /// Health of a real server; `nil` when it is not declared. Setting it for one that is not declared does nothing.
@@ -43,8 +63,11 @@ package struct DesiredState: Hashable, Sendable {
         get { health[realServer] }
         set {
             guard let newValue, let before = health[realServer] else { return }
-            unhealthy += (newValue.state == .unhealthy ? 1 : 0) - (before.state == .unhealthy ? 1 : 0)
             health[realServer] = newValue
+            guard newValue.state != before.state else { return }
+            unhealthy += (newValue.state == .unhealthy ? 1 : 0) - (before.state == .unhealthy ? 1 : 0)
+            pool.move(members[realServer]?.weight ?? .quiescent, from: before.state, to: newValue.state)
+            availability = availability.next(pool, by: policy.quorum)
         }
     }
 
@@ -53,7 +76,7 @@ package struct DesiredState: Hashable, Sendable {
     func configuration(
         of realServer: RealServer, weight: Weight, found: RealServerConfiguration?
     ) -> RealServerConfiguration {
-        let wanted = members[realServer]
+        let wanted = members[realServer] ?? sorryServer.flatMap { $0.realServer == realServer ? $0 : nil }
         return RealServerConfiguration(
             forwarding: wanted?.forwarding ?? found?.forwarding ?? .masquerade, weight: weight,
             thresholds: wanted?.thresholds ?? found?.thresholds ?? .none)
@@ -62,19 +85,35 @@ package struct DesiredState: Hashable, Sendable {
     /// Whether there are declared real servers and all of them are unhealthy.
     package var isAllDown: Bool { !realServers.isEmpty && unhealthy == realServers.count }
 
+    /// Who gets all new connections while the service is down; `nil` for nobody.
+    package var sorryServer: RealServerSpecification? { policy.sorryServer }
+
+    /// Whether the sorry server stands in for all real servers, as far as verdicts are known.
+    package var isSorry: Bool { availability == .down && sorryServer != nil }
+
     /// Wants nothing any more: each real server is quiesced and removed as an undeclared one, and the service behind the last.
     mutating func leave() {
         members = [:]
         realServers = []
+        candidates = []
         health = [:]
+        unchecked = []
+        policy = ServicePolicy()
+        pool = Availability.Pool()
         unhealthy = 0
         isLeaving = true
     }
 
-    /// Takes over another specification: real servers that stay keep their health, new ones are unknown.
+    /// Takes over another specification: real servers that stay keep their health, new ones are unknown, and those without checks
+    /// healthy.
     mutating func adopt(_ specification: Specification) {
         var adopted = DesiredState(specification: specification)
-        for (realServer, health) in health { adopted[realServer] = health }
+        // What was decided stays until what is known says otherwise.
+        if availability != .undecided { adopted.availability = availability }
+        for (realServer, health) in health where !adopted.unchecked.contains(realServer) {
+            adopted[realServer] = health
+        }
+        adopted.availability = adopted.availability.next(adopted.pool, by: adopted.policy.quorum)
         adopted.undeclaredChecks = undeclaredChecks
         adopted.latelyHealthy = latelyHealthy
         self = adopted

@@ -29,7 +29,7 @@ struct HealthChecks: Sendable {
         var health: Health
         /// How the verdict changed; `nil` when it did not.
         var change: VerdictChange?
-        /// Whether the probe succeeded.
+        /// Whether a probe that asks the same has ever succeeded.
         var hasSucceeded: Bool
     }
 
@@ -61,6 +61,8 @@ struct HealthChecks: Sendable {
         var isHurried = false
         /// Why the next probe comes before its time; `nil` when it does not.
         var prompt: Prompt?
+        /// Whether a probe that asks what it asks now has ever succeeded.
+        var hasSucceeded = false
         /// Whether its turns are where they may stay. Those of a crowd are still to be spread.
         var turn = Turn.open
     }
@@ -218,7 +220,7 @@ struct HealthChecks: Sendable {
         }
         // From here on more are due at once only because this node is busy.
         if isSettled { check.turn = .settled }
-        if !outcome.isHealthy { check.prompt = nil }
+        if outcome.isHealthy { check.hasSucceeded = true } else { check.prompt = nil }
         checks[id] = check
         if outcome.lacksDescriptor, giveUpWatched(&directives) {
             // There is one now. It may have been this real server's.
@@ -227,7 +229,7 @@ struct HealthChecks: Sendable {
         }
         due.schedule(id, at: check.prompt == nil ? next : now)
         settleWatch(id, &check, run.attempt, outcome, at: now, &directives)
-        return Finding(check: id, health: health, change: change, hasSucceeded: outcome.isHealthy)
+        return Finding(check: id, health: health, change: change, hasSucceeded: check.hasSucceeded)
     }
 
     private mutating func abandonProbe(of id: CheckID, _ directives: inout [Directive]) {
@@ -351,6 +353,7 @@ extension HealthChecks {
         guard var check = checks[id] else { return }
         check.tracker.startOver()
         check.watch = Watch()
+        check.hasSucceeded = false
         check.prompt = nil
         check.turn = .open
         checks[id] = check

@@ -44,7 +44,7 @@ extension NodeDirector {
         case forget(VirtualService)
         /// Tell the world that the verdict on a real server changed.
         case report(VirtualService, HealthTransition)
-        /// Tell the world, loudly, that every real server of a service is unhealthy, or no longer.
+        /// Tell the world, loudly, that every real server of a service is unhealthy, or more than its quorum can spare, or no longer.
         case reportOutage(VirtualService, OutageReport)
     }
 }

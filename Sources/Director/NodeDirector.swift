@@ -125,7 +125,7 @@ package struct NodeDirector: Sendable {
         guard let director = directors[service], director.hasBegun else { return }
         for realServer in director.specification.realServers {
             let member = CheckRegistry.Member(service: service, realServer: realServer)
-            if let id = registry[member] { checks.begin(id, at: now) }
+            for id in registry[member] { checks.begin(id, at: now) }
         }
     }
 
@@ -174,7 +174,7 @@ package struct NodeDirector: Sendable {
                 directors[service]?.adopt(specification, at: now)
             }
             if isNew { directors[service]?.phase = Double(number + 1) / Double(services.count) }
-            shareHealth(with: service)
+            shareHealth(with: service, at: now)
             if isNew, hasStarted { start(service, at: now) }
             due.schedule(service, at: now)
             beginChecks(of: service, at: now)
@@ -185,14 +185,12 @@ package struct NodeDirector: Sendable {
         directors[service]?.specification.realServers ?? []
     }
 
-    /// Tells a service what is known already of its real servers by checks that others rely on, too.
-    private mutating func shareHealth(with service: VirtualService) {
-        for realServer in realServers(of: service) {
-            let member = CheckRegistry.Member(service: service, realServer: realServer)
-            guard let id = registry[member], case let health = checks.health(id), health.state != .unknown else {
-                continue
-            }
-            directors[service]?.learn(health, of: realServer)
+    /// Tells a service on which checks its real servers rely, and what is known of them already.
+    private mutating func shareHealth(with service: VirtualService, at now: Instant) {
+        for member in directors[service]?.specification.members ?? [] {
+            let known = registry[CheckRegistry.Member(service: service, realServer: member.realServer)]
+                .map { (id: $0, health: checks.health($0)) }
+            directors[service]?.rely(on: known, for: member, at: now)
         }
     }
 
@@ -221,7 +219,7 @@ package struct NodeDirector: Sendable {
             guard let outcome = directors[service]?.settle(at: now, mayPass: passing.count < Self.passSize) else {
                 continue
             }
-            if let outage = outcome.outage { directives.append(.reportOutage(service, outage)) }
+            for outage in outcome.outages { directives.append(.reportOutage(service, outage)) }
             if outcome.passes { passing.append(service) }
             if let instant = directors[service]?.due { due.schedule(service, at: instant) }
         }

@@ -12,10 +12,13 @@ package import LVSCareModel
 /// | a weight | another weight, forwarding method or thresholds | set them |
 /// | what it has | anything | – |
 /// | nothing | absent | – |
+/// | weight 0, for a while | weight not 0 | quiesce |
+/// | weight 0, for a while | weight 0, or absent | – |
 /// | nothing, because it fails | weight not 0 | quiesce |
 /// | nothing, because it fails | weight 0 | remove, at a later failing check than the one that quiesced it |
-/// | nothing, because it is not declared | weight not 0 | quiesce |
-/// | nothing, because it is not declared | weight 0 | remove, at a later check interval than the one that quiesced it |
+/// | nothing, because it is not declared, or no longer a stand-in | weight not 0 | quiesce |
+/// | nothing, because it is not declared, or no longer a stand-in | weight 0 | remove, at a later check interval than the one that quiesced it |
+/// | no place, at once | anything | remove |
 ///
 /// A service that is to leave (`DesiredState.isLeaving`) is not created, nor set; it is removed with the last of its real servers.
 ///
@@ -26,6 +29,8 @@ package struct Planner: Sendable {
     private enum Mark: Hashable {
         case failedChecks(Int)
         case undeclaredChecks(Int)
+        /// None: it was healthy, and too few others were.
+        case spared
     }
 
     /// What is remembered of a real server that gets no connections.
@@ -52,7 +57,7 @@ package struct Planner: Sendable {
     package init() {}
 
     /// Whether a quiesced real server waits for its next check to be removed.
-    package var awaitsCheck: Bool { quiesced.values.contains { $0.mark != nil } }
+    package var awaitsCheck: Bool { quiesced.values.contains { $0.mark != nil && $0.mark != .spared } }
 
     /// The changes that lead from `observed` (`nil`: no such service) to `desired`, in the order in which they should
     /// be made; empty when there is nothing to do.
@@ -69,14 +74,21 @@ package struct Planner: Sendable {
         quiesced = [:]
         normalised = normalised.filter { found[$0.key]?.configuration.isLike($0.value) == true }
         corrected = [:]
-        let policy = WeightPolicy(desired)
-        let undeclared = found.keys.filter { desired[$0] == nil }
-        for realServer in desired.realServers + undeclared {
+        let policy = WeightPolicy(desired, found: found)
+        let sorryServer = desired.sorryServer?.realServer
+        let undeclared = found.keys.filter { desired[$0] == nil && $0 != sorryServer }
+        for realServer in desired.candidates + undeclared {
             let there = found[realServer]
             switch policy.decision(on: realServer, found: there?.weight) {
             case .weight(let weight, let reason):
                 let wanted = desired.configuration(of: realServer, weight: weight, found: there?.configuration)
-                provide(realServer, there, wanted, reason, into: &draft)
+                let isSpared = before[realServer]?.mark == .spared
+                provide(realServer, there, wanted, reason, isSpared: isSpared, into: &draft)
+            case .quiescent(let reason):
+                guard let there else { continue }
+                let withdrawal = Withdrawal(
+                    realServer: realServer, found: there, before: before[realServer], reason: reason, of: desired)
+                hold(withdrawal, at: now, into: &draft)
             case .unchanged:
                 // A removal that goes on later need not wait for another check.
                 if there?.weight == .quiescent {
@@ -87,6 +99,11 @@ package struct Planner: Sendable {
                 let withdrawal = Withdrawal(
                     realServer: realServer, found: there, before: before[realServer], reason: reason, of: desired)
                 withdraw(withdrawal, at: now, into: &draft)
+            case .absent(let reason):
+                guard let there else { continue }
+                let withdrawal = Withdrawal(
+                    realServer: realServer, found: there, before: before[realServer], reason: reason, of: desired)
+                draft.append(PlannedChange(.remove(realServer), cause: withdrawal.cause))
             }
         }
         // The service goes with the last of its real servers.
@@ -128,21 +145,14 @@ package struct Planner: Sendable {
     /// A real server that should be in the table as `wanted`.
     private mutating func provide(
         _ realServer: RealServer, _ found: ObservedRealServer?, _ wanted: RealServerConfiguration,
-        _ reason: WeightPolicy.Reason, into draft: inout PlanDraft
+        _ reason: WeightPolicy.Reason, isSpared: Bool, into draft: inout PlanDraft
     ) {
         let before = left?.realServers[realServer]
         guard let found else {
-            let cause: ChangeCause =
-                if before != nil {
-                    .repaired(found: "no real server")
-                } else if reason == .allDown {
-                    .allDown
-                } else if reason == .healthy, left != nil {
-                    .probeSucceeded
-                } else {
-                    .declared
-                }
-            draft.append(PlannedChange(.add(realServer, wanted), cause: cause))
+            let cause = reason.cause(isReturn: left != nil, isSpared: false)
+            draft.append(
+                PlannedChange(
+                    .add(realServer, wanted), cause: before == nil ? cause : .repaired(found: "no real server")))
             return
         }
         let isForeign = !found.configuration.isLike(wanted) && normalised[realServer] == nil
@@ -151,12 +161,8 @@ package struct Planner: Sendable {
         let cause: ChangeCause =
             if let before, found.configuration != before.configuration {
                 .repaired(found: found.configuration.phrase(insteadOf: wanted))
-            } else if reason == .allDown {
-                .allDown
-            } else if reason == .healthy, found.weight == .quiescent {
-                .probeSucceeded
             } else {
-                .declared
+                reason.cause(isReturn: found.weight == .quiescent, isSpared: isSpared)
             }
         draft.append(PlannedChange(.update(realServer, wanted), cause: cause))
     }
@@ -183,12 +189,14 @@ package struct Planner: Sendable {
             self.before = before
             drainTimeout = desired.drainTimeout
             quiescent = desired.configuration(of: realServer, weight: .quiescent, found: found.configuration)
-            if case .unhealthy(let failure) = reason {
+            switch reason {
+            case .unhealthy(let failure):
                 mark = .failedChecks(desired[realServer]?.failedChecks ?? 0)
                 cause = .probeFailed(failure)
-            } else {
-                mark = .undeclaredChecks(desired.undeclaredChecks)
-                cause = .undeclared
+            case .quorumLost: (mark, cause) = (.spared, .quorumLost)
+            case .quorumRegained: (mark, cause) = (.undeclaredChecks(desired.undeclaredChecks), .quorumRegained)
+            case .healthy, .unchecked, .allDown, .undeclared:
+                (mark, cause) = (.undeclaredChecks(desired.undeclaredChecks), .undeclared)
             }
         }
     }
@@ -198,16 +206,10 @@ package struct Planner: Sendable {
         _ withdrawal: Withdrawal, at now: ContinuousClock.Instant, into draft: inout PlanDraft
     ) {
         let (realServer, found) = (withdrawal.realServer, withdrawal.found)
-        guard found.weight == .quiescent else {
-            quiesced[realServer] = Quiescence(mark: withdrawal.mark, since: now)
-            let found = restoredByOthers(withdrawal)
-            draft.append(
-                PlannedChange(
-                    .update(realServer, withdrawal.quiescent),
-                    cause: found.map { .repaired(found: $0) } ?? withdrawal.cause))
-            return
-        }
+        guard found.weight == .quiescent else { return quiesce(withdrawal, withdrawal.mark, at: now, into: &draft) }
         var memory = withdrawal.before ?? Quiescence(mark: nil, since: now)
+        // Its connections were to go on until now.
+        if memory.mark == .spared { memory = Quiescence(mark: withdrawal.mark, since: now) }
         if memory.mark == withdrawal.mark {
             quiesced[realServer] = memory
             return
@@ -229,12 +231,43 @@ package struct Planner: Sendable {
         draft.append(PlannedChange(.remove(realServer), cause: cause))
     }
 
+    /// Quiesces, and does no more. A removal that comes later all the same need not wait for another check, unless it was healthy.
+    private mutating func hold(_ withdrawal: Withdrawal, at now: ContinuousClock.Instant, into draft: inout PlanDraft) {
+        let mark: Mark? = withdrawal.mark == .spared ? .spared : nil
+        guard withdrawal.found.weight == .quiescent else { return quiesce(withdrawal, mark, at: now, into: &draft) }
+        quiesced[withdrawal.realServer] = Quiescence(mark: mark, since: withdrawal.before?.since ?? now)
+    }
+
+    private mutating func quiesce(
+        _ withdrawal: Withdrawal, _ mark: Mark?, at now: ContinuousClock.Instant, into draft: inout PlanDraft
+    ) {
+        quiesced[withdrawal.realServer] = Quiescence(mark: mark, since: now)
+        let found = restoredByOthers(withdrawal)
+        draft.append(
+            PlannedChange(
+                .update(withdrawal.realServer, withdrawal.quiescent),
+                cause: found.map { .repaired(found: $0) } ?? withdrawal.cause))
+    }
+
     /// What another program did if the last pass left a service in which this real server got no connections.
     private func restoredByOthers(_ withdrawal: Withdrawal) -> String? {
         guard let left else { return nil }
         let phrase = withdrawal.found.configuration.phrase(insteadOf: withdrawal.quiescent)
         guard let before = left.realServers[withdrawal.realServer] else { return "real server with \(phrase)" }
         return before.weight == .quiescent ? phrase : nil
+    }
+}
+
+extension WeightPolicy.Reason {
+    /// Why somebody gets a weight that had none, or has another; a return is one from weight 0, or to the table.
+    fileprivate func cause(isReturn: Bool, isSpared: Bool) -> ChangeCause {
+        switch self {
+        case .allDown: .allDown
+        case .quorumLost: .quorumLost
+        case .healthy where isReturn && !isSpared: .probeSucceeded
+        case .healthy, .unchecked: isReturn && isSpared ? .quorumRegained : .declared
+        case .unhealthy, .undeclared, .quorumRegained: .declared
+        }
     }
 }
 

@@ -25,8 +25,11 @@ package struct ServiceDirector: Sendable {
     private(set) var hasLeft = false
 
     private var outage = Outage()
-    /// The real servers of which a probe of the present kind succeeded.
-    private var hasSucceeded: Set<RealServer> = []
+    private var quorumLoss = QuorumLoss()
+    /// Whether enough real servers were healthy when that was looked at last.
+    private var wasUp = false
+    /// What the checks of each real server say together that has several.
+    private var combined: [RealServer: CombinedHealth] = [:]
     /// `nil` before the start.
     private var passes: PassSchedule?
     /// Whether a failing check may have to be followed by a pass; assumed while a pass runs.
@@ -43,7 +46,9 @@ package struct ServiceDirector: Sendable {
     }
 
     /// When `settle` has to be called at the latest; `nil` when there is nothing to wait for.
-    var due: Instant? { [passes?.due, undeclaredCheckDue, outage.reminder].compactMap(\.self).min() }
+    var due: Instant? {
+        [passes?.due, undeclaredCheckDue, outage.reminder, quorumLoss.reminder].compactMap(\.self).min()
+    }
 
     /// Begins: a pass is due.
     mutating func start(at now: Instant) {
@@ -73,36 +78,72 @@ package struct ServiceDirector: Sendable {
     mutating func take(
         _ finding: HealthChecks.Finding, of realServer: RealServer, at now: Instant
     ) -> HealthTransition? {
-        if finding.hasSucceeded { hasSucceeded.insert(realServer) }
-        let before = desired[realServer]
-        if before != finding.health { desired[realServer] = finding.health }
-        guard let change = finding.change else {
-            if awaitsCheck, before?.failedChecks != finding.health.failedChecks { passes?.request(.decision, at: now) }
+        guard let before = desired[realServer] else { return nil }
+        var health = finding.health
+        var check: String?
+        if !combined.isEmpty, combined[realServer] != nil {
+            check = combined[realServer]?.take(finding.health, by: finding.check)
+            health = combined[realServer]?.health ?? health
+        }
+        if before != health { desired[realServer] = health }
+        guard before.state != health.state, let change = finding.change else {
+            if awaitsCheck, before.failedChecks != health.failedChecks { passes?.request(.decision, at: now) }
             return nil
         }
-        var transition = HealthTransition(change, of: realServer)
-        verdictSince[realServer] = now
-        outage.note(transition, at: now)
+        note(realServer, was: before.state, at: now)
+        var transition = HealthTransition(
+            of: realServer, from: before.state, to: health.state, by: change, check: check)
         if case .unhealthy(let failure) = transition.outcome, transition.to == .unhealthy {
-            transition.hint = failure.hint(hasSucceeded: hasSucceeded.contains(realServer))
+            transition.hint = failure.hint(hasSucceeded: finding.hasSucceeded)
         }
         passes?.request(.decision, at: now)
         return transition
     }
 
-    /// Takes in what is known of a real server from elsewhere.
-    mutating func learn(_ health: Health, of realServer: RealServer) { desired[realServer] = health }
+    /// Takes in which checks tell the health of a real server, in the order of its policy, and what they have found so far. Where that
+    /// decides nothing, its verdict stays.
+    mutating func rely(
+        on checks: [(id: CheckID, health: Health)], for member: RealServerSpecification, at now: Instant
+    ) {
+        let realServer = member.realServer
+        guard let before = desired[realServer] else { return }
+        guard checks.count > 1 else {
+            if !combined.isEmpty { combined[realServer] = nil }
+            if let health = checks.first?.health, health.state != .unknown { learn(health, of: realServer, at: now) }
+            return
+        }
+        let policy = specification.health(of: member)
+        if let present = combined[realServer], present.isMade(of: checks, by: policy) { return }
+        let health = CombinedHealth(checks, by: policy, before: before)
+        combined[realServer] = health
+        learn(health.health, of: realServer, at: now)
+    }
+
+    private mutating func learn(_ health: Health, of realServer: RealServer, at now: Instant) {
+        guard let before = desired[realServer], before != health else { return }
+        desired[realServer] = health
+        if before.state != health.state { note(realServer, was: before.state, at: now) }
+    }
+
+    /// Remembers when the verdict on a real server changed.
+    private mutating func note(_ realServer: RealServer, was before: HealthState, at now: Instant) {
+        if passes != nil { verdictSince[realServer] = now }
+        outage.note(realServer, was: before, at: now)
+    }
 
     /// Takes over another specification of the service.
     mutating func adopt(_ adopted: Specification, at now: Instant) {
-        let dropsSome = !Set(specification.realServers).isSubset(of: adopted.realServers)
-        let asksOtherwise = adopted.healthCheck.probe != specification.healthCheck.probe
-        hasSucceeded = asksOtherwise ? [] : hasSucceeded.intersection(adopted.realServers)
+        let dropsSome = !Set(specification.candidates).isSubset(of: adopted.candidates)
         outage.forget(allBut: adopted.realServers)
         specification = adopted
+        let before = desired
         desired.adopt(specification)
+        if !combined.isEmpty { combined = combined.filter { desired[$0.key] != nil } }
         guard passes != nil else { return }
-        let since = adopted.realServers.map { ($0, verdictSince[$0] ?? now) }
+        let since = adopted.realServers.map { realServer in
+            let isAsBefore = before[realServer]?.state == desired[realServer]?.state
+            return (realServer, isAsBefore ? verdictSince[realServer] ?? now : now)
+        }
         verdictSince = Dictionary(uniqueKeysWithValues: since)
         if hasBegun {
             let latest = now + specification.healthCheck.interval
@@ -118,26 +159,35 @@ package struct ServiceDirector: Sendable {
         guard !desired.isLeaving else { return }
         desired.leave()
         outage = Outage()
+        quorumLoss = QuorumLoss()
+        wasUp = false
         verdictSince = [:]
-        hasSucceeded = []
+        combined = [:]
         // They have a whole interval to finish their connections.
         if hasBegun { undeclaredCheckDue = now + specification.healthCheck.interval }
         passes?.request(.decision, at: now)
     }
 
-    /// Does everything that is due: what there is to say of an outage, and whether a pass begins now.
-    mutating func settle(at now: Instant, mayPass: Bool) -> (outage: OutageReport?, passes: Bool) {
-        guard passes != nil else { return (nil, false) }
+    /// Does everything that is due: what there is to say of outages, and whether a pass begins now.
+    mutating func settle(at now: Instant, mayPass: Bool) -> (outages: [OutageReport], passes: Bool) {
+        guard passes != nil else { return ([], false) }
         if let due = undeclaredCheckDue, due <= now {
             desired.undeclaredChecks += 1
             undeclaredCheckDue = now + nextInterval()
             if awaitsCheck { passes?.request(.decision, at: now) }
         }
-        let news = outage.review(desired, by: specification.healthCheck, at: now)
+        let news = outage.review(desired, of: specification, at: now)
         if news != nil { desired.latelyHealthy = outage.latelyHealthy }
+        let outages = [news, quorumLoss.review(desired, at: now)].compactMap(\.self)
+        let isUp = desired.availability == .up
+        if isUp, !wasUp, desired.sorryServer != nil, hasBegun {
+            // The sorry server has a whole interval to finish its connections.
+            undeclaredCheckDue = now + specification.healthCheck.interval
+        }
+        wasUp = isUp
         let begins = mayPass && passes?.beginIfDue(at: now) == true
         if begins { awaitsCheck = true }
-        return (news, begins)
+        return (outages, begins)
     }
 
     private mutating func nextInterval() -> Duration {

@@ -21,10 +21,12 @@ package struct VerdictChange: Hashable, Sendable {
 }
 
 extension HealthTransition {
-    /// The change for one of the real servers.
-    init(_ change: VerdictChange, of realServer: RealServer) {
+    /// What the change, of a check that people call `check`, did to the verdict on one of the real servers.
+    init(
+        of realServer: RealServer, from: HealthState, to: HealthState, by change: VerdictChange, check: String?
+    ) {
         self.init(
-            realServer: realServer, from: change.from, to: change.to, outcome: change.outcome,
-            consecutive: change.consecutive)
+            realServer: realServer, from: from, to: to, outcome: change.outcome, consecutive: change.consecutive,
+            check: check)
     }
 }

@@ -30,6 +30,12 @@ package final class DirectorSimulation {
         case pass(PassReport)
     }
 
+    /// The probes of one check.
+    private struct Kind: Hashable {
+        var realServer: RealServer
+        var probe: ProbeConfiguration
+    }
+
     private enum Delivery {
         case probeFinished(RealServer, attempt: Int, ProbeOutcome)
         case passFinished(PassReport)
@@ -50,6 +56,8 @@ package final class DirectorSimulation {
     package let path: InMemoryPath
     /// How each real server answers the probes that start from now on; one that is not here answers well.
     package var realServers: [RealServer: ScriptedRealServer] = [:]
+    /// How real servers answer probes of one kind, where that is another way than in `realServers`.
+    package var answers: [ProbeConfiguration: [RealServer: ScriptedRealServer]] = [:]
     /// What each real server does with connections that probes leave behind from now on; one that is not here keeps them
     /// for ever.
     package var habits: [RealServer: ConnectionHabit] = [:]
@@ -62,7 +70,7 @@ package final class DirectorSimulation {
     package private(set) var elapsed: Duration = .zero
     /// Number of `wake` directives so far.
     package private(set) var timersSet = 0
-    /// Real servers that were to be probed while a probe of theirs was in flight; a director that works leaves it empty.
+    /// Real servers that were to be probed while a probe of the same kind was in flight; a director that works leaves it empty.
     package private(set) var overlaps: [RealServer] = []
     /// The connections that are open, by the number of the probe that left each behind.
     package private(set) var connections: [Int: RealServer] = [:]
@@ -77,7 +85,7 @@ package final class DirectorSimulation {
     /// The simulation counts from here; clock instants can be made in no other way.
     private let origin = ContinuousClock.now
     private var timer: ContinuousClock.Instant?
-    private var inFlight: [RealServer: Int] = [:]
+    private var inFlight: [Kind: Int] = [:]
     private var isPassing = false
     private var deliveries: [Int: Delivery] = [:]
     private var deliveryTimes: [(at: ContinuousClock.Instant, number: Int)] = []
@@ -102,17 +110,19 @@ package final class DirectorSimulation {
             switch directive {
             case .probe(let realServer, let attempt, let timeout, let keepsConnection):
                 events.append(Event(at: elapsed, what: .probeStarted(realServer)))
-                if inFlight.updateValue(attempt, forKey: realServer) != nil { overlaps.append(realServer) }
+                guard let probe = director.probe(of: attempt) else { continue }
+                let kind = Kind(realServer: realServer, probe: probe)
+                if inFlight.updateValue(attempt, forKey: kind) != nil { overlaps.append(realServer) }
                 mostInFlight = max(mostInFlight, inFlight.count)
                 mostConnections = max(mostConnections, inFlight.count + connections.count)
-                let script = realServers[realServer] ?? .answers()
+                let script = answers[probe]?[realServer] ?? realServers[realServer] ?? .answers()
                 let isKept = keepsConnection && habits[realServer] != .declines
                 if let (delay, outcome) = script.result(timeout: timeout, keepsConnection: isKept) {
                     deliver(.probeFinished(realServer, attempt: attempt, outcome), after: delay)
                 }
             case .cancelProbe(let realServer, let attempt):
                 events.append(Event(at: elapsed, what: .probeCancelled(realServer)))
-                if inFlight[realServer] == attempt { inFlight[realServer] = nil }
+                _ = land(attempt)
             case .closeConnection(let realServer, let attempt):
                 events.append(Event(at: elapsed, what: .connectionClosed(realServer)))
                 connections[attempt] = nil
@@ -204,14 +214,20 @@ package final class DirectorSimulation {
         deliveryTimes.insert(entry, at: low)
     }
 
+    /// Takes a probe out of those in flight; `false` when it was none of them.
+    private func land(_ attempt: Int) -> Bool {
+        guard let kind = inFlight.first(where: { $0.value == attempt })?.key else { return false }
+        inFlight[kind] = nil
+        return true
+    }
+
     private func deliverNext() {
         guard let (_, number) = deliveryTimes.popLast(), let delivery = deliveries.removeValue(forKey: number) else {
             return
         }
         switch delivery {
         case .probeFinished(let realServer, let attempt, let outcome):
-            if inFlight[realServer] == attempt {
-                inFlight[realServer] = nil
+            if land(attempt) {
                 if case .healthy(let measurement) = outcome, measurement.keepsConnection {
                     connections[attempt] = realServer
                     if case .closes(let time)? = habits[realServer] {

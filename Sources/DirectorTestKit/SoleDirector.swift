@@ -1,7 +1,7 @@
 package import Director
 package import LVSCareModel
 
-/// A director of one service, whose checks are named by its real servers: most stories are about these.
+/// A director of one service, whose checks are named by their real servers: most stories are about these.
 package struct SoleDirector {
     /// A point in time of the one clock that all inputs use.
     package typealias Instant = ContinuousClock.Instant
@@ -68,6 +68,11 @@ package struct SoleDirector {
     package var verdictSince: [RealServer: Instant] { last.verdictSince }
     /// When the first probe in flight counts as lost.
     package var probeDeadline: Instant? { node.probeDeadline }
+
+    /// What a probe asks, by its number; `nil` when nobody relies on its check any more.
+    package func probe(of attempt: Int) -> ProbeConfiguration? {
+        probes[attempt].flatMap { node.specification(of: $0.check) }?.healthCheck.probe
+    }
 
     /// Takes in what happened at `now` and says what to do.
     package mutating func handle(_ input: Input, at now: Instant) -> [Directive] {

@@ -14,6 +14,10 @@ public enum ChangeCause: Hashable, Sendable, CustomStringConvertible {
     case drainTimedOut(connections: UInt32?)
     /// Every declared real server is unhealthy, and this one is kept then.
     case allDown
+    /// Too few real servers are healthy, so the sorry server takes the place of all.
+    case quorumLost
+    /// Enough real servers are healthy again, so they take the place of the sorry server.
+    case quorumRegained
     /// Another program changed the table since the last pass, and this is what it left: `weight 5`.
     case repaired(found: String)
     /// Everything is being removed on request.
@@ -33,6 +37,8 @@ public enum ChangeCause: Hashable, Sendable, CustomStringConvertible {
         case .drainTimedOut(let connections?):
             "drain time-out, \(connections) active connection\(connections == 1 ? "" : "s") left"
         case .allDown: "kept, because every real server fails"
+        case .quorumLost: "quorum lost"
+        case .quorumRegained: "quorum regained"
         case .repaired(let found): "repaired, found \(found)"
         case .cleanUp: "clean-up"
         case .rolledBack: "rolled back"

@@ -24,6 +24,15 @@ public struct HealthPolicy: Hashable, Sendable {
 
     /// The policy of one check.
     public init(_ check: HealthCheck) { self.init([NamedCheck(check)]) }
+
+    /// Number of checks that have to find a real server healthy; 0 where there are none.
+    package var required: Int {
+        switch requirement {
+        case .all: checks.count
+        case .any: min(1, checks.count)
+        case .atLeast(let number): min(max(1, number), checks.count)
+        }
+    }
 }
 
 /// A health check and what people call it.

@@ -13,9 +13,9 @@ public struct Health: Hashable, Sendable {
     /// The verdict.
     public var state: HealthState
     /// Number of failing checks that left the real server unhealthy: the one that made it so, regular ones, and quick
-    /// ones that found its connections dead.
+    /// ones that found its connections dead. Of several checks of one real server that fail together, the first counts.
     ///
-    /// Only ever grows: a change of this number is how the planner knows that another check has failed.
+    /// A change of this number is how the planner knows that another check has failed.
     public var failedChecks: Int
     /// Why the latest failing check failed; `nil` before the first failure.
     public var failure: ProbeFailure?
@@ -42,11 +42,13 @@ public struct HealthTransition: Hashable, Sendable {
     public var consecutive: Int
     /// What may be wrong with a real server that became unhealthy; `nil` where the outcome says all.
     public var hint: ProbeFailure.Hint?
+    /// What people call the health check that decided; `nil` unless the real server has several.
+    public var check: String?
 
     /// A transition of its parts.
     public init(
         realServer: RealServer, from: HealthState, to: HealthState, outcome: ProbeOutcome, consecutive: Int,
-        hint: ProbeFailure.Hint? = nil
+        hint: ProbeFailure.Hint? = nil, check: String? = nil
     ) {
         self.realServer = realServer
         self.from = from
@@ -54,5 +56,6 @@ public struct HealthTransition: Hashable, Sendable {
         self.outcome = outcome
         self.consecutive = consecutive
         self.hint = hint
+        self.check = check
     }
 }

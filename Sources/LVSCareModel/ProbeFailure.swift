@@ -76,11 +76,13 @@ public struct ProbeFailure: Error, Hashable, Sendable {
     public var certificateExpiry: Int64?
     /// The errno of the system call that failed; 0 where none did.
     public var code: Int32
+    /// What people call the health check that it was a part of; `nil` unless the real server has several.
+    public var check: String?
 
     /// A failure of its parts.
     public init(
         reason: Reason, phase: Phase, elapsed: Duration, detail: String = "", times: ProbeTimes = ProbeTimes(),
-        certificateExpiry: Int64? = nil, code: Int32 = 0
+        certificateExpiry: Int64? = nil, code: Int32 = 0, check: String? = nil
     ) {
         self.reason = reason
         self.phase = phase
@@ -89,5 +91,6 @@ public struct ProbeFailure: Error, Hashable, Sendable {
         self.times = times
         self.certificateExpiry = certificateExpiry
         self.code = code
+        self.check = check
     }
 }

@@ -6,6 +6,9 @@ public struct ServicePolicy: Hashable, Sendable {
         /// It does, unless the kernel's table has it at weight 0 already.
         case inService = "in-service"
         /// It does not; it is added when it is found healthy. keepalived's `alpha`.
+        ///
+        /// One that the kernel's table has with a weight already stays until its checks have said something: it served before this
+        /// program was started anew, and a restart shall take nobody out of service.
         case outOfService = "out-of-service"
     }
 
@@ -15,8 +18,10 @@ public struct ServicePolicy: Hashable, Sendable {
         /// Weight 0 at once, removed at its next failing check.
         case quiesceThenRemove = "quiesce-then-remove"
         /// Weight 0 until it recovers; its connections are never reset. keepalived's `inhibit_on_failure`.
+        ///
+        /// That is about declared real servers. Those that are not, or no longer, declared are drained and removed.
         case quiesce
-        /// Removed at once: its clients are reset at their next packet.
+        /// Removed at once, whatever the drain timeout: its clients are reset at their next packet.
         case remove
     }
 
@@ -43,6 +48,13 @@ public struct ServicePolicy: Hashable, Sendable {
     /// When the service counts as down. Without a sorry server that is told and changes nothing.
     public var quorum: Quorum
     /// Gets all new connections in place of the real servers while the service is down; `nil` for none. It is not checked.
+    ///
+    /// It is added first. Then real servers that fail go as `failure` says, and those that are healthy, of which there are too few, get
+    /// weight 0: they keep their connections until the service is up. Then they come back first, and the sorry server gets
+    /// weight 0, is drained, and goes. ``AllDown/keep`` means nothing where there is a sorry server.
+    ///
+    /// A sorry server that is a declared real server, too, has its place in the table as that, and while the service is down its weight
+    /// as sorry server, whatever its checks say.
     public var sorryServer: RealServerSpecification?
 
     /// A policy of its parts; the defaults are the command line's.

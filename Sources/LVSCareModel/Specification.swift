@@ -87,8 +87,19 @@ public struct Specification: Hashable, Sendable {
         set { health = HealthPolicy(newValue) }
     }
 
+    /// What decides whether a declared real server is healthy: its own policy in place of that of the service.
+    package func health(of member: RealServerSpecification) -> HealthPolicy { member.health ?? health }
+
     /// The declared real servers in the order in which they were declared.
     public var realServers: [RealServer] { members.map(\.realServer) }
+
+    /// All who may get connections: the declared real servers, then the sorry server where it is none of them.
+    public var candidates: [RealServer] {
+        guard let sorryServer = policy.sorryServer?.realServer,
+            !members.contains(where: { $0.realServer == sorryServer })
+        else { return realServers }
+        return realServers + [sorryServer]
+    }
 
     /// Replaces the declared real servers; of one that is named twice, what is said first counts.
     public mutating func declare(members: [RealServerSpecification]) {

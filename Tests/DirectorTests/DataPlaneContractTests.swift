@@ -64,6 +64,10 @@ import Testing
         #expect(
             objection(tcp, .init(server, forwarding: .tunnel))
                 == "nf_tables has no tunnels, which is wanted for 192.168.0.2:80")
+        let sorry = ServicePolicy(sorryServer: .init(server, forwarding: .directRoute))
+        #expect(
+            plain.objection(to: Specification(service: tcp, members: [], policy: sorry))
+                == "nf_tables has no direct routing, which is wanted for 192.168.0.2:80")
         #expect(
             DataPlaneFeatures.ipvs.objection(
                 to: Specification(service: udp, members: [.init(server, forwarding: .directRoute)])) == nil)

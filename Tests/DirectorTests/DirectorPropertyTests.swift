@@ -6,17 +6,22 @@ import Testing
 
 /// Random worlds: real servers come and go, other programs interfere, the kernel fails, the operator changes their mind.
 @Suite struct DirectorPropertyTests {
-    @Test(arguments: 1...40 as ClosedRange<UInt64>)
+    /// Worlds from this seed on have policies of all kinds.
+    private static let firstWithPolicies: UInt64 = 41
+    private static let sorry = RealServerSpecification(server(21), weight: 7)
+
+    @Test(arguments: 1...100 as ClosedRange<UInt64>)
     func invariantsHoldInARandomWorld(seed: UInt64) {
         var chance = SplitMix64(seed: seed)
         let pool = servers(8)
         let limits = Bool.random(using: &chance) ? ProbeLimits() : ProbeLimits(probes: 3, connections: 5)
         let fewer = ProbeLimits(probes: 2, connections: 3)
-        let world = DirectorSimulation(anySpecification(pool, &chance), limits: limits, seed: seed)
+        let hasPolicies = seed >= Self.firstWithPolicies
+        let world = DirectorSimulation(anySpecification(pool, hasPolicies, &chance), limits: limits, seed: seed)
         if Bool.random(using: &chance) { world.passLength = .milliseconds(.random(in: 1...80, using: &chance)) }
         world.start()
         for _ in 0..<150 {
-            act(on: world, pool, &chance)
+            act(on: world, pool, hasPolicies, &chance)
             if Int.random(in: 0..<20, using: &chance) == 0 {
                 world.handle(.limitsChanged(Bool.random(using: &chance) ? limits : fewer))
             }
@@ -24,10 +29,12 @@ import Testing
             #expect(world.overlaps.isEmpty)
             #expect(world.overlappingPasses == 0)
             #expect(world.table.abruptRemovals.isEmpty)
-            // One connection each at most, and none to those that are not healthy.
-            let watched = world.watched
-            #expect(Set(watched).count == watched.count)
-            #expect(watched.allSatisfy { world.director.desired[$0]?.state == .healthy })
+            // One connection of each check at most, and none to those that are not healthy by it.
+            if !hasPolicies {
+                let watched = world.watched
+                #expect(Set(watched).count == watched.count)
+                #expect(watched.allSatisfy { world.director.desired[$0]?.state == .healthy })
+            }
             #expect(Set(world.director.verdictSince.keys) == Set(world.director.specification.realServers))
             #expect(world.mostInFlight <= limits.probes)
             #expect(world.mostConnections <= limits.connections)
@@ -41,9 +48,7 @@ import Testing
             world.realServers[realServer] = Bool.random(using: &chance) ? .answers() : .fails()
         }
         world.advance(by: .seconds(90))
-        let declared = world.director.specification.realServers
-        let expected = declared.filter { world.realServers[$0] == .answers() }
-        #expect(world.weights == Dictionary(uniqueKeysWithValues: expected.map { ($0, Weight.normal) }))
+        expectRightWeights(world)
         #expect(world.observed?.configuration == world.director.desired.configuration)
         #expect(world.observed?.realServers.values.allSatisfy { $0.configuration.forwarding == .masquerade } == true)
         #expect(world.path.present == ["local route"])
@@ -56,7 +61,58 @@ import Testing
         #expect(world.passes.count >= passes + 25)
     }
 
-    private func anySpecification(_ pool: [RealServer], _ chance: inout SplitMix64) -> Specification {
+    /// Whoever answers has its weight, unless there are too few and a sorry server stands in; nobody else gets connections.
+    private func expectRightWeights(_ world: DirectorSimulation) {
+        let specification = world.director.specification
+        let healthy = specification.members.filter {
+            specification.health(of: $0).checks.isEmpty || world.realServers[$0.realServer] == .answers()
+        }.map(\.realServer)
+        let isSorry = world.director.desired.isSorry
+        let serving =
+            isSorry
+            ? [Self.sorry.realServer: Self.sorry.weight]
+            : Dictionary(uniqueKeysWithValues: healthy.map { ($0, Weight.normal) })
+        #expect(world.weights.filter { $0.value != .quiescent } == serving)
+        let mayStay =
+            specification.policy.failure == .quiesce
+            ? Set(specification.realServers) : isSorry ? Set(healthy) : []
+        #expect(world.weights.allSatisfy { $0.value != .quiescent || mayStay.contains($0.key) })
+        let quorum = specification.policy.quorum
+        if healthy.isEmpty { #expect(world.director.desired.availability == .down) }
+        if healthy.count >= min(quorum.weight + quorum.hysteresis, specification.realServers.count), !healthy.isEmpty {
+            #expect(world.director.desired.availability == .up)
+        }
+    }
+
+    private func anyPolicy(_ specification: inout Specification, _ chance: inout SplitMix64) {
+        let weight = Int.random(in: 1...4, using: &chance)
+        specification.policy = ServicePolicy(
+            start: Bool.random(using: &chance) ? .inService : .outOfService,
+            failure: Bool.random(using: &chance) ? .quiesce : .quiesceThenRemove,
+            quorum: .init(weight: weight, hysteresis: .random(in: 0..<weight, using: &chance)),
+            sorryServer: Bool.random(using: &chance) ? Self.sorry : nil)
+        let first = specification.healthCheck
+        var second = first
+        second.probe = .grpc(GRPCProbeConfiguration())
+        second.interval = .milliseconds(.random(in: 200...3000, using: &chance))
+        let requirements: [HealthPolicy.Requirement] = [.all, .any, .atLeast(2)]
+        let policies = [
+            HealthPolicy([]), HealthPolicy(first), HealthPolicy(second),
+            HealthPolicy(
+                [NamedCheck(first), NamedCheck(second)], requirement: requirements.randomElement(using: &chance) ?? .all
+            ),
+        ]
+        specification.health = policies.randomElement(using: &chance) ?? HealthPolicy(first)
+        var members = specification.members
+        for index in members.indices where Int.random(in: 0..<4, using: &chance) == 0 {
+            members[index].health = policies.randomElement(using: &chance)
+        }
+        specification.declare(members: members)
+    }
+
+    private func anySpecification(
+        _ pool: [RealServer], _ hasPolicies: Bool, _ chance: inout SplitMix64
+    ) -> Specification {
         let probes: [ProbeConfiguration] = [
             .http(HTTPProbeConfiguration()), .http(HTTPProbeConfiguration(target: "/readyz")), .tcp,
         ]
@@ -70,10 +126,13 @@ import Testing
             drainTimeout: Bool.random(using: &chance) ? .seconds(10) : .zero,
             probe: probes.randomElement(using: &chance) ?? .tcp)
         if Bool.random(using: &chance) { specification.configuration.scheduler = Scheduler(rawValue: "wlc") }
+        if hasPolicies { anyPolicy(&specification, &chance) }
         return specification
     }
 
-    private func act(on world: DirectorSimulation, _ pool: [RealServer], _ chance: inout SplitMix64) {
+    private func act(
+        on world: DirectorSimulation, _ pool: [RealServer], _ hasPolicies: Bool, _ chance: inout SplitMix64
+    ) {
         guard let realServer = pool.randomElement(using: &chance) else { return }
         switch Int.random(in: 0..<24, using: &chance) {
         case 0...7:
@@ -102,7 +161,7 @@ import Testing
                 return count.isMultiple(of: mercy) ? nil : fault
             }
         case 17: world.path.failure = world.path.failure == nil ? broken : nil
-        case 18: world.handle(.specificationChanged(anySpecification(pool, &chance)))
+        case 18: world.handle(.specificationChanged(anySpecification(pool, hasPolicies, &chance)))
         case 19: world.crash(realServer)
         case 20:
             if let end = ConnectionEnd.allCases.randomElement(using: &chance) {

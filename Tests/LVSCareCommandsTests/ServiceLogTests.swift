@@ -168,6 +168,44 @@ import Testing
             ])
     }
 
+    @Test func `says what a lost quorum and a sorry server mean`() {
+        var log = log(.info)
+        let sorryServer = server
+        let quorum = OutageReport.Quorum(healthy: 1, required: 3)
+        for report in [
+            OutageReport(phase: .began, mode: .remove, duration: .zero, sorryServer: sorryServer, quorum: quorum),
+            OutageReport(phase: .lasts, mode: .remove, duration: .seconds(60), quorum: quorum),
+            OutageReport(phase: .ended, mode: .remove, duration: .seconds(61), quorum: quorum),
+            OutageReport(phase: .began, mode: .keep, duration: .zero, sorryServer: sorryServer),
+            OutageReport(phase: .began, mode: .remove, duration: .zero, failure: .quiesce),
+        ] {
+            log.write(.outage(report), at: .now)
+        }
+        let sorry = "consequence=\"new connections go to the sorry server \(sorryServer)\""
+        #expect(
+            written == [
+                "WARN  quorum lost \(sorry) healthy-weight=1 required-weight=3",
+                "WARN  quorum lost healthy-weight=1 lasting=60.0s required-weight=3",
+                "NOTE  quorum regained lasted=61.0s",
+                "ERROR every real server is unhealthy \(sorry)",
+                "ERROR every real server is unhealthy consequence=\"they get no connections: clients are refused\"",
+            ])
+    }
+
+    @Test func `names the check that decided where there are several`() {
+        var log = log(.info)
+        var failure = ProbeFailure(reason: .refused, phase: .connect, elapsed: .milliseconds(1))
+        log.write(
+            .transition(
+                HealthTransition(
+                    realServer: server, from: .healthy, to: .unhealthy, outcome: .unhealthy(failure), consecutive: 1,
+                    check: "ready")), at: .now)
+        failure.check = "ready"
+        log.write(.changed(PlannedChange(.remove(server), cause: .probeFailed(failure))), at: .now)
+        #expect(written.allSatisfy { $0.contains(" check=ready ") })
+        #expect(written.count == 2)
+    }
+
     @Test func saysWhyADrainEnded() {
         var log = log(.info)
         log.write(.changed(PlannedChange(.remove(server), cause: .drained)), at: .now)

@@ -134,6 +134,7 @@ struct ServiceLog {
         metadata["real-server"] = "\(transition.realServer)"
         metadata["before"] = "\(transition.from.rawValue)"
         metadata["checks"] = "\(transition.consecutive)"
+        if let check = transition.check { metadata["check"] = "\(check)" }
         guard transition.to == .unhealthy else {
             logger.notice("real server is healthy", metadata: metadata)
             return
@@ -144,18 +145,29 @@ struct ServiceLog {
 
     private func write(_ outage: OutageReport) {
         guard outage.phase != .ended else {
-            logger.notice("outage ended", metadata: ["lasted": "\(outage.duration.inSeconds)"])
+            logger.notice(
+                outage.quorum == nil ? "outage ended" : "quorum regained",
+                metadata: ["lasted": "\(outage.duration.inSeconds)"])
             return
         }
         var metadata: Logger.Metadata = [:]
         if outage.phase == .lasts { metadata["lasting"] = "\(outage.duration.inSeconds)" }
-        switch outage.mode {
-        case .remove:
-            metadata["consequence"] = "they are removed: clients are refused"
+        if let sorryServer = outage.sorryServer {
+            metadata["consequence"] = "new connections go to the sorry server \(sorryServer)"
+        }
+        if let quorum = outage.quorum {
+            metadata["healthy-weight"] = "\(quorum.healthy)"
+            metadata["required-weight"] = "\(quorum.required)"
+            logger.warning("quorum lost", metadata: metadata)
+        } else if outage.sorryServer != nil {
             logger.error("every real server is unhealthy", metadata: metadata)
-        case .keep:
+        } else if outage.mode == .keep {
             metadata["consequence"] = "those that were healthy until now are kept: clients may get no answer"
             logger.warning("every real server is unhealthy", metadata: metadata)
+        } else {
+            let fate = outage.failure == .quiesce ? "they get no connections" : "they are removed"
+            metadata["consequence"] = "\(fate): clients are refused"
+            logger.error("every real server is unhealthy", metadata: metadata)
         }
     }
 
@@ -217,7 +229,10 @@ extension PlannedChange {
 
     fileprivate var metadata: Logger.Metadata {
         var metadata: Logger.Metadata = ["change": "\(change)", "cause": "\(cause)"]
-        if case .probeFailed(let failure?) = cause { metadata["reason"] = "\(failure.reason)" }
+        if case .probeFailed(let failure?) = cause {
+            metadata["reason"] = "\(failure.reason)"
+            if let check = failure.check { metadata["check"] = "\(check)" }
+        }
         return metadata
     }
 }

@@ -1,0 +1,187 @@
+import DirectorTestKit
+import LVSCareModel
+import Testing
+
+@testable import Director
+
+/// Real servers with several checks, or with none.
+@Suite struct SeveralChecksTests {
+    private static let ready = ProbeConfiguration.http(HTTPProbeConfiguration(target: "/readyz"))
+    private let ready = ready
+
+    private func check(
+        _ probe: ProbeConfiguration, interval: Duration = .seconds(5), unhealthyInterval: Duration = .seconds(1)
+    ) -> HealthCheck {
+        HealthCheck(interval: interval, unhealthyInterval: unhealthyInterval, jitter: 0, watches: false, probe: probe)
+    }
+
+    private func policy(_ requirement: HealthPolicy.Requirement = .all) -> HealthPolicy {
+        HealthPolicy(
+            [NamedCheck(check(.tcp), name: "port"), NamedCheck(check(ready), name: "ready")], requirement: requirement)
+    }
+
+    private func specification(_ realServers: [RealServer], _ health: HealthPolicy) -> Specification {
+        Specification(service: vip, members: realServers.map { RealServerSpecification($0) }, health: health)
+    }
+
+    private func world(_ requirement: HealthPolicy.Requirement = .all) -> DirectorSimulation {
+        let world = DirectorSimulation(specification([a, b], policy(requirement)))
+        world.start()
+        world.advance(by: .seconds(1))
+        return world
+    }
+
+    @Test func `one failing check of all quiesces, and its second failure removes`() {
+        let world = world()
+        #expect(world.transitions.count == 2, "one verdict each")
+        world.answers[ready] = [b: .fails(.refused)]
+        world.advance(by: .seconds(10))
+        #expect(
+            world.story.suffix(2) == [
+                "5.001 s quiesce 127.0.0.1:8082 (probe failed)", "6.001 s remove 127.0.0.1:8082 (probe failed)",
+            ])
+        let lost = world.transitions.last?.transition
+        #expect(lost?.check == "ready")
+        #expect(lost?.to == .unhealthy)
+        #expect(world.director.desired[b]?.failure?.check == "ready")
+        #expect(world.changes.last?.planned.cause == .probeFailed(world.director.desired[b]?.failure))
+        world.answers[ready] = [:]
+        world.advance(by: .seconds(2))
+        #expect(world.weights == [a: 1, b: 1])
+        #expect(world.transitions.last?.transition.check == "ready")
+        #expect(world.overlaps.isEmpty)
+    }
+
+    @Test func `a real server that dies is quiesced first, however many checks notice`() {
+        let world = world()
+        world.realServers[b] = .fails()
+        world.advance(by: .milliseconds(4500))
+        #expect(world.weights == [a: 1, b: 0])
+        world.advance(by: .seconds(1))
+        #expect(world.weights == [a: 1])
+    }
+
+    @Test func `one check that succeeds is enough where any will do`() {
+        let world = world(.any)
+        world.answers[ready] = [b: .fails()]
+        world.advance(by: .seconds(20))
+        #expect(world.weights == [a: 1, b: 1])
+        #expect(world.transitions.count == 2)
+        world.realServers[b] = .fails()
+        world.advance(by: .seconds(20))
+        #expect(world.weights == [a: 1])
+        #expect(world.transitions.last?.transition.check == "port")
+    }
+
+    @Test func `nobody is added at weight 0 or told about before enough is known`() {
+        let world = DirectorSimulation(specification([a], policy()))
+        world.answers[ready] = [a: .answers(after: .seconds(3))]
+        world.start()
+        world.advance(by: .seconds(2))
+        #expect(world.director.desired[a]?.state == .unknown)
+        #expect(world.transitions.isEmpty)
+        world.advance(by: .seconds(2))
+        #expect(world.transitions.map(\.transition.to) == [.healthy])
+        #expect(world.transitions.first?.transition.check == "ready")
+    }
+
+    @Test func `a check more keeps the verdict until it has one, and disturbs nobody`() {
+        let world = DirectorSimulation(specification([a, b], HealthPolicy(check(.tcp))))
+        world.realServers[b] = .fails()
+        world.start()
+        world.advance(by: .seconds(1))
+        let before = world.probes(of: a).count
+        world.answers[ready] = [a: .fails(after: .milliseconds(500)), b: .answers()]
+        world.handle(.specificationChanged(specification([a, b], policy(.any))))
+        #expect(world.director.desired[a]?.state == .healthy)
+        #expect(world.director.desired[b]?.state == .unhealthy)
+        #expect(world.probes(of: a).count == before + 1)
+        world.advance(by: .milliseconds(100))
+        #expect(world.director.desired[b]?.state == .healthy)
+        world.handle(.specificationChanged(specification([a, b], policy(.all))))
+        #expect(world.director.desired[b]?.state == .unhealthy, "asked otherwise of what is known")
+        world.advance(by: .milliseconds(500))
+        #expect(world.director.desired[a]?.state == .unhealthy)
+    }
+
+    @Test func `the failing check that goes takes its verdict along`() {
+        let world = world()
+        world.answers[ready] = [b: .fails()]
+        world.advance(by: .seconds(10))
+        #expect(world.weights == [a: 1])
+        world.handle(.specificationChanged(specification([a, b], HealthPolicy(check(.tcp)))))
+        world.advance(by: .zero)
+        #expect(world.weights == [a: 1, b: 1])
+    }
+
+    @Test func `services that combine the same checks otherwise share their probes`() {
+        let now = ContinuousClock.now
+        let others = VirtualService(.udp, vip.endpoint ?? a.endpoint)
+        var second = specification([a], policy(.any))
+        second.service = others
+        var director = NodeDirector([specification([a], policy(.all)), second], seed: 1, at: now)
+        _ = director.handle(.start, at: now)
+        _ = director.handle(.passFinished([vip: PassReport(), others: PassReport()]), at: now)
+        #expect(director.checkCount == 2)
+        let healthy = ProbeID(check: CheckID(number: 1), attempt: 1)
+        let failing = ProbeID(check: CheckID(number: 2), attempt: 2)
+        _ = director.handle(.probeFinished(healthy, answered), at: now)
+        _ = director.handle(.probeFinished(failing, refused), at: now)
+        #expect(director[vip]?.desired[a]?.state == .unhealthy)
+        #expect(director[others]?.desired[a]?.state == .healthy)
+        // One that comes later knows what the others know.
+        var third = specification([a], policy(.all))
+        third.service = VirtualService(.sctp, vip.endpoint ?? a.endpoint)
+        _ = director.handle(.configurationChanged([specification([a], policy(.all)), second, third]), at: now)
+        #expect(director.checkCount == 2)
+        #expect(director[third.service]?.desired[a]?.state == .unhealthy)
+        #expect(director[third.service]?.desired[a]?.failure?.check == "ready")
+    }
+
+    // MARK: None
+
+    @Test func `without checks nobody is probed, and all are healthy from the start`() {
+        let table = InMemoryDataPlane()
+        table.services[vip] = observed([a: 0])
+        let world = DirectorSimulation(specification([a, b], HealthPolicy([])), table: table)
+        #expect(world.director.desired.health.values.allSatisfy { $0.state == .healthy })
+        world.start()
+        world.advance(by: .seconds(60))
+        #expect(world.weights == [a: 1, b: 1])
+        #expect(world.probes(of: a).isEmpty && world.transitions.isEmpty && world.outages.isEmpty)
+        #expect(world.changes.allSatisfy { $0.planned.cause == .declared })
+        world.handle(.specificationChanged(specification([b], HealthPolicy([]))))
+        world.advance(by: .seconds(12))
+        #expect(world.weights == [b: 1])
+    }
+
+    @Test func `checks come and go while the verdict stays`() {
+        let world = DirectorSimulation(specification([a, b], HealthPolicy(check(.tcp))))
+        world.realServers[b] = .fails()
+        world.start()
+        world.advance(by: .seconds(5))
+        #expect(world.weights == [a: 1])
+        world.handle(.specificationChanged(specification([a, b], HealthPolicy([]))))
+        world.advance(by: .zero)
+        #expect(world.weights == [a: 1, b: 1])
+        #expect(world.director.desired[b] == Health(state: .healthy))
+        world.handle(.specificationChanged(specification([a, b], policy())))
+        #expect(world.director.desired[b]?.state == .healthy, "until a check says otherwise")
+        world.advance(by: .milliseconds(100))
+        #expect(world.director.desired[b]?.state == .unhealthy)
+    }
+
+    @Test func `a real server's own policy replaces that of its service`() {
+        let members = [
+            RealServerSpecification(a), RealServerSpecification(b, health: HealthPolicy([])),
+            RealServerSpecification(c, health: HealthPolicy(check(ready))),
+        ]
+        let world = DirectorSimulation(
+            Specification(service: vip, members: members, health: HealthPolicy(check(.tcp))))
+        world.answers = [.tcp: [b: .fails(), c: .fails()], ready: [a: .fails(), b: .fails()]]
+        world.start()
+        world.advance(by: .seconds(20))
+        #expect(world.weights == [a: 1, b: 1, c: 1])
+        #expect(world.transitions.allSatisfy { $0.transition.check == nil })
+    }
+}
