@@ -177,7 +177,7 @@ import Testing
         let gate = DispatchSemaphore(value: 0)
         let found = Mutex<Bool?>(nil)
         // Only the loop opens the gate.
-        loop.runElsewhere({ gate.wait(timeout: .now() + 30) == .success }) { [mailbox = loop.mailbox] isOpen in
+        loop.runElsewhere({ gate.wait(timeout: .now() + 30) == .success }) { [mailbox = loop.mailbox] _, isOpen in
             found.withLock { $0 = isOpen }
             mailbox.send { $0.stop() }
         }

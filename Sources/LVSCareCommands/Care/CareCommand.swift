@@ -1,3 +1,5 @@
+import LVSCare
+import LVSCareConfiguration
 import LVSCareModel
 import LVSCareSettings
 import Logging
@@ -32,6 +34,7 @@ enum CareCommand {
                 "Set up once before a node joins, then leave it:",
                 "lvscare care --vs 10.103.97.2:6443 --rs 192.168.0.2:6443 \\", "  --run-once"),
             .init("Remove everything again:", "lvscare care --vs 10.103.97.2:6443 --clean"),
+            .init("All that a file asks for:", "lvscare care --config /etc/lvscare/lvscare.yaml"),
         ]
         command.variables += variables
         command.topics = topics
@@ -42,7 +45,7 @@ enum CareCommand {
     /// A command that cares for a service, by this name and with these variables; both of its kind come from here.
     static func command(_ name: String, _ abstract: String, prefix: String) -> Command {
         var command = Command(name, abstract)
-        command.synopsis = "--vs <ip:port> --rs <ip:port> ... [<options>]"
+        command.synopsis = "--vs <ip:port> --rs <ip:port> ... [<options>] | --config <file>"
         command.sections = Command.Section.care
         command.variablePrefix = prefix
         command.aboutVariables = """
@@ -64,11 +67,24 @@ enum CareCommand {
         try run(invocation.source(), invocation.warnings)
     }
 
+    /// What `source` says, and the configuration file where that is what says it.
+    private static func read(_ source: SettingSource) throws -> (CareSettings, ConfigurationReading?) {
+        var settings = try CareSettings(source, hosts: HostsFile.read)
+        guard let file = settings.file else {
+            try HealthFiles.check(settings, source)
+            return (settings, nil)
+        }
+        let reading = ConfigurationReader.ofThisNode(checksFiles: settings.task == .keep).read(file)
+        guard let node = reading.specification else { throw StatusError(.usage, reading.complaint(about: file)) }
+        settings.node = node
+        return (settings, reading)
+    }
+
     /// Does what `source` says; `warnings` go to the log, with those about the environment.
     private static func run(_ source: SettingSource, _ warnings: [SettingWarning]) throws {
-        let settings = try CareSettings(source, hosts: HostsFile.read)
-        try HealthFiles.check(settings, source)
-        let common: Logger.Metadata = ["service": "\(settings.specification.service.name)"]
+        let (settings, reading) = try read(source)
+        let common: Logger.Metadata =
+            settings.file == nil ? ["service": "\(settings.specification.service.name)"] : [:]
         // Only a daemon has something better to do than to wait for whoever reads.
         let writer = settings.task == .keep ? LogWriter.toStandardError(settings.log.format, common) : nil
         let sink = writer.map(LogSink.through) ?? .standardError
@@ -76,11 +92,14 @@ enum CareCommand {
         var logger = Logger(label: "lvscare")
         for (key, value) in common { logger[metadataKey: key] = value }
         defer { writer?.finish() }
-        for warning in warnings + source.unknownVariables {
+        for warning in warnings + source.unknownVariables + source.overruledVariables {
             logger.warning(warning.message, metadata: warning.metadata)
         }
+        for warning in reading?.warnings ?? [] {
+            logger.warning("configuration doubtful", metadata: ["message": "\(warning)"])
+        }
         do throws(StatusError) {
-            try CareRun(settings: settings, logger: logger, writer: writer).run()
+            try CareRun(settings: settings, reading: reading, logger: logger, writer: writer).run()
         } catch {
             var error = error
             error.waitsForReader = writer == nil
@@ -138,9 +157,9 @@ extension CareCommand {
                 .init(
                     "SIGHUP",
                     meaning: """
-                        The same where there is a controlling terminal, which has been closed. Without one it is ignored, and \
-                        the log says so: files are read again by themselves, and flags take a restart. Under nohup(1) it \
-                        means nothing.
+                        The same where there is a controlling terminal, which has been closed. Without one, a file given by \
+                        --config is taken over again; without such a file it is ignored, and the log says so: files are read \
+                        again by themselves, and flags take a restart. Under nohup(1) it means nothing.
                         """),
                 .init(
                     "SIGUSR1", "SIGUSR2", "SIGALRM", "SIGVTALRM", "SIGPROF", "SIGIO",

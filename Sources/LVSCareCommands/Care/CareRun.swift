@@ -10,6 +10,8 @@ import Logging
 struct CareRun {
     /// What to do.
     let settings: CareSettings
+    /// The configuration file that says it, as it was read; `nil` for flags.
+    let reading: ConfigurationReading?
     /// Where to tell what happens.
     let logger: Logger
     /// What writes the log of a daemon; `nil` where nothing else has to be done meanwhile.
@@ -138,11 +140,13 @@ extension CareRun {
         try core.start()
         writer?.retry(on: loop)
         // The kernel may have modules to load for that and many rules to look through.
-        loop.runElsewhere({ OriginalRemains.find() }) { [logger] in Self.show($0, logger) }
+        loop.runElsewhere({ OriginalRemains.find() }) { [logger] _, remains in Self.show(remains, logger) }
         notifier?.beat { core.counts.passes }
+        let reload = makeReload(core, loop, notifier) { events.adopt($0.services) }
         var ignored = RateLimit<String>(period: .seconds(60))
         try signals.whenReceived(on: loop) { signal in
             guard signal.asksForEnd else {
+                if signal.asksForReload, let reload { return reload.request(.signal(signal.name)) }
                 if ignored.admit(signal.name, at: .now) != nil { logger.write(ignored: signal) }
                 return
             }
@@ -150,10 +154,22 @@ extension CareRun {
                 "stopping, the table stays as it is",
                 metadata: core.counts.metadata.merging(["signal": "\(signal.name)"]) { $1 })
             notifier?.stop()
+            reload?.stop()
             core.stop()
             loop.stop()
         }
         loop.run()
+    }
+
+    /// What takes the configuration file over again; `nil` for flags.
+    private func makeReload(
+        _ core: LoadBalancerCore, _ loop: EpollLoop, _ notifier: ServiceNotifier?,
+        willAdopt: @escaping (NodeSpecification) -> Void
+    ) -> ConfigurationReload? {
+        guard let file = settings.file, let reading else { return nil }
+        return ConfigurationReload(
+            of: file, reading, settings.node, for: core, on: loop, logger: logger, notifier: notifier,
+            willAdopt: willAdopt)
     }
 }
 
@@ -187,6 +203,10 @@ extension StatusError {
         case .notPermitted: self.init(.noPermission, failure.sentence)
         case .unknownScheduler:
             let usual = Setting.usualSchedulers.joined(separator: ", ")
+            guard settings.file == nil else {
+                self.init(.failure, "\(failure); this kernel usually has \(usual)")
+                return
+            }
             let name = settings.specification.configuration.scheduler.rawValue
             self.init(
                 .usage,
@@ -195,6 +215,7 @@ extension StatusError {
                 \(usual)
                 """
             )
+        case .unusableVIP where settings.file != nil: self.init(.usage, failure.sentence)
         case .unusableVIP:
             self.init(
                 .usage,

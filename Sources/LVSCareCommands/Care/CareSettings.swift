@@ -1,3 +1,4 @@
+import Addressing
 import LVSCareConfiguration
 public import LVSCareModel
 import LVSCareSettings
@@ -18,6 +19,7 @@ public struct CareSettings: Hashable, Sendable {
     }
 
     /// What the operator wants of the node. Without real servers when the task is to clean.
+    /// With a file, empty until that is read.
     public var node: NodeSpecification
     /// The configuration file that says it; `nil` for flags.
     public var file: String?
@@ -29,6 +31,12 @@ public struct CareSettings: Hashable, Sendable {
     init(_ source: SettingSource, hosts: (String) throws(UsageError) -> HostsFile) throws(UsageError) {
         task = try Self.task(source)
         log = try LogSettings(source)
+        if let value = source.value(.configurationFile) {
+            try Self.refuseOthers(than: value, source)
+            file = try source.path(.configurationFile)
+            node = NodeSpecification([])
+            return
+        }
         let service = try Self.virtualService(source)
         var specification = Specification(
             service: service,
@@ -47,6 +55,17 @@ public struct CareSettings: Hashable, Sendable {
     public var specification: Specification {
         get { node.services[0] }
         set { node.services[0] = newValue }
+    }
+
+    /// A configuration file says everything but what becomes of it.
+    private static func refuseOthers(than file: RawValue, _ source: SettingSource) throws(UsageError) {
+        for setting in Setting.ofCare where !Setting.besideConfiguration.contains(setting.name) {
+            // One in a variable may be meant for another start; the log says that it is ignored.
+            guard let value = source.value(setting), case .flag = value.origin else { continue }
+            throw UsageError(
+                value, "\(file.origin) \(file.text.abbreviated.quoted) says what is wanted",
+                expected: "no other flag than --logger, --log-format, --run-once and --clean beside it")
+        }
     }
 
     private static func task(_ source: SettingSource) throws(UsageError) -> Task {

@@ -16,15 +16,17 @@ extension EpollLoop {
 extension EpollLoop {
     /// Does `work`, which may block, on a thread of its own, and `body` with its result on this loop.
     ///
-    /// Neither is done where the process can have no more threads.
+    /// Returns whether both will be done: neither is where the process can have no more threads.
+    @discardableResult
     func runElsewhere<Value: Sendable>(
-        _ work: @escaping @Sendable () -> Value, then body: @escaping @Sendable (Value) -> Void
-    ) {
-        guard let thread = try? LoopThread() else { return }
+        _ work: @escaping @Sendable () -> Value, then body: @escaping @Sendable (EpollLoop, Value) -> Void
+    ) -> Bool {
+        guard let thread = try? LoopThread() else { return false }
         thread.execute { [mailbox] _ in
             let value = work()
-            mailbox.send { _ in body(value) }
+            mailbox.send { loop in body(loop, value) }
         }
         thread.end()
+        return true
     }
 }

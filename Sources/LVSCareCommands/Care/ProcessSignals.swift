@@ -15,6 +15,8 @@ final class ProcessSignals {
         var name: String
         /// Whether the program is to end; other signals are not for us.
         var asksForEnd: Bool
+        /// Whether settings are to be read again.
+        var asksForReload: Bool
     }
 
     private let descriptor: Int32
@@ -43,7 +45,8 @@ final class ProcessSignals {
             let name = (Self.ends + Self.questions).first { $0.signal == signal }?.name
             let asksForEnd =
                 Self.ends.contains { $0.signal == signal } || signal == SIGQUIT || signal == SIGHUP && hasTerminal
-            body(Received(name: name ?? "\(signal)", asksForEnd: asksForEnd))
+            let asksForReload = signal == SIGHUP && !asksForEnd
+            body(Received(name: name ?? "\(signal)", asksForEnd: asksForEnd, asksForReload: asksForReload))
         }
         do throws(Errno) {
             try loop.watch(descriptor, for: .readable, reader)

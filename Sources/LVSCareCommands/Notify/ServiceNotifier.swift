@@ -1,4 +1,5 @@
 import Epoll
+import Glibc
 import LVSCare
 import LVSCareModel
 import LVSCareSettings
@@ -19,6 +20,7 @@ final class ServiceNotifier {
     private var told: [String] = []
     private var retry: LoopTimer?
     private var nextBeat: LoopTimer?
+    private var isReloading = false
 
     /// A notifier of the manager that `environment` names, about `services` on this loop.
     init?(_ environment: Environment, of services: [Specification], on loop: EpollLoop, logger: Logger) {
@@ -67,6 +69,22 @@ final class ServiceNotifier {
     func stop() {
         for timer in [retry, nextBeat].compactMap(\.self) { loop.cancel(timer) }
         _ = send(["STOPPING=1", "STATUS=stopping, the table stays as it is"])
+    }
+
+    /// Tells the manager that settings are being read again; `finishReload` has to follow. sd_notify(3), `systemctl reload`
+    func reload() {
+        var now = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &now)
+        let microseconds = now.tv_sec * 1_000_000 + now.tv_nsec / 1_000
+        isReloading = send(["RELOADING=1", "MONOTONIC_USEC=\(microseconds)"])
+    }
+
+    /// Tells the manager that settings were read.
+    func finishReload() {
+        guard isReloading else { return }
+        isReloading = false
+        // Whatever it is told, it waits for this.
+        _ = send(["READY=1"] + status.message.filter { $0 != "READY=1" })
     }
 
     private func tell() {

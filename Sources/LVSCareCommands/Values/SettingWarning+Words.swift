@@ -7,7 +7,7 @@ extension SettingWarning {
     var message: Logger.Message {
         switch self {
         case .turnedOff: "flag turned off"
-        case .unknownVariable: "environment variable ignored"
+        case .unknownVariable, .overruledVariable: "environment variable ignored"
         }
     }
 
@@ -19,6 +19,7 @@ extension SettingWarning {
                 "flag": "\(flag) \(word)", "difference": "the original ignores the word and turns it on",
                 "remedy": "write \(flag)=\(word)",
             ]
+        case .overruledVariable(let name, let by): ["variable": "\(name)", "reason": "\(by) says what is wanted"]
         case .unknownVariable(let name, let meant):
             ["variable": "\(name.abbreviated)"].merging(meant.map { ["remedy": "did you mean \($0)?"] } ?? [:]) { $1 }
         }
@@ -29,6 +30,7 @@ extension SettingWarning {
         switch self {
         case .turnedOff(let flag, let word):
             "\(flag) \(word) turns it off; the original ignores the word and turns it on; write \(flag)=\(word)"
+        case .overruledVariable(let name, let by): "the variable \(name) is ignored: \(by) says what is wanted"
         case .unknownVariable(let name, let meant):
             "the variable \(name.abbreviated.escapedForOneLine) is unknown and ignored"
                 + (meant.map { "; did you mean \($0)?" } ?? "")

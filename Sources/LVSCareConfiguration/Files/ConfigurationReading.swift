@@ -12,11 +12,14 @@ package struct ConfigurationReading: Sendable {
     package let warnings: [ConfigurationMistake]
     /// The files that were read and what was in them, the first one first.
     package let files: [(path: String, octets: [UInt8])]
+    /// The paths and patterns of all files that were looked for, found or not.
+    package let watched: [String]
     /// How many checks were written.
     package let checkCount: Int
 
     init(_ decoder: ConfigurationDecoder, _ sources: ConfigurationSources) {
         files = sources.read
+        watched = sources.watched
         checkCount = decoder.checkCount
         specification =
             decoder.mistakes.all.isEmpty

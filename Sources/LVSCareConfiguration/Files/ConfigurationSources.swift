@@ -4,6 +4,8 @@ import LVSCareSettings
 struct ConfigurationSources {
     /// What was read, by path, in the order in which it was read.
     private(set) var read: [(path: String, octets: [UInt8])] = []
+    /// The paths and patterns that were looked for, found or not.
+    private(set) var watched: [String] = []
     private let files: any ConfigurationFiles
     private let mistakes: Mistakes
 
@@ -15,6 +17,7 @@ struct ConfigurationSources {
     /// The document in the file at `path`, which stands at `inclusion` where it is included; `nil`, and a mistake more, where
     /// there is none.
     mutating func document(_ path: String, includedAt inclusion: RawValue?) -> Document? {
+        watched.append(path)
         do throws(ConfigurationFileProblem) {
             let octets = try files.read(path)
             read.append((path, octets))
@@ -37,6 +40,7 @@ struct ConfigurationSources {
         // What is special in the name of the folder is meant literally.
         let prefix = value.text.hasPrefix("/") ? "" : folder
         let escaped = String(prefix.flatMap { "*?[\\".contains($0) ? ["\\", $0] : [$0] })
+        if isPattern { watched.append(prefix + value.text) }
         let paths = isPattern ? files.paths(matching: escaped + value.text) : [prefix + value.text]
         var documents: [Document] = []
         for included in paths.sorted(by: { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }) {

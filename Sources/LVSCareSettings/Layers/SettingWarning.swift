@@ -4,6 +4,8 @@ import Addressing
 package enum SettingWarning: Hashable, Sendable {
     /// The word behind a flag that stands alone turned the flag off.
     case turnedOff(flag: String, by: String)
+    /// A variable is set that does not count, because something else says all.
+    case overruledVariable(String, by: String)
     /// A variable is named like those of this command and is none of them; `meant` is one with a similar name.
     case unknownVariable(String, meant: String?)
 }

@@ -30,11 +30,10 @@ final class FileWatch {
 
     deinit { close() }
 
-    /// Watches these paths from now on, which are absolute, and nothing else. A last part with `*` stands for all names of its
-    /// folder.
+    /// Watches these paths from now on, and nothing else; a part with a wildcard of glob(7) stands for all names of its folder.
     func follow(_ paths: [String]) {
         var names = WatchedNames()
-        for path in paths { names.add(path, look: Self.look) }
+        for path in paths { names.add(path.hasPrefix("/") ? path : "\(Self.currentFolder)/\(path)", look: Self.look) }
         // A folder that was replaced has the same name, so watches are made anew each time.
         reopen(for: names)
     }
@@ -105,6 +104,13 @@ final class FileWatch {
             self?.schedulePoll()
             self?.changed()
         }
+    }
+
+    /// getcwd(3); the root where it is gone.
+    private static var currentFolder: String {
+        guard let text = getcwd(nil, 0) else { return "" }
+        defer { free(text) }
+        return String(cString: text)
     }
 
     private static func look(_ path: String) -> WatchedNames.Entry {

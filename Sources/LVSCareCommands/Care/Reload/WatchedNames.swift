@@ -18,7 +18,7 @@ struct WatchedNames: Hashable, Sendable {
         case link(String)
     }
 
-    /// What decides on `path`, which is absolute. A last part with `*` stands for all names of its folder.
+    /// What decides on `path`, which is absolute. A part with a wildcard of glob(7) stands for all names of its folder.
     mutating func add(_ path: String, look: (String) -> Entry) {
         var rest = path.split(separator: "/").map(String.init)
         var place: [String] = []
@@ -31,8 +31,7 @@ struct WatchedNames: Hashable, Sendable {
                 _ = place.popLast()
                 continue
             }
-            let isLast = rest.isEmpty
-            if isLast, part.contains("*") { return folders[folder] = [] }
+            if part.contains(where: { "*?[".contains($0) }) { return folders[folder] = [] }
             switch look((place.isEmpty ? "" : folder) + "/" + part) {
             case .link(let target):
                 watch(part, in: folder)
@@ -40,7 +39,7 @@ struct WatchedNames: Hashable, Sendable {
                 guard links <= Self.mostLinks else { return }
                 if target.hasPrefix("/") { place = [] }
                 rest += target.split(separator: "/").map(String.init).reversed()
-            case .folder where !isLast:
+            case .folder where !rest.isEmpty:
                 place.append(part)
             case .nothing, .folder, .file:
                 return watch(part, in: folder)

@@ -5,7 +5,8 @@ import LVSCareSettings
 extension Command.Section {
     static let care = [service, task, path, healthCheck, reaction, log]
 
-    static let service = Command.Section("Virtual service", [.virtualServer, .realServers, .scheduler])
+    static let service = Command.Section(
+        "Virtual service", [.virtualServer, .realServers, .scheduler, .configurationFile])
     static let task = Command.Section("Task", [.runOnce, .clean, .repairInterval])
     static let path = Command.Section(
         "Path to the virtual service",
@@ -30,6 +31,15 @@ extension Setting {
 }
 
 extension SettingSource {
+    /// The variables that do not count because a configuration file says what is wanted.
+    var overruledVariables: [SettingWarning] {
+        guard let file = value(.configurationFile) else { return [] }
+        return Setting.ofCare.filter { !Setting.besideConfiguration.contains($0.name) }.compactMap { setting in
+            guard case .variable(let name)? = value(setting)?.origin else { return nil }
+            return .overruledVariable(name, by: "\(file.origin)")
+        }
+    }
+
     /// The variables that are named like those of `lvscare care`, or of every command, and are none of them.
     var unknownVariables: [SettingWarning] {
         guard let prefix else { return [] }

@@ -3,12 +3,28 @@ import LVSCareSettings
 /// The virtual service and its real servers.
 extension Setting {
     static let virtualServer = Setting(
-        "vs", .text("IP:port, for example 10.103.97.2:6443 or [fd00::2]:6443"), "ip:port", need: "Required.",
+        "vs", .text("IP:port, for example 10.103.97.2:6443 or [fd00::2]:6443"), "ip:port",
+        need: "Required unless --config.",
         "The virtual service that clients connect to; TCP.")
 
     static let realServers = Setting(
-        "rs", .list("IP:port, for example 192.168.0.2:6443"), "ip:port,…", need: "Required unless --clean.",
+        "rs", .list("IP:port, for example 192.168.0.2:6443"), "ip:port,…", need: "Required unless --config or --clean.",
         "A real server behind it. May be repeated, and may be a list separated by commas.")
+}
+
+/// Many virtual services.
+extension Setting {
+    static let configurationFile = Setting(
+        "config", .file("the path of a configuration file"), "file",
+        """
+        A file with any number of virtual services of every kind, in place of all other flags but --logger, --log-format, \
+        --run-once and --clean. It is taken over again when it changes, and at SIGHUP; one with a mistake changes nothing. \
+        "lvscare validate" checks it, docs/configuration.md explains it.
+        """)
+
+    /// What may stand beside it.
+    static let besideConfiguration: Set<String> = Set(
+        [configurationFile, logLevel, logFormat, runOnce, clean].map(\.name))
 }
 
 /// What to do with the virtual service, and how often.
@@ -18,7 +34,7 @@ extension Setting {
 
     static let clean = Setting(
         switch: "clean", letter: "C",
-        "Remove everything that this command made for the virtual service, and exit; needs only --vs.")
+        "Remove everything that this command made for the virtual service, and exit; needs only --vs, or --config.")
 }
 
 /// What is written to standard error while the command runs.
