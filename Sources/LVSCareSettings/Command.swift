@@ -106,13 +106,16 @@ extension Command {
         package var choices: [String]
         /// Whether a call without it is a mistake.
         package var isRequired: Bool
+        /// Whether it is the path of a file.
+        package var isFile: Bool
 
         /// An operand of its parts.
-        package init(_ placeholder: String, _ help: String, choices: [String], isRequired: Bool) {
+        package init(_ placeholder: String, _ help: String, choices: [String], isRequired: Bool, isFile: Bool = false) {
             self.placeholder = placeholder
             self.help = help
             self.choices = choices
             self.isRequired = isRequired
+            self.isFile = isFile
         }
     }
 

@@ -60,4 +60,18 @@ import Testing
                 """
             ])
     }
+
+    @Test func `tells a thousand mistakes and that there are more`() {
+        let reading = ConfigurationReader.read(services: String(repeating: "- x\n", count: 2000))
+        #expect(reading.mistakes.count == 1001)
+        #expect(reading.mistakes.last?.description == "/etc/x.yaml: there are more than 1000 mistakes; expected fewer")
+    }
+
+    @Test(arguments: ["checks: {KEY: {}}\n", "KEY: 1\n", "include: [KEY]\n", "defaults: {scheduler: KEY}\n"])
+    func `a sentence is short whatever somebody wrote`(more: String) {
+        let reading = ConfigurationReader.read(
+            services: "[]", else: more.replacing("KEY", with: String(repeating: "x", count: 100_000)))
+        #expect(reading.mistakes.count == 1 && reading.mistakes[0].sentence.utf8.count < 1000, "\(reading.mistakes)")
+        #expect((reading.mistakes.first?.excerpt?.text.utf8.count ?? 0) < 120)
+    }
 }

@@ -60,7 +60,7 @@ extension ConfigurationDecoder {
     /// The names of checks, for messages.
     private var knownChecks: String {
         let names = checks.keys.sorted()
-        return names.isEmpty || names.count > 20
+        return names.isEmpty || names.count > 10
             ? "a name under \(FileKeys.checks.name)" : SettingKind.alternatives(names.map(\.quoted))
     }
 

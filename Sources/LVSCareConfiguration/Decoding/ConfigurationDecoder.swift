@@ -1,3 +1,4 @@
+import Addressing
 import LVSCareModel
 import LVSCareSettings
 import YAML
@@ -73,13 +74,12 @@ extension ConfigurationDecoder {
         }
         let pairs = members.compactMap { key, value in
             key.text.map { name in
-                (
-                    name,
-                    (
-                        key: Node(tree: key, file: node.file, name: name),
-                        value: Node(tree: value, file: node.file, name: name)
-                    )
+                // A name may be as long as a file.
+                let (key, value) = (
+                    Node(tree: key, file: node.file, name: name.abbreviated),
+                    Node(tree: value, file: node.file, name: name.abbreviated)
                 )
+                return (name, (key: key, value: value))
             }
         }
         return NodeMapping(node: node, members: Dictionary(pairs) { first, _ in first })

@@ -9,8 +9,9 @@ struct Document {
     /// What is in it.
     let root: Node
 
-    /// What a configuration has at most. A thousand services with ten real servers each have some 100,000 nodes.
-    private static let limits = YAMLTree.Limits(depth: 32, nodes: 500_000)
+    /// What a configuration has at most: a thousand services with ten real servers each have some 100,000 nodes, and a
+    /// node takes some 150 octets of memory.
+    private static let limits = YAMLTree.Limits(depth: 32, nodes: 250_000)
 
     /// Reads a file; `nil`, and a mistake more, where it is not one document, or not of those that are taken.
     init?(_ octets: [UInt8], file: String, _ mistakes: Mistakes) {

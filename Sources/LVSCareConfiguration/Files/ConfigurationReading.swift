@@ -37,7 +37,9 @@ package struct ConfigurationReading: Sendable {
                 return (files.0, left.place.line, left.place.column) < (files.1, right.place.line, right.place.column)
             }
         }
-        mistakes = located(decoder.mistakes.all)
+        let cut = UsageError(
+            whole: sources.read.first?.path ?? "", "there are more than \(Mistakes.limit) mistakes", expected: "fewer")
+        mistakes = located(decoder.mistakes.all) + (decoder.mistakes.isCut ? located([cut]) : [])
         warnings = located(decoder.warnings.all)
     }
 }

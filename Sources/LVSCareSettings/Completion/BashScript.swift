@@ -41,12 +41,11 @@ struct BashScript {
             let action =
                 switch setting.completion {
                 case .nothing: "return"
-                case .files:
-                    "compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- \"$cur\"); return"
+                case .files: "\(Self.files); return"
                 case .folders:
                     "compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -d -- \"$cur\"); return"
                 case .words(let words):
-                    "mapfile -t COMPREPLY < <(compgen -W \"\(words.joined(separator: " "))\" -- \"$cur\"); return"
+                    "\(Self.words(words)); return"
                 }
             return "    \(pattern)) \(action) ;;"
         }
@@ -54,12 +53,22 @@ struct BashScript {
 
     private func flags(_ command: Command) -> String {
         let flags = command.shownSettings.flatMap(\.proposedSpellings) + ["--help"]
-        return propose((command.operand?.choices ?? []) + flags, for: command.name)
+        guard command.operand?.isFile == true else {
+            return propose((command.operand?.choices ?? []) + flags, for: command.name)
+        }
+        let isFlag = "if [[ $cur == -* ]]; then \(Self.words(flags)); else \(Self.files); fi"
+        return "    \(command.name)) \(isFlag) ;;"
+    }
+
+    private static let files = "compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")"
+
+    private static func words(_ words: [String]) -> String {
+        "mapfile -t COMPREPLY < <(compgen -W \"\(words.joined(separator: " "))\" -- \"$cur\")"
     }
 
     private func help(_ commands: [Command]) -> String { propose(commands.map(\.name), for: "help") }
 
     private func propose(_ words: [String], for command: String) -> String {
-        "    \(command)) mapfile -t COMPREPLY < <(compgen -W \"\(words.joined(separator: " "))\" -- \"$cur\") ;;"
+        "    \(command)) \(Self.words(words)) ;;"
     }
 }

@@ -15,6 +15,7 @@ struct FishScript {
         for command in commands {
             let place = "complete -c \(name) -n '__fish_seen_subcommand_from \(command.name)'"
             lines += command.shownSettings.flatMap { self.lines($0, place) }
+            if command.operand?.isFile == true { lines.append("\(place) -F") }
             if let operand = command.operand, !operand.choices.isEmpty {
                 lines.append(
                     "\(place) -a '\(operand.choices.joined(separator: " "))' -d \(Self.quoted(operand.help))")

@@ -44,7 +44,8 @@ struct ZshScript {
         var specifications = command.shownSettings.flatMap(specifications)
         specifications.append("'(- *)'{-h,--help}'[Show help]'")
         if let operand = command.operand {
-            let action = operand.choices.isEmpty ? " " : "(\(operand.choices.joined(separator: " ")))"
+            let none = operand.isFile ? "_files" : " "
+            let action = operand.choices.isEmpty ? none : "(\(operand.choices.joined(separator: " ")))"
             specifications.append(singleQuoted("1:\(Self.escaped(operand.placeholder)):\(action)"))
         }
         return """

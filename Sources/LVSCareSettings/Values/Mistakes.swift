@@ -1,14 +1,23 @@
 /// The mistakes in what somebody wrote, gathered in the order in which they are found, so that all can be told at once.
 package final class Mistakes {
-    /// Each once.
+    /// Each once, up to ``limit``.
     package private(set) var all: [UsageError] = []
+    /// Whether there were more.
+    package private(set) var isCut = false
     private var known: Set<UsageError> = []
+
+    /// More than anybody reads, and not so many that they take the memory of a daemon.
+    package static let limit = 1000
 
     /// No mistakes.
     package init() {}
 
     /// Adds a mistake, unless it is there already.
     package func add(_ mistake: UsageError) {
+        guard all.count < Self.limit || known.contains(mistake) else {
+            isCut = true
+            return
+        }
         if known.insert(mistake).inserted { all.append(mistake) }
     }
 

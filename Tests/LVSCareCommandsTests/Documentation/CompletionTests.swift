@@ -24,7 +24,7 @@ import Testing
     @Test(arguments: [
         (
             ["lvscare", ""],
-            ["care", "check", "list", "static-pod", "version", "completion", "help", "--help", "--version"]
+            ["care", "check", "list", "validate", "static-pod", "version", "completion", "help", "--help", "--version"]
         ),
         (["lvscare", "c"], ["care", "check", "completion"]), (["lvscare", "man"], []),
         (["lvscare", "help", "st"], ["static-pod"]),
@@ -36,6 +36,8 @@ import Testing
         (["lvscare", "care", "--health-schem", "=", "grpc"], ["grpc", "grpcs"]),
         (["lvscare", "care", "--hosts-file", "/etc/passw"], ["/etc/passwd"]), (["lvscare", "check", "--run"], []),
         (["lvscare", "list", "--fw"], ["--fwmark-service"]),
+        (["lvscare", "validate", "-o", ""], ["text", "json"]), (["lvscare", "validate", "--no"], ["--no-files"]),
+        (["lvscare", "validate", "/etc/passw"], ["/etc/passwd"]),
         (["lvscare", "completion", ""], ["bash", "zsh", "fish", "--help"]),
         (["sealctl", "i"], ["ipvs"]), (["sealctl", "ipvs", "--health-redirects", "f"], ["follow"]),
         (["sealctl", "static-pod", "--prof"], ["--profile"]), (["sealctl", "static-pod", "lv"], ["lvscare"]),

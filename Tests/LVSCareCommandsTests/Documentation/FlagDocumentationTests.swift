@@ -8,7 +8,7 @@ import Testing
 ///
 /// With `LVSCARE_WRITE_DOCS=1` in the environment they are written, and else compared.
 @Suite struct FlagDocumentationTests {
-    private static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..")
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..")
         .standardized
     private static let writes = ProcessInfo.processInfo.environment["LVSCARE_WRITE_DOCS"] == "1"
 
@@ -22,20 +22,31 @@ import Testing
 
     @Test(arguments: places)
     func `the tables of flags are those of the program`(_ file: String, _ commands: [String]) throws {
-        let url = Self.root.appending(path: file)
+        let tables = DocumentedCommand.all.filter {
+            commands.contains($0.testDescription) && !$0.command.settings.isEmpty
+        }
+        try Self.check(
+            Self.root.appending(path: file),
+            tables.map { place in
+                (
+                    begin: "<!-- flags of \(place.testDescription): written by FlagDocumentationTests -->\n",
+                    end: "<!-- end of flags -->", FlagTable(place.command).lines
+                )
+            })
+    }
+
+    /// Writes, or else compares, the parts of a file that are made.
+    static func check(_ url: URL, _ parts: [(begin: String, end: String, lines: [String])]) throws {
         let text = try String(contentsOf: url, encoding: .utf8)
         var expected = text
-        for place in DocumentedCommand.all
-        where commands.contains(place.testDescription) && !place.command.settings.isEmpty {
-            let begin = "<!-- flags of \(place.testDescription): written by FlagDocumentationTests -->\n"
-            let end = "<!-- end of flags -->"
-            let start = try #require(expected.range(of: begin), "\(file) has no \(begin)").upperBound
+        for (begin, end, lines) in parts {
+            let start = try #require(expected.range(of: begin), "\(url.path) has no \(begin)").upperBound
             let stop = try #require(expected.range(of: end, range: start..<expected.endIndex)).lowerBound
-            expected.replaceSubrange(start..<stop, with: FlagTable(place.command).lines.map { $0 + "\n" }.joined())
+            expected.replaceSubrange(start..<stop, with: lines.map { $0 + "\n" }.joined())
         }
-        if Self.writes { try Data(expected.utf8).write(to: url) }
+        if writes { try Data(expected.utf8).write(to: url) }
         #expect(
-            Self.writes || text == expected,
-            "write them: LVSCARE_WRITE_DOCS=1 swift test --filter FlagDocumentationTests")
+            writes || text == expected,
+            "write them: LVSCARE_WRITE_DOCS=1 swift test --filter DocumentationTests")
     }
 }
