@@ -16,6 +16,9 @@ extension KernelSuites {
             servers = try (8081...8082).map { try EchoServer(endpoint("127.0.0.1:\($0)")) }
             folder = FileManager.default.temporaryDirectory.appendingPathComponent("lvscare-\(UUID().uuidString)")
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            // The file system that the emulated kernel shares with its host makes another inode of a folder for each look
+            // at it, so that nobody hears of changes.
+            try Shell.lines("mount -t tmpfs none \(folder.path)")
         }
 
         private var file: String { folder.appendingPathComponent("lvscare.yaml").path }
@@ -106,7 +109,7 @@ extension KernelSuites {
 
         @Test func `a signal takes over at once and says so where nothing differs`() throws {
             let daemon = try start(Self.web)
-            try eventually("\(daemon.log)") { try table() == Self.webTable }
+            try eventually("\(daemon.log)") { daemon.log.contains("is ready") }
             func changes() -> Int { daemon.log.components(separatedBy: "table changed").count }
             let before = changes()
             daemon.send(SIGHUP)

@@ -85,13 +85,26 @@ import Testing
             calls += 1
             loop.stop()
         }
-        watch.follow([folder.path + "/config.yaml", folder.path + "/link.yaml"])
+        let paths = [folder.path + "/config.yaml", folder.path + "/link.yaml"]
+        #expect(watch.follow(paths))
+        #expect(!watch.follow(paths))
         loop.schedule(at: .now + .seconds(20)) { loop.stop() }
         loop.schedule(at: .now) {
             do { try folder.run(change) } catch { Issue.record(error) }
         }
         loop.run()
         #expect(calls == 1)
+        watch.close()
+    }
+
+    @Test func `a folder that was replaced is another one`() throws {
+        let folder = try TemporaryFolder()
+        try folder.run("mkdir a; echo one > a/config.yaml")
+        let watch = FileWatch(on: try EpollLoop()) {}
+        #expect(watch.follow([folder.path + "/a/config.yaml"]))
+        try folder.run("mv a b; mkdir a; echo two > a/config.yaml")
+        #expect(watch.follow([folder.path + "/a/config.yaml"]))
+        #expect(!watch.follow([folder.path + "/a/config.yaml"]))
         watch.close()
     }
 }

@@ -50,7 +50,12 @@ final class ConfigurationReload {
         self.current = current
         latest = reading
         watch = FileWatch(on: loop) { [weak self] in self?.request(.change) }
-        watch?.follow(reading.watched)
+        follow(reading.watched)
+    }
+
+    /// What changed between the look at the files and the beginning of the watch is found by another look.
+    private func follow(_ paths: [String]) {
+        if watch?.follow(paths) == true { loop.execute { [weak self] in self?.request(.change) } }
     }
 
     /// Reads the files, and takes over what differs.
@@ -91,7 +96,7 @@ final class ConfigurationReload {
     }
 
     private func take(_ reading: ConfigurationReading, _ reason: Reason) {
-        watch?.follow(reading.watched)
+        follow(reading.watched)
         let isSame = reading.isSame(as: latest)
         latest = reading
         if isSame, reason == .change, !isRefused { return }

@@ -31,11 +31,14 @@ final class FileWatch {
     deinit { close() }
 
     /// Watches these paths from now on, and nothing else; a part with a wildcard of glob(7) stands for all names of its folder.
-    func follow(_ paths: [String]) {
+    ///
+    /// Returns whether some of it was not watched before: it may have changed since it was looked at.
+    func follow(_ paths: [String]) -> Bool {
         var names = WatchedNames()
         for path in paths { names.add(path.hasPrefix("/") ? path : "\(Self.currentFolder)/\(path)", look: Self.look) }
-        // A folder that was replaced has the same name, so watches are made anew each time.
-        reopen(for: names)
+        let isNew = names != watched
+        watched = names
+        return watchFolders() || isNew
     }
 
     /// Ends it.
@@ -54,20 +57,30 @@ final class FileWatch {
         folders = [:]
     }
 
-    private func reopen(for names: WatchedNames) {
-        closeDescriptor()
-        watched = names
-        // Without it, the poll is what there is.
+    private func openDescriptor() {
         descriptor = inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))
+        // Without it, the poll is what there is.
         guard descriptor >= 0 else { return }
-        let events =
-            IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_CLOSE_WRITE | IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF
-        for folder in names.folders.keys {
-            let watch = inotify_add_watch(descriptor, folder, UInt32(events) | UInt32(IN_ONLYDIR))
-            if watch >= 0 { folders[watch] = folder }
-        }
         let reader = EventReader { [weak self] in self?.read() }
         do throws(Errno) { try loop.watch(descriptor, for: .readable, reader) } catch { closeDescriptor() }
+    }
+
+    /// Watches the folders of the names, and returns whether one of them is another than before: a folder that was replaced has
+    /// its old name. What has been heard and not been read yet stays.
+    private func watchFolders() -> Bool {
+        if descriptor < 0 { openDescriptor() }
+        guard descriptor >= 0 else { return false }
+        let events =
+            IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_CLOSE_WRITE | IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF
+        var present: [Int32: String] = [:]
+        for folder in watched.folders.keys {
+            let watch = inotify_add_watch(descriptor, folder, UInt32(events) | UInt32(IN_ONLYDIR))
+            if watch >= 0 { present[watch] = folder }
+        }
+        let isNew = present.contains { folders[$0.key] != $0.value }
+        for watch in folders.keys where present[watch] == nil { inotify_rm_watch(descriptor, watch) }
+        folders = present
+        return isNew
     }
 
     /// Reads `struct inotify_event`s: watch, mask, cookie, length of the name (u32 each), name.
@@ -84,6 +97,8 @@ final class FileWatch {
                 offset = start + Int(event.len)
                 guard offset <= count else { break }
                 let name = String(decoding: octets[start..<offset].prefix { $0 != 0 }, as: UTF8.self)
+                // A folder that is gone has no events any more.
+                if event.mask & UInt32(IN_IGNORED) != 0 { folders[event.wd] = nil }
                 let isLost = event.mask & UInt32(IN_Q_OVERFLOW) != 0
                 if isLost || folders[event.wd].map({ watched.concerns(name, in: $0) }) == true { isConcerned = true }
             }
