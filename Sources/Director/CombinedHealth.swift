@@ -1,4 +1,4 @@
-import LVSCareModel
+package import LVSCareModel
 
 /// The health of a real server that has several checks.
 ///
@@ -96,5 +96,19 @@ struct CombinedHealth: Hashable, Sendable {
         guard let blamed, var failure = parts[blamed].health.failure else { return }
         failure.check = parts[blamed].name
         health.failure = failure
+    }
+}
+
+extension HealthPolicy {
+    /// What the checks say after one probe each, in the order of the policy; `nil` for one that was not made.
+    package func verdict(after outcomes: [ProbeOutcome?]) -> Health {
+        if checks.isEmpty { return Health(state: .healthy) }
+        let found = zip(checks, outcomes).enumerated().map { number, pair -> (id: CheckID, health: Health) in
+            var tracker = HealthTracker()
+            if let outcome = pair.1 { _ = tracker.record(outcome, by: pair.0.check) }
+            return (CheckID(number: number + 1), tracker.health)
+        }
+        if found.count == 1 { return found[0].health }
+        return CombinedHealth(found, by: self, before: Health()).health
     }
 }

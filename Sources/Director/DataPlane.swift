@@ -50,6 +50,8 @@ package struct ServicePlan: Hashable, Sendable {
     package var service: VirtualService
     /// The changes, in the order in which they should be made.
     package var changes: [PlannedChange]
+    /// What there is before; `nil` for no such service.
+    package var observed: ObservedService?
     /// What there is when all of them are made; `nil` for no such service.
     package var target: ObservedService?
 
@@ -57,6 +59,7 @@ package struct ServicePlan: Hashable, Sendable {
     package init(_ changes: [PlannedChange], of service: VirtualService, from observed: ObservedService?) {
         self.service = service
         self.changes = changes
+        self.observed = observed
         target = observed
         for planned in changes { planned.change.take(effectOn: &target) }
     }

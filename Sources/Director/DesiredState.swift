@@ -92,7 +92,7 @@ package struct DesiredState: Hashable, Sendable {
     package var isSorry: Bool { availability == .down && sorryServer != nil }
 
     /// Wants nothing any more: each real server is quiesced and removed as an undeclared one, and the service behind the last.
-    mutating func leave() {
+    package mutating func leave() {
         members = [:]
         realServers = []
         candidates = []

@@ -65,3 +65,59 @@ public enum HealthProbe {
         return outcomes
     }
 }
+
+/// One endpoint and what is asked of it.
+public struct ProbeTarget: Hashable, Sendable {
+    /// Where the probe goes.
+    public var endpoint: Endpoint
+    /// What is asked; of it, only the probe and its timeout count here.
+    public var healthCheck: HealthCheck
+
+    /// A target of its parts.
+    public init(_ endpoint: Endpoint, _ healthCheck: HealthCheck) {
+        self.endpoint = endpoint
+        self.healthCheck = healthCheck
+    }
+}
+
+extension HealthProbe {
+    /// Most probes at a time of those that are made for a whole node.
+    private static let batchSize = 200
+
+    /// Makes one probe for each check of each real server of `specification`, equal ones once, and hands over what was found, on the
+    /// loop, once.
+    public static func once(
+        _ specification: NodeSpecification, on loop: EpollLoop, completion: @escaping ([ProbeTarget: ProbeOutcome]) -> Void
+    ) {
+        var endpoints: [HealthCheck: [Endpoint]] = [:]
+        var seen: Set<ProbeTarget> = []
+        for service in specification.services {
+            for member in service.members {
+                for check in (member.health ?? service.health).checks.map(\.check)
+                where seen.insert(ProbeTarget(member.probed, check)).inserted {
+                    endpoints[check, default: []].append(member.probed)
+                }
+            }
+        }
+        let batches = endpoints.flatMap { check, endpoints in
+            stride(from: 0, to: endpoints.count, by: batchSize).map { start in
+                (check: check, endpoints: Array(endpoints[start..<min(start + batchSize, endpoints.count)]))
+            }
+        }
+        probe(batches[...], on: loop, found: [:], completion: completion)
+    }
+
+    private static func probe(
+        _ batches: ArraySlice<(check: HealthCheck, endpoints: [Endpoint])>, on loop: EpollLoop,
+        found: [ProbeTarget: ProbeOutcome], completion: @escaping ([ProbeTarget: ProbeOutcome]) -> Void
+    ) {
+        guard let batch = batches.first else { return loop.execute { completion(found) } }
+        once(batch.endpoints, batch.check, on: loop) { outcomes in
+            var found = found
+            for (endpoint, outcome) in zip(batch.endpoints, outcomes) {
+                found[ProbeTarget(endpoint, batch.check)] = outcome
+            }
+            probe(batches.dropFirst(), on: loop, found: found, completion: completion)
+        }
+    }
+}

@@ -90,13 +90,20 @@ struct ClaimHolder: Hashable {
         }
     }
 
-    /// The process that has the socket, as far as it shows; `/proc/PID/fd`, proc(5).
-    private var process: pid_t? {
-        let link = "socket:[\(inode)]"
-        return Self.entries(of: "/proc").lazy.compactMap(pid_t.init).first { process in
+    /// The process that has the socket, as far as it shows.
+    private var process: pid_t? { Self.processes(of: [self])[inode] }
+
+    /// The processes that have the sockets of `holders`, by the numbers of the sockets, as far as they show; `/proc/PID/fd`, proc(5).
+    static func processes(of holders: [ClaimHolder]) -> [UInt64: pid_t] {
+        let links = Dictionary(holders.map { ("socket:[\($0.inode)]", $0.inode) }, uniquingKeysWith: { $1 })
+        var processes: [UInt64: pid_t] = [:]
+        for process in entries(of: "/proc").lazy.compactMap(pid_t.init) where processes.count < links.count {
             let folder = "/proc/\(process)/fd"
-            return Self.entries(of: folder).contains { Self.target(of: "\(folder)/\($0)") == link }
+            for entry in entries(of: folder) {
+                if let inode = links[target(of: "\(folder)/\(entry)")] { processes[inode] = process }
+            }
         }
+        return processes
     }
 
     private static func entries(of folder: String) -> [String] {

@@ -57,6 +57,12 @@ final class KernelAccess {
         return PathReconciler(PathPlanner(wanted, on: .running), in: network)
     }
 
+    /// The services in the kernel's table that a running process keeps which keeps one of `services`, too.
+    func companions(of services: [VirtualService]) -> [VirtualService] {
+        let all = ((try? ipvs.services()) ?? []).map(\.identity)
+        return ServiceClaims.companions(of: Set(services), among: all)
+    }
+
     /// The virtual services that another process looks after, none when they cannot be listed.
     private var servicesOfOthers: [VirtualService] {
         if let others { return others }

@@ -55,6 +55,20 @@ final class ServiceClaims {
         return services().filter { others[ClaimGroups(of: $0).mask] != nil }
     }
 
+    /// Those of `services` that a process looks after which looks after one of `known`, too, without these.
+    static func companions(of known: Set<VirtualService>, among services: [VirtualService]) -> [VirtualService] {
+        guard let found = try? ClaimGroups.holders() else { return [] }
+        let holders = Dictionary(found.map { ($0.mask, $0.holder) }, uniquingKeysWith: { first, _ in first })
+        func holder(_ service: VirtualService) -> ClaimHolder? { holders[ClaimGroups(of: service).mask] }
+        let others = services.filter { !known.contains($0) && holder($0) != nil }
+        guard !others.isEmpty else { return [] }
+        let processes = ClaimHolder.processes(of: (others + known).compactMap(holder))
+        let own = Set(known.compactMap { holder($0).flatMap { processes[$0.inode] } })
+        return others.filter { service in
+            holder(service).flatMap { processes[$0.inode] }.map(own.contains) == true
+        }
+    }
+
     private func join(_ services: [VirtualService]) throws(KernelFailure) {
         for service in services {
             do throws(Errno) {
