@@ -37,14 +37,17 @@ extension ConfigurationDecoder {
         for item in items {
             guard let value = item.value else {
                 // Several need a name to be told apart.
-                guard let (check, scheme) = inlineCheck(item) else { continue }
-                result.append(NamedCheck(check, name: items.count > 1 ? scheme.rawValue : nil))
+                let found = inlineCheck(item)
+                result.append(
+                    NamedCheck(found?.check ?? HealthCheck(), name: items.count > 1 ? found?.scheme.rawValue : nil))
                 continue
             }
             guard checks[value.text] != nil else {
                 refuse(
                     item, "there is no such check", expected: knownChecks,
                     meant: Spelling.meant(by: value.text, among: Array(checks.keys)))
+                // It counts nevertheless for whoever asks for a number of checks.
+                result.append(NamedCheck(HealthCheck(), name: value.text))
                 continue
             }
             guard !result.contains(where: { $0.name == value.text }) else {

@@ -39,8 +39,10 @@ extension ConfigurationDecoder {
     private static let transports: [String: TransportProtocol] = ["tcp": .tcp, "udp": .udp, "sctp": .sctp]
 
     /// How new connections are spread over the real servers of `service`.
+    ///
+    /// `family` is `nil` where it is not known, because the address is mistaken.
     func serviceConfiguration(
-        _ mapping: NodeMapping, of service: VirtualService, _ virtual: Node
+        _ mapping: NodeMapping, of service: VirtualService, _ virtual: Node, family: IPAddress.Family?
     ) -> ServiceConfiguration {
         let own = scheduler(mapping)
         var configuration = ServiceConfiguration(scheduler: own ?? defaults.flatMap(scheduler) ?? .roundRobin)
@@ -58,7 +60,7 @@ extension ConfigurationDecoder {
         } else if let node = mapping[ServiceKeys.persistence], let persistence = self.mapping(node, .persistence) {
             configuration.persistence = .init(
                 timeout: seconds(persistence, PersistenceKeys.timeout) ?? 360,
-                netmask: netmask(persistence, service.family) ?? .host)
+                netmask: netmask(persistence, family) ?? .host)
             configuration.persistenceEngine = engine(persistence)
         } else if service.endpoint?.port == 0, mapping[ServiceKeys.persistence] == nil {
             refuse(
@@ -95,12 +97,12 @@ extension ConfigurationDecoder {
         return flags
     }
 
-    private func netmask(_ mapping: NodeMapping, _ family: IPAddress.Family) -> Netmask? {
+    private func netmask(_ mapping: NodeMapping, _ family: IPAddress.Family?) -> Netmask? {
         guard let value = text(mapping, PersistenceKeys.mask) else { return nil }
-        if family == .ipv4, let mask = IPAddress(value.text), mask.family == .ipv4 {
+        if family != .ipv6, let mask = IPAddress(value.text), mask.family == .ipv4 {
             return .ipv4(mask.octets.reduce(0) { $0 << 8 | UInt32($1) })
         }
-        guard let length = UInt8(value.text), 1...family.bitWidth ~= Int(length) else {
+        guard let length = UInt8(value.text), 1...(family ?? .ipv6).bitWidth ~= Int(length) else {
             mistakes.add(
                 UsageError(
                     value, "it is no such mask",
