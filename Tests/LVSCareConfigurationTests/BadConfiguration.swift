@@ -281,6 +281,32 @@ extension BadConfiguration {
 
     /// Each would look like two mistakes to a reader that took the default for what is mistaken.
     static let lonely: [BadConfiguration] = [
+        BadConfiguration(
+            service: "virtual: 10.0.0.1:80, realServers: [], scheduler: SH, schedulerFlags: sh-port", at: "SH",
+            "a scheduler"),
+        BadConfiguration(
+            body: "services: []\nchecks: {a: {https: {ca: '', tokenFile: /t}}}", at: "2:26", "not the path of a file"),
+        BadConfiguration(
+            body: "services: []\nchecks: {a: {https: {clientCertificate: '', clientKey: /k}}}", at: "2:41",
+            "not the path"),
+        BadConfiguration(
+            body: "services: []\nchecks: {a: {tcp: , interval: x, unhealthyInterval: 9s}}", at: "2:31", "\"x\""),
+        BadConfiguration(
+            body: "services: []\ndefaults: {interval: x}\nchecks: {a: {tcp: , unhealthyInterval: 9s}}", at: "2:22",
+            "\"x\""),
+        BadConfiguration(
+            body: """
+                defaults: {forwarding: {tunnel: {type: gue, port: x}}}
+                services: [{virtual: 10.0.0.1:80, realServers: []}]
+                """, at: "1:51", "\"x\""),
+        BadConfiguration(
+            body: """
+                defaults: {scheduler: X}
+                services: [{virtual: 10.0.0.1:80, realServers: [], schedulerFlags: sh-port}]
+                """, at: "1:23", "\"X\""),
+        BadConfiguration(
+            body: "defaults: {checks: x}\nservices: [{virtual: 10.0.0.1:80, realServers: [10.0.0.2]}]", at: "1:20",
+            "\"x\""),
         BadConfiguration(service: "virtual: 127.0.0.1:80, realServers: [], path: non", at: "non}", "no such choice"),
         BadConfiguration(
             body: """

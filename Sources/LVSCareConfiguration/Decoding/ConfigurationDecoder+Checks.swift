@@ -92,10 +92,11 @@ extension ConfigurationDecoder {
         layer.add([RawValue(text: scheme.rawValue, origin: member.key.origin)], for: .healthScheme)
         for key in schema.keys where key.name != CheckKeys.headers.name { add(key, of: options, to: &layer) }
         let source = SettingSource(layers: [layer, inherited(by: layer)])
-        let count = mistakes.all.count
-        let headers = options[CheckKeys.headers].map(headerFields)
-        let check = HealthCheckReader(source, mistakes, headers: headers ?? []).healthCheck()
-        if mistakes.all.count == count { lookAtFiles(of: check, source) }
+        let (check, isGood) = mistakes.watch {
+            let headers = options[CheckKeys.headers].map(headerFields)
+            return HealthCheckReader(source, mistakes, headers: headers ?? []).healthCheck()
+        }
+        if isGood { lookAtFiles(of: check, source) }
         return (check, scheme)
     }
 

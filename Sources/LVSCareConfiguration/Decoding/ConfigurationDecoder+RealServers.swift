@@ -123,10 +123,10 @@ extension ConfigurationDecoder {
 
     private func thresholds(_ node: Node) -> ConnectionThresholds? {
         guard let mapping = mapping(node, .thresholds) else { return nil }
-        let count = mistakes.all.count
-        let upper = number(mapping, ThresholdKeys.upper) ?? 0
-        let lower = number(mapping, ThresholdKeys.lower) ?? 0
-        guard mistakes.all.count == count else { return nil }
+        let ((upper, lower), isGood) = mistakes.watch {
+            (number(mapping, ThresholdKeys.upper) ?? 0, number(mapping, ThresholdKeys.lower) ?? 0)
+        }
+        guard isGood else { return nil }
         if lower > upper, let node = mapping[ThresholdKeys.lower] {
             refuse(
                 node, "the kernel takes no lower threshold above the upper one",

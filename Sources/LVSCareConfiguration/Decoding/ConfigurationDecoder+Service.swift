@@ -33,7 +33,8 @@ extension ConfigurationDecoder {
         let checks = mapping[ServiceKeys.checks].map(namedChecks) ?? defaultChecks
         let method = mapping[ServiceKeys.forwarding] ?? defaults?[ServiceKeys.forwarding]
         let context = RealServerContext(
-            service: declared?.service, path: path, forwarding: method.map(forwarding) ?? ForwardingMethod.masquerade, checks: checks,
+            service: declared?.service, path: path, forwarding: method.map(forwarding) ?? ForwardingMethod.masquerade,
+            checks: checks,
             requirement: (mapping[ServiceKeys.require] ?? defaults?[ServiceKeys.require]).flatMap(requirement))
         let realServers = mapping[ServiceKeys.realServers].map { self.realServers($0, context) } ?? []
         var specification = Specification(
