@@ -39,7 +39,7 @@ struct BadConfiguration: Sendable, CustomTestStringConvertible {
 }
 
 extension BadConfiguration {
-    static let table = files + yaml + checks + identities + kernel + realServers + policies + node
+    static let table = files + yaml + checks + identities + kernel + realServers + policies + lonely + node
 
     static let files: [BadConfiguration] = [
         BadConfiguration("# nothing\n", at: "", "it is empty", "services: []"),
@@ -277,6 +277,68 @@ extension BadConfiguration {
         BadConfiguration(service: "virtual: 10.0.0.1:80, realServers: [], start: off", at: "off", "in-service"),
         BadConfiguration(service: "virtual: 10.0.0.1:80, realServers: [], drain: 25h", at: "25h", "too long"),
         BadConfiguration(service: "virtual: 10.0.0.1:80, realServers: [], drain: -1", at: "-1", "negative"),
+    ]
+
+    /// Each would look like two mistakes to a reader that took the default for what is mistaken.
+    static let lonely: [BadConfiguration] = [
+        BadConfiguration(
+            service: "virtual: 10.0.0.1:80, realServers: [], scheduler: SH, schedulerFlags: sh-port", at: "SH",
+            "a scheduler"),
+        BadConfiguration(
+            body: "services: []\nchecks: {a: {https: {ca: '', tokenFile: /t}}}", at: "2:26", "not the path of a file"),
+        BadConfiguration(
+            body: "services: []\nchecks: {a: {https: {clientCertificate: '', clientKey: /k}}}", at: "2:41",
+            "not the path"),
+        BadConfiguration(
+            body: "services: []\nchecks: {a: {tcp: , interval: x, unhealthyInterval: 9s}}", at: "2:31", "\"x\""),
+        BadConfiguration(
+            body: "services: []\ndefaults: {interval: x}\nchecks: {a: {tcp: , unhealthyInterval: 9s}}", at: "2:22",
+            "\"x\""),
+        BadConfiguration(
+            body: """
+                defaults: {forwarding: {tunnel: {type: gue, port: x}}}
+                services: [{virtual: 10.0.0.1:80, realServers: []}]
+                """, at: "1:51", "\"x\""),
+        BadConfiguration(
+            body: """
+                defaults: {scheduler: X}
+                services: [{virtual: 10.0.0.1:80, realServers: [], schedulerFlags: sh-port}]
+                """, at: "1:23", "\"X\""),
+        BadConfiguration(
+            body: "defaults: {checks: x}\nservices: [{virtual: 10.0.0.1:80, realServers: [10.0.0.2]}]", at: "1:20",
+            "\"x\""),
+        BadConfiguration(service: "virtual: 127.0.0.1:80, realServers: [], path: non", at: "non}", "no such choice"),
+        BadConfiguration(
+            body: """
+                services:
+                - {virtual: 10.0.0.1:80, realServers: [], path: none}
+                - {virtual: 10.0.0.1:81, realServers: [], path: non}
+                """, at: "3:49", "no such choice"),
+        BadConfiguration(
+            service: "virtual: 10.0.0.1:80, checks: [prt], realServers: [], require: {atLeast: 1}", at: "prt",
+            "mean port?"),
+        BadConfiguration(
+            service: "virtual: 10.0.0.1:80, checks: [{tpc: }], realServers: [], require: {atLeast: 1}", at: "tpc",
+            "mean tcp?"),
+        BadConfiguration(
+            service:
+                "virtual: 10.0.0.1:80, checks: port, realServers: [{address: 10.0.0.2, thresholds: {upper: x, lower: 2}}]",
+            at: "x,", "0 to 4294967295"),
+        BadConfiguration(
+            service: "virtual: 10.0.0.1:80, checks: port, forwarding: tunel, realServers: ['fd00::2']", at: "tunel",
+            "did you mean tunnel?"),
+        BadConfiguration(
+            service: "virtual: 10.0.0.1:0, persistence: 5, realServers: []", at: "5,", "a mapping"),
+        BadConfiguration(
+            service: "virtual: 10.0.0.1:80, protocol: upd, onePacket: true, realServers: []", at: "upd",
+            "no such choice"),
+        BadConfiguration(
+            service: "virtual: '[fd00::1]:8O', checks: port, persistence: {mask: 64}, realServers: ['fd00::2']",
+            at: "'[fd", "8O",
+            "the port"),
+        BadConfiguration(
+            service: "virtual: 10.0.0.1:80, realServers: [{address: 10.0.0.2, require: any}]", at: "{",
+            "checks is missing"),
     ]
 
     static let node: [BadConfiguration] = [

@@ -31,6 +31,7 @@ enum ValidateCommand {
                 "The places of all mistakes, for an editor:", "lvscare validate -o json lvscare.yaml |",
                 "  jq -r '.mistakes[] | \"\\(.file):\\(.line):\\(.column)\"'"),
         ]
+        command.topics = ConfigurationTopics.all
         command.related = ["lvscare-care(8)"]
         command.run = run
         return command

@@ -37,14 +37,17 @@ extension ConfigurationDecoder {
         for item in items {
             guard let value = item.value else {
                 // Several need a name to be told apart.
-                guard let (check, scheme) = inlineCheck(item) else { continue }
-                result.append(NamedCheck(check, name: items.count > 1 ? scheme.rawValue : nil))
+                let found = inlineCheck(item)
+                result.append(
+                    NamedCheck(found?.check ?? HealthCheck(), name: items.count > 1 ? found?.scheme.rawValue : nil))
                 continue
             }
             guard checks[value.text] != nil else {
                 refuse(
                     item, "there is no such check", expected: knownChecks,
                     meant: Spelling.meant(by: value.text, among: Array(checks.keys)))
+                // It counts nevertheless for whoever asks for a number of checks.
+                result.append(NamedCheck(HealthCheck(), name: value.text))
                 continue
             }
             guard !result.contains(where: { $0.name == value.text }) else {
@@ -89,10 +92,11 @@ extension ConfigurationDecoder {
         layer.add([RawValue(text: scheme.rawValue, origin: member.key.origin)], for: .healthScheme)
         for key in schema.keys where key.name != CheckKeys.headers.name { add(key, of: options, to: &layer) }
         let source = SettingSource(layers: [layer, inherited(by: layer)])
-        let count = mistakes.all.count
-        let headers = options[CheckKeys.headers].map(headerFields)
-        let check = HealthCheckReader(source, mistakes, headers: headers ?? []).healthCheck()
-        if mistakes.all.count == count { lookAtFiles(of: check, source) }
+        let (check, isGood) = mistakes.watch {
+            let headers = options[CheckKeys.headers].map(headerFields)
+            return HealthCheckReader(source, mistakes, headers: headers ?? []).healthCheck()
+        }
+        if isGood { lookAtFiles(of: check, source) }
         return (check, scheme)
     }
 

@@ -39,12 +39,16 @@ extension ConfigurationDecoder {
     private static let transports: [String: TransportProtocol] = ["tcp": .tcp, "udp": .udp, "sctp": .sctp]
 
     /// How new connections are spread over the real servers of `service`.
+    ///
+    /// `family` is `nil` where it is not known, because the address is mistaken.
     func serviceConfiguration(
-        _ mapping: NodeMapping, of service: VirtualService, _ virtual: Node
+        _ mapping: NodeMapping, of service: VirtualService, _ virtual: Node, family: IPAddress.Family?
     ) -> ServiceConfiguration {
-        let own = scheduler(mapping)
-        var configuration = ServiceConfiguration(scheduler: own ?? defaults.flatMap(scheduler) ?? .roundRobin)
-        configuration.flags = schedulerFlags(mapping, of: configuration.scheduler)
+        let (scheduler, isGood) = mistakes.watch {
+            mapping[ServiceKeys.scheduler] == nil ? defaults.flatMap(self.scheduler) : self.scheduler(mapping)
+        }
+        var configuration = ServiceConfiguration(scheduler: scheduler ?? .roundRobin)
+        configuration.flags = schedulerFlags(mapping, of: isGood ? configuration.scheduler : nil)
         if boolean(mapping, ServiceKeys.onePacket) == true, let node = mapping[ServiceKeys.onePacket] {
             configuration.flags.insert(.onePacket)
             if case .endpoint(let transport, _) = service, transport != .udp {
@@ -58,7 +62,7 @@ extension ConfigurationDecoder {
         } else if let node = mapping[ServiceKeys.persistence], let persistence = self.mapping(node, .persistence) {
             configuration.persistence = .init(
                 timeout: seconds(persistence, PersistenceKeys.timeout) ?? 360,
-                netmask: netmask(persistence, service.family) ?? .host)
+                netmask: netmask(persistence, family) ?? .host)
             configuration.persistenceEngine = engine(persistence)
         } else if service.endpoint?.port == 0, mapping[ServiceKeys.persistence] == nil {
             refuse(
@@ -73,7 +77,7 @@ extension ConfigurationDecoder {
         read(text(mapping, ServiceKeys.scheduler)) { value throws(UsageError) in try Scheduler(value) }
     }
 
-    private func schedulerFlags(_ mapping: NodeMapping, of scheduler: Scheduler) -> ServiceConfiguration.Flags {
+    private func schedulerFlags(_ mapping: NodeMapping, of scheduler: Scheduler?) -> ServiceConfiguration.Flags {
         guard let node = mapping[ServiceKeys.schedulerFlags] else { return [] }
         let expected = ServiceKeys.schedulerFlags.form
         var flags: ServiceConfiguration.Flags = []
@@ -84,7 +88,7 @@ extension ConfigurationDecoder {
             }
             let words = SchedulerFlag.allCases.map(\.rawValue)
             guard let flag = word(value, of: words, expected: expected).flatMap(SchedulerFlag.init) else { continue }
-            if let only = flag.scheduler, only != scheduler {
+            if let scheduler, let only = flag.scheduler, only != scheduler {
                 mistakes.add(
                     UsageError(
                         value, "it means something else to the scheduler \(scheduler)",
@@ -95,12 +99,12 @@ extension ConfigurationDecoder {
         return flags
     }
 
-    private func netmask(_ mapping: NodeMapping, _ family: IPAddress.Family) -> Netmask? {
+    private func netmask(_ mapping: NodeMapping, _ family: IPAddress.Family?) -> Netmask? {
         guard let value = text(mapping, PersistenceKeys.mask) else { return nil }
-        if family == .ipv4, let mask = IPAddress(value.text), mask.family == .ipv4 {
+        if family != .ipv6, let mask = IPAddress(value.text), mask.family == .ipv4 {
             return .ipv4(mask.octets.reduce(0) { $0 << 8 | UInt32($1) })
         }
-        guard let length = UInt8(value.text), 1...family.bitWidth ~= Int(length) else {
+        guard let length = UInt8(value.text), 1...(family ?? .ipv6).bitWidth ~= Int(length) else {
             mistakes.add(
                 UsageError(
                     value, "it is no such mask",
@@ -139,12 +143,14 @@ extension ConfigurationDecoder {
 
     private func tunnel(_ node: Node) -> Tunnel? {
         guard let mapping = mapping(node, .tunnel) else { return nil }
-        let count = mistakes.all.count
-        let type = word(mapping, TunnelKeys.type) ?? "ipip"
-        let port = number(mapping, TunnelKeys.port)
-        let checksum = word(mapping, TunnelKeys.checksum) ?? "none"
+        let ((type, port, checksum), isGood) = mistakes.watch {
+            (
+                word(mapping, TunnelKeys.type) ?? "ipip", number(mapping, TunnelKeys.port),
+                word(mapping, TunnelKeys.checksum) ?? "none"
+            )
+        }
         // What is mistaken by itself says nothing about the rest.
-        guard mistakes.all.count == count else { return nil }
+        guard isGood else { return nil }
         if type == "gue", port == nil {
             refuse(node, "gue needs a port", expected: TunnelKeys.port.expectation)
         }

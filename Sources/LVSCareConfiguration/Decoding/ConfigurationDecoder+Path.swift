@@ -5,17 +5,17 @@ import LVSCareSettings
 extension ConfigurationDecoder {
     private static let noPath = "path: none"
 
-    /// How packets get to `service`, which `virtual` says; by `own`, or else by the defaults.
-    func path(_ own: Node?, to service: VirtualService, _ virtual: Node) -> Path {
+    /// How packets get to `service`, which `virtual` says; by `own`, or else by the defaults; `nil` where it is mistaken.
+    func path(_ own: Node?, to service: VirtualService, _ virtual: Node) -> Path? {
         guard let vip = service.endpoint?.address else {
-            if let own, let path = path(own, for: nil), path != .none {
+            if let own, let path = path(own, for: nil), path != Path.none {
                 refuse(own, "a firewall mark has no address to which a path could lead", expected: "none")
             }
-            return .none
+            return Path.none
         }
-        let inherited = own == nil ? defaults?[ServiceKeys.path] : nil
-        let path: Path = (own ?? inherited).flatMap { self.path($0, for: vip) } ?? .route(hint: nil)
-        if path != .none, let value = virtual.value {
+        let node = own ?? defaults?[ServiceKeys.path]
+        guard let path = node.map({ self.path($0, for: vip) }) ?? Path.route(hint: nil) else { return nil }
+        if path != Path.none, let value = virtual.value {
             mistakes.attempt(try PathRules.refuseLoopback(vip, value, leaving: Self.noPath))
         }
         return path
@@ -55,12 +55,12 @@ extension ConfigurationDecoder {
     func refuseSeveralPaths() {
         var first: [IPAddress: DeclaredService] = [:]
         for service in services {
-            guard let vip = service.specification.service.endpoint?.address else { continue }
+            guard let vip = service.specification.service.endpoint?.address, let path = service.path else { continue }
             guard let other = first[vip] else {
                 first[vip] = service
                 continue
             }
-            guard other.specification.path != service.specification.path else { continue }
+            guard other.path != path else { continue }
             refuse(
                 service.pathNode ?? service.virtual,
                 "the service at \(other.virtual.place) has the same VIP \(vip) and another path",

@@ -2,12 +2,11 @@ import Addressing
 import LVSCareModel
 import LVSCareSettings
 
-/// What the real servers of a service have in common.
+/// What the real servers of a service have in common; `nil` is what is mistaken, and what depends on it says nothing then.
 struct RealServerContext {
-    /// `nil` where it is mistaken: what depends on it says nothing then.
     let service: VirtualService?
-    let path: Path
-    let forwarding: ForwardingMethod
+    let path: Path?
+    let forwarding: ForwardingMethod?
     /// `nil` where the service says nothing of checks.
     let checks: [NamedCheck]?
     let requirement: DeclaredRequirement?
@@ -17,6 +16,8 @@ struct RealServerContext {
 struct DeclaredRealServer {
     let specification: RealServerSpecification
     let address: Node
+    /// Whether it says by itself how it is checked.
+    let hasOwnChecks: Bool
 }
 
 extension ConfigurationDecoder {
@@ -44,19 +45,18 @@ extension ConfigurationDecoder {
         _ node: Node, _ schema: ConfigurationSchema, _ context: RealServerContext
     ) -> DeclaredRealServer? {
         guard node.value == nil else {
-            return endpoint(node, context, context.forwarding).map { endpoint in
-                isProbed(context.checks ?? [], endpoint, node)
-                let realServer = RealServer(endpoint)
-                return DeclaredRealServer(
-                    specification: RealServerSpecification(realServer, forwarding: context.forwarding), address: node)
-            }
+            guard let endpoint = endpoint(node, context, context.forwarding) else { return nil }
+            refuseUnprobed(endpoint, node, context.checks ?? [])
+            let specification = RealServerSpecification(
+                RealServer(endpoint), forwarding: context.forwarding ?? .masquerade)
+            return DeclaredRealServer(specification: specification, address: node, hasOwnChecks: false)
         }
         guard !node.isNull else {
             refuseKind(of: node, expected: RealServerKeys.address.expectation)
             return nil
         }
         guard let mapping = mapping(node, schema) else { return nil }
-        let forwarding = mapping[RealServerKeys.forwarding].flatMap(forwarding) ?? context.forwarding
+        let forwarding = mapping[RealServerKeys.forwarding].map(forwarding) ?? context.forwarding
         let weight = number(mapping, RealServerKeys.weight).map { Weight(rawValue: UInt32($0)) }
         let thresholds = mapping[RealServerKeys.thresholds].flatMap(thresholds)
         let health = health(mapping, context)
@@ -67,16 +67,18 @@ extension ConfigurationDecoder {
             let endpoint = endpoint(address, context, forwarding)
         else { return nil }
         if mapping[RealServerKeys.checkAddress] == nil {
-            isProbed(health?.checks ?? context.checks ?? [], endpoint, address)
+            refuseUnprobed(endpoint, address, health?.checks ?? context.checks ?? [])
         }
         let specification = RealServerSpecification(
-            RealServer(endpoint), weight: weight ?? .normal, forwarding: forwarding, thresholds: thresholds,
+            RealServer(endpoint), weight: weight ?? .normal, forwarding: forwarding ?? .masquerade,
+            thresholds: thresholds,
             health: health, checkEndpoint: checkEndpoint)
-        return DeclaredRealServer(specification: specification, address: address)
+        return DeclaredRealServer(
+            specification: specification, address: address, hasOwnChecks: mapping[RealServerKeys.checks] != nil)
     }
 
-    /// Notes that a real server without a port cannot be asked.
-    private func isProbed(_ checks: [NamedCheck], _ endpoint: Endpoint, _ node: Node) {
+    /// Refuses a real server without a port that something should ask how it is.
+    private func refuseUnprobed(_ endpoint: Endpoint, _ node: Node, _ checks: [NamedCheck]) {
         guard endpoint.port == 0, !checks.isEmpty else { return }
         refuse(
             node, "without a port nothing can ask it how it is",
@@ -84,7 +86,7 @@ extension ConfigurationDecoder {
     }
 
     /// Where a real server listens.
-    private func endpoint(_ node: Node, _ context: RealServerContext, _ forwarding: ForwardingMethod) -> Endpoint? {
+    private func endpoint(_ node: Node, _ context: RealServerContext, _ forwarding: ForwardingMethod?) -> Endpoint? {
         guard let value = node.value else { return nil }
         let expected = RealServerKeys.address.expectation
         // A port of nobody where the service is not known.
@@ -97,11 +99,11 @@ extension ConfigurationDecoder {
             return try Endpoint(reachable: value, expected: expected)
         }
         guard let endpoint else { return nil }
-        guard let service = context.service else { return endpoint }
+        guard let service = context.service, let path = context.path, let forwarding else { return endpoint }
         mistakes.attempt(
             try RealServerRules.check(
                 endpoint, value, behind: service, forwarding: forwarding,
-                leaving: context.path == .none ? nil : "path: none"))
+                leaving: path == .none ? nil : "path: none"))
         if forwarding != .masquerade, endpoint.port != port {
             mistakes.add(
                 UsageError(
@@ -121,8 +123,10 @@ extension ConfigurationDecoder {
 
     private func thresholds(_ node: Node) -> ConnectionThresholds? {
         guard let mapping = mapping(node, .thresholds) else { return nil }
-        let upper = number(mapping, ThresholdKeys.upper) ?? 0
-        let lower = number(mapping, ThresholdKeys.lower) ?? 0
+        let ((upper, lower), isGood) = mistakes.watch {
+            (number(mapping, ThresholdKeys.upper) ?? 0, number(mapping, ThresholdKeys.lower) ?? 0)
+        }
+        guard isGood else { return nil }
         if lower > upper, let node = mapping[ThresholdKeys.lower] {
             refuse(
                 node, "the kernel takes no lower threshold above the upper one",

@@ -6,6 +6,8 @@ import LVSCareSettings
 struct DeclaredService {
     let specification: Specification
     let virtual: Node
+    /// `nil` where it is mistaken.
+    let path: Path?
     let pathNode: Node?
     let nameNode: Node?
 }
@@ -27,20 +29,20 @@ extension ConfigurationDecoder {
         // Where it is not known, the rest is read nevertheless.
         let service = declared?.service ?? .endpoint(transport(mapping), Self.nowhere)
         let virtual = declared?.node ?? mapping.node
-        let path = declared == nil ? Path.none : path(mapping[ServiceKeys.path], to: service, virtual)
+        let path = declared.flatMap { self.path(mapping[ServiceKeys.path], to: $0.service, $0.node) }
         let checks = mapping[ServiceKeys.checks].map(namedChecks) ?? defaultChecks
+        let method = mapping[ServiceKeys.forwarding] ?? defaults?[ServiceKeys.forwarding]
         let context = RealServerContext(
-            service: declared?.service, path: path,
-            forwarding: (mapping[ServiceKeys.forwarding] ?? defaults?[ServiceKeys.forwarding]).flatMap(forwarding)
-                ?? .masquerade,
+            service: declared?.service, path: path, forwarding: method.map(forwarding) ?? ForwardingMethod.masquerade,
             checks: checks,
             requirement: (mapping[ServiceKeys.require] ?? defaults?[ServiceKeys.require]).flatMap(requirement))
         let realServers = mapping[ServiceKeys.realServers].map { self.realServers($0, context) } ?? []
         var specification = Specification(
-            service: service, configuration: serviceConfiguration(mapping, of: service, virtual),
+            service: service,
+            configuration: serviceConfiguration(mapping, of: service, virtual, family: declared?.service.family),
             name: serviceName(mapping), members: realServers.map(\.specification),
             health: policy(checks ?? [], checks == nil ? nil : context.requirement), policy: servicePolicy(mapping),
-            path: path)
+            path: path ?? Path.none)
         readReaction(mapping, &specification)
         specification.drainTimeout = duration(ServiceKeys.drain, of: mapping) ?? .zero
         specification.repairInterval =
@@ -53,7 +55,7 @@ extension ConfigurationDecoder {
         warn(mapping, virtual, specification)
         services.append(
             DeclaredService(
-                specification: specification, virtual: virtual, pathNode: mapping[ServiceKeys.path],
+                specification: specification, virtual: virtual, path: path, pathNode: mapping[ServiceKeys.path],
                 nameNode: mapping[ServiceKeys.name]))
     }
 
@@ -119,7 +121,7 @@ extension ConfigurationDecoder {
     private func refuseMissingChecks(
         _ mapping: NodeMapping, _ checks: [NamedCheck]?, _ realServers: [DeclaredRealServer]
     ) {
-        guard checks == nil, realServers.contains(where: { $0.specification.health == nil }) else { return }
+        guard checks == nil, realServers.contains(where: { !$0.hasOwnChecks }) else { return }
         mistakes.add(
             UsageError(
                 at: mapping.node.origin, "\(ServiceKeys.checks.name) is missing",

@@ -3,7 +3,7 @@ import LVSCareSystem
 import SystemPackage
 
 /// Where the files of a configuration are.
-package protocol ConfigurationFiles {
+package protocol ConfigurationFiles: Sendable {
     /// What is in a file. Throws why it cannot be read, as a clause.
     func read(_ path: String) throws(ConfigurationFileProblem) -> [UInt8]
     /// The paths that match a pattern of glob(7); a pattern without wildcards matches itself where there is such a file.
@@ -18,7 +18,7 @@ package struct ConfigurationFileProblem: Error, Hashable, Sendable, CustomString
 }
 
 /// The files of this machine.
-package struct SystemConfigurationFiles: ConfigurationFiles, Sendable {
+package struct SystemConfigurationFiles: ConfigurationFiles {
     /// The largest file that is read, in octets; a service has some hundred.
     package static let bound = FileReader.usualBound
 

@@ -3,14 +3,14 @@ import LVSCareSettings
 import YAML
 
 /// Reads the configuration of a node from a file and those that it includes: a pure function of what is in them.
-package struct ConfigurationReader {
+package struct ConfigurationReader: Sendable {
     private let files: any ConfigurationFiles
-    private let checkFiles: ((HealthCheck) throws(UnusableFile) -> Void)?
+    private let checkFiles: (@Sendable (HealthCheck) throws(UnusableFile) -> Void)?
 
     /// A reader of `files`; `checkFiles` looks at the files that a check names, and without it nobody does.
     package init(
         _ files: any ConfigurationFiles = SystemConfigurationFiles(),
-        checkFiles: ((HealthCheck) throws(UnusableFile) -> Void)? = nil
+        checkFiles: (@Sendable (HealthCheck) throws(UnusableFile) -> Void)? = nil
     ) {
         self.files = files
         self.checkFiles = checkFiles

@@ -4,9 +4,11 @@ import LVSCareSettings
 /// What follows when checks fail.
 extension HealthCheckReader {
     /// Reads when the checks of one real server follow each other, and how many of them decide.
-    func pace(_ check: inout HealthCheck) {
+    func pace(_ check: inout HealthCheck, knowsInterval: Bool) {
         check.unhealthyInterval = mistakes.attempt(try source.duration(.unhealthyInterval))
-        if let wait = check.unhealthyInterval, wait > check.interval, let value = source.value(.unhealthyInterval) {
+        if knowsInterval, let wait = check.unhealthyInterval, wait > check.interval,
+            let value = source.value(.unhealthyInterval)
+        {
             mistakes.add(
                 UsageError(
                     value, "failing real servers would be probed less often than healthy ones",

@@ -29,14 +29,17 @@ package struct HealthCheckReader {
     /// The health check.
     package func healthCheck() -> HealthCheck {
         var check = HealthCheck()
-        check.interval = mistakes.attempt(try source.duration(.interval)) ?? check.interval
+        let (interval, isGood) = mistakes.watch(interval)
+        check.interval = interval ?? check.interval
         check.timeout = mistakes.attempt(try source.duration(.healthTimeout)) ?? check.timeout
         check.probe = probe()
-        pace(&check)
+        pace(&check, knowsInterval: isGood)
         // Whoever looks at the files goes by it. Of no consequence here, but wrong is wrong.
         _ = mistakes.attempt(try source.boolean(.healthFilesLater, default: false))
         return check
     }
+
+    private func interval() -> Duration? { mistakes.attempt(try source.duration(.interval)) }
 
     private func probe() -> ProbeConfiguration {
         let scheme = mistakes.attempt(try HealthScheme(source)) ?? .https
@@ -88,7 +91,8 @@ package struct HealthCheckReader {
                 token, "without TLS anybody on the way can read it",
                 expected: "\(source.spelling(of: .healthScheme)) https and \(issuers), \(consent)")
         }
-        guard request.tls.verifiesCertificate else {
+        // Issuers that cannot be used are a mistake of their own.
+        guard request.tls.verifiesCertificate || source.value(.healthIssuers) != nil else {
             throw UsageError(
                 token, "no certificate is verified, so anybody in between would get it",
                 expected: "the real servers' issuers with \(issuers), \(consent)")

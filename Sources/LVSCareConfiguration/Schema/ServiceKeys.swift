@@ -24,7 +24,7 @@ enum ServiceKeys {
         "Protocol of the packets; a firewall mark has none.")
     static let path = ConfigurationKey(
         "path", form: "route, link, none, {route: …} or {link: …}",
-        default: .words("`route`, but `none` for a firewall mark"),
+        default: .words("route, but none for a firewall mark"),
         """
         How packets for the VIP arrive: by a route to it, by a dummy link that carries its address, or others see to it. \
         Services of one VIP have one path.

@@ -104,7 +104,7 @@ extension Setting {
 
 extension Setting.Fallback {
     /// How help writes it; `nil` for nothing.
-    var text: String? {
+    package var text: String? {
         switch self {
         case .nothing: nil
         case .text(let text): text.isEmpty ? "\"\"" : text

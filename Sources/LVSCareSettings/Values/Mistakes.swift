@@ -4,6 +4,9 @@ package final class Mistakes {
     package private(set) var all: [UsageError] = []
     /// Whether there were more.
     package private(set) var isCut = false
+    /// How often a mistake was found, the same one several times, too: whoever compares it knows whether what was read between
+    /// is mistaken.
+    package private(set) var findings = 0
     private var known: Set<UsageError> = []
 
     /// More than anybody reads, and not so many that they take the memory of a daemon.
@@ -14,11 +17,19 @@ package final class Mistakes {
 
     /// Adds a mistake, unless it is there already.
     package func add(_ mistake: UsageError) {
+        findings += 1
         guard all.count < Self.limit || known.contains(mistake) else {
             isCut = true
             return
         }
         if known.insert(mistake).inserted { all.append(mistake) }
+    }
+
+    /// What `read` returns, and whether it found no mistake.
+    package func watch<Value>(_ read: () -> Value) -> (value: Value, isGood: Bool) {
+        let before = findings
+        let value = read()
+        return (value, findings == before)
     }
 
     /// What `read` returns; `nil`, and a mistake more, where it throws.

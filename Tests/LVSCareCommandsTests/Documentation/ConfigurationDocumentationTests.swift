@@ -23,6 +23,14 @@ import Testing
             ])
     }
 
+    @Test func `the manual page has all keys`() throws {
+        let page = try Executable.run(["manual", "lvscare-validate"]).output
+        for schema in ConfigurationSchema.all {
+            #expect(page.contains(".SH \(schema.title.uppercased())"))
+            for key in schema.keys { #expect(page.contains("\\fB\(key.name)\\fR"), "\(key.name)") }
+        }
+    }
+
     @Test func `all examples in the reference are good`() throws {
         let text = try String(contentsOf: Self.reference, encoding: .utf8)
         let blocks = text.components(separatedBy: "```yaml\n").dropFirst().compactMap {
