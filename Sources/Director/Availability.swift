@@ -2,7 +2,7 @@ import LVSCareModel
 
 /// Whether a service has enough healthy real servers, by its quorum.
 ///
-/// What counts are sums of weights: *h* of those that are healthy, *u* of those of which nothing is known yet, *t* of all. Those without
+/// Sums of weights count: *h* of those that are healthy, *u* of those of which nothing is known yet, *t* of all. Those without
 /// a verdict decide nothing, so neither a start nor a new real server is an outage, or the end of one. Of the quorum and its hysteresis
 /// come three bounds: *enough* is the quorum, and no more than *t*; *upper* is that and the hysteresis, and no more than *t*; *lower*
 /// is that less the hysteresis. Each is at least 1, so where nobody has a weight, or there is nobody, the service is down.
@@ -20,7 +20,7 @@ package enum Availability: Hashable, Sendable {
     /// There are not.
     case down
 
-    /// What the weights of the declared real servers add up to.
+    /// Sums of the weights of the declared real servers.
     struct Pool: Hashable, Sendable {
         /// Of those that are healthy.
         var healthy = 0
@@ -29,10 +29,10 @@ package enum Availability: Hashable, Sendable {
         /// Of all.
         var total = 0
 
-        /// From which sum on there are enough after there were not.
+        /// Sum from which on a service that is down is up.
         func upper(_ quorum: ServicePolicy.Quorum) -> Int { max(1, min(enough(quorum) + quorum.hysteresis, total)) }
 
-        /// Below which sum there are not enough after there were.
+        /// Sum below which a service that is up is down.
         func lower(_ quorum: ServicePolicy.Quorum) -> Int { max(1, enough(quorum) - quorum.hysteresis) }
 
         /// The quorum, or all.
@@ -47,7 +47,7 @@ package enum Availability: Hashable, Sendable {
         }
     }
 
-    /// What follows for `pool`.
+    /// State that follows for `pool`.
     func next(_ pool: Pool, by quorum: ServicePolicy.Quorum) -> Availability {
         let most = pool.healthy + pool.unknown
         switch self {

@@ -8,7 +8,7 @@ package struct DesiredState: Hashable, Sendable {
     package private(set) var configuration: ServiceConfiguration
     /// The declared real servers in the order in which they were declared.
     package private(set) var realServers: [RealServer]
-    /// All who may get connections: those, then the sorry server where it is none of them.
+    /// Real servers that may get connections: those, then the sorry server where it is none of them.
     private(set) var candidates: [RealServer]
     /// What is wanted of each declared real server.
     package private(set) var members: [RealServer: RealServerSpecification]
@@ -23,7 +23,7 @@ package struct DesiredState: Hashable, Sendable {
     package var latelyHealthy: Set<RealServer> = []
     /// The declared real servers that have no checks, and are healthy for that.
     package private(set) var unchecked: Set<RealServer> = []
-    /// What becomes of real servers that begin and fail, and who stands in for all of them.
+    /// Fate of real servers that begin and fail, quorum and sorry server.
     package private(set) var policy: ServicePolicy
     /// Whether enough of the declared real servers are healthy.
     package private(set) var availability = Availability.undecided
@@ -42,7 +42,7 @@ package struct DesiredState: Hashable, Sendable {
     package init(specification: Specification) {
         configuration = specification.configuration
         realServers = specification.realServers
-        candidates = specification.candidates
+        candidates = specification.policy.sorryServer == nil ? realServers : specification.candidates
         members = Dictionary(uniqueKeysWithValues: specification.members.map { ($0.realServer, $0) })
         allDown = specification.allDown
         drainTimeout = specification.drainTimeout
@@ -85,7 +85,7 @@ package struct DesiredState: Hashable, Sendable {
     /// Whether there are declared real servers and all of them are unhealthy.
     package var isAllDown: Bool { !realServers.isEmpty && unhealthy == realServers.count }
 
-    /// Who gets all new connections while the service is down; `nil` for nobody.
+    /// Stand-in for all real servers while the service is down; `nil` for none.
     package var sorryServer: RealServerSpecification? { policy.sorryServer }
 
     /// Whether the sorry server stands in for all real servers, as far as verdicts are known.

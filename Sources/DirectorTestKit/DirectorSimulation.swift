@@ -30,12 +30,6 @@ package final class DirectorSimulation {
         case pass(PassReport)
     }
 
-    /// The probes of one check.
-    private struct Kind: Hashable {
-        var realServer: RealServer
-        var probe: ProbeConfiguration
-    }
-
     private enum Delivery {
         case probeFinished(RealServer, attempt: Int, ProbeOutcome)
         case passFinished(PassReport)
@@ -70,7 +64,7 @@ package final class DirectorSimulation {
     package private(set) var elapsed: Duration = .zero
     /// Number of `wake` directives so far.
     package private(set) var timersSet = 0
-    /// Real servers that were to be probed while a probe of the same kind was in flight; a director that works leaves it empty.
+    /// Real servers that were to be probed while a probe of the same check was in flight; a director that works leaves it empty.
     package private(set) var overlaps: [RealServer] = []
     /// The connections that are open, by the number of the probe that left each behind.
     package private(set) var connections: [Int: RealServer] = [:]
@@ -85,7 +79,9 @@ package final class DirectorSimulation {
     /// The simulation counts from here; clock instants can be made in no other way.
     private let origin = ContinuousClock.now
     private var timer: ContinuousClock.Instant?
-    private var inFlight: [Kind: Int] = [:]
+    private var inFlight: [CheckID: Int] = [:]
+    /// The check of each probe that has begun and not ended.
+    private var checks: [Int: CheckID] = [:]
     private var isPassing = false
     private var deliveries: [Int: Delivery] = [:]
     private var deliveryTimes: [(at: ContinuousClock.Instant, number: Int)] = []
@@ -110,12 +106,13 @@ package final class DirectorSimulation {
             switch directive {
             case .probe(let realServer, let attempt, let timeout, let keepsConnection):
                 events.append(Event(at: elapsed, what: .probeStarted(realServer)))
-                guard let probe = director.probe(of: attempt) else { continue }
-                let kind = Kind(realServer: realServer, probe: probe)
-                if inFlight.updateValue(attempt, forKey: kind) != nil { overlaps.append(realServer) }
+                guard let (check, probe) = director.check(of: attempt) else { continue }
+                if inFlight.updateValue(attempt, forKey: check) != nil { overlaps.append(realServer) }
+                checks[attempt] = check
                 mostInFlight = max(mostInFlight, inFlight.count)
                 mostConnections = max(mostConnections, inFlight.count + connections.count)
-                let script = answers[probe]?[realServer] ?? realServers[realServer] ?? .answers()
+                let special = answers.isEmpty ? nil : answers[probe]?[realServer]
+                let script = special ?? realServers[realServer] ?? .answers()
                 let isKept = keepsConnection && habits[realServer] != .declines
                 if let (delay, outcome) = script.result(timeout: timeout, keepsConnection: isKept) {
                     deliver(.probeFinished(realServer, attempt: attempt, outcome), after: delay)
@@ -216,8 +213,8 @@ package final class DirectorSimulation {
 
     /// Takes a probe out of those in flight; `false` when it was none of them.
     private func land(_ attempt: Int) -> Bool {
-        guard let kind = inFlight.first(where: { $0.value == attempt })?.key else { return false }
-        inFlight[kind] = nil
+        guard let check = checks.removeValue(forKey: attempt), inFlight[check] == attempt else { return false }
+        inFlight[check] = nil
         return true
     }
 

@@ -69,9 +69,10 @@ package struct SoleDirector {
     /// When the first probe in flight counts as lost.
     package var probeDeadline: Instant? { node.probeDeadline }
 
-    /// What a probe asks, by its number; `nil` when nobody relies on its check any more.
-    package func probe(of attempt: Int) -> ProbeConfiguration? {
-        probes[attempt].flatMap { node.specification(of: $0.check) }?.healthCheck.probe
+    /// Which check a probe belongs to, by its number, and what that asks; `nil` when nobody relies on it any more.
+    package func check(of attempt: Int) -> (id: CheckID, probe: ProbeConfiguration)? {
+        guard let id = probes[attempt]?.check, let specification = node.specification(of: id) else { return nil }
+        return (id, specification.healthCheck.probe)
     }
 
     /// Takes in what happened at `now` and says what to do.

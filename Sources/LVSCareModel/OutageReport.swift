@@ -30,12 +30,12 @@ public struct OutageReport: Hashable, Sendable {
     public var mode: AllDown
     /// Since it began; 0 at that moment.
     public var duration: Duration
-    /// What becomes of unhealthy real servers, as far as `mode` does not keep them.
+    /// Fate of unhealthy real servers, as far as `mode` does not keep them.
     public var failure: ServicePolicy.Failure
-    /// Who gets new connections meanwhile in place of all real servers, whatever `mode` is; `nil` for nobody.
+    /// Stand-in that gets new connections meanwhile, whatever `mode` is; `nil` for none.
     public var sorryServer: RealServer?
-    /// By how much the quorum is missed; `nil` where every real server is unhealthy. A quorum of 1 is missed only then, so there is no
-    /// other news of it.
+    /// Distance to the quorum; `nil` where every real server is unhealthy. A quorum of 1 is missed only then, so there is no other news
+    /// of it.
     public var quorum: Quorum?
 
     /// News of its parts.

@@ -50,8 +50,8 @@ public struct ServicePolicy: Hashable, Sendable {
     /// Gets all new connections in place of the real servers while the service is down; `nil` for none. It is not checked.
     ///
     /// It is added first. Then real servers that fail go as `failure` says, and those that are healthy, of which there are too few, get
-    /// weight 0: they keep their connections until the service is up. Then they come back first, and the sorry server gets
-    /// weight 0, is drained, and goes. ``AllDown/keep`` means nothing where there is a sorry server.
+    /// weight 0: they keep their connections, which keepalived resets, until the service is up. Then they come back first, and the
+    /// sorry server gets weight 0, is drained, and goes. ``AllDown/keep`` means nothing where there is a sorry server.
     ///
     /// A sorry server that is a declared real server, too, has its place in the table as that, and while the service is down its weight
     /// as sorry server, whatever its checks say.

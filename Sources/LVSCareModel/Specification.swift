@@ -93,7 +93,7 @@ public struct Specification: Hashable, Sendable {
     /// The declared real servers in the order in which they were declared.
     public var realServers: [RealServer] { members.map(\.realServer) }
 
-    /// All who may get connections: the declared real servers, then the sorry server where it is none of them.
+    /// Real servers that may get connections: the declared ones, then the sorry server where it is none of them.
     public var candidates: [RealServer] {
         guard let sorryServer = policy.sorryServer?.realServer,
             !members.contains(where: { $0.realServer == sorryServer })

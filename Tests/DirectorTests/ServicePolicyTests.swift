@@ -134,4 +134,21 @@ import Testing
         #expect(world.weights == [a: 1])
         #expect(world.table.abruptRemovals.isEmpty)
     }
+
+    // MARK: Forecast
+
+    static let forecasts: [(ServicePolicy, [RealServer: Weight])] = [
+        (ServicePolicy(), [a: 0]), (ServicePolicy(failure: .quiesce), [a: 0]), (ServicePolicy(failure: .remove), [:]),
+        (ServicePolicy(sorryServer: RealServerSpecification(c, weight: 5)), [a: 0, c: 5]),
+    ]
+
+    @Test(arguments: forecasts) func `a forecast follows the policy`(policy: ServicePolicy, after: [RealServer: Weight])
+    {
+        var specification = specification([a, b])
+        specification.policy = policy
+        var desired = DesiredState(specification: specification)
+        for realServer in [a, b] { desired[realServer] = Health(state: .unhealthy, failedChecks: 1) }
+        let forecast = Planner.forecast(desired, from: observed([a: 1]))
+        #expect(forecast?.realServers.mapValues(\.weight) == after)
+    }
 }

@@ -171,6 +171,20 @@ import Testing
         #expect(world.director.desired[b]?.state == .unhealthy)
     }
 
+    @Test func `a verdict that another policy changed is as old as that`() {
+        var director = SoleDirector(specification: specification([a, b], HealthPolicy(check(.tcp))), seed: 1)
+        let start = ContinuousClock.now
+        _ = director.begin(at: start)
+        let found = start + .milliseconds(3)
+        _ = director.handle(.probeFinished(a, attempt: 1, refused), at: found)
+        let changed = start + .seconds(1)
+        _ = director.handle(.specificationChanged(specification([a, b], policy(.any))), at: changed)
+        #expect(director.verdictSince == [a: found, b: start])
+        let again = start + .seconds(2)
+        _ = director.handle(.specificationChanged(specification([a, b], HealthPolicy([]))), at: again)
+        #expect(director.verdictSince == [a: again, b: again])
+    }
+
     @Test func `a real server's own policy replaces that of its service`() {
         let members = [
             RealServerSpecification(a), RealServerSpecification(b, health: HealthPolicy([])),
