@@ -9,6 +9,8 @@ public enum ExitStatus: Int32, Hashable, Sendable, CaseIterable {
     case success = 0
     /// Something failed that no other status describes.
     case failure = 1
+    /// Nothing failed, and there is something to change.
+    case changes = 2
     /// `EX_USAGE`: invalid flag, environment variable or file; nothing was touched.
     case usage = 64
     /// `EX_UNAVAILABLE`: this kernel has no IPVS; nothing was touched.
@@ -25,6 +27,7 @@ public enum ExitStatus: Int32, Hashable, Sendable, CaseIterable {
         switch self {
         case .success: "done"
         case .failure: "something failed"
+        case .changes: "something would be changed"
         case .usage: "invalid flag, environment variable or file"
         case .unavailable: "this kernel has no IPVS"
         case .outputUnwritten: "standard output cannot be written to"
@@ -40,5 +43,5 @@ public enum ExitStatus: Int32, Hashable, Sendable, CaseIterable {
     func entry(meaning: String) -> Command.Entry { .init("\(rawValue)", meaning: meaning) }
 
     /// Every status, as help lists them.
-    static var entries: [Command.Entry] { allCases.map(\.entry) }
+    static var entries: [Command.Entry] { allCases.filter { $0 != .changes }.map(\.entry) }
 }

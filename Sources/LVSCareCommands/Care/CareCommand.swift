@@ -68,7 +68,7 @@ enum CareCommand {
     }
 
     /// What `source` says, and the configuration file where that is what says it.
-    private static func read(_ source: SettingSource) throws -> (CareSettings, ConfigurationReading?) {
+    static func read(_ source: SettingSource) throws -> (CareSettings, ConfigurationReading?) {
         var settings = try CareSettings(source, hosts: HostsFile.read)
         guard let file = settings.file else {
             try HealthFiles.check(settings, source)

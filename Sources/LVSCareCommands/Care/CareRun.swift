@@ -197,7 +197,7 @@ extension BalancerCounts {
 
 extension StatusError {
     /// How the program ends that the kernel refused something, and what it says.
-    fileprivate init(_ failure: KernelFailure, _ settings: CareSettings) {
+    init(_ failure: KernelFailure, _ settings: CareSettings) {
         switch failure.kind {
         case .balancerUnavailable: self.init(.unavailable, failure.sentence)
         case .notPermitted: self.init(.noPermission, failure.sentence)

@@ -40,7 +40,8 @@ enum LVSCareCommand {
         command.subcommands =
             [
                 .init(CareCommand.name, CareCommand.command), .init(CheckCommand.name, CheckCommand.command),
-                .init("list", ListCommand.command), .init(ValidateCommand.name, ValidateCommand.command),
+                .init("list", ListCommand.command), .init(PlanCommand.name, PlanCommand.command),
+                 .init(ValidateCommand.name, ValidateCommand.command),
                 .init("static-pod", StaticPodCommand.command),
             ] + CommonCommands.all
         return command

@@ -27,7 +27,7 @@ public enum Program {
             }
             return .success
         } catch let error as StatusError {
-            complain(error.description, as: root.name, waits: error.waitsForReader)
+            if !error.description.isEmpty { complain(error.description, as: root.name, waits: error.waitsForReader) }
             return error.status
         } catch {
             // Everything else that is thrown is about arguments, variables and files.
@@ -48,11 +48,11 @@ public enum Program {
     }
 }
 
-/// A failure that ends the program with a status of its own.
+/// A failure, or a finding, that ends the program with a status of its own.
 struct StatusError: Error, CustomStringConvertible {
     /// How the program ends.
     let status: ExitStatus
-    /// Why, on one line.
+    /// Why, on one line; empty where standard output has said it.
     let description: String
     /// Whether the program may wait until somebody reads that. A daemon that cannot start must end, so that it is started
     /// again.
