@@ -43,7 +43,7 @@ extension BalancerEvent {
         case transition(HealthTransition)
         /// The connection that was watched since the latest successful probe has ended; a probe follows at once.
         case connectionEnded(RealServer, ConnectionEnd)
-        /// Every real server is unhealthy, still, or no longer.
+        /// Every real server is unhealthy, or too few are healthy for the quorum; still, or no longer.
         case outage(OutageReport)
         /// The kernel's table was changed.
         case changed(PlannedChange)

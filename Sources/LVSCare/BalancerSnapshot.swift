@@ -28,7 +28,8 @@ public struct ServiceSnapshot: Hashable, Sendable {
     public var isLeaving: Bool
     /// The scheduler that the kernel uses; `nil` when it has no such service, because somebody has just deleted it.
     public var scheduler: Scheduler?
-    /// The declared real servers in the order in which they were declared, then those that the kernel has besides.
+    /// The declared real servers in the order in which they were declared, the sorry server where there is one, then those that
+    /// the kernel has besides.
     public var realServers: [RealServerStatus]
     /// Whether clients on this node reach the virtual service.
     public var reachability: Reachability
@@ -51,7 +52,7 @@ public struct ServiceSnapshot: Hashable, Sendable {
 public struct RealServerStatus: Hashable, Sendable {
     /// Which one.
     public var realServer: RealServer
-    /// The verdict on it; `nil` when it is not declared, and therefore on its way out.
+    /// The verdict on it; `nil` when it is not declared, and therefore on its way out, and of a sorry server, which nobody checks.
     public var health: Health?
     /// Since when the verdict has been what it is; `nil` when there is none.
     public var since: ContinuousClock.Instant?
@@ -79,7 +80,7 @@ extension ServiceSnapshot {
     ) {
         let specification = director.specification
         let desired = director.desired
-        let declared = desired.realServers
+        let declared = specification.candidates
         let others = Set(observed?.realServers.keys ?? [:].keys).subtracting(declared).sorted()
         self.init(
             service: specification.service, name: specification.name, isLeaving: desired.isLeaving,

@@ -229,7 +229,7 @@ public final class LoadBalancerCore {
             counts.transitions += 1
             report(.transition(transition), of: service)
         case .reportOutage(let service, let outage):
-            if outage.phase == .began { counts.outages += 1 }
+            if outage.phase == .began, outage.quorum == nil { counts.outages += 1 }
             report(.outage(outage), of: service)
         }
     }

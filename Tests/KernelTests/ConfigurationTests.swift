@@ -148,6 +148,30 @@ extension KernelSuites {
             #expect(daemon.terminate() == 0)
         }
 
+        @Test func `a plan says what the daemon then does, and changes nothing`() throws {
+            try write(Self.head + "services:\n" + Self.web + Self.api)
+            let first = try Lvscare.run("plan --config \(file)")
+            #expect(first.status == 2, "\(first)")
+            #expect(first.lines.filter { $0.hasPrefix("  + real server") }.count == 3, "\(first.output)")
+            #expect(first.lines.contains { $0.hasPrefix("  + route local 169.254.7.1/32") }, "\(first.output)")
+            #expect(try table().isEmpty)
+            #expect(try stage.routes(to: Stage.vip.address).isEmpty)
+            let daemon = try Lvscare("care --config \(file)")
+            try eventually("\(daemon.log)") { try table() == (Self.webTable + Self.apiTable).sorted() }
+            try eventually("\(daemon.log)") { daemon.log.components(separatedBy: "is ready").count == 3 }
+            let quiet = try Lvscare.run("plan --config \(file)")
+            #expect(quiet.status == 0, "\(quiet)")
+            #expect(quiet.output == "2 virtual services: nothing to change\n")
+            try write(Self.head + "services:\n" + Self.api + Self.dns, to: "next.yaml")
+            let next = try Lvscare.run("plan --config \(folder.appendingPathComponent("next.yaml").path)")
+            #expect(next.status == 2)
+            // What the daemon keeps and the file does not name.
+            #expect(next.lines.contains("169.254.7.1:80, not declared any more"), "\(next.output)")
+            #expect(next.lines.last == "2 virtual services: 2 to add, 0 to change, 2 to remove", "\(next.output)")
+            #expect(try table() == (Self.webTable + Self.apiTable).sorted())
+            #expect(daemon.terminate() == 0)
+        }
+
         @Test(arguments: [
             ("care --config FILE --vs 10.0.0.1:80", 64, "--vs"), ("care --config /nonexistent", 64, "/nonexistent"),
             ("care --config FILE --interval 2s", 64, "--interval"),

@@ -53,7 +53,7 @@ package struct WantedPath: Hashable, Sendable {
             case .link(let name, let bit): mode = .link(name: name, masqueradeBit: bit)
             }
             var seen: Set<RealServer> = []
-            let realServers = group.flatMap(\.realServers).filter { seen.insert($0).inserted }
+            let realServers = group.flatMap(\.candidates).filter { seen.insert($0).inserted }
             return WantedPath(
                 to: vip, for: group.map(\.service), mode: mode, realServers: realServers, linkName: link)
         }
