@@ -161,7 +161,11 @@ let package = Package(
         tests("YAMLTests", ["YAML"]),
         tests(
             "LVSCareConfigurationTests",
-            ["LVSCareConfiguration", "LVSCareSettings", "LVSCareModel", "LoadBalancing", "Director", "Addressing"]),
+            [
+                "LVSCareConfiguration", "LVSCareSettings", "LVSCareModel", "LoadBalancing", "Director",
+                "NetlinkTestKit",
+                "Addressing",
+            ]),
         tests("StaticPodTests", ["StaticPod"], resources: [.copy("Golden")]),
         tests(
             "LVSCareCommandsTests",

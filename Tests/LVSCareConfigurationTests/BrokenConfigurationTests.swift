@@ -1,6 +1,7 @@
 import Director
 import LVSCareConfiguration
 import LVSCareSettings
+import NetlinkTestKit
 import Testing
 
 /// Files that were good until something happened to them.
@@ -56,21 +57,19 @@ import Testing
         }
     }
 
-    @Test func `never traps, whatever the octets are`() {
-        var random = SplitMix64(seed: 1)
-        for _ in 0..<2000 {
-            var octets = Array(Self.good.utf8)
-            for _ in 0..<Int.random(in: 1...4, using: &random) {
-                let place = Int.random(in: 0..<octets.count, using: &random)
-                switch Int.random(in: 0..<3, using: &random) {
-                case 0: octets[place] = UInt8.random(in: 0...255, using: &random)
-                case 1: octets.remove(at: place)
-                default: octets.insert(contentsOf: octets[place..<min(place + 20, octets.count)], at: place)
-                }
-            }
-            let reading = ConfigurationReader(OctetFile(octets: octets)).read("x")
+    /// A file takes as long to read as twenty messages of the kernel.
+    @Test(arguments: Fuzzer.seeds)
+    func `never traps, whatever the octets are`(seed: UInt64) {
+        let small = "apiVersion: lvscare/v1\nkind: Configuration\nservices: [{virtual: 10.0.0.1:80, realServers: []}]"
+        var fuzzer = Fuzzer([Array(Self.good.utf8), Array(small.utf8)], seed: seed)
+        let inputs = Fuzzer.inputs / 20 / Fuzzer.seeds.count
+        var values = 0
+        for _ in 0..<inputs {
+            let reading = ConfigurationReader(OctetFile(octets: fuzzer.next())).read("x")
             #expect((reading.specification == nil) == !reading.mistakes.isEmpty)
+            if reading.specification != nil { values += 1 }
         }
+        #expect(values > 10 && inputs - values > 100)
     }
 }
 

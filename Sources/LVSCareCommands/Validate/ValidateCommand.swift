@@ -1,6 +1,4 @@
-import LVSCare
 import LVSCareConfiguration
-import LVSCareModel
 import LVSCareSettings
 
 /// `lvscare validate`: tells all that is wrong with a configuration file.
@@ -48,11 +46,8 @@ enum ValidateCommand {
         guard let path = invocation.operand else { return }
         let source = invocation.source()
         let form = try output.kind.choice(source.valueOrDefault(output), as: Form.self)
-        let reader =
-            try source.boolean(files, default: true)
-            ? ConfigurationReader { check throws(UnusableFile) in try HealthProbe.checkFiles(of: check) }
-            : ConfigurationReader()
-        let report = ValidationReport(reader.read(path))
+        let looksAtFiles = try source.boolean(files, default: true)
+        let report = ValidationReport(ConfigurationReader.ofThisNode(checksFiles: looksAtFiles).read(path))
         switch form {
         case .text: try StandardStream.printOutput(report.text)
         case .json: try StandardStream.printOutput(report.json.pretty + "\n")
