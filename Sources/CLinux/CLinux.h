@@ -3,6 +3,7 @@
 #ifndef LVSCARE_CLINUX_H
 #define LVSCARE_CLINUX_H
 
+#include <malloc.h>
 #include <netinet/in.h>
 #include <net/if.h>
 #include <sys/epoll.h>

@@ -3,6 +3,14 @@ extension BadInvocation {
     static let service: [BadInvocation] = [
         BadInvocation([], mentions: ["--vs", "CARE_VS", "10.103.97.2:6443"]),
         BadInvocation(["--rs", "192.168.0.2:6443"], mentions: ["--vs", "CARE_VS", "IP:port"]),
+        BadInvocation(
+            ["--config", "lvscare.yaml", "--vs", "10.103.97.2:6443"], mentions: ["--vs", "--config", "lvscare.yaml"]),
+        BadInvocation(["--config", "lvscare.yaml", "--interval", "2s"], mentions: ["--interval", "--logger"]),
+        BadInvocation(["--config", "", "-C"], mentions: ["--config", "path of a configuration file"]),
+        BadInvocation(
+            ["--scheduler", "rr"], environment: ["CARE_CONFIG": "lvscare.yaml"],
+            mentions: ["--scheduler", "CARE_CONFIG"]
+        ),
         BadInvocation(["--clean"], mentions: ["--vs", "CARE_VS", "IP:port"]),
         BadInvocation(["--vs"], mentions: ["--vs", "ip:port"]),
         BadInvocation(adding: "--vs", "", mentions: ["--vs", "\"\"", "empty", "IP:port"]),

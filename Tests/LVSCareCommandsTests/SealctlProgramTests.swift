@@ -74,7 +74,7 @@ import Testing
     @Test func lvscareHasNoIPVS() throws {
         let result = try Executable.run(["ipvs"])
         #expect(result.status == 64)
-        #expect(result.error.contains("care, check, list, validate, static-pod, version, completion"))
+        #expect(result.error.contains("care, check, list, plan, validate, static-pod, version, completion"))
     }
 
     /// The same table, the variables apart, as for `lvscare care`.

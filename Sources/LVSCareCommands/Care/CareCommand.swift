@@ -1,3 +1,4 @@
+import CLinux
 import LVSCare
 import LVSCareConfiguration
 import LVSCareModel
@@ -77,6 +78,8 @@ enum CareCommand {
         let reading = ConfigurationReader.ofThisNode(checksFiles: settings.task == .keep).read(file)
         guard let node = reading.specification else { throw StatusError(.usage, reading.complaint(about: file)) }
         settings.node = node
+        // What a large file took to be read is of no use any more.
+        malloc_trim(0)
         return (settings, reading)
     }
 

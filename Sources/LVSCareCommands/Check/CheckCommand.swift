@@ -66,7 +66,8 @@ enum CheckCommand {
     private static let json = Setting(switch: "json", "Everything, as one JSON object.")
 
     /// Those of `lvscare care` that are about the virtual service or the run and say nothing about a probe.
-    static let foreignSettings = [.scheduler] + [Command.Section.task, .path, .log].flatMap(\.settings)
+    static let foreignSettings =
+        [.scheduler, .configurationFile] + [Command.Section.task, .path, .log].flatMap(\.settings)
 
     private static func run(_ invocation: Invocation) throws {
         let source = invocation.source()

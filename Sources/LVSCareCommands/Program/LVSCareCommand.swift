@@ -41,7 +41,7 @@ enum LVSCareCommand {
             [
                 .init(CareCommand.name, CareCommand.command), .init(CheckCommand.name, CheckCommand.command),
                 .init("list", ListCommand.command), .init(PlanCommand.name, PlanCommand.command),
-                 .init(ValidateCommand.name, ValidateCommand.command),
+                .init(ValidateCommand.name, ValidateCommand.command),
                 .init("static-pod", StaticPodCommand.command),
             ] + CommonCommands.all
         return command

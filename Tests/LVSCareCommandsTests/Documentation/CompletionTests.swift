@@ -24,7 +24,10 @@ import Testing
     @Test(arguments: [
         (
             ["lvscare", ""],
-            ["care", "check", "list", "validate", "static-pod", "version", "completion", "help", "--help", "--version"]
+            [
+                "care", "check", "list", "plan", "validate", "static-pod", "version", "completion", "help", "--help",
+                "--version",
+            ]
         ),
         (["lvscare", "c"], ["care", "check", "completion"]), (["lvscare", "man"], []),
         (["lvscare", "help", "st"], ["static-pod"]),

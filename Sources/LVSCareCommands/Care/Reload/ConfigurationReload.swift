@@ -1,3 +1,4 @@
+import CLinux
 import Epoll
 import LVSCare
 import LVSCareConfiguration
@@ -96,6 +97,8 @@ final class ConfigurationReload {
     }
 
     private func take(_ reading: ConfigurationReading, _ reason: Reason) {
+        // What a large file took to be read is of no use any more.
+        defer { malloc_trim(0) }
         follow(reading.watched)
         let isSame = reading.isSame(as: latest)
         latest = reading
