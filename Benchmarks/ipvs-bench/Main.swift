@@ -11,9 +11,9 @@ enum Main {
                    prints all services and real servers as ipvsadm -Sn does
                ipvs-bench wall INPUT OUTPUT -- COMMAND...
                    runs COMMAND with these files; prints its milliseconds and the most memory it had resident, in KiB
-               ipvs-bench time-to-table COUNT -- COMMAND...
-                   runs COMMAND; prints the milliseconds until the only service has COUNT real servers that take
-                   connections, then ends COMMAND with SIGTERM
+               ipvs-bench time-to-table COUNT [ADDRESS:PORT] -- COMMAND...
+                   runs COMMAND; prints the milliseconds until the only service, or the one that is named, has COUNT
+                   real servers that take connections, then ends COMMAND with SIGTERM
                ipvs-bench serve ADDRESS:PORT FAILURE FOLDER
                    is a real server that fails from SIGUSR1 to SIGUSR2
                ipvs-bench failover SUBJECT FAILURE INTERVAL SERVICES FAILURES SEED FOLDER -- COMMAND...
@@ -46,6 +46,10 @@ enum Main {
             try Wall(command: command, input: operands[0], output: operands[1]).run()
         case ("time-to-table", 1, false):
             try TimeToTable(command: command, realServers: try number(operands[0])).run()
+        case ("time-to-table", 2, false):
+            try TimeToTable(
+                command: command, realServers: try number(operands[0]), last: try Endpoint(operands[1])
+            ).run()
         case ("serve", 3, true):
             try Serve(at: try Endpoint(operands[0]), failing: try kind(operands[1]), folder: operands[2]).run()
         case ("failover", 7, false):

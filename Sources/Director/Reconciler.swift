@@ -17,15 +17,18 @@ package struct Reconciler {
     private let plane: any DataPlane
     private var memories: [VirtualService: ServiceMemory] = [:]
     private var paths: [IPAddress: PathMemory] = [:]
+    /// Number of services that were added so far.
+    private var added = 0
 
     /// A reconciler that looks after nothing yet, on `plane`.
     package init(_ plane: any DataPlane) { self.plane = plane }
 
     /// Looks after `service` from now on, without memory. All that nobody named is left alone in the kernel's table.
     package mutating func add(_ service: VirtualService) {
-        guard memories.updateValue(ServiceMemory(), forKey: service) == nil, let vip = service.endpoint?.address else {
-            return
-        }
+        added += 1
+        guard memories.updateValue(ServiceMemory(number: added), forKey: service) == nil,
+            let vip = service.endpoint?.address
+        else { return }
         paths[vip, default: PathMemory()].services.append(service)
     }
 
@@ -77,6 +80,8 @@ package struct Reconciler {
         } catch {
             for service in services { reports[service] = PassReport(failures: [error]) }
         }
+        // In the order in which they were declared, so that it is the same each time.
+        plans.sort { memories[$0.service]?.number ?? 0 < memories[$1.service]?.number ?? 0 }
         apply(plans, &reports)
         for service in services {
             guard var report = reports[service] else { continue }
@@ -94,7 +99,7 @@ package struct Reconciler {
         let observed = try plane.observe(.services(Set(desired.keys)))
         var plans: [VirtualService: ServicePlan] = [:]
         for (service, wanted) in desired {
-            var memory = memories[service] ?? ServiceMemory()
+            var memory = memories[service] ?? ServiceMemory(number: 0)
             let changes = memory.plan(wanted, from: observed[service], at: now)
             plans[service] = ServicePlan(changes, of: service, from: observed[service])
         }
@@ -207,6 +212,8 @@ package struct Reconciler {
 
 /// What is remembered of one service from pass to pass.
 private struct ServiceMemory {
+    /// Which of all services that were ever added it is.
+    let number: Int
     private var planner = Planner()
     /// Whether the table could ever be read, so that a first pass that cannot leaves everything as it is.
     private(set) var hasLooked = false
@@ -218,6 +225,8 @@ private struct ServiceMemory {
     private(set) var inService: Set<RealServer> = []
     /// What the table had before the latest pass.
     private var before: ObservedService?
+
+    init(number: Int) { self.number = number }
 
     mutating func forgetTable() { planner = Planner() }
 

@@ -7,7 +7,7 @@ import Testing
 @Suite struct TableJSONTests {
     @Test func isReadByAnotherParser() throws {
         let table = try TableTextTests.table().sorted
-        let data = Data(table.json.pretty.utf8)
+        let data = Data(table.json(names: [:]).pretty.utf8)
         let object = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
         #expect(object["version"] as? String == "1.2.1")
         #expect(object["connectionTableSize"] as? Int == 4096)
@@ -46,7 +46,7 @@ import Testing
             #"{"connections":0,"incomingPackets":0,"outgoingPackets":0,"incomingBytes":0,"outgoingBytes":0,"#
             + #""perSecond":{"connections":0,"incomingPackets":0,"outgoingPackets":0,"incomingBytes":0,"outgoingBytes":0}}"#
         #expect(
-            table.json.compact
+            table.json(names: [:]).compact
                 == #"{"version":"1.2.1","connectionTableSize":4096,"services":[{"protocol":"tcp","address":"10.0.0.1","#
                 + #""port":80,"scheduler":"rr","schedulerFlags":[],"onePacket":false,"persistence":null,"statistics":"#
                 + zero

@@ -9,7 +9,7 @@ enum ListCommand {
         var command = Command(name, "Show the kernel's IPVS table, as \"ipvsadm -Ln\" does.")
         command.discussion = ["Shows all virtual services, whoever made them. Needs CAP_NET_ADMIN."]
         command.sections = [
-            .init("Table", [stats, rate, exact, json, tcp, udp, sctp, firewallMark])
+            .init("Table", [stats, rate, exact, json, configuration, tcp, udp, sctp, firewallMark])
         ]
         command.statuses =
             [ExitStatus.success.entry, ExitStatus.failure.entry(meaning: "there is no such service")]
@@ -30,6 +30,9 @@ enum ListCommand {
     private static let rate = Setting(switch: "rate", "Averages per second, instead of connections.")
     private static let exact = Setting(switch: "exact", "Large numbers in full.")
     private static let json = Setting(switch: "json", "Everything, as one JSON object.")
+    private static let configuration = Setting(
+        "config", .file("the path of a configuration file"), "file",
+        "A configuration file; the services that have a name in it are shown with it.")
     private static let tcp = endpoint("tcp-service", letter: "t", "Only this TCP service.")
     private static let udp = endpoint("udp-service", letter: "u", "Only this UDP service.")
     private static let sctp = endpoint("sctp-service", letter: nil, "Only this SCTP service.")
@@ -47,7 +50,8 @@ enum ListCommand {
         let columns: TableText.Columns =
             try source.boolean(stats, default: false)
             ? .statistics : source.boolean(rate, default: false) ? .rates : .connections
-        let text = TableText(columns: columns, isExact: try source.boolean(exact, default: false))
+        var text = TableText(columns: columns, isExact: try source.boolean(exact, default: false))
+        text.names = try names(source)
         let isJSON = try source.boolean(json, default: false)
         do {
             let table = try TableSnapshot(of: IPVSClient(), only: wanted).sorted
@@ -56,13 +60,24 @@ enum ListCommand {
                 throw StatusError(.failure, "no such virtual service: \(names)")
             }
             if isJSON {
-                try StandardStream.printOutput(table.json.pretty + "\n")
+                try StandardStream.printOutput(table.json(names: text.names).pretty + "\n")
             } else {
                 try StandardStream.printOutput(wanted.isEmpty ? text.listing(table) : text.listing(table.entries))
             }
         } catch let error as IPVSError {
             throw StatusError(ExitStatus(error.reason), "\(error)")
         }
+    }
+
+    /// What the configuration file calls its services; nothing without one.
+    private static func names(_ source: SettingSource) throws -> [Service.Identity: String] {
+        guard let file = try source.path(configuration) else { return [:] }
+        let reading = ConfigurationReader.ofThisNode(checksFiles: false).read(file)
+        guard let specification = reading.specification else {
+            throw StatusError(.usage, reading.complaint(about: file))
+        }
+        let named = specification.services.compactMap { service in service.name.map { (service.service, $0) } }
+        return Dictionary(named, uniquingKeysWith: { first, _ in first })
     }
 
     /// The services that are asked for; empty for all.

@@ -11,11 +11,15 @@ extension TableSnapshot {
     ///                       "realServers": [ { "address": "192.168.0.2", "port": 8080, "forwarding": "masquerade",
     ///                                          "weight": 1, "activeConnections": 0, … } ] } ] }
     ///
-    /// A firewall-mark service has `firewallMark` and `family` in place of protocol, address and port.
-    var json: JSON {
+    /// A service that `names` has begins with its `name`. A firewall-mark service has `firewallMark` and `family` in place of protocol, address and port.
+    func json(names: [Service.Identity: String]) -> JSON {
         [
             "version": .string("\(info.version)"), "connectionTableSize": .unsigned(UInt64(info.connectionTableSize)),
-            "services": .array(entries.map(\.json)),
+            "services": .array(
+                entries.map { entry in
+                    let name = names[entry.service.identity].map { ["name": .string($0)] as JSON } ?? .object([])
+                    return name.adding(entry.json)
+                }),
         ]
     }
 }

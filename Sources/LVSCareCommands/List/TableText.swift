@@ -17,6 +17,8 @@ struct TableText {
     var columns: Columns
     /// Whether large numbers are written in full instead of in thousands, millions and so on. `ipvsadm --exact`
     var isExact = false
+    /// What people call services, shown behind them; `ipvsadm` knows no names.
+    var names: [Service.Identity: String] = [:]
 
     /// The listing of a whole table, which begins with the version of the load balancer.
     func listing(_ table: TableSnapshot) -> String {
@@ -54,11 +56,13 @@ struct TableText {
 
     private func line(_ service: Service) -> String {
         let name = Self.name(service.identity)
-        return switch columns {
-        case .connections: "\(name) \(service.configuration.scheduler)\(Self.options(service))\n"
-        case .statistics: name.padded(to: 33) + numbers(service.statistics) + "\n"
-        case .rates: name.padded(to: 33) + numbers(service.statistics.rates) + "\n"
-        }
+        let line =
+            switch columns {
+            case .connections: "\(name) \(service.configuration.scheduler)\(Self.options(service))"
+            case .statistics: name.padded(to: 33) + numbers(service.statistics)
+            case .rates: name.padded(to: 33) + numbers(service.statistics.rates)
+            }
+        return line + (names[service.identity].map { "  # \($0)" } ?? "") + "\n"
     }
 
     private func line(_ destination: Destination) -> String {

@@ -25,6 +25,17 @@ package struct ConfigurationReader: Sendable {
         return ConfigurationReading(decoder, sources)
     }
 
+    /// Whether all files that `reading` has read, and no others, are there, and have the same in them.
+    package func findsTheSame(as reading: ConfigurationReading) -> Bool {
+        for file in reading.files {
+            guard let octets = try? files.read(file.path), octets == file.octets else { return false }
+        }
+        let known = Set(reading.files.map(\.path))
+        let patterns = reading.watched.filter { $0.contains { "*?[".contains($0) } }
+        return !reading.files.isEmpty
+            && patterns.allSatisfy { known.isSuperset(of: files.paths(matching: $0)) }
+    }
+
     private func read(_ root: Document, _ decoder: ConfigurationDecoder, _ sources: inout ConfigurationSources) {
         guard let mapping = decoder.file(root, isIncluded: false) else { return }
         decoder.defaults = mapping[FileKeys.defaults].flatMap { decoder.mapping($0, .defaults) }

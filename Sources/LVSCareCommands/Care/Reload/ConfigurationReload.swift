@@ -69,8 +69,12 @@ final class ConfigurationReload {
         isReading = true
         if case .signal = reason { notifier?.reload() }
         let bound = LoopBound(self, on: loop)
+        // What was good and is as it was need not be understood again.
+        let known = latest.specification == nil ? nil : latest
         let begun = loop.runElsewhere { [file] in
-            ConfigurationReader.ofThisNode().read(file)
+            let reader = ConfigurationReader.ofThisNode()
+            if let known, reader.findsTheSame(as: known) { return known }
+            return reader.read(file)
         } then: { loop, reading in
             bound.value(on: loop).finish(reading, reason)
         }
