@@ -4,6 +4,11 @@ extension BadInvocation {
         BadInvocation([], mentions: ["--vs", "CARE_VS", "10.103.97.2:6443"]),
         BadInvocation(["--rs", "192.168.0.2:6443"], mentions: ["--vs", "CARE_VS", "IP:port"]),
         BadInvocation(["--clean"], mentions: ["--vs", "CARE_VS", "IP:port"]),
+        BadInvocation(adding: "--config", "/etc/lvscare/lvscare.yaml", mentions: ["--vs", "--config", "--run-once"]),
+        BadInvocation(["--config", ""], mentions: ["--config", "\"\"", "the path"]),
+        BadInvocation(
+            ["--rs", "192.168.0.2:6443"], environment: ["CARE_CONFIG": "/etc/lvscare/lvscare.yaml"],
+            mentions: ["--rs", "CARE_CONFIG", "--run-once"]),
         BadInvocation(["--vs"], mentions: ["--vs", "ip:port"]),
         BadInvocation(adding: "--vs", "", mentions: ["--vs", "\"\"", "empty", "IP:port"]),
         BadInvocation(adding: "--vs=", mentions: ["--vs", "\"\"", "empty", "IP:port"]),
