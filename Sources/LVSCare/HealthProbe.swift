@@ -87,7 +87,8 @@ extension HealthProbe {
     /// Makes one probe for each check of each real server of `specification`, equal ones once, and hands over what was found, on the
     /// loop, once.
     public static func once(
-        _ specification: NodeSpecification, on loop: EpollLoop, completion: @escaping ([ProbeTarget: ProbeOutcome]) -> Void
+        _ specification: NodeSpecification, on loop: EpollLoop,
+        completion: @escaping ([ProbeTarget: ProbeOutcome]) -> Void
     ) {
         var endpoints: [HealthCheck: [Endpoint]] = [:]
         var seen: Set<ProbeTarget> = []

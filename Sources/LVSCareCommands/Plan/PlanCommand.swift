@@ -31,7 +31,8 @@ enum PlanCommand {
             """
         command.statuses = [
             ExitStatus.success.entry(meaning: "nothing would be changed"),
-            ExitStatus.changes.entry, ExitStatus.failure.entry(meaning: "the kernel cannot be asked, or would refuse some of it"),
+            ExitStatus.changes.entry,
+            ExitStatus.failure.entry(meaning: "the kernel cannot be asked, or would refuse some of it"),
             ExitStatus.usage.entry, ExitStatus.unavailable.entry, ExitStatus.outputUnwritten.entry,
             ExitStatus.noPermission.entry,
         ]

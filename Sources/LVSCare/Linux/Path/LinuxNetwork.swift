@@ -19,7 +19,8 @@ final class LinuxNetwork: NodeNetwork {
 
     /// The network as `routes` reaches it, on behalf of the virtual services at `vip`.
     init(
-        for vip: IPAddress, through routes: RouteNetlinkClient, settings: NodeSettings = NodeSettings(), isDry: Bool = false,
+        for vip: IPAddress, through routes: RouteNetlinkClient, settings: NodeSettings = NodeSettings(),
+        isDry: Bool = false,
         sharing: @escaping () -> [VirtualService] = { [] }
     ) {
         self.routes = routes
