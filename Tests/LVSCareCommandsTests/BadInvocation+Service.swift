@@ -12,6 +12,11 @@ extension BadInvocation {
             mentions: ["--scheduler", "CARE_CONFIG"]
         ),
         BadInvocation(["--clean"], mentions: ["--vs", "CARE_VS", "IP:port"]),
+        BadInvocation(adding: "--config", "/etc/lvscare/lvscare.yaml", mentions: ["--vs", "--config", "--run-once"]),
+        BadInvocation(["--config", ""], mentions: ["--config", "\"\"", "the path"]),
+        BadInvocation(
+            ["--rs", "192.168.0.2:6443"], environment: ["CARE_CONFIG": "/etc/lvscare/lvscare.yaml"],
+            mentions: ["--rs", "CARE_CONFIG", "--run-once"]),
         BadInvocation(["--vs"], mentions: ["--vs", "ip:port"]),
         BadInvocation(adding: "--vs", "", mentions: ["--vs", "\"\"", "empty", "IP:port"]),
         BadInvocation(adding: "--vs=", mentions: ["--vs", "\"\"", "empty", "IP:port"]),
