@@ -1,6 +1,7 @@
 import Addressing
 import IPVS
 import LVSCareConfiguration
+import LVSCareModel
 import LVSCareSettings
 
 /// `lvscare list`: shows the kernel's table. Its flags have the names that `ipvsadm` gives them.

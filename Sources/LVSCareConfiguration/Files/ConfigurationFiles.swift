@@ -35,11 +35,35 @@ package struct SystemConfigurationFiles: ConfigurationFiles {
     }
 
     package func paths(matching pattern: String) -> [String] {
-        var found = glob_t()
-        defer { globfree(&found) }
-        guard glob(pattern, 0, nil, &found) == 0 else { return [] }
-        return (0..<Int(found.gl_pathc)).compactMap { index in
-            found.gl_pathv[index].map { String(cString: $0) }
+        // Not glob(3), which looks up users (`~`) and so brings the C library's name services into a static program.
+        let parts = pattern.split(separator: "/").map(String.init)
+        return Self.paths(in: pattern.hasPrefix("/") ? "/" : "", matching: parts[...])
+    }
+
+    /// The paths below `folder`, which is empty or ends with a slash, whose parts match.
+    private static func paths(in folder: String, matching parts: ArraySlice<String>) -> [String] {
+        guard let part = parts.first else { return [] }
+        let rest = parts.dropFirst()
+        return names(in: folder, matching: part).flatMap { name -> [String] in
+            let path = folder + name
+            return rest.isEmpty ? (access(path, F_OK) == 0 ? [path] : []) : paths(in: path + "/", matching: rest)
         }
+    }
+
+    /// fnmatch(3): a leading dot is matched by a dot alone.
+    private static func names(in folder: String, matching part: String) -> [String] {
+        guard part.contains(where: { "*?[".contains($0) }) else {
+            return [String(part.filter { $0 != "\\" })]
+        }
+        guard let stream = opendir(folder.isEmpty ? "." : folder) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if fnmatch(part, name, FNM_PERIOD) == 0 { names.append(name) }
+        }
+        return names
     }
 }

@@ -31,9 +31,8 @@ package struct ConfigurationReader: Sendable {
             guard let octets = try? files.read(file.path), octets == file.octets else { return false }
         }
         let known = Set(reading.files.map(\.path))
-        let patterns = reading.watched.filter { $0.contains { "*?[".contains($0) } }
         return !reading.files.isEmpty
-            && patterns.allSatisfy { known.isSuperset(of: files.paths(matching: $0)) }
+            && reading.patterns.allSatisfy { known.isSuperset(of: files.paths(matching: $0)) }
     }
 
     private func read(_ root: Document, _ decoder: ConfigurationDecoder, _ sources: inout ConfigurationSources) {

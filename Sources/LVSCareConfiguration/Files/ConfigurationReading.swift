@@ -14,12 +14,15 @@ package struct ConfigurationReading: Sendable {
     package let files: [(path: String, octets: [UInt8])]
     /// The paths and patterns of all files that were looked for, found or not.
     package let watched: [String]
+    /// The patterns among them, as glob(7) takes them.
+    let patterns: [String]
     /// How many checks were written.
     package let checkCount: Int
 
     init(_ decoder: ConfigurationDecoder, _ sources: ConfigurationSources) {
         files = sources.read
         watched = sources.watched
+        patterns = sources.patterns
         checkCount = decoder.checkCount
         specification =
             decoder.mistakes.all.isEmpty

@@ -6,6 +6,8 @@ struct ConfigurationSources {
     private(set) var read: [(path: String, octets: [UInt8])] = []
     /// The paths and patterns that were looked for, found or not.
     private(set) var watched: [String] = []
+    /// The patterns among them, as glob(7) takes them.
+    private(set) var patterns: [String] = []
     private let files: any ConfigurationFiles
     private let mistakes: Mistakes
 
@@ -40,7 +42,10 @@ struct ConfigurationSources {
         // What is special in the name of the folder is meant literally.
         let prefix = value.text.hasPrefix("/") ? "" : folder
         let escaped = String(prefix.flatMap { "*?[\\".contains($0) ? ["\\", $0] : [$0] })
-        if isPattern { watched.append(prefix + value.text) }
+        if isPattern {
+            watched.append(prefix + value.text)
+            patterns.append(escaped + value.text)
+        }
         let paths = isPattern ? files.paths(matching: escaped + value.text) : [prefix + value.text]
         var documents: [Document] = []
         for included in paths.sorted(by: { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }) {
