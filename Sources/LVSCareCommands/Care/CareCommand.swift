@@ -52,7 +52,8 @@ enum CareCommand {
         command.aboutVariables = """
             Each flag that is not given is taken from the environment: \(prefix) and the flag's name in upper case with "_" \
             for "-", such as \(prefix)VS, \(prefix)HEALTH_PATH or \(prefix)CLEAN=true. A variable without text counts as not \
-            set, and an unknown one is a warning in the log. A flag that is on or off may have true or false behind it.
+            set, and an unknown one is a warning in the log. A flag that is on or off may have true or false behind it. \
+            \(prefix)CONFIG gives way where --vs or \(prefix)VS names a virtual service.
             """
         command.variables = [
             .init(

@@ -31,7 +31,7 @@ public struct CareSettings: Hashable, Sendable {
     init(_ source: SettingSource, hosts: (String) throws(UsageError) -> HostsFile) throws(UsageError) {
         task = try Self.task(source)
         log = try LogSettings(source)
-        if let value = source.value(.configurationFile) {
+        if let value = source.configurationFile {
             try Self.refuseOthers(than: value, source)
             file = try source.path(.configurationFile)
             node = NodeSpecification([])

@@ -31,9 +31,24 @@ extension Setting {
 }
 
 extension SettingSource {
-    /// The variables that do not count because a configuration file says what is wanted.
+    /// The configuration file that says what is wanted; `nil` where flags and variables do.
+    ///
+    /// A file that a variable names gives way to a virtual service that is named, by a flag or by a variable: so a unit can name
+    /// a file for whoever names nothing, and a flag goes before a variable, as ever.
+    var configurationFile: RawValue? {
+        guard let file = value(.configurationFile) else { return nil }
+        if case .variable = file.origin, value(.virtualServer) != nil { return nil }
+        return file
+    }
+
+    /// The variables that do not count: those beside a configuration file that says what is wanted, or that of a file that gives
+    /// way.
     var overruledVariables: [SettingWarning] {
-        guard let file = value(.configurationFile) else { return [] }
+        guard let file = configurationFile else {
+            guard case .variable(let name)? = value(.configurationFile)?.origin, let service = value(.virtualServer)
+            else { return [] }
+            return [.overruledVariable(name, by: "\(service.origin)")]
+        }
         return Setting.ofCare.filter { !Setting.besideConfiguration.contains($0.name) }.compactMap { setting in
             guard case .variable(let name)? = value(setting)?.origin else { return nil }
             return .overruledVariable(name, by: "\(file.origin)")
