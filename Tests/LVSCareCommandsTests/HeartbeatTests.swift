@@ -32,4 +32,15 @@ import Testing
         for second in 24...30 { #expect(!beats(7, second)) }
         #expect(beats(8, 31), "it only seemed dead")
     }
+
+    @Test func `goes on while no pass is due, and leaves the first one its time`() {
+        var heartbeat = Heartbeat(timeout: .seconds(2))
+        let start = SuspendingClock.now
+        func beats(_ repairInterval: Duration?, _ second: Int) -> Bool {
+            heartbeat.beats(passes: 0, repairInterval: repairInterval, at: start + .seconds(second))
+        }
+        for second in 0...20 { #expect(beats(nil, second)) }
+        for second in 21...25 { #expect(beats(.seconds(3), second)) }
+        #expect(!beats(.seconds(3), 26))
+    }
 }

@@ -12,18 +12,18 @@ import Testing
 /// On a loop and with a socket of its own; what the daemon says is in the kernel tests.
 @Suite struct ServiceNotifierTests {
     private static let service = VirtualService(ServiceStatusTests.servers[0].endpoint)
+    private static let specification = Specification(
+        service: service, realServers: ServiceStatusTests.servers, repairInterval: .milliseconds(10))
 
     private func event(_ kind: BalancerEvent.Kind) -> BalancerEvent { BalancerEvent(kind, of: Self.service) }
 
     private func withNotifier(
-        _ environment: [String: String], _ body: (ServiceNotifier?, EpollLoop) -> Void
+        _ environment: [String: String], of services: [Specification] = [specification],
+        _ body: (ServiceNotifier?, EpollLoop) -> Void
     ) throws {
-        let specification = Specification(
-            service: Self.service, realServers: ServiceStatusTests.servers,
-            repairInterval: .milliseconds(10))
         let loop = try EpollLoop()
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let notifier = ServiceNotifier(Environment(environment), of: [specification], on: loop, logger: logger)
+        let notifier = ServiceNotifier(Environment(environment), of: services, on: loop, logger: logger)
         body(notifier, loop)
         loop.run()
     }
@@ -72,7 +72,7 @@ import Testing
         let environment = ["NOTIFY_SOCKET": listener.name, "WATCHDOG_USEC": "100000", "WATCHDOG_PID": "\(getpid())"]
         try withNotifier(environment) { notifier, loop in
             var asked = 0
-            notifier?.beat {
+            notifier?.begin {
                 asked += 1
                 // Enough time for the dead to be told from the late.
                 if asked == 20 {
@@ -87,5 +87,26 @@ import Testing
             if message == ["WATCHDOG=1"] { beats += 1 }
         }
         #expect((10...14).contains(beats))
+    }
+
+    @Test func `tells at once that a daemon without a service is ready, and that it lives`() throws {
+        let listener = try NotifyListener("@lvscare-test-idle-\(getpid())")
+        let environment = ["NOTIFY_SOCKET": listener.name, "WATCHDOG_USEC": "20000", "WATCHDOG_PID": "\(getpid())"]
+        try withNotifier(environment, of: []) { notifier, loop in
+            var asked = 0
+            notifier?.begin {
+                asked += 1
+                // Enough time for the dead to be told from the late, and no more than a socket holds.
+                if asked == 8 {
+                    notifier?.stop()
+                    loop.stop()
+                }
+                return 0
+            }
+        }
+        #expect(listener.next() == ["READY=1", "STATUS=no virtual services"])
+        var beats = 0
+        while let message = listener.next(), message == ["WATCHDOG=1"] { beats += 1 }
+        #expect(beats == 7)
     }
 }

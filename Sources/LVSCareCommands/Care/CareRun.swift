@@ -141,7 +141,7 @@ extension CareRun {
         writer?.retry(on: loop)
         // The kernel may have modules to load for that and many rules to look through.
         loop.runElsewhere({ OriginalRemains.find() }) { [logger] _, remains in Self.show(remains, logger) }
-        notifier?.beat { core.counts.passes }
+        notifier?.begin { core.counts.passes }
         let reload = makeReload(core, loop, notifier) { events.adopt($0.services) }
         var ignored = RateLimit<String>(period: .seconds(60))
         try signals.whenReceived(on: loop) { signal in

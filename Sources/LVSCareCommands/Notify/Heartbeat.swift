@@ -21,15 +21,15 @@ struct Heartbeat {
     /// When to give a sign again.
     var interval: Duration { timeout / 2 }
 
-    /// Whether to give a sign now that there were so many passes, at most `repairInterval` apart.
+    /// Whether to give a sign now that there were so many passes, at most `repairInterval` apart; `nil` where none are due.
     ///
-    /// A loop that turns without ever getting to a pass is as dead as one that stands still.
-    mutating func beats(passes: Int, repairInterval: Duration, at now: SuspendingClock.Instant) -> Bool {
-        if passes != self.passes || latest == nil {
+    /// A loop that turns without ever getting to a pass that is due is as dead as one that stands still.
+    mutating func beats(passes: Int, repairInterval: Duration?, at now: SuspendingClock.Instant) -> Bool {
+        if passes != self.passes || latest == nil || repairInterval == nil {
             self.passes = passes
             latest = now
         }
-        guard let latest else { return true }
+        guard let latest, let repairInterval else { return true }
         return now - latest <= repairInterval + timeout
     }
 }

@@ -42,6 +42,7 @@ struct NodeStatus {
     /// `2 of 3 real servers in service`, and what is wrong, on one line; of many services with their number, and the name of the
     /// first that is in trouble.
     private var line: String {
+        guard !services.isEmpty else { return "no virtual services" }
         let inService = statuses.values.reduce(0) { $0 + $1.inService }
         let declared = statuses.values.reduce(0) { $0 + $1.declaredCount }
         var line = "\(inService) of \(declared) real server\(declared == 1 ? "" : "s") in service"

@@ -13,8 +13,8 @@ final class ServiceNotifier {
     private let loop: EpollLoop
     private let logger: Logger
     private var status: NodeStatus
-    /// The longest time between two passes over any service.
-    private var repairInterval: Duration
+    /// The longest time between two passes over any service; `nil` where there is none to pass over.
+    private var repairInterval: Duration?
     private var heartbeat: Heartbeat?
     /// What the manager knows.
     private var told: [String] = []
@@ -45,8 +45,8 @@ final class ServiceNotifier {
         tell()
     }
 
-    private static func repairInterval(of services: [Specification]) -> Duration {
-        services.map(\.repairInterval).max() ?? .zero
+    private static func repairInterval(of services: [Specification]) -> Duration? {
+        services.map(\.repairInterval).max()
     }
 
     /// Takes in what happened, and tells the manager if that makes a difference to it.
@@ -55,8 +55,15 @@ final class ServiceNotifier {
         tell()
     }
 
-    /// Gives signs of life, as often as the manager wants them, while the number of `passes` grows.
-    func beat(_ passes: @escaping () -> Int) {
+    /// Tells how it is so far, and gives signs of life from now on, as often as the manager wants them, while the number of
+    /// `passes` grows.
+    func begin(_ passes: @escaping () -> Int) {
+        // Where there is no service, nothing happens that could be told of.
+        tell()
+        beat(passes)
+    }
+
+    private func beat(_ passes: @escaping () -> Int) {
         guard let interval = heartbeat?.interval else { return }
         let beats = heartbeat?.beats(passes: passes(), repairInterval: repairInterval, at: .now)
         if beats == true { _ = send(["WATCHDOG=1"]) }
