@@ -1,7 +1,8 @@
 extension StaticPod {
     /// The members are in the order of their names, as the original's library has them.
     var original: YAMLNode {
-        [
+        let folders = modules + configuration(Detour.taken(by:))
+        return [
             "apiVersion": "v1",
             "kind": "Pod",
             "metadata": [
@@ -14,15 +15,12 @@ extension StaticPod {
                         program(through: Detour.taken(by:)) + [
                             ("resources", .verbatim("{}")),
                             ("securityContext", ["privileged": .verbatim("true")]),
-                            (
-                                "volumeMounts",
-                                [["mountPath": "/lib/modules", "name": "lib-modules", "readOnly": .verbatim("true")]]
-                            ),
+                            ("volumeMounts", .sequence(folders.map(\.mount))),
                         ])
                 ],
                 "hostNetwork": .verbatim("true"),
                 "priorityClassName": "system-node-critical",
-                "volumes": [["hostPath": ["path": "/lib/modules", "type": ""], "name": "lib-modules"]],
+                "volumes": .sequence(folders.map(\.volume)),
             ],
             "status": .verbatim("{}"),
         ]
@@ -30,32 +28,35 @@ extension StaticPod {
 
     /// What each member is for, and what the node has to bring along then, is in `docs/static-pod.md`.
     var hardened: YAMLNode {
-        [
+        let folders = configuration { $0 }
+        return [
             "apiVersion": "v1",
             "kind": "Pod",
             "metadata": ["name": .text(name), "namespace": "kube-system"],
-            "spec": [
-                "containers": [
-                    .mapping(
-                        program { $0 } + [
-                            ("resources", ["requests": ["cpu": "50m", "memory": "32Mi"]]),
-                            (
-                                "securityContext",
-                                [
-                                    "allowPrivilegeEscalation": .verbatim("false"),
-                                    "capabilities": ["add": ["NET_ADMIN"], "drop": ["ALL"]],
-                                    "readOnlyRootFilesystem": .verbatim("true"),
-                                    "runAsGroup": .verbatim("0"),
-                                    "runAsUser": .verbatim("0"),
-                                    "seccompProfile": ["type": "RuntimeDefault"],
-                                ]
-                            ),
-                        ])
-                ],
-                "hostNetwork": .verbatim("true"),
-                "priorityClassName": "system-node-critical",
-                "terminationGracePeriodSeconds": .verbatim("5"),
-            ],
+            "spec": .mapping(
+                [
+                    ("containers", [.mapping(confinedProgram + Self.member("volumeMounts", folders.map(\.mount)))]),
+                    ("hostNetwork", .verbatim("true")),
+                    ("priorityClassName", "system-node-critical"),
+                    ("terminationGracePeriodSeconds", .verbatim("5")),
+                ] + Self.member("volumes", folders.map(\.volume))),
+        ]
+    }
+
+    private var confinedProgram: [(String, YAMLNode)] {
+        program { $0 } + [
+            ("resources", ["requests": ["cpu": "50m", "memory": "32Mi"]]),
+            (
+                "securityContext",
+                [
+                    "allowPrivilegeEscalation": .verbatim("false"),
+                    "capabilities": ["add": ["NET_ADMIN"], "drop": ["ALL"]],
+                    "readOnlyRootFilesystem": .verbatim("true"),
+                    "runAsGroup": .verbatim("0"),
+                    "runAsUser": .verbatim("0"),
+                    "seccompProfile": ["type": "RuntimeDefault"],
+                ]
+            ),
         ]
     }
 
@@ -73,8 +74,31 @@ extension StaticPod {
         ]
     }
 
+    /// A list where there is something in it.
+    private static func member(_ name: String, _ items: [YAMLNode]) -> [(String, YAMLNode)] {
+        items.isEmpty ? [] : [(name, .sequence(items))]
+    }
+
+    private var modules: [HostFolder] { [HostFolder(path: "/lib/modules", name: "lib-modules", type: "")] }
+
+    /// The folder has to be there: one that the runtime made would be empty, and nobody would be told.
+    private func configuration(_ convert: (String) -> String) -> [HostFolder] {
+        folder.map { [HostFolder(path: convert($0), name: "configuration", type: "Directory")] } ?? []
+    }
+
     /// The variable in which the daemon finds the node's own address.
     public static let nodeVariable = "LVSCARE_NODE_IP"
+}
+
+/// A folder of the node that the container has at the same path, read-only.
+private struct HostFolder {
+    var path: String
+    var name: String
+    /// What the kubelet looks for there before it starts the pod; nothing for no text.
+    var type: String
+
+    var mount: YAMLNode { ["mountPath": .text(path), "name": .text(name), "readOnly": .verbatim("true")] }
+    var volume: YAMLNode { ["hostPath": ["path": .text(path), "type": .text(type)], "name": .text(name)] }
 }
 
 /// The way that a text takes in the original: written as JSON, which is then read as YAML.

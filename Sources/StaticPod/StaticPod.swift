@@ -12,10 +12,8 @@ public struct StaticPod: Hashable, Sendable {
 
     /// Name of the pod and of its container.
     public var name: String
-    /// The virtual service, `IP:port`.
-    public var virtualServer: String
-    /// The real servers, each in an argument of its own.
-    public var masters: [String]
+    /// What the daemon keeps.
+    public var content: Content
     /// More arguments for the daemon.
     public var options: [String]
     /// The image of the container.
@@ -25,14 +23,23 @@ public struct StaticPod: Hashable, Sendable {
     /// What the pod may do.
     public var profile: Profile
 
+    /// Where the daemon finds what it keeps.
+    public enum Content: Hashable, Sendable {
+        /// In its arguments: the virtual service, `IP:port`, and the real servers, each in an argument of its own.
+        case service(String, masters: [String])
+        /// In a configuration file of the node, an absolute path. The container gets its folder, read-only, at the same path.
+        ///
+        /// The folder and not the file: a mounted file stays what it was when another is renamed to its name.
+        case configurationFile(String)
+    }
+
     /// A pod of these parts.
     public init(
-        name: String, virtualServer: String, masters: [String], options: [String] = [], image: String,
-        nodeAddress: String? = nil, profile: Profile = .original
+        name: String, content: Content, options: [String] = [], image: String, nodeAddress: String? = nil,
+        profile: Profile = .original
     ) {
         self.name = name
-        self.virtualServer = virtualServer
-        self.masters = masters
+        self.content = content
         self.options = options
         self.image = image
         self.nodeAddress = nodeAddress
@@ -44,8 +51,20 @@ public struct StaticPod: Hashable, Sendable {
 
     /// The arguments of the program.
     public var arguments: [String] {
-        ["care", "--vs", virtualServer, "--health-path", "/healthz", "--health-schem", "https"]
-            + masters.flatMap { ["--rs", $0] } + options
+        let declared =
+            switch content {
+            case .service(let virtualServer, let masters):
+                ["--vs", virtualServer, "--health-path", "/healthz", "--health-schem", "https"]
+                    + masters.flatMap { ["--rs", $0] }
+            case .configurationFile(let path): ["--config", path]
+            }
+        return ["care"] + declared + options
+    }
+
+    /// The folder of the node that the container gets, read-only; `nil` for none.
+    public var folder: String? {
+        guard case .configurationFile(let path) = content else { return nil }
+        return path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) }
     }
 
     /// The file that the kubelet reads.

@@ -11,7 +11,7 @@ import Testing
     var path: String { folder.appending(path: "kube-sealos-lvscare.yaml").path }
 
     let usual = StaticPod(
-        name: "kube-sealos-lvscare", virtualServer: "10.103.97.2:6443", masters: ["192.168.0.2:6443"],
+        name: "kube-sealos-lvscare", content: .service("10.103.97.2:6443", masters: ["192.168.0.2:6443"]),
         image: "sealos.hub:5000/sealos/lvscare:latest")
 
     deinit { try? FileManager.default.removeItem(at: folder) }
@@ -83,7 +83,7 @@ import Testing
             "--options", "--health-status,401", "--options", "--health-req-headers,\"a=b,c=d\"", "--print",
             masters: "192.168.0.2:6443,\"192.168.0.3:6443\"")
         var pod = usual
-        pod.masters.append("192.168.0.3:6443")
+        pod.content = .service("10.103.97.2:6443", masters: ["192.168.0.2:6443", "192.168.0.3:6443"])
         pod.options = ["--health-status", "401", "--health-req-headers", "a=b,c=d"]
         #expect(result.output == pod.yaml + "\n")
         #expect(result.error.isEmpty)
@@ -97,8 +97,7 @@ import Testing
         var pod = usual
         pod.nodeAddress = "192.168.0.9"
         #expect(try sealctl("--print", "--hosts-file", hosts.path).output == pod.yaml + "\n")
-        pod.virtualServer = "[fd00::2]:6443"
-        pod.masters = ["[fd00::3]:6443"]
+        pod.content = .service("[fd00::2]:6443", masters: ["[fd00::3]:6443"])
         pod.nodeAddress = "fd00::9"
         let result = try sealctl(
             "--print", "--hosts-file", hosts.path, "--vip", "[fd00::2]:6443", masters: "[fd00::3]:6443")

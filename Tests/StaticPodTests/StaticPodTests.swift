@@ -4,14 +4,14 @@ import Testing
 
 @Suite struct StaticPodTests {
     static let usual = StaticPod(
-        name: "kube-sealos-lvscare", virtualServer: "10.103.97.2:6443", masters: ["192.168.0.2:6443"],
+        name: "kube-sealos-lvscare", content: .service("10.103.97.2:6443", masters: ["192.168.0.2:6443"]),
         image: "sealos.hub:5000/sealos/lvscare:latest")
 
     @Test(arguments: Golden.pods)
     func isByteForByteTheOriginals(_ pod: Golden.Pod) {
         let input = pod.input
         let written = StaticPod(
-            name: input.name, virtualServer: input.vip, masters: input.masters, options: input.options ?? [],
+            name: input.name, content: .service(input.vip, masters: input.masters), options: input.options ?? [],
             image: input.image, nodeAddress: input.nodeIP.isEmpty ? nil : input.nodeIP
         ).yaml
         #expect(written == pod.yaml)
@@ -109,6 +109,81 @@ import Testing
                   terminationGracePeriodSeconds: 5
 
                 """)
+    }
+
+    @Test func `the original's pod gets the folder of a configuration file beside the modules`() {
+        var pod = Self.usual
+        pod.content = .configurationFile("/etc/lvscare/node: a.yaml")
+        #expect(
+            pod.yaml == """
+                apiVersion: v1
+                kind: Pod
+                metadata:
+                  creationTimestamp: null
+                  name: kube-sealos-lvscare
+                  namespace: kube-system
+                spec:
+                  containers:
+                  - args:
+                    - care
+                    - --config
+                    - '/etc/lvscare/node: a.yaml'
+                    command:
+                    - /usr/bin/lvscare
+                    image: sealos.hub:5000/sealos/lvscare:latest
+                    imagePullPolicy: IfNotPresent
+                    name: kube-sealos-lvscare
+                    resources: {}
+                    securityContext:
+                      privileged: true
+                    volumeMounts:
+                    - mountPath: /lib/modules
+                      name: lib-modules
+                      readOnly: true
+                    - mountPath: /etc/lvscare
+                      name: configuration
+                      readOnly: true
+                  hostNetwork: true
+                  priorityClassName: system-node-critical
+                  volumes:
+                  - hostPath:
+                      path: /lib/modules
+                      type: ""
+                    name: lib-modules
+                  - hostPath:
+                      path: /etc/lvscare
+                      type: Directory
+                    name: configuration
+                status: {}
+
+                """)
+    }
+
+    @Test func `the hardened pod gets the folder of a configuration file and nothing else of the node`() {
+        var pod = Self.usual
+        pod.profile = .hardened
+        pod.content = .configurationFile("/etc/lvscare/lvscare.yaml")
+        let yaml = pod.yaml
+        #expect(yaml.contains("    - care\n    - --config\n    - /etc/lvscare/lvscare.yaml\n    command:\n"))
+        #expect(
+            yaml.hasSuffix(
+                """
+                        type: RuntimeDefault
+                    volumeMounts:
+                    - mountPath: /etc/lvscare
+                      name: configuration
+                      readOnly: true
+                  hostNetwork: true
+                  priorityClassName: system-node-critical
+                  terminationGracePeriodSeconds: 5
+                  volumes:
+                  - hostPath:
+                      path: /etc/lvscare
+                      type: Directory
+                    name: configuration
+
+                """))
+        #expect(try! PodManifest(parsing: Array(yaml.utf8)).image == pod.image)
     }
 }
 

@@ -1,4 +1,5 @@
 import Addressing
+import LVSCareConfiguration
 import LVSCareModel
 import LVSCareSettings
 import StaticPod
@@ -28,6 +29,7 @@ struct StaticPodRun {
 
     private func write(_ pod: StaticPod) throws(StatusError) {
         if settings.isPrinted { return try print(pod.yaml) }
+        if let doubt = Self.doubt(about: pod) { warn(doubt) }
         let octets = Array(pod.yaml.utf8)
         var deed = "written"
         try settings.file.replace(makingFolder: true) { present throws(StatusError) in
@@ -40,6 +42,16 @@ struct StaticPodRun {
             return octets
         }
         try tell(deed)
+    }
+
+    /// Why the daemon of `pod` would not start with its configuration file, as it is on this node; `nil` when it would.
+    ///
+    /// The files that the configuration names may be others in the pod.
+    private static func doubt(about pod: StaticPod) -> String? {
+        guard case .configurationFile(let path) = pod.content else { return nil }
+        let reading = ConfigurationReader.ofThisNode(checksFiles: false).read(path)
+        guard reading.specification == nil else { return nil }
+        return "the daemon of the pod will not start before this is mended: \(reading.complaint(about: path))"
     }
 
     /// What is said of a file that somebody else could change, and that is therefore replaced by one of the same content.

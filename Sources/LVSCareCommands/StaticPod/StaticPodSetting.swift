@@ -2,15 +2,22 @@ import LVSCareSettings
 import StaticPod
 
 /// What the static pod is made of, where it goes, and what is to be done with it. The names are the original's, except for
-/// those of the profile and the hosts file.
+/// those of the configuration file, the profile and the hosts file.
 enum StaticPodSetting {
     static let masters = Setting(
-        "masters", .list(listForm), "ip:port,…", need: "Required unless --set-img.",
+        "masters", .list(listForm), "ip:port,…", need: "Required unless --config or --set-img.",
         "The masters. May be repeated, and may be a list separated by commas.")
 
     static let virtualServer = Setting(
         "vip", Setting.virtualServer.kind, "ip:port", default: .text("10.103.97.2:6443"),
         "The virtual service by which this node reaches them.")
+
+    static let configurationFile = Setting(
+        "config", .file("the absolute path of a configuration file, in a folder of its own"), "file",
+        """
+        A configuration file of this node, in place of --masters and --vip. The pod gets the folder of it, read-only, and takes \
+        the file over again when it changes.
+        """)
 
     static let options = Setting(
         "options", .list(listForm), "flag,value,…", "More flags and values for the daemon, in the form of --masters.")
@@ -49,7 +56,8 @@ enum StaticPodSetting {
 extension Setting {
     /// The settings of `static-pod`.
     static let ofStaticPod = [
-        StaticPodSetting.masters, StaticPodSetting.virtualServer, StaticPodSetting.options, StaticPodSetting.image,
+        StaticPodSetting.masters, StaticPodSetting.virtualServer, StaticPodSetting.configurationFile,
+        StaticPodSetting.options, StaticPodSetting.image,
         StaticPodSetting.name, StaticPodSetting.path, StaticPodSetting.profile, hostsFile, StaticPodSetting.print,
         StaticPodSetting.setImage,
     ]

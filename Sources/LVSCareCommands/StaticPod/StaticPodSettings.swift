@@ -37,24 +37,31 @@ struct StaticPodSettings {
             }
             return
         }
-        let vip = source.valueOrDefault(StaticPodSetting.virtualServer)
-        let service = try CareSettings.virtualService(vip)
-        let file = try hosts(source.valueOrDefault(.hostsFile).text)
-        let pod = StaticPod(
-            name: name, virtualServer: vip.text, masters: try Self.masters(source, of: service),
+        var pod = StaticPod(
+            name: name, content: .service("", masters: []),
             options: try Self.items(source, StaticPodSetting.options).map(\.text), image: image,
-            nodeAddress: try service.endpoint.flatMap { endpoint throws(UsageError) in
-                try CareSettings.notedEntry(in: file, for: endpoint.address)?.value.text
-            },
             profile: try source.choice(StaticPodSetting.profile) ?? .original)
+        if let path = source.value(StaticPodSetting.configurationFile) {
+            pod.content = .configurationFile(try Self.configurationFile(path, source))
+        } else {
+            let vip = source.valueOrDefault(StaticPodSetting.virtualServer)
+            let service = try CareSettings.virtualService(vip)
+            pod.content = .service(vip.text, masters: try Self.masters(source, of: service))
+            let file = try hosts(source.valueOrDefault(.hostsFile).text)
+            pod.nodeAddress = try service.endpoint.flatMap { endpoint throws(UsageError) in
+                try CareSettings.notedEntry(in: file, for: endpoint.address)?.value.text
+            }
+        }
         task = .write(pod)
         doubts = try Self.doubts(of: pod)
     }
 
     /// The flags that say something about a pod of which only the image is changed.
     private static func idleFlags(_ source: SettingSource) -> [String] {
-        [StaticPodSetting.masters, StaticPodSetting.virtualServer, StaticPodSetting.options, StaticPodSetting.profile]
-            .filter { source.value($0) != nil }.map(\.spelling)
+        [
+            StaticPodSetting.masters, StaticPodSetting.virtualServer, StaticPodSetting.configurationFile,
+            StaticPodSetting.options, StaticPodSetting.profile,
+        ].filter { source.value($0) != nil }.map(\.spelling)
     }
 
     private static func name(_ source: SettingSource) throws(UsageError) -> String {
@@ -134,12 +141,15 @@ struct StaticPodSettings {
         guard case .run(let daemon) = request else { throw endsAtOnce }
         let variables = Environment(pod.nodeAddress.map { [StaticPod.nodeVariable: $0] } ?? [:])
         let source = daemon.source(variables)
-        guard source.values(.virtualServer).count == 1 else {
+        let (what, declared, flag) =
+            switch pod.content {
+            case .service: ("the virtual service", Setting.virtualServer, StaticPodSetting.virtualServer)
+            case .configurationFile:
+                ("the configuration file", Setting.configurationFile, StaticPodSetting.configurationFile)
+            }
+        guard source.values(declared).count == 1 else {
             throw UsageError(
-                """
-                \(origin)\(Setting.virtualServer.spelling) would override the virtual service of the pod; expected \
-                \(StaticPodSetting.virtualServer.spelling) instead
-                """)
+                "\(origin)\(declared.spelling) would override \(what) of the pod; expected \(flag.spelling) instead")
         }
         let task: CareSettings.Task
         do throws(UsageError) {
