@@ -29,10 +29,16 @@ enum LVSCareCommand {
                 "FILES",
                 entries: [
                     .init(
-                        "/etc/default/lvscare",
-                        meaning: "Settings of the service lvscare.service, as variables of lvscare-care(8)."),
+                        "/etc/lvscare/lvscare.yaml",
+                        meaning: "What lvscare.service does: any number of virtual services, none as it is installed."),
                     .init(
-                        "/etc/lvscare/NAME.env",
+                        "/etc/default/lvscare",
+                        meaning: """
+                            Settings of lvscare.service, as variables of lvscare-care(8). With CARE_VS, the configuration file \
+                            does not count.
+                            """),
+                    .init(
+                        "/etc/lvscare/NAME.yaml", "/etc/lvscare/NAME.env",
                         meaning: "The same of lvscare@NAME.service, of which there can be several."),
                 ])
         ]
