@@ -18,7 +18,7 @@ import Testing
 
     private func message(after events: [BalancerEvent.Kind]) -> [String] {
         var status = NodeStatus(of: [Specification(service: Self.service, realServers: Self.servers)])
-        for event in events { status.take(BalancerEvent(event, of: Self.service)) }
+        for event in events { _ = status.take(BalancerEvent(event, of: Self.service)) }
         return status.message
     }
 

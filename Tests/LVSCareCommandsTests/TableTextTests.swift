@@ -128,6 +128,10 @@ import Testing
         let service = Service.Identity.endpoint(.tcp, try Endpoint("10.0.0.10:80"))
         let entries = try Self.table().sorted.entries.filter { $0.service.identity == service }
         #expect(TableText(columns: .connections).listing(entries) == Listings.one)
+        var named = TableText(columns: .connections)
+        named.names = Dictionary(uniqueKeysWithValues: entries.map { ($0.service.identity, "web") })
+        let lines = named.listing(entries).split(separator: "\n")
+        #expect(lines.filter { $0.hasSuffix("  # web") }.count == entries.count)
     }
 
     @Test func listsTraffic() throws {

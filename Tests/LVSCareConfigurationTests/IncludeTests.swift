@@ -1,3 +1,4 @@
+import Foundation
 import LVSCareConfiguration
 import LVSCareModel
 import LVSCareSettings
@@ -66,5 +67,46 @@ import Testing
             reading.mistakes.map(\.description) == [
                 "/nowhere/[x]*/lvscare.yaml: cannot read the file: No such file or directory"
             ])
+    }
+
+    @Test func `tells whether a file and those that it includes are as they were`() {
+        let root = "include: [\"conf.d/*.yaml\"]\nservices: []\n"
+        let other = "services: []\n"
+        func reader(_ others: [String: String]) -> ConfigurationReader {
+            let texts = others.mapValues { Self.head + $0 }.merging(["a/root.yaml": Self.head + root]) { $1 }
+            return ConfigurationReader(MemoryFiles(texts: texts))
+        }
+        let reading = reader(["a/conf.d/b.yaml": other]).read("a/root.yaml")
+        #expect(reading.mistakes.isEmpty)
+        #expect(reader(["a/conf.d/b.yaml": other]).findsTheSame(as: reading))
+        #expect(!reader(["a/conf.d/b.yaml": other + "# more\n"]).findsTheSame(as: reading))
+        #expect(!reader([:]).findsTheSame(as: reading))
+        #expect(!reader(["a/conf.d/b.yaml": other, "a/conf.d/c.yaml": other]).findsTheSame(as: reading))
+        #expect(reader(["a/conf.d/b.yaml": other, "elsewhere/c.yaml": other]).findsTheSame(as: reading))
+    }
+}
+
+/// The files of this machine.
+@Suite struct SystemConfigurationFilesTests {
+    @Test func `patterns match as a shell's do`() throws {
+        let folder = FileManager.default.temporaryDirectory.path + "/lvscare-files-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        for name in ["a.yaml", "b.yaml", ".hidden.yaml", "c.yml", "x1/a.yaml", "x2/a.yaml", "y/a.yaml", "s*r/a.yaml"] {
+            let path = folder + "/" + name
+            try FileManager.default.createDirectory(
+                atPath: String(path.prefix(upTo: path.lastIndex(of: "/") ?? path.endIndex)),
+                withIntermediateDirectories: true)
+            try Data().write(to: URL(fileURLWithPath: path))
+        }
+        func found(_ pattern: String) -> [String] {
+            SystemConfigurationFiles().paths(matching: folder + "/" + pattern)
+                .map { String($0.dropFirst(folder.count + 1)) }.sorted()
+        }
+        #expect(found("*.yaml") == ["a.yaml", "b.yaml"])
+        #expect(found("[b-z].y?ml") == ["b.yaml"])
+        #expect(found("x?/*.yaml") == ["x1/a.yaml", "x2/a.yaml"])
+        #expect(found("s\\*r/*") == ["s*r/a.yaml"])
+        #expect(found("nothing/*.yaml") == [])
+        #expect(found("a.yaml") == ["a.yaml"])
     }
 }

@@ -23,11 +23,12 @@ struct NodeStatus {
         }
     }
 
-    /// Takes in what happened.
-    mutating func take(_ event: BalancerEvent) {
-        guard let service = event.service else { return }
-        statuses[service]?.take(event.kind)
-        if statuses.values.allSatisfy(\.isReady) { wasReady = true }
+    /// Takes in what happened, and returns whether it can make a difference.
+    mutating func take(_ event: BalancerEvent) -> Bool {
+        // A probe that came back, of which there are many, makes none.
+        guard let service = event.service, statuses[service]?.take(event.kind) == true else { return false }
+        if !wasReady, statuses.values.allSatisfy(\.isReady) { wasReady = true }
+        return true
     }
 
     /// The lines of the message that says all of this (`sd_notify(3)`); none before the first passes have ended.

@@ -51,8 +51,7 @@ final class ServiceNotifier {
 
     /// Takes in what happened, and tells the manager if that makes a difference to it.
     func take(_ event: BalancerEvent) {
-        status.take(event)
-        tell()
+        if status.take(event) { tell() }
     }
 
     /// Tells how it is so far, and gives signs of life from now on, as often as the manager wants them, while the number of

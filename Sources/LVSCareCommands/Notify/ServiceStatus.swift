@@ -24,8 +24,8 @@ struct ServiceStatus {
     /// Other real servers are declared from now on.
     mutating func adopt(_ declared: [RealServer]) { self.declared = declared }
 
-    /// Takes in what happened.
-    mutating func take(_ event: BalancerEvent.Kind) {
+    /// Takes in what happened, and returns whether it can make a difference.
+    mutating func take(_ event: BalancerEvent.Kind) -> Bool {
         switch event {
         case .incomplete(let observed): begin(observed)
         case .ready(let observed):
@@ -36,8 +36,9 @@ struct ServiceStatus {
         case .failed(let failure): self.failure = failure
         case .recovered: failure = nil
         case .reachability(let report): isUnanswered = report.isUnanswered
-        default: return
+        default: return false
         }
+        return true
     }
 
     private mutating func begin(_ observed: ObservedService) {
