@@ -28,12 +28,14 @@ struct ClaimGroups: Hashable {
     static func holders() throws(Errno) -> [(mask: UInt32, holder: ClaimHolder)] {
         // That of this thread's namespace.
         let text = try FileReader.kernelText("/proc/thread-self/net/netlink")
-        return text.split(separator: "\n").dropFirst().compactMap { line in
+        let family = "\(ClaimSocket.family)".utf8
+        // By octets: with a thousand services it is a long text.
+        return text.utf8.split(separator: UInt8(ascii: "\n")).dropFirst().compactMap { line in
             // sk, family, port, groups, …, inode
-            let fields = line.split(separator: " ", omittingEmptySubsequences: true)
-            guard fields.count >= 10, fields[1] == "\(ClaimSocket.family)",
-                let mask = UInt32(fields[3], radix: 16), mask >> 31 == 1, let port = UInt32(fields[2]),
-                let inode = UInt64(fields[9])
+            let fields = line.split(separator: UInt8(ascii: " "))
+            guard fields.count >= 10, fields[1].elementsEqual(family),
+                let mask = UInt32(Substring(fields[3]), radix: 16), mask >> 31 == 1,
+                let port = UInt32(Substring(fields[2])), let inode = UInt64(Substring(fields[9]))
             else { return nil }
             return (mask, ClaimHolder(port: port, inode: inode))
         }
