@@ -81,7 +81,19 @@ extension Setting {
 
     /// The environment variables that stand in for the flag; the first that is set counts.
     package func variables(prefix: String) -> [String] {
-        ([name] + aliases).map { prefix + $0.uppercased().replacing("-", with: "_") }
+        ([name] + aliases).map { prefix + Self.variable($0) }
+    }
+
+    /// `HEALTH_PATH` for `health-path`. By octets: every start waits for this, and generic code takes its time to be set up.
+    private static func variable(_ name: String) -> String {
+        let octets = name.utf8.map { octet -> UInt8 in
+            switch octet {
+            case UInt8(ascii: "-"): UInt8(ascii: "_")
+            case UInt8(ascii: "a")...UInt8(ascii: "z"): octet - 32
+            default: octet
+            }
+        }
+        return String(decoding: octets, as: UTF8.self)
     }
 
     /// What a message says it expects.
