@@ -16,7 +16,7 @@ help:
 	@echo 'make build     build for debugging: .build/debug/lvscare'
 	@echo 'make test      all tests: on this machine, on a kernel with IPVS, on one without, manifests, the demo, examples,'
 	@echo '               packages, the image, chaos'
-	@echo 'make chaos     random disturbances under traffic; SEED=N DISTURBANCES=300 MODE=route|link|link-nftables'
+	@echo 'make chaos     random disturbances under traffic; SEED=N DISTURBANCES=300 MODE=route|link|link-nftables FILE=yes'
 	@echo 'make attack    damaged inputs, floods, wrong invocations: the long form of what make test has'
 	@echo 'make check     format, lint, scripts'
 	@echo 'make release   dist/lvscare: static, stripped, for any Linux of this architecture; dist/sealctl'
@@ -45,7 +45,7 @@ test:
 	scripts/test
 
 chaos:
-	scripts/chaos $(if $(SEED),--seed $(SEED)) --disturbances $(DISTURBANCES) --mode $(MODE)
+	scripts/chaos $(if $(SEED),--seed $(SEED)) --disturbances $(DISTURBANCES) --mode $(MODE) $(if $(FILE),--file)
 
 attack:
 	scripts/attack

@@ -59,7 +59,7 @@ extension Checker {
                 hangs[Connection(vip: vip, site: site), default: Spans()].insert(span)
             }
         case .realServerReweighted, .kernelRouteDeleted, .daemonKilled,
-            .daemonTerminated, .daemonStopped, .daemonStarved, .descriptorsTaken, .foreignBurst:
+            .daemonTerminated, .daemonStopped, .daemonStarved, .descriptorsTaken, .foreignBurst, .fileChanged:
             break
         }
     }

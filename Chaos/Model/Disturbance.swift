@@ -56,6 +56,8 @@ public enum Disturbance: Hashable, Sendable {
     case serverClosed(VIP, Site, away: Duration)
     /// Other services, routes and links come, and go again after a while.
     case foreignBurst(count: Int, away: Duration)
+    /// The daemon's configuration file asks for other services beside the one that is watched, for a while.
+    case fileChanged(VIP, away: Duration)
 
     /// The cases without their parameters, which is what a plan deals out evenly.
     public enum Kind: String, CaseIterable, Hashable, Sendable {
@@ -87,6 +89,7 @@ public enum Disturbance: Hashable, Sendable {
         case serverHung = "server hung"
         case serverClosed = "server closed"
         case foreignBurst = "foreign burst"
+        case fileChanged = "file changed"
     }
 
     /// What kind of disturbance it is.
@@ -120,6 +123,7 @@ public enum Disturbance: Hashable, Sendable {
         case .serverHung: .serverHung
         case .serverClosed: .serverClosed
         case .foreignBurst: .foreignBurst
+        case .fileChanged: .fileChanged
         }
     }
 
@@ -128,7 +132,8 @@ public enum Disturbance: Hashable, Sendable {
         switch self {
         case .daemonKilled(_, let away), .daemonTerminated(_, let away), .daemonStopped(_, let away),
             .daemonStarved(_, let away), .descriptorsTaken(_, let away), .serverKilled(_, _, let away),
-            .serverHung(_, _, let away), .serverClosed(_, _, let away), .foreignBurst(_, let away):
+            .serverHung(_, _, let away), .serverClosed(_, _, let away), .foreignBurst(_, let away),
+            .fileChanged(_, let away):
             away
         default: nil
         }
@@ -150,7 +155,7 @@ public enum Disturbance: Hashable, Sendable {
         case .rulesDeleted(let vip), .ruleAdded(let vip), .ruleRemoved(let vip): [.fact(.rules(vip))]
         case .rulesetFlushed: VIP.allCases.map { .fact(.rules($0)) }
         case .kernelRouteDeleted, .daemonKilled, .daemonTerminated, .daemonStopped, .daemonStarved, .descriptorsTaken,
-            .serverKilled, .serverHung, .serverClosed, .foreignBurst:
+            .serverKilled, .serverHung, .serverClosed, .foreignBurst, .fileChanged:
             []
         }
     }
@@ -196,7 +201,7 @@ extension Disturbance: CustomStringConvertible {
             case .serviceDeleted(let vip), .persistenceSet(let vip), .routeDeleted(let vip), .routeReplaced(let vip),
                 .addressRemoved(let vip), .rulesDeleted(let vip), .ruleAdded(let vip), .ruleRemoved(let vip),
                 .daemonKilled(let vip, _), .daemonTerminated(let vip, _), .daemonStopped(let vip, _),
-                .daemonStarved(let vip, _), .descriptorsTaken(let vip, _):
+                .daemonStarved(let vip, _), .descriptorsTaken(let vip, _), .fileChanged(let vip, _):
                 " (\(vip))"
             case .settingRewritten(let name): " (\(name))"
             case .schedulerChanged(let vip, let scheduler): " (\(vip)) to \(scheduler)"

@@ -21,12 +21,13 @@ public enum Mode: String, CaseIterable, Hashable, Sendable {
     /// The setting without which nobody is masqueraded, and a stateful firewall takes replies for invalid.
     public static let conntrack = "net.ipv4.vs.conntrack"
 
-    /// The disturbances that there are to this mode.
+    /// The disturbances that there are to this mode, and to daemons that are told by flags.
     var kinds: [Disturbance.Kind] {
         Disturbance.Kind.allCases.filter { kind in
             switch kind {
             case .kernelRouteDeleted, .linkDown, .linkReset, .linkDeleted, .addressRemoved: hasLink
             case .rulesDeleted, .rulesetFlushed, .ruleAdded, .ruleRemoved: hasRules
+            case .fileChanged: false
             default: true
             }
         }

@@ -34,11 +34,14 @@ public struct Plan: Hashable, Sendable {
     public var count: Int { rounds.reduce(0) { $0 + $1.steps.count } }
 
     /// Plans `disturbances` disturbances, one to three at a time for each service: all that there are to the mode, or
-    /// those of some kinds.
-    public init(seed: UInt64, mode: Mode, disturbances: Int, only kinds: [Disturbance.Kind] = []) {
+    /// those of some kinds. `changesFiles`: the daemons have configuration files.
+    public init(
+        seed: UInt64, mode: Mode, disturbances: Int, only kinds: [Disturbance.Kind] = [], changesFiles: Bool = false
+    ) {
         self.seed = seed
         self.mode = mode
-        var dealer = Dealer(seed: seed, mode: mode, kinds: kinds.isEmpty ? mode.kinds : kinds)
+        var dealer = Dealer(
+            seed: seed, mode: mode, kinds: kinds.isEmpty ? mode.kinds + (changesFiles ? [.fileChanged] : []) : kinds)
         survivor = dealer.survivor
         var rounds: [Round] = []
         var planned = 0
@@ -136,6 +139,7 @@ private struct Dealer {
         case .serverClosed: return .serverClosed(vip, site, away: milliseconds(50...1000))
         case .foreignBurst:
             return .foreignBurst(count: Int.random(in: 1...8, using: &generator), away: milliseconds(50...500))
+        case .fileChanged: return .fileChanged(vip, away: milliseconds(50...1500))
         }
     }
 
@@ -148,6 +152,8 @@ private struct Dealer {
         }
         if let (vip, _) = disturbance.absence { return !others.contains { $0.absence?.vip == vip } }
         switch disturbance {
+        case .fileChanged(let vip, _):
+            return !others.contains { if case .fileChanged(vip, _) = $0 { true } else { false } }
         case .foreignBurst:
             return !others.contains { $0.kind == disturbance.kind }
         default: return !others.contains(disturbance)

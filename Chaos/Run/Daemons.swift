@@ -25,6 +25,8 @@ final class Daemons {
     /// Most descriptors that checks may add: of each real server a probe under way, one that waits for the real server to
     /// close, a watched connection and the one that takes its place.
     private static let probeDescriptors = 4 * Site.allCases.count
+    /// The same for further services: of each an attempt to be its client, and the claim to one that is leaving.
+    private var moreDescriptors: Int { scene.companions == nil ? 0 : 2 * Companions.count }
     /// Most private memory, in KiB, that a daemon may gain in its life: a debug build's caches fill slowly.
     private static let memoryGrowth = 4096
 
@@ -37,6 +39,9 @@ final class Daemons {
     /// How long the kernel took to end those that were killed, which is what no daemon can be quicker than.
     private(set) var lengthsOfDeaths: [Duration] = []
 
+    /// Those whose files were written.
+    private var hasFile: Set<VIP> = []
+
     /// No daemon yet; `interval` is what they will be told.
     init(_ recorder: Recorder, _ scene: Scene, interval: String) {
         self.recorder = recorder
@@ -45,12 +50,28 @@ final class Daemons {
     }
 
     func start(_ vip: VIP) throws {
+        if !hasFile.contains(vip), let companions = scene.companions {
+            try companions.write(vip, interval: interval)
+            hasFile.insert(vip)
+        }
         running[vip] = try Lvscare(scene.flags(for: vip, interval: interval))
         baselines[vip] = nil
     }
 
     /// Whether it says that it has done what a start is for.
-    func isReady(_ vip: VIP) -> Bool { running[vip]?.log.contains("virtual service is ready") == true }
+    func isReady(_ vip: VIP) -> Bool {
+        guard let log = running[vip]?.log else { return false }
+        guard scene.companions != nil else { return log.contains("virtual service is ready") }
+        return log.split(separator: "\n").contains {
+            $0.contains("virtual service is ready") && $0.contains("service=main")
+        }
+    }
+
+    /// Has its file ask for other services beside the one that is watched, or for the usual ones again; `isTold` by a signal.
+    func changeFile(_ vip: VIP, isOther: Bool, isTold: Bool) throws {
+        try scene.companions?.write(vip, interval: interval, isOther: isOther)
+        if isTold { send(SIGHUP, to: vip) }
+    }
 
     func kill(_ vip: VIP) {
         let began = recorder.now
@@ -109,7 +130,7 @@ final class Daemons {
                 continue
             }
             latest[vip] = (baseline, holdings)
-            if holdings.descriptors > baseline.descriptors + Self.probeDescriptors
+            if holdings.descriptors > baseline.descriptors + Self.probeDescriptors + moreDescriptors
                 || holdings.memory > baseline.memory + Self.memoryGrowth
             {
                 broken.append(

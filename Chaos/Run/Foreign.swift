@@ -13,6 +13,8 @@ final class Foreign {
     private let routes: RouteNetlinkClient
     /// Whether the kernel has nf_tables, and so a table of others.
     let hasRules: Bool
+    /// Whether the daemons keep further services.
+    private let usesFiles: Bool
     /// The node's firewall.
     let firewall: Firewall
 
@@ -22,7 +24,8 @@ final class Foreign {
         "-A -t [fd99::7]:81 -s rr", "-a -t [fd99::7]:81 -r [::1]:9091 -m -w 3", "-A -f 7 -s wrr",
     ]
 
-    init(_ ipvs: IPVSClient, _ routes: RouteNetlinkClient) throws {
+    init(_ ipvs: IPVSClient, _ routes: RouteNetlinkClient, usesFiles: Bool) throws {
+        self.usesFiles = usesFiles
         (self.ipvs, self.routes) = (ipvs, routes)
         try IPVSOracle.restore(Self.services)
         try IPCommand.run([
@@ -69,7 +72,7 @@ final class Foreign {
     /// The services of others, to be made again after a flush.
     func saveServices() throws -> [TableEntry] {
         let ours = VIP.allCases.map { Scene.identity(of: $0) }
-        return try ipvs.table { !ours.contains($0) }
+        return try ipvs.table { !ours.contains($0) && !(usesFiles && Companions.contains($0)) }
     }
 
     /// All that is not the daemons', as netlink tells it.
@@ -95,7 +98,9 @@ final class Foreign {
     func shown() throws -> [String] {
         let services = VIP.allCases.map { "-t \(Scene.endpoint(of: $0)) " }
         let vips = VIP.allCases.map { "\(Scene.endpoint(of: $0).address) " }
-        var lines = try IPVSOracle.saved().filter { line in !services.contains { line.contains($0) } }
+        var lines = try IPVSOracle.saved().filter { line in
+            !services.contains { line.contains($0) } && !(usesFiles && Companions.contains(savedLine: line))
+        }
         lines += try Shell.lines("ip -4 -o -d route show table all; ip -6 -o -d route show table all")
             .filter { line in !vips.contains { line.contains($0) } && !line.contains(" dev \(Scene.link) ") }
         lines += try Shell.lines("ip -o -d link; ip -o address").filter { !$0.contains(": \(Scene.link)") }

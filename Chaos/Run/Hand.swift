@@ -47,6 +47,7 @@ final class Hand {
         case .serverHung(let vip, let site, _): servers.setSilent(vip, site, true)
         case .serverClosed(let vip, let site, _): servers.close(vip, site)
         case .foreignBurst(let count, _): try beginBurst(number, count)
+        case .fileChanged(let vip, _): try daemons.changeFile(vip, isOther: true, isTold: number.isMultiple(of: 2))
         case .tableFlushed:
             let saved = try foreign.saveServices()
             if byProgram { try Shell.run("ipvsadm -C") } else { try ipvs.flush() }
@@ -70,6 +71,7 @@ final class Hand {
         case .serverKilled(let vip, let site, _), .serverClosed(let vip, let site, _): try servers.open(vip, site)
         case .serverHung(let vip, let site, _): servers.setSilent(vip, site, false)
         case .foreignBurst: return endBurst(number)
+        case .fileChanged(let vip, _): try daemons.changeFile(vip, isOther: false, isTold: number.isMultiple(of: 3))
         default: break
         }
         return []

@@ -7,10 +7,12 @@ import LVSCareSettings
 enum Main {
     static func main() {
         let options = readOptions()
-        let plan = Plan(seed: options.seed, mode: options.mode, disturbances: options.disturbances, only: options.only)
+        let plan = Plan(
+            seed: options.seed, mode: options.mode, disturbances: options.disturbances, only: options.only,
+            changesFiles: options.usesFiles)
         say(
             "seed \(plan.seed): \(plan.count) disturbances in \(plan.rounds.count) rounds;"
-                + " again: \(Report.replay(plan))")
+                + " again: \(Report.replay(plan, usesFiles: options.usesFiles))")
         if options.plan {
             say("\(plan)")
             return
@@ -18,7 +20,7 @@ enum Main {
         do {
             exit(try Run(options, plan).carryOut() ? 0 : 1)
         } catch {
-            say("✘ \(error)\nseed \(plan.seed); again: \(Report.replay(plan))")
+            say("✘ \(error)\nseed \(plan.seed); again: \(Report.replay(plan, usesFiles: options.usesFiles))")
             exit(1)
         }
     }

@@ -11,6 +11,8 @@ struct Options: Sendable {
     var duration: Int
     /// How the daemons lead packets to the VIP.
     var mode: Mode
+    /// Whether the daemons are told by configuration files, with nine further services each.
+    var usesFiles: Bool
     /// Only disturbances of these kinds; all when there are none.
     var only: [Disturbance.Kind]
     /// Whether the plan is only printed.
@@ -25,7 +27,7 @@ extension Options {
     /// `lvscare-chaos`, without what it does.
     static let command = {
         var command = Command("lvscare-chaos", "Disturb two daemons and check what they promise.")
-        command.sections = [.init("Run", [seed, disturbances, duration, mode, only, plan, verbose, sabotage])]
+        command.sections = [.init("Run", [seed, disturbances, duration, mode, file, only, plan, verbose, sabotage])]
         return command
     }()
 
@@ -35,6 +37,10 @@ extension Options {
         disturbances = try source.number(Self.disturbances) ?? 300
         duration = try source.number(Self.duration) ?? 600
         mode = try source.choice(Self.mode) ?? .route
+        usesFiles = try source.boolean(Self.file, default: false)
+        if usesFiles, mode.hasRules {
+            throw UsageError("\(Self.file.spelling) goes with the modes route and link")
+        }
         only = try source.items(Self.only).map { item throws(UsageError) in
             guard let kind = Disturbance.Kind(rawValue: item.text) else {
                 throw UsageError(item, "there is no such disturbance", expected: Self.only.expectation)
@@ -58,6 +64,12 @@ extension Options {
     private static let mode = Setting(
         "mode", .choice(Mode.allCases.map(\.rawValue), ignoresCase: false), "mode", default: .text("route"),
         "How the daemons lead packets to the VIP: \(Mode.allCases.map(\.rawValue).joined(separator: ", ")).")
+    private static let file = Setting(
+        switch: "file",
+        """
+        Tell the daemons by configuration files, with nine further services of different kinds each that share address and \
+        real servers, and change the files now and then.
+        """)
     private static let only = Setting(
         "only", .list(SettingKind.alternatives(Disturbance.Kind.allCases.map(\.rawValue))), "kind,…",
         "Only disturbances of this kind, in the words of the summary; may be repeated. To trace a failure.")

@@ -25,11 +25,18 @@ struct Report {
     /// What the daemon that lived longest held when it was young, and in the end.
     var survivor: (young: Holdings, now: Holdings)?
 
-    init(plan: Plan) { self.plan = plan }
+    /// Whether the daemons are told by files.
+    private let usesFiles: Bool
+
+    init(plan: Plan, usesFiles: Bool) {
+        self.plan = plan
+        self.usesFiles = usesFiles
+    }
 
     /// The command that does the same again.
-    static func replay(_ plan: Plan) -> String {
+    static func replay(_ plan: Plan, usesFiles: Bool) -> String {
         "make chaos SEED=\(plan.seed) DISTURBANCES=\(plan.count) MODE=\(plan.mode.rawValue)"
+            + (usesFiles ? " FILE=yes" : "")
     }
 
     mutating func note(_ number: Int, _ disturbance: Disturbance) { disturbances[number] = disturbance }
@@ -40,7 +47,7 @@ struct Report {
         for number in violation.disturbances {
             if let disturbance = disturbances[number] { say("    #\(number): \(disturbance)") }
         }
-        say("    seed \(plan.seed); again: \(Self.replay(plan))")
+        say("    seed \(plan.seed); again: \(Self.replay(plan, usesFiles: usesFiles))")
     }
 
     func progress(done: Int, requests: Checker.Requests, at moment: Moment) {
@@ -93,7 +100,7 @@ struct Report {
         for invariant in Violation.Invariant.allCases {
             say("\(broken.contains(invariant) ? "✘" : "✔") \(invariant.rawValue) \(invariant)")
         }
-        if !violations.isEmpty { say("again: \(Self.replay(plan))") }
+        if !violations.isEmpty { say("again: \(Self.replay(plan, usesFiles: usesFiles))") }
         say("\(Violation.Invariant.allCases.count - broken.count) passed, \(broken.count) failed")
     }
 

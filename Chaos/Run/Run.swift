@@ -45,16 +45,18 @@ final class Run {
     init(_ options: Options, _ plan: Plan) throws {
         self.options = options
         self.plan = plan
-        report = Report(plan: plan)
+        report = Report(plan: plan, usesFiles: options.usesFiles)
         // Link-local addresses that come a second later would look like somebody's doing.
         try Shell.lines("sysctl -q -w net.ipv6.conf.default.accept_dad=0 net.ipv6.conf.all.accept_dad=0")
         stage = try Stage()
-        scene = Scene(mode: plan.mode)
+        var scene = Scene(mode: plan.mode)
+        if options.usesFiles { scene.companions = try Companions(scene) }
+        self.scene = scene
         try scene.prepare(stage)
         ipvs = try IPVSClient()
         routes = try RouteNetlinkClient()
         servers = try Servers(scene)
-        foreign = try Foreign(ipvs, routes)
+        foreign = try Foreign(ipvs, routes, usesFiles: options.usesFiles)
         if plan.mode.hasRules, !foreign.hasRules { throw Failure("mode \(plan.mode.rawValue) needs nf_tables") }
         if !foreign.hasRules { report.limits.append("no nf_tables in this kernel: no table of others") }
         before = (try foreign.snapshot(), try foreign.shown())
@@ -204,6 +206,26 @@ final class Run {
                 return
             }
         } while !checker.isSettled
+        try waitForCompanions(since: began)
+    }
+
+    /// The further services are to be what the files say, too.
+    private func waitForCompanions(since began: Moment) throws {
+        guard let companions = scene.companions else { return }
+        while true {
+            let differences = try companions.differences(ipvs)
+            if differences.isEmpty { return }
+            guard recorder.now - began <= Self.despair else {
+                report.isHopeful = false
+                return tell([
+                    Violation(
+                        .repaired, at: recorder.now,
+                        "given up, services of the file are not as it says: \(differences.joined(separator: "; "))")
+                ])
+            }
+            usleep(20_000)
+            judge()
+        }
     }
 
     private func judge() {
@@ -248,13 +270,16 @@ final class Run {
         for vip in VIP.allCases {
             daemons.terminate(vip)
             if options.sabotage == .leftOver, vip == .ipv6 { continue }
-            let result = try Lvscare.run("care --vs '\(Scene.endpoint(of: vip))' -C")
+            let what =
+                scene.companions == nil ? "--vs '\(Scene.endpoint(of: vip))'" : "--config \(Companions.file(of: vip))"
+            let result = try Lvscare.run("care \(what) -C")
             if result.status != 0 {
                 tell([Violation(.nothingLeaked, at: recorder.now, "-C ended with \(result.status): \(result.error)")])
             }
         }
         let table = try IPVSOracle.saved().filter { line in
-            VIP.allCases.contains { line.contains("-t \(Scene.endpoint(of: $0)) ") }
+            scene.companions != nil && Companions.contains(savedLine: line)
+                || VIP.allCases.contains { line.contains("-t \(Scene.endpoint(of: $0)) ") }
         }
         var left = try table + VIP.allCases.flatMap { try stage.routes(to: Scene.endpoint(of: $0).address) }
         left += try Shell.run("ip -o link show \(Scene.link)").lines

@@ -9,6 +9,8 @@ import RouteNetlink
 struct Scene: Sendable {
     /// The daemons' mode.
     let mode: Mode
+    /// What else the daemons keep, told by files; `nil` for daemons that are told by flags.
+    var companions: Companions?
 
     /// Makes the hosts.
     func prepare(_ stage: Stage) throws {
@@ -71,6 +73,7 @@ struct Scene: Sendable {
 
     func flags(for vip: VIP, interval: String) -> String {
         let servers = Site.allCases.map { "\(endpoint(of: vip, $0))" }.joined(separator: ",")
+        if companions != nil { return "care --config \(Companions.file(of: vip))" }
         return "care --vs \(Self.endpoint(of: vip)) --rs \(servers) --mode \(mode.hasLink ? "link" : "route")"
             + " --interval \(interval) --health-timeout \(timeout.milliseconds)ms --health-schem http"
             + " --health-path /"

@@ -15,9 +15,11 @@ struct Sight {
     private let tables: NFTablesClient?
     /// The tables as the first look found them.
     private var first: [VIP: Table] = [:]
-    /// What was found at this generation of all rules, and whether two looks have found it: one may fall into a transaction that
-    /// is half done.
-    private var latest: (generation: UInt32, rules: [VIP: String], isCertain: Bool)?
+    /// What was found at this generation of all rules, and since when: looks may fall into a transaction that is half done, on an
+    /// emulated kernel for a third of a second.
+    private var latest: (generation: UInt32, rules: [VIP: String], since: ContinuousClock.Instant)?
+    /// After this time without a change, what was found is taken for certain.
+    private static let settlingTime: Duration = .seconds(2)
 
     /// The daemons must have made everything before.
     init(_ scene: Scene) throws {
@@ -68,13 +70,14 @@ struct Sight {
     private mutating func rules() throws -> [VIP: String] {
         guard let tables else { return [:] }
         let generation = try tables.generation()
-        if let latest, latest.generation == generation, latest.isCertain { return latest.rules }
+        if let latest, latest.generation == generation, .now - latest.since > Self.settlingTime { return latest.rules }
         var rules: [VIP: String] = [:]
         for vip in VIP.allCases {
             guard let table = try tables.table(Rules.identity(of: vip)) else { continue }
             rules[vip] = table == first[vip] ? Self.rulesAsAtFirst : "others: \(table.chains)"
         }
-        latest = (generation, rules, latest.map { $0.generation == generation && $0.rules == rules } ?? false)
+        let isSame = latest.map { $0.generation == generation && $0.rules == rules } ?? false
+        latest = (generation, rules, isSame ? latest?.since ?? .now : .now)
         return rules
     }
 

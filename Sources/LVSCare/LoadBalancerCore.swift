@@ -93,7 +93,9 @@ public final class LoadBalancerCore {
         handle(.start)
         keepNode()
         let passed = director.services.compactMap { states[$0]?.lastPass }
-        if let failure = passed.lazy.compactMap(\.failures.first).first, passed.allSatisfy({ $0.observed == nil }) {
+        if let failure = passed.lazy.compactMap(\.failures.first).first, passed.count == director.services.count,
+            passed.allSatisfy({ $0.observed == nil })
+        {
             stop()
             throw failure
         }

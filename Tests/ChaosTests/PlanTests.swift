@@ -23,7 +23,7 @@ import Testing
             let isOfLink = [.kernelRouteDeleted, .linkDown, .linkReset, .linkDeleted, .addressRemoved].contains(kind)
             let isOfRules = [.rulesDeleted, .rulesetFlushed, .ruleAdded, .ruleRemoved].contains(kind)
             // Asked for by name only, until the daemon is immune to them.
-            if (isOfLink && !mode.hasLink) || (isOfRules && !mode.hasRules) {
+            if kind == .fileChanged || (isOfLink && !mode.hasLink) || (isOfRules && !mode.hasRules) {
                 #expect(counts[kind] == nil, "\(kind)")
             } else {
                 #expect(counts[kind, default: 0] >= 7, "\(kind)")
@@ -39,6 +39,17 @@ import Testing
         let plan = Plan(seed: 1, mode: .route, disturbances: 30, only: [.daemonStarved, .descriptorsTaken])
         let kinds = plan.rounds.flatMap(\.steps).map(\.disturbance.kind)
         #expect(Set(kinds) == [.daemonStarved, .descriptorsTaken])
+    }
+
+    @Test func `changes files where there are some`() {
+        let plan = Plan(seed: 7, mode: .route, disturbances: 300, changesFiles: true)
+        #expect(plan.rounds.flatMap(\.steps).count { $0.disturbance.kind == .fileChanged } >= 7)
+        for round in plan.rounds {
+            let changed = round.steps.compactMap { step -> VIP? in
+                if case .fileChanged(let vip, _) = step.disturbance { vip } else { nil }
+            }
+            #expect(Set(changed).count == changed.count)
+        }
     }
 
     @Test(arguments: 0..<20)

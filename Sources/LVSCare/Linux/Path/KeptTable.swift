@@ -15,11 +15,13 @@ final class KeptTable {
     /// What clients lack where there are no tables.
     private let consequence: String
     private var client: NFTablesClient?
-    /// The ruleset's generation at which the table was as wanted in two passes, and what was wanted. In one pass it may have
-    /// been read while somebody's transaction was half done, at the generation of before or after.
+    /// How long a reading has to be the same, at the same generation, to be taken for certain.
+    static let settlingTime: Duration = .milliseconds(500)
+    /// The ruleset's generation at which the table was as wanted for some time, and what was wanted. Readings may fall into
+    /// somebody's transaction that is half done, at the generation of before or after; on a slow machine several do.
     private var verified: (generation: UInt32, table: Table)?
-    /// What the latest pass has read, and at which generation.
-    private var latest: (generation: UInt32, found: Table?)?
+    /// What the latest passes have read, at which generation, and since when it has been the same.
+    private var latest: (generation: UInt32, found: Table?, since: ContinuousClock.Instant)?
     /// What was written last, and the generation that this made if nobody else changed anything.
     private var written: (generation: UInt32, table: Table)?
     /// A table and what the kernel made of it, where that reads otherwise than it was written.
@@ -79,8 +81,10 @@ final class KeptTable {
         // Nobody changed any table since, and nothing else is wanted.
         if let verified, verified == (generation, wanted) { return nil }
         let found = try client.table(identity)
-        let isSteady = latest.map { $0 == (generation, found) } ?? false
-        latest = (generation, found)
+        let isSame = latest.map { ($0.generation, $0.found) == (generation, found) } ?? false
+        let since = isSame ? latest?.since ?? .now : .now
+        latest = (generation, found, since)
+        let isSteady = .now - since >= Self.settlingTime
         if let found, isAsWanted(found, wanted) {
             if isSteady { verified = (generation, wanted) }
             return nil
