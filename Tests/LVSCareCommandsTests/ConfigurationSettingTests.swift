@@ -1,3 +1,4 @@
+import Addressing
 import LVSCareModel
 import LVSCareSettings
 import Testing
@@ -77,5 +78,31 @@ import Testing
         #expect(throws: UsageError.self) {
             try Invocation(arguments: invocation.arguments, environment: invocation.environment).settings()
         }
+    }
+
+    @Test func `services of a file that name no address get the one that others have noted`() throws {
+        func service(_ vip: String, _ path: Path = .route(hint: nil)) throws -> Specification {
+            Specification(service: VirtualService(try Endpoint(vip)), realServers: [], path: path)
+        }
+        let own = RouteHint(.ipv4(10, 0, 0, 1))
+        let wanted = NodeSpecification([
+            try service("10.1.0.1:80"), try service("[fd00::1]:80"), try service("10.1.0.2:80", .none),
+            try service("10.1.0.3:80", .route(hint: own)),
+        ])
+        func hints(_ environment: [String: String], _ hosts: String) throws -> [String] {
+            let noted = try CareSettings.noting(
+                Environment(environment),
+                hosts: { path throws(UsageError) in
+                    HostsFile(path: path, text: hosts)
+                }, in: wanted)
+            return noted.services.map { service in
+                if case .route(let hint) = service.path { hint.map { "\($0.address)" } ?? "-" } else { "none" }
+            }
+        }
+        #expect(try hints([:], "") == ["-", "-", "none", "10.0.0.1"])
+        #expect(try hints(["LVSCARE_NODE_IP": "10.9.9.9"], "") == ["10.9.9.9", "-", "none", "10.0.0.1"])
+        let file = "10.8.8.8 lvscare.node.ip\nfd08::8 lvscare.node.ip\n"
+        #expect(try hints([:], file) == ["10.8.8.8", "fd08::8", "none", "10.0.0.1"])
+        #expect(throws: UsageError.self) { try hints(["LVSCARE_NODE_IP": "nonsense"], "") }
     }
 }

@@ -78,7 +78,7 @@ enum CareCommand {
         }
         let reading = ConfigurationReader.ofThisNode(checksFiles: settings.task == .keep).read(file)
         guard let node = reading.specification else { throw StatusError(.usage, reading.complaint(about: file)) }
-        settings.node = node
+        settings.node = try CareSettings.noting(source.environment, in: node)
         // What a large file took to be read is of no use any more.
         malloc_trim(0)
         return (settings, reading)

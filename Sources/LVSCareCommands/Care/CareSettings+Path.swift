@@ -44,6 +44,25 @@ extension CareSettings {
         }
     }
 
+    /// What a file asks for, with the address of this node that others have noted for each service whose path is a route and that
+    /// names none itself: as for flags, but that the variable is for the VIPs of its family.
+    static func noting(
+        _ environment: Environment, hosts: (String) throws(UsageError) -> HostsFile = HostsFile.read,
+        in specification: NodeSpecification
+    ) throws(UsageError) -> NodeSpecification {
+        var specification = specification
+        let source = SettingSource(flags: [:], environment: environment, prefix: nil)
+        let noted = environment[nodeVariable].flatMap { IPAddress($0)?.family }
+        for index in specification.services.indices {
+            let service = specification.services[index]
+            guard service.path == .route(hint: nil), let vip = service.service.endpoint?.address,
+                noted == nil || noted == vip.family
+            else { continue }
+            specification.services[index].path = .route(hint: try notedAddress(source, for: vip, hosts: hosts))
+        }
+        return specification
+    }
+
     /// The address of this node that others have noted for us, in the order of precedence behind `--ip` and its
     /// variable: `LVSCARE_NODE_IP`, then the first entry of the VIP's family in the hosts file.
     ///

@@ -8,7 +8,11 @@ enum PathKeys {
         "link", form: "a mapping", "A dummy link that carries the VIP, and masquerading.")
     static let address = ConfigurationKey(
         "address", .text("an address of this node or of a gateway"),
-        default: .words("what the kernel uses towards the real servers"),
+        default: .words(
+            """
+            LVSCARE_NODE_IP, else lvscare.node.ip in /etc/hosts, of the family of the VIP and as far as this node has that \
+            address, else what the kernel uses towards the real servers
+            """),
         "The address of this node that local clients use as their source, or a gateway.")
     static let interface = ConfigurationKey("interface", as: .interface, "Name of the dummy link.")
     static let masqueradeBit = ConfigurationKey(

@@ -113,7 +113,11 @@ final class ConfigurationReload {
         for warning in reading.warnings {
             logger.warning("configuration doubtful", metadata: ["message": "\(warning)"])
         }
-        adopt(specification, reason)
+        do throws(UsageError) {
+            adopt(try CareSettings.noting(.process, in: specification), reason)
+        } catch {
+            refuse("\(error)", reason)
+        }
     }
 
     private func adopt(_ specification: NodeSpecification, _ reason: Reason) {
