@@ -93,7 +93,7 @@ package struct Reconciler {
     }
 
     /// What a pass would do, with nothing done: the changes of the table by service, empty where all is as wanted.
-    package mutating func plan(
+    package func plan(
         _ desired: [VirtualService: DesiredState], at now: ContinuousClock.Instant = .now
     ) throws(KernelFailure) -> [VirtualService: ServicePlan] {
         let observed = try plane.observe(.services(Set(desired.keys)))

@@ -32,3 +32,14 @@ public protocol ReadinessHandler: AnyObject {
     /// Anything may be done within the call: closing the descriptor, watching others, stopping the loop.
     func descriptorIsReady(_ readiness: Readiness)
 }
+
+/// Calls a closure whatever the descriptor is ready for: for those who only read.
+public final class ReadinessCallback: ReadinessHandler {
+    private let body: () -> Void
+
+    /// A handler that calls `body` on the loop.
+    public init(_ body: @escaping () -> Void) { self.body = body }
+
+    /// Calls it.
+    public func descriptorIsReady(_ readiness: Readiness) { body() }
+}

@@ -42,7 +42,7 @@ extension NodePlan {
         for specification: NodeSpecification, after outcomes: [ProbeTarget: ProbeOutcome]
     ) throws(KernelFailure) {
         let kernel = try KernelAccess()
-        var reconciler = Reconciler(kernel.plane)
+        let reconciler = Reconciler(kernel.plane)
         let leaving = kernel.companions(of: specification.services.map(\.service))
         var desired: [VirtualService: DesiredState] = [:]
         var wanted = specification.services

@@ -99,32 +99,14 @@ struct ClaimHolder: Hashable {
     static func processes(of holders: [ClaimHolder]) -> [UInt64: pid_t] {
         let links = Dictionary(holders.map { ("socket:[\($0.inode)]", $0.inode) }, uniquingKeysWith: { $1 })
         var processes: [UInt64: pid_t] = [:]
-        for process in entries(of: "/proc").lazy.compactMap(pid_t.init) where processes.count < links.count {
+        for process in FileNames.entries(of: "/proc").lazy.compactMap(pid_t.init) where processes.count < links.count {
             let folder = "/proc/\(process)/fd"
-            for entry in entries(of: folder) {
-                if let inode = links[target(of: "\(folder)/\(entry)")] { processes[inode] = process }
+            for entry in FileNames.entries(of: folder) {
+                if let inode = FileNames.target(of: "\(folder)/\(entry)").flatMap({ links[$0] }) {
+                    processes[inode] = process
+                }
             }
         }
         return processes
-    }
-
-    private static func entries(of folder: String) -> [String] {
-        guard let stream = opendir(folder) else { return [] }
-        defer { closedir(stream) }
-        return Array(
-            sequence(state: ()) { _ in
-                readdir(stream).map { entry in
-                    withUnsafePointer(to: &entry.pointee.d_name) {
-                        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-                    }
-                }
-            })
-    }
-
-    private static func target(of path: String) -> String {
-        withUnsafeTemporaryAllocation(byteCount: 64, alignment: 1) { memory in
-            let count = memory.baseAddress.map { readlink(path, $0, memory.count) } ?? 0
-            return String(decoding: memory[..<max(0, count)], as: UTF8.self)
-        }
     }
 }

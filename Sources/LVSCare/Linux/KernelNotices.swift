@@ -51,7 +51,7 @@ final class KernelNotices {
         guard let subscription = try? subscribe(to: subject) else { return }
         let number = subscription.release()
         sockets[subject] = number
-        let reader = NoticeReader { [weak self] in self?.reportReadiness(of: subject) }
+        let reader = ReadinessCallback { [weak self] in self?.reportReadiness(of: subject) }
         do throws(Errno) { try loop.watch(number, for: .readable, reader) } catch { close(subject) }
     }
 
@@ -83,13 +83,4 @@ final class KernelNotices {
             if !concerned.isEmpty { changed(concerned) }
         }
     }
-}
-
-/// Is told that datagrams have come.
-private final class NoticeReader: ReadinessHandler {
-    private let read: () -> Void
-
-    init(_ read: @escaping () -> Void) { self.read = read }
-
-    func descriptorIsReady(_ readiness: Readiness) { read() }
 }

@@ -51,14 +51,11 @@ enum PlanCommand {
     private static let foreign: Set<String> = Set(
         [Setting.runOnce, .clean, .logLevel, .logFormat].map(\.name))
 
-    private static let output = Setting(
-        "output", letter: "o", .choice(["text", "json"], ignoresCase: false), "form", default: .text("text"),
-        "Form of what is told: text, or json for one JSON object.")
+    private static let output = OutputForm.setting(json: "one JSON object")
 
     private static func run(_ invocation: Invocation) throws {
         let source = invocation.source()
-        let isJSON = source.valueOrDefault(output).text == "json"
-        _ = try output.kind.choice(source.valueOrDefault(output), as: Form.self)
+        let form = try output.kind.choice(source.valueOrDefault(output), as: OutputForm.self)
         let (settings, reading) = try CareCommand.read(source)
         SettingWarning.tell(
             invocation.warnings + source.unknownVariables + source.overruledVariables, by: invocation.program.name)
@@ -69,7 +66,10 @@ enum PlanCommand {
         } catch {
             throw StatusError(error, settings)
         }
-        try StandardStream.printOutput(isJSON ? report.json.pretty + "\n" : report.text)
+        switch form {
+        case .text: try StandardStream.printOutput(report.text)
+        case .json: try StandardStream.printOutput(report.json.pretty + "\n")
+        }
         if let complaint = report.complaint { throw StatusError(.failure, complaint) }
         if !report.plan.isEmpty { throw StatusError(.changes, "") }
     }
@@ -85,9 +85,5 @@ enum PlanCommand {
         }
         loop.run()
         return found
-    }
-
-    private enum Form: String {
-        case text, json
     }
 }

@@ -35,9 +35,7 @@ enum ValidateCommand {
         return command
     }
 
-    private static let output = Setting(
-        "output", letter: "o", .choice(["text", "json"], ignoresCase: false), "form", default: .text("text"),
-        "Form of what is told: text, or json for one JSON object with all places.")
+    private static let output = OutputForm.setting(json: "one JSON object with all places")
     private static let files = Setting(
         switch: "files", default: .text("true"),
         "Look at the certificates, keys and tokens that health checks name, too, as the daemon does when it starts.")
@@ -45,7 +43,7 @@ enum ValidateCommand {
     private static func run(_ invocation: Invocation) throws {
         guard let path = invocation.operand else { return }
         let source = invocation.source()
-        let form = try output.kind.choice(source.valueOrDefault(output), as: Form.self)
+        let form = try output.kind.choice(source.valueOrDefault(output), as: OutputForm.self)
         let looksAtFiles = try source.boolean(files, default: true)
         let report = ValidationReport(ConfigurationReader.ofThisNode(checksFiles: looksAtFiles).read(path))
         switch form {
@@ -56,9 +54,5 @@ enum ValidateCommand {
         guard count == 0 else {
             throw StatusError(.usage, "\(path.quoted): \(count == 1 ? "1 mistake" : "\(count) mistakes")")
         }
-    }
-
-    private enum Form: String {
-        case text, json
     }
 }

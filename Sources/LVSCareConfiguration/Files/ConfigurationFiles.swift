@@ -55,15 +55,6 @@ package struct SystemConfigurationFiles: ConfigurationFiles {
         guard part.contains(where: { "*?[".contains($0) }) else {
             return [String(part.filter { $0 != "\\" })]
         }
-        guard let stream = opendir(folder.isEmpty ? "." : folder) else { return [] }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if fnmatch(part, name, FNM_PERIOD) == 0 { names.append(name) }
-        }
-        return names
+        return FileNames.entries(of: folder.isEmpty ? "." : folder).filter { fnmatch(part, $0, FNM_PERIOD) == 0 }
     }
 }

@@ -61,7 +61,7 @@ final class FileWatch {
         descriptor = inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))
         // Without it, the poll is what there is.
         guard descriptor >= 0 else { return }
-        let reader = EventReader { [weak self] in self?.read() }
+        let reader = ReadinessCallback { [weak self] in self?.read() }
         do throws(Errno) { try loop.watch(descriptor, for: .readable, reader) } catch { closeDescriptor() }
     }
 
@@ -133,22 +133,8 @@ final class FileWatch {
         guard lstat(path, &status) == 0 else { return .nothing }
         switch status.st_mode & S_IFMT {
         case S_IFDIR: return .folder
-        case S_IFLNK:
-            return withUnsafeTemporaryAllocation(byteCount: Int(PATH_MAX), alignment: 1) { memory in
-                let count = memory.baseAddress.map { readlink(path, $0, memory.count) } ?? -1
-                guard count >= 0 else { return .nothing }
-                return .link(String(decoding: memory[..<count], as: UTF8.self))
-            }
+        case S_IFLNK: return FileNames.target(of: path).map { .link($0) } ?? .nothing
         default: return .file
         }
     }
-}
-
-/// Is told that events have come.
-private final class EventReader: ReadinessHandler {
-    private let read: () -> Void
-
-    init(_ read: @escaping () -> Void) { self.read = read }
-
-    func descriptorIsReady(_ readiness: Readiness) { read() }
 }
