@@ -67,10 +67,12 @@ public struct IPAddress: Hashable, Sendable {
         // A NUL would cut the C string short and hide what follows it.
         guard !text.utf8.contains(0) else { return nil }
         let family: Family = text.utf8.contains(UInt8(ascii: ":")) ? .ipv6 : .ipv4
-        let octets = [UInt8](unsafeUninitializedCapacity: family.addressLength) { buffer, count in
-            count = inet_pton(Int32(family.rawValue), text, buffer.baseAddress) == 1 ? family.addressLength : 0
+        let address = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: family.addressLength) { octets -> Self? in
+            guard inet_pton(Int32(family.rawValue), text, octets.baseAddress) == 1 else { return nil }
+            return Self(family, octets)
         }
-        self.init(family: family, octets: octets)
+        guard let address else { return nil }
+        self = address
     }
 
     /// `0.0.0.0` or `::`.

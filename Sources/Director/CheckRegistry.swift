@@ -30,6 +30,13 @@ struct CheckRegistry: Sendable {
     private var equals: [CheckSpecification: CheckID] = [:]
     private var latest = 0
 
+    /// Makes room for the checks of so many real servers at once.
+    mutating func reserveCapacity(_ members: Int) {
+        entries.reserveCapacity(members)
+        ids.reserveCapacity(members)
+        equals.reserveCapacity(members)
+    }
+
     /// Number of checks.
     var count: Int { entries.count }
 

@@ -14,6 +14,9 @@ package struct CheckSpecification: Hashable, Sendable {
         self.healthCheck = healthCheck
     }
 
+    /// By the target alone: few checks have one, and hashing the rest takes longer than comparing it.
+    package func hash(into hasher: inout Hasher) { hasher.combine(target) }
+
     /// Whether an answer to the one is an answer to the other.
     func asksTheSame(as other: CheckSpecification) -> Bool {
         target == other.target && healthCheck.probe == other.healthCheck.probe

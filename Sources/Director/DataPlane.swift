@@ -52,16 +52,17 @@ package struct ServicePlan: Hashable, Sendable {
     package var changes: [PlannedChange]
     /// What there is before; `nil` for no such service.
     package var observed: ObservedService?
-    /// What there is when all of them are made; `nil` for no such service.
-    package var target: ObservedService?
 
     /// The plan that makes `changes` of a service of which there is `observed`.
     package init(_ changes: [PlannedChange], of service: VirtualService, from observed: ObservedService?) {
         self.service = service
         self.changes = changes
         self.observed = observed
-        target = observed
-        for planned in changes { planned.change.take(effectOn: &target) }
+    }
+
+    /// What there is when all of them are made; `nil` for no such service.
+    package var target: ObservedService? {
+        changes.reduce(into: observed) { service, planned in planned.change.take(effectOn: &service) }
     }
 }
 

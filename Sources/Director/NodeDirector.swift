@@ -34,6 +34,10 @@ package struct NodeDirector: Sendable {
     ) {
         seeds = SplitMix64(seed: seed)
         checks = HealthChecks(within: limits, seed: seed)
+        let members = specifications.reduce(0) { $0 + $1.members.count }
+        directors.reserveCapacity(specifications.count)
+        registry.reserveCapacity(members)
+        checks.reserveCapacity(members)
         var none: [Directive] = []
         adopt(specifications, at: now, &none)
     }

@@ -78,6 +78,9 @@ public struct ProbeTarget: Hashable, Sendable {
         self.endpoint = endpoint
         self.healthCheck = healthCheck
     }
+
+    /// By the endpoint alone: few checks have one, and hashing the rest takes longer than comparing it.
+    public func hash(into hasher: inout Hasher) { hasher.combine(endpoint) }
 }
 
 extension HealthProbe {
@@ -105,20 +108,33 @@ extension HealthProbe {
                 (check: check, endpoints: Array(endpoints[start..<min(start + batchSize, endpoints.count)]))
             }
         }
-        probe(batches[...], on: loop, found: [:], completion: completion)
+        BatchedProbes(batches, on: loop, completion).next()
+    }
+}
+
+/// Probes of several checks, one batch after the other.
+private final class BatchedProbes {
+    typealias Batch = (check: HealthCheck, endpoints: [Endpoint])
+
+    private var batches: ArraySlice<Batch>
+    private let loop: EpollLoop
+    private let completion: ([ProbeTarget: ProbeOutcome]) -> Void
+    private var found: [ProbeTarget: ProbeOutcome] = [:]
+
+    init(_ batches: [Batch], on loop: EpollLoop, _ completion: @escaping ([ProbeTarget: ProbeOutcome]) -> Void) {
+        self.batches = batches[...]
+        self.loop = loop
+        self.completion = completion
     }
 
-    private static func probe(
-        _ batches: ArraySlice<(check: HealthCheck, endpoints: [Endpoint])>, on loop: EpollLoop,
-        found: [ProbeTarget: ProbeOutcome], completion: @escaping ([ProbeTarget: ProbeOutcome]) -> Void
-    ) {
-        guard let batch = batches.first else { return loop.execute { completion(found) } }
-        once(batch.endpoints, batch.check, on: loop) { outcomes in
-            var found = found
+    /// Makes the next batch; once all are made, hands over what was found.
+    func next() {
+        guard let batch = batches.popFirst() else { return loop.execute { self.completion(self.found) } }
+        HealthProbe.once(batch.endpoints, batch.check, on: loop) { outcomes in
             for (endpoint, outcome) in zip(batch.endpoints, outcomes) {
-                found[ProbeTarget(endpoint, batch.check)] = outcome
+                self.found[ProbeTarget(endpoint, batch.check)] = outcome
             }
-            probe(batches.dropFirst(), on: loop, found: found, completion: completion)
+            self.next()
         }
     }
 }

@@ -1,24 +1,61 @@
 /// How the health of a real server is established: one probe, repeated.
 public struct HealthCheck: Hashable, Sendable {
     /// Time from the start of one regular probe to the start of the next; positive.
-    public var interval: Duration
+    public var interval: Duration {
+        get { parts.value.interval }
+        set { parts.value.interval = newValue }
+    }
     /// Longest time that one probe may take; positive.
-    public var timeout: Duration
+    public var timeout: Duration {
+        get { parts.value.timeout }
+        set { parts.value.timeout = newValue }
+    }
     /// Time from the start of a probe that failed, or that left the real server unhealthy, to the start of the next;
     /// positive, and no longer than `interval` in effect. `nil`: one second.
-    public var unhealthyInterval: Duration?
+    public var unhealthyInterval: Duration? {
+        get { parts.value.unhealthyInterval }
+        set { parts.value.unhealthyInterval = newValue }
+    }
     /// Consecutive failures that make a healthy real server unhealthy; at least 1. The very first check decides alone.
-    public var fall: Int
+    public var fall: Int {
+        get { parts.value.fall }
+        set { parts.value.fall = newValue }
+    }
     /// Consecutive successes that make an unhealthy real server healthy; at least 1. The very first check decides alone.
-    public var rise: Int
+    public var rise: Int {
+        get { parts.value.rise }
+        set { parts.value.rise = newValue }
+    }
     /// Part of each wait by which it is randomly shortened or lengthened, 0–0.5, so that the probes of many nodes do not
     /// arrive together.
-    public var jitter: Double
+    public var jitter: Double {
+        get { parts.value.jitter }
+        set { parts.value.jitter = newValue }
+    }
     /// Whether a connection to a healthy real server stays open and is watched between two HTTP(S) probes, so that a
     /// crash is noticed at once.
-    public var watches: Bool
+    public var watches: Bool {
+        get { parts.value.watches }
+        set { parts.value.watches = newValue }
+    }
     /// What one probe does.
-    public var probe: ProbeConfiguration
+    public var probe: ProbeConfiguration {
+        get { parts.value.probe }
+        set { parts.value.probe = newValue }
+    }
+
+    private struct Parts: Hashable, Sendable {
+        var interval: Duration
+        var timeout: Duration
+        var unhealthyInterval: Duration?
+        var fall: Int
+        var rise: Int
+        var jitter: Double
+        var watches: Bool
+        var probe: ProbeConfiguration
+    }
+
+    private var parts: Shared<Parts>
 
     /// A health check of its parts; the defaults are the command line's.
     public init(
@@ -31,13 +68,9 @@ public struct HealthCheck: Hashable, Sendable {
         watches: Bool = true,
         probe: ProbeConfiguration = .http(HTTPProbeConfiguration())
     ) {
-        self.interval = interval
-        self.timeout = timeout
-        self.unhealthyInterval = unhealthyInterval
-        self.fall = fall
-        self.rise = rise
-        self.jitter = jitter
-        self.watches = watches
-        self.probe = probe
+        parts = Shared(
+            Parts(
+                interval: interval, timeout: timeout, unhealthyInterval: unhealthyInterval, fall: fall, rise: rise,
+                jitter: jitter, watches: watches, probe: probe))
     }
 }

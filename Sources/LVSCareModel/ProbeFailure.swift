@@ -63,34 +63,67 @@ public struct ProbeFailure: Error, Hashable, Sendable {
     }
 
     /// Why.
-    public var reason: Reason
+    public var reason: Reason {
+        get { parts.value.reason }
+        set { parts.value.reason = newValue }
+    }
     /// How far it got.
-    public var phase: Phase
+    public var phase: Phase {
+        get { parts.value.phase }
+        set { parts.value.phase = newValue }
+    }
     /// From the start of the probe to the failure.
-    public var elapsed: Duration
+    public var elapsed: Duration {
+        get { parts.value.elapsed }
+        set { parts.value.elapsed = newValue }
+    }
     /// What the system or the TLS library said; may be empty.
-    public var detail: String
+    public var detail: String {
+        get { parts.value.detail }
+        set { parts.value.detail = newValue }
+    }
     /// What had been done by then.
-    public var times: ProbeTimes
+    public var times: ProbeTimes {
+        get { parts.value.times }
+        set { parts.value.times = newValue }
+    }
     /// When the certificate of the real server expires, in seconds since 1970 (UTC); `nil` where it was not shown.
-    public var certificateExpiry: Int64?
+    public var certificateExpiry: Int64? {
+        get { parts.value.certificateExpiry }
+        set { parts.value.certificateExpiry = newValue }
+    }
     /// The errno of the system call that failed; 0 where none did.
-    public var code: Int32
+    public var code: Int32 {
+        get { parts.value.code }
+        set { parts.value.code = newValue }
+    }
     /// What people call the health check that it was a part of; `nil` unless the real server has several.
-    public var check: String?
+    public var check: String? {
+        get { parts.value.check }
+        set { parts.value.check = newValue }
+    }
+
+    private struct Parts: Hashable, Sendable {
+        var reason: Reason
+        var phase: Phase
+        var elapsed: Duration
+        var detail: String
+        var times: ProbeTimes
+        var certificateExpiry: Int64?
+        var code: Int32
+        var check: String?
+    }
+
+    private var parts: Shared<Parts>
 
     /// A failure of its parts.
     public init(
         reason: Reason, phase: Phase, elapsed: Duration, detail: String = "", times: ProbeTimes = ProbeTimes(),
         certificateExpiry: Int64? = nil, code: Int32 = 0, check: String? = nil
     ) {
-        self.reason = reason
-        self.phase = phase
-        self.elapsed = elapsed
-        self.detail = detail
-        self.times = times
-        self.certificateExpiry = certificateExpiry
-        self.code = code
-        self.check = check
+        parts = Shared(
+            Parts(
+                reason: reason, phase: phase, elapsed: elapsed, detail: detail, times: times,
+                certificateExpiry: certificateExpiry, code: code, check: check))
     }
 }

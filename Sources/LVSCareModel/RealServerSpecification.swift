@@ -7,11 +7,38 @@ public struct RealServerSpecification: Hashable, Sendable {
     /// How packets get to it. Where the real server is on this node, the kernel delivers them whatever this says.
     public var forwarding: ForwardingMethod
     /// Numbers of connections between which the kernel schedules new ones to it; `nil` leaves those that the kernel has.
-    public var thresholds: ConnectionThresholds?
+    public var thresholds: ConnectionThresholds? {
+        get { details?.value.thresholds }
+        set { changeDetails { $0.thresholds = newValue } }
+    }
     /// What decides whether it is healthy; `nil` for the policy of its service.
-    public var health: HealthPolicy?
+    public var health: HealthPolicy? {
+        get { details?.value.health }
+        set { changeDetails { $0.health = newValue } }
+    }
     /// What is probed in its place; `nil` for the real server itself.
-    public var checkEndpoint: Endpoint?
+    public var checkEndpoint: Endpoint? {
+        get { details?.value.checkEndpoint }
+        set { changeDetails { $0.checkEndpoint = newValue } }
+    }
+
+    /// What most real servers have not, so that it takes little room.
+    private struct Details: Hashable, Sendable {
+        var thresholds: ConnectionThresholds?
+        var health: HealthPolicy?
+        var checkEndpoint: Endpoint?
+
+        static let none = Details()
+    }
+
+    /// `nil` where it would be ``Details/none``.
+    private var details: Shared<Details>?
+
+    private mutating func changeDetails(_ change: (inout Details) -> Void) {
+        var changed = details?.value ?? .none
+        change(&changed)
+        details = changed == .none ? nil : Shared(changed)
+    }
 
     /// A specification of its parts.
     public init(
@@ -21,9 +48,8 @@ public struct RealServerSpecification: Hashable, Sendable {
         self.realServer = realServer
         self.weight = weight
         self.forwarding = forwarding
-        self.thresholds = thresholds
-        self.health = health
-        self.checkEndpoint = checkEndpoint
+        let details = Details(thresholds: thresholds, health: health, checkEndpoint: checkEndpoint)
+        self.details = details == .none ? nil : Shared(details)
     }
 
     /// Where its probes go.

@@ -44,7 +44,8 @@ package enum FileReader {
             throw .irregular(isNullDevice: status.st_mode & S_IFMT == S_IFCHR && status.st_rdev == nullDevice)
         }
         guard status.st_size <= bound else { throw .larger }
-        return Content(octets: try octets(from: descriptor, bound: bound), status: status)
+        return Content(
+            octets: try octets(from: descriptor, expected: Int(status.st_size), bound: bound), status: status)
     }
 
     /// Reads a file of the kernel, below `/proc` or `/sys`.
@@ -55,7 +56,7 @@ package enum FileReader {
         guard descriptor >= 0 else { throw Errno(rawValue: errno) }
         defer { close(descriptor) }
         do throws(Problem) {
-            return String(decoding: try octets(from: descriptor, bound: 16 << 20), as: UTF8.self)
+            return String(decoding: try octets(from: descriptor, expected: 0, bound: 16 << 20), as: UTF8.self)
         } catch {
             guard case .system(let errno) = error else { throw Errno(rawValue: EFBIG) }
             throw errno
@@ -65,8 +66,9 @@ package enum FileReader {
     /// `/dev/null`, `makedev(1, 3)`.
     private static let nullDevice: dev_t = 1 << 8 | 3
 
-    private static func octets(from descriptor: Int32, bound: Int) throws(Problem) -> [UInt8] {
+    private static func octets(from descriptor: Int32, expected: Int, bound: Int) throws(Problem) -> [UInt8] {
         var octets: [UInt8] = []
+        octets.reserveCapacity(expected)
         let problem = withUnsafeTemporaryAllocation(byteCount: 16 * 1024, alignment: 16) { block -> Problem? in
             while true {
                 let count = Glibc.read(descriptor, block.baseAddress, block.count)

@@ -8,18 +8,40 @@ package final class YAMLTree {
         case mapping([(key: YAMLTree, value: YAMLTree)])
     }
 
+    /// What few nodes have.
+    private final class Properties {
+        let anchor: String?
+        let tag: String?
+
+        init?(of event: YAMLEvent) {
+            guard event.anchor != nil || event.tag != nil else { return nil }
+            (anchor, tag) = (event.anchor, event.tag)
+        }
+    }
+
     package let content: Content
-    package let anchor: String?
-    package let tag: String?
-    /// Where it stands: in characters, without a byte order mark.
-    package let range: Range<Int>
-    /// Where it begins for people, and how long it is on its first line.
-    package let place: YAMLPlace
+    private let properties: Properties?
+    // Half as wide as they are told, because a configuration has many nodes. No text has so many characters.
+    private let start: UInt32
+    private let end: UInt32
+    private let line: UInt32
+    private let column: UInt32
+    private let length: UInt32
 
     private init(_ content: Content, at event: YAMLEvent) {
         self.content = content
-        (anchor, tag, range, place) = (event.anchor, event.tag, event.range, event.place)
+        properties = Properties(of: event)
+        (start, end) = (UInt32(event.range.lowerBound), UInt32(event.range.upperBound))
+        (line, column) = (UInt32(event.place.line), UInt32(event.place.column))
+        length = UInt32(event.place.length)
     }
+
+    package var anchor: String? { properties?.anchor }
+    package var tag: String? { properties?.tag }
+    /// Where it stands: in characters, without a byte order mark.
+    package var range: Range<Int> { Int(start)..<Int(end) }
+    /// Where it begins for people, and how long it is on its first line.
+    package var place: YAMLPlace { YAMLPlace(line: Int(line), column: Int(column), length: Int(length)) }
 
     /// What a document of some kind has at most; more is refused before it costs anything.
     package struct Limits: Sendable {

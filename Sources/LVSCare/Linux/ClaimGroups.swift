@@ -47,6 +47,11 @@ final class ClaimSocket {
     /// `NETLINK_FIB_LOOKUP`
     static let family: Int32 = 10
 
+    /// Addresses that no process has by its number, of which there are at most 2²².
+    private static let ports: ClosedRange<UInt32> = 1 << 31...UInt32.max - 4096
+    /// How many addresses are tried. Two sockets of a thousand choose the same one once in four thousand starts.
+    private static let attempts = 8
+
     private let number: Int32
     /// Its address, by which it is told from others.
     let port: UInt32
@@ -58,10 +63,14 @@ final class ClaimSocket {
         var address = sockaddr_nl()
         address.nl_family = sa_family_t(AF_NETLINK)
         address.nl_groups = groups.mask
-        var length = socklen_t(MemoryLayout<sockaddr_nl>.size)
-        let code = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(number, $0, length) == 0 && getsockname(number, $0, &length) == 0 ? 0 : errno
+        var code = EADDRINUSE
+        // Taking an address costs less than asking for the one that the kernel gave. The kernel's own choices are like these.
+        for _ in 0..<Self.attempts where code == EADDRINUSE {
+            address.nl_pid = .random(in: Self.ports)
+            code = withUnsafePointer(to: address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    bind(number, $0, socklen_t(MemoryLayout<sockaddr_nl>.size)) == 0 ? 0 : errno
+                }
             }
         }
         guard code == 0 else {

@@ -30,7 +30,26 @@ final class IPVSDataPlane: DataPlane {
         return try ipvs.table { scope.contains($0) }
     }
 
+    /// Fewest commands that are made at once where there are so many: about as many as travel in one datagram.
+    private static let commandsAtOnce = 400
+
     func apply(_ plans: [ServicePlan]) -> [PlanResult] {
+        var results: [PlanResult] = []
+        results.reserveCapacity(plans.count)
+        var rest = plans[...]
+        while !rest.isEmpty {
+            var commands = 0
+            let some = rest.prefix { plan in
+                defer { commands += plan.changes.count }
+                return commands < Self.commandsAtOnce
+            }
+            results += applyTogether(some)
+            rest = rest[some.endIndex...]
+        }
+        return results
+    }
+
+    private func applyTogether(_ plans: ArraySlice<ServicePlan>) -> [PlanResult] {
         let errors = ipvs.apply(plans.flatMap { plan in plan.changes.map { IPVSCommand($0.change, to: plan.service) } })
         var rest = errors[...]
         return plans.map { plan in

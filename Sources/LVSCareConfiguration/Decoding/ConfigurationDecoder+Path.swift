@@ -53,11 +53,11 @@ extension ConfigurationDecoder {
 
     /// Refuses services of one VIP that do not have one path.
     func refuseSeveralPaths() {
-        var first: [IPAddress: DeclaredService] = [:]
-        for service in services {
+        var first: [IPAddress: Int] = [:]
+        for (number, service) in services.enumerated() {
             guard let vip = service.specification.service.endpoint?.address, let path = service.path else { continue }
-            guard let other = first[vip] else {
-                first[vip] = service
+            guard let other = first[vip].map({ services[$0] }) else {
+                first[vip] = number
                 continue
             }
             guard other.path != path else { continue }
