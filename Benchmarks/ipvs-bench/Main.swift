@@ -20,6 +20,8 @@ enum Main {
                    runs COMMAND while real servers fail; SUBJECT "requests" prints for each failure the milliseconds
                    to weight 0 and the failed requests of how many, "connections" the milliseconds to removal and
                    those that an idle client and one with a request under way waited for their answers
+               ipvs-bench client ADDRESS:PORT
+                   sends 200 requests a second there until SIGTERM; prints how many, and how many failed
                ipvs-bench farm
                    is all of 127.1.0.0/16, port 80; from SIGUSR1 to SIGTERM it counts connections
 
@@ -61,6 +63,8 @@ enum Main {
                 services: try number(operands[3]), failures: try number(operands[4]), seed: try number(operands[5]),
                 folder: operands[6], command: command
             ).run()
+        case ("client", 1, true):
+            try Client(of: try Endpoint(operands[0])).run()
         case ("farm", 0, true):
             try Farm().run()
         default:
