@@ -31,6 +31,27 @@ import Testing
                 flag))
     }
 
+    @Test(arguments: [
+        (ProbeFailure.Reason.status(401), ProbeFailure.Phase.response, "add 401 to \"healthyStatuses\""),
+        (.status(403), .response, "\"tokenFile\""), (.status(404), .response, "\"path\""),
+        (.certificate(.unknownIssuer), .tls, "\"ca\""), (.certificate(.wrongName), .tls, "\"serverName\""),
+        (.reset, .response, "use a check of the kind https"), (.refused, .connect, "\"realServers\""),
+    ])
+    func `a remedy names the key of a file`(reason: ProbeFailure.Reason, phase: ProbeFailure.Phase, key: String) {
+        let failure = ProbeFailure(reason: reason, phase: phase, elapsed: .zero)
+        #expect(failure.remedy(for: Self.probe(reason, phase), naming: .file).contains(key))
+    }
+
+    @Test(arguments: HealthScheme.allCases)
+    func `a remedy names no flag to somebody who has a file`(scheme: HealthScheme) throws {
+        let arguments = CareSettingsTests.given + ["--health-schem", scheme.rawValue]
+        let probe = try Invocation(arguments: arguments).settings().specification.healthCheck.probe
+        for end in Self.ends(scheme) {
+            let remedy = end.remedy(for: probe, naming: .file)
+            #expect(!remedy.contains("--"), "\(remedy)")
+        }
+    }
+
     /// One that can come to such an end.
     private static func probe(_ reason: ProbeFailure.Reason, _ phase: ProbeFailure.Phase) -> ProbeConfiguration {
         .http(HTTPProbeConfiguration(scheme: reason == .reset && phase == .response ? .http : .https))

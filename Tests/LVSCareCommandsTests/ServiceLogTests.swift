@@ -23,6 +23,27 @@ import Testing
     /// What was written, without the time.
     var written: [String] { lines.all.map { String($0.dropFirst(25).dropLast()) } }
 
+    @Test func `a remedy is for the check that failed`() {
+        let vip = Endpoint(address: .ipv4(10, 0, 0, 1), port: 80)
+        let checks = [
+            NamedCheck(HealthCheck(probe: .http(HTTPProbeConfiguration(scheme: .https))), name: "secure"),
+            NamedCheck(HealthCheck(probe: .http(HTTPProbeConfiguration(scheme: .http))), name: "plain"),
+        ]
+        let specification = Specification(
+            service: .endpoint(.tcp, vip), members: [RealServerSpecification(server)], health: HealthPolicy(checks))
+        let logger = Logger(label: "test") { _ in
+            LineLogHandler(settings: LogSettings(level: .info), sink: lines.sink()) { LineLogHandlerTests.moment }
+        }
+        var log = ServiceLog(logger, of: specification, naming: .file)
+        var transition = HealthTransition(
+            realServer: server, from: .healthy, to: .unhealthy,
+            outcome: .unhealthy(ProbeFailure(reason: .reset, phase: .response, elapsed: .zero)), consecutive: 1)
+        transition.check = "plain"
+        transition.hint = .speaksTLSOrTrouble
+        log.write(.transition(transition), at: .now)
+        #expect(written.first?.contains("if the port speaks TLS, use a check of the kind https") == true, "\(written)")
+    }
+
     @Test func writesProbesAtDebug() {
         var log = log()
         log.write(.probed(server, .healthy(.init(total: .milliseconds(3), status: 200))), at: .now)

@@ -101,7 +101,7 @@ struct CareRun {
     }
 
     private func makeLog() -> EventLog {
-        EventLog(logger, of: settings.node.services, namesService: settings.file == nil)
+        EventLog(logger, of: settings.node.services, toldBy: settings.file == nil ? .flags : .file)
     }
 
     /// Tells what the original has left, which nobody else would.

@@ -5,15 +5,15 @@ import Logging
 /// Writes what happens to the virtual services of a node to the log, each line with the name of its service.
 struct EventLog {
     private let logger: Logger
-    /// Whether the logger names the one service that there is.
-    private let namesService: Bool
+    /// What remedies call settings. Where there are flags there is one service, which the logger names.
+    private let settings: SettingWords
     private var logs: [VirtualService?: ServiceLog] = [:]
     private var specifications: [VirtualService: Specification] = [:]
 
-    /// A log about `services`; `namesService` where `logger` says already which one it is.
-    init(_ logger: Logger, of services: [Specification], namesService: Bool) {
+    /// A log about `services`, of which `logger` names the only one where it was told by flags.
+    init(_ logger: Logger, of services: [Specification], toldBy settings: SettingWords) {
         self.logger = logger
-        self.namesService = namesService
+        self.settings = settings
         adopt(services)
     }
 
@@ -21,7 +21,7 @@ struct EventLog {
     mutating func adopt(_ services: [Specification]) {
         for specification in services where specifications[specification.service] != specification {
             specifications[specification.service] = specification
-            logs[specification.service]?.adopt(specification.healthCheck.probe)
+            logs[specification.service]?.adopt(specification)
         }
     }
 
@@ -46,9 +46,9 @@ struct EventLog {
     private func makeLog(of service: VirtualService?) -> ServiceLog {
         var logger = logger
         let specification = service.flatMap { specifications[$0] }
-        if !namesService, let service {
+        if settings == .file, let service {
             logger[metadataKey: "service"] = "\(specification?.label ?? service.name)"
         }
-        return ServiceLog(logger, of: specification?.healthCheck.probe ?? .http(HTTPProbeConfiguration()))
+        return ServiceLog(logger, of: specification, naming: settings)
     }
 }

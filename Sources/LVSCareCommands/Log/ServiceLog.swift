@@ -1,4 +1,5 @@
 import LVSCare
+import LVSCareConfiguration
 import LVSCareModel
 import Logging
 
@@ -9,21 +10,28 @@ import Logging
 /// The messages are always the same; what they are about is in the metadata.
 struct ServiceLog {
     private let logger: Logger
-    /// What the probes do, because remedies depend on it.
-    private var probe: ProbeConfiguration
+    /// What the probes of each check do, because remedies depend on it; those of the usual one have no name.
+    private var probes: [String?: ProbeConfiguration] = [:]
+    /// What remedies call settings.
+    private let settings: SettingWords
     private var failures = RateLimit<KernelFailure>(period: .seconds(60))
     private var repairs = RateLimit<Repair>(period: .seconds(60))
     private var hindrances = RateLimit<String>(period: .seconds(60))
     /// A real server decides itself how often it changes, and a log is for everybody.
     private var lines = LineBudget<RealServer>(most: 30, in: .seconds(60))
 
-    init(_ logger: Logger, of probe: ProbeConfiguration = .http(HTTPProbeConfiguration())) {
+    init(_ logger: Logger, of specification: Specification? = nil, naming settings: SettingWords = .flags) {
         self.logger = logger
-        self.probe = probe
+        self.settings = settings
+        if let specification { adopt(specification) }
     }
 
-    /// The probes do something else from now on.
-    mutating func adopt(_ probe: ProbeConfiguration) { self.probe = probe }
+    /// The probes do what `specification` says from now on.
+    mutating func adopt(_ specification: Specification) {
+        let checks = specification.members.flatMap { $0.health?.checks ?? [] } + specification.health.checks
+        probes = Dictionary(checks.map { ($0.name, $0.check.probe) }) { $1 }
+        probes[nil] = specification.healthCheck.probe
+    }
 
     /// Writes one event, unless it is a failure that was written within the last minute.
     mutating func write(_ event: BalancerEvent.Kind, at now: ContinuousClock.Instant) {
@@ -123,7 +131,9 @@ struct ServiceLog {
                 "real server changes too often",
                 metadata: [
                     "real-server": "\(realServer)", "consequence": "no more lines about it within this minute",
-                    "remedy": "find out why it changes; --fall and --rise ask for several results in a row",
+                    "remedy": """
+                    find out why it changes; \(settings(.fall)) and \(settings(.rise)) ask for several results in a row
+                    """,
                 ])
             return false
         }
@@ -139,7 +149,10 @@ struct ServiceLog {
             logger.notice("real server is healthy", metadata: metadata)
             return
         }
-        if let hint = transition.hint { metadata["remedy"] = "\(hint.remedy(for: probe))" }
+        if let hint = transition.hint {
+            let probe = probes[transition.check] ?? probes[nil] ?? .http(HTTPProbeConfiguration())
+            metadata["remedy"] = "\(hint.remedy(for: probe, naming: settings))"
+        }
         logger.warning("real server is unhealthy", metadata: metadata)
     }
 

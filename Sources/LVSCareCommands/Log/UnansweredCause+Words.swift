@@ -28,7 +28,7 @@ extension UnansweredCause {
         case .untrackedConnections: "set it on the node: sysctl -w net.ipv4.vs.conntrack=1"
         case .guardedLoopback: "declare real servers on this node by one of its own addresses instead of a loopback one"
         case .otherSource(_, let expected, _):
-            "have the real server's host answer to the first address, or name \(expected) with \(Setting.address.spelling)"
+            "have the real server's host answer to the first address, or name \(expected) as the source (--ip, in a file \"address\" of the route)"
         case .attachedNetwork: "take a VIP from a network that is nobody's"
         case .unknown:
             """

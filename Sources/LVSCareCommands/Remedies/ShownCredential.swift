@@ -6,7 +6,7 @@ import LVSCareSettings
 enum ShownCredential {
     /// By nothing: it is a stranger to the server.
     case none
-    /// By what this flag gives.
+    /// By what this setting gives.
     case given(Setting)
 
     /// What `probe` shows; of several, what a server looks at first.
@@ -28,27 +28,28 @@ enum ShownCredential {
     /// What to try when a server answers `probe` with 401 or 403.
     ///
     /// Of somebody who is shown, such an answer is no sign of health: API servers that are starting give it as well.
-    func remedy(_ status: Int, with probe: ProbeConfiguration) -> String {
+    func remedy(_ status: Int, with probe: ProbeConfiguration, naming settings: SettingWords) -> String {
         switch (self, probe) {
-        case (.given(let flag), _) where status == 403:
-            "have the server allow it to whom \(flag.spelling) shows; while it starts, it may refuse everybody"
-        case (.given(let flag), _):
-            "find out from the server's log why it does not know whom \(flag.spelling) shows"
+        case (.given(let credential), _) where status == 403:
+            "have the server allow it to whom \(settings(credential)) shows; while it starts, it may refuse everybody"
+        case (.given(let credential), _):
+            "find out from the server's log why it does not know whom \(settings(credential)) shows"
         case (.none, .grpc(let call)):
-            (call.tls == nil ? "" : "show a client certificate with --health-cert, or ")
-                + "have the server answer strangers, or use --health-schem tcp"
+            (call.tls == nil ? "" : "show a client certificate with \(settings(.healthCertificate)), or ")
+                + "have the server answer strangers, or \(settings.use(.tcp))"
         case (.none, .http(let request)):
-            "if the server refuses strangers, add --health-status \(status)" + Self.advice(request)
+            "if the server refuses strangers, \(settings.add(status: status))" + Self.advice(request, settings)
         case (.none, .tcp): ""
         }
     }
 
     /// How to be no stranger. A token is for servers alone that are known to be the right ones.
-    private static func advice(_ request: HTTPProbeConfiguration) -> String {
+    private static func advice(_ request: HTTPProbeConfiguration, _ settings: SettingWords) -> String {
         guard request.scheme == .https else { return "" }
-        return request.tls.verifiesCertificate
-            ? ", or show a token with --health-token-file"
-            : ", or show a client certificate with --health-cert, or a token with --health-token-file and --health-ca"
+        let token = settings(.healthTokenFile)
+        guard !request.tls.verifiesCertificate else { return ", or show a token with \(token)" }
+        return ", or show a client certificate with \(settings(.healthCertificate)), or a token with \(token) and "
+            + settings(.healthIssuers)
     }
 }
 

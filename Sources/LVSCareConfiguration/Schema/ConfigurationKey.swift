@@ -52,6 +52,19 @@ package struct ConfigurationKey: Sendable {
         self.setting = setting
     }
 
+    /// The name of the key that has the meaning of a flag; `nil` where none has.
+    package static func name(of setting: Setting) -> String? { names[setting.name] }
+
+    /// The name of the key of real servers, whose flag has them in another form.
+    package static let realServers = ServiceKeys.realServers.name
+
+    private static let names: [String: String] = {
+        let pairs = ConfigurationSchema.all.flatMap(\.keys).compactMap { key in
+            key.setting.map { ($0.name, key.name) }
+        }
+        return Dictionary(pairs) { first, _ in first }
+    }()
+
     /// What a message says it expects.
     package var expectation: String {
         guard let kind else { return form }
