@@ -61,8 +61,16 @@ package struct ServicePlan: Hashable, Sendable {
     }
 
     /// What there is when all of them are made; `nil` for no such service.
-    package var target: ObservedService? {
-        changes.reduce(into: observed) { service, planned in planned.change.take(effectOn: &service) }
+    package var target: ObservedService? { outcome(on: observed) }
+
+    /// What there is when all of them are made of what there is now.
+    func outcome(on present: ObservedService?) -> ObservedService? {
+        var service = present
+        for planned in changes {
+            planned.change.take(effectOn: &service)
+            if planned.change.createsService { service?.realServers.reserveCapacity(changes.count - 1) }
+        }
+        return service
     }
 }
 

@@ -7,6 +7,9 @@ struct PlanDraft {
     private var quiesced: [PlannedChange] = []
     private var removed: [PlannedChange] = []
 
+    /// An empty one, with room for so many real servers that get connections.
+    init(providing count: Int) { provided.reserveCapacity(count) }
+
     /// Number of real servers that it removes.
     var removals: Int { removed.count }
 

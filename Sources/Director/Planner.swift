@@ -67,7 +67,7 @@ package struct Planner: Sendable {
     package mutating func plan(
         _ desired: DesiredState, against observed: ObservedService?, at now: ContinuousClock.Instant
     ) -> [PlannedChange] {
-        var draft = PlanDraft()
+        var draft = PlanDraft(providing: observed == nil ? desired.candidates.count : 0)
         if let change = serviceChange(desired, observed) { draft.append(change) }
         let found = observed?.realServers ?? [:]
         let before = quiesced

@@ -292,6 +292,12 @@ private struct PathMemory {
 extension PassReport {
     /// Takes in what became of a plan.
     fileprivate mutating func take(_ result: PlanResult, of plan: ServicePlan) {
+        if applied.isEmpty, result.failures.allSatisfy({ $0 == nil }) {
+            // The usual case, in which both can be one array.
+            applied = plan.changes
+            observed = plan.outcome(on: observed)
+            return
+        }
         var lacksService = false
         for (planned, failure) in zip(plan.changes, result.failures) {
             guard let failure else {

@@ -75,8 +75,14 @@ public struct NodeServices {
     /// was changed.
     public mutating func setUp() -> [VirtualService: PassReport] {
         kernel?.beginPass()
-        let desired = specification.services.map { ($0.service, DesiredState(specification: $0)) }
-        let reports = reconciler.pass(Dictionary(desired, uniquingKeysWith: { first, _ in first }))
+        var reports: [VirtualService: PassReport] = [:]
+        var rest = specification.services[...]
+        while !rest.isEmpty {
+            let some = rest.prefix(NodeDirector.passSize).map { ($0.service, DesiredState(specification: $0)) }
+            rest = rest.dropFirst(some.count)
+            let desired = Dictionary(some, uniquingKeysWith: { first, _ in first }).filter { reports[$0.key] == nil }
+            reports.merge(reconciler.pass(desired)) { first, _ in first }
+        }
         shortcomings = reports.mapValues(\.shortcomings)
         return reports
     }

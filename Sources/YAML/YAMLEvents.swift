@@ -23,21 +23,17 @@ struct YAMLEvent {
 /// The events of a YAML 1.1 text, one at a time, from libyaml.
 struct YAMLEvents: ~Copyable {
     private let parser: UnsafeMutablePointer<yaml_parser_t>
-    private let input: UnsafeMutableBufferPointer<UInt8>
 
-    /// Of this text in UTF-8.
-    init(_ octets: [UInt8]) {
+    /// Of this text in UTF-8, which has to stay where it is.
+    init(_ octets: UnsafeBufferPointer<UInt8>) {
         parser = .allocate(capacity: 1)
         guard yaml_parser_initialize(parser) == 1 else { preconditionFailure("there is no memory for a parser") }
-        input = .allocate(capacity: octets.count)
-        _ = input.initialize(from: octets)
-        yaml_parser_set_input_string(parser, input.baseAddress, input.count)
+        yaml_parser_set_input_string(parser, octets.baseAddress, octets.count)
     }
 
     deinit {
         yaml_parser_delete(parser)
         parser.deallocate()
-        input.deallocate()
     }
 
     /// The next event; none must be asked for behind the end of the stream.

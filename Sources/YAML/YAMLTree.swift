@@ -58,8 +58,10 @@ package final class YAMLTree {
 
     /// Reads the one document of `octets`, in UTF-8.
     package static func parse(_ octets: [UInt8], limits: Limits = Limits()) throws(YAMLProblem) -> YAMLTree {
-        var reading = Reading(events: YAMLEvents(octets), limits: limits)
-        return try reading.document()
+        try octets.withUnsafeBufferPointer { octets throws(YAMLProblem) in
+            var reading = Reading(events: YAMLEvents(octets), limits: limits)
+            return try reading.document()
+        }
     }
 
     /// The way through a document.

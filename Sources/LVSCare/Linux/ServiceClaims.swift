@@ -9,6 +9,8 @@ import SystemPackage
 /// second sees the first, and lets go again.
 final class ServiceClaims {
     private var sockets: [VirtualService: ClaimSocket] = [:]
+    /// The others whom the latest claim has seen, for the question that comes right after it; `nil` once that was answered.
+    private var seen: [UInt32: ClaimHolder]?
 
     /// How often, and how far apart in microseconds, a claim is tried before its holder is believed to stay: it may have just
     /// ended, or be somebody who tries at the same moment and lets go as well.
@@ -28,6 +30,7 @@ final class ServiceClaims {
             while !missing.isEmpty {
                 try join(missing)
                 let others = try holders(besidesFor: missing[0])
+                seen = others
                 let held = missing.filter { others[ClaimGroups(of: $0).mask] != nil }
                 guard let first = held.first, let holder = others[ClaimGroups(of: first).mask] else { return }
                 guard attempt < Self.attempts else {
@@ -51,7 +54,7 @@ final class ServiceClaims {
 
     /// Those of `services` that another process looks after, none where that cannot be told.
     func heldByOthers(of services: () -> [VirtualService]) -> [VirtualService] {
-        guard let others = try? others(), !others.isEmpty else { return [] }
+        guard let others = try? seen.take() ?? others(), !others.isEmpty else { return [] }
         return services().filter { others[ClaimGroups(of: $0).mask] != nil }
     }
 
