@@ -1,6 +1,7 @@
 public import Addressing
 public import Epoll
 public import LVSCareModel
+import LVSCareSockets
 
 /// Makes probes of one kind: each is one attempt at one real server over a connection of its own.
 ///

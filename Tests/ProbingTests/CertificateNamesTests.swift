@@ -3,6 +3,7 @@ import LVSCareModel
 import Synchronization
 import Testing
 
+@testable import LVSCareSockets
 @testable import Probing
 
 /// Which hosts a certificate is for.

@@ -3,6 +3,7 @@ import Epoll
 import LVSCareModel
 import Testing
 
+@testable import LVSCareSockets
 @testable import Probing
 
 /// Attempts at a virtual service as a client; the servers here stand for what is behind it.

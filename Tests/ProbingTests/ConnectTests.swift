@@ -3,6 +3,7 @@ import Glibc
 import LVSCareModel
 import Testing
 
+@testable import LVSCareSockets
 @testable import Probing
 
 /// The plain TCP probe, and the phase that all probes have in common.

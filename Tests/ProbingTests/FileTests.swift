@@ -2,27 +2,12 @@ import Addressing
 import Epoll
 import Foundation
 import LVSCareModel
+import ProbingTestKit
 import Synchronization
 import Testing
 
+@testable import LVSCareSockets
 @testable import Probing
-
-/// A folder that is gone when this is.
-final class Folder: Sendable {
-    let url = FileManager.default.temporaryDirectory.appending(path: "probing-\(UUID().uuidString)")
-
-    init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
-
-    deinit { try? FileManager.default.removeItem(at: url) }
-
-    func path(_ name: String) -> String { url.appending(path: name).path }
-
-    /// Puts another file in the place of the one before, as programs that rotate certificates do.
-    @discardableResult func write(_ name: String, _ text: String) throws -> String {
-        try Data(text.utf8).write(to: url.appending(path: name), options: .atomic)
-        return path(name)
-    }
-}
 
 /// Certificates, keys and tokens that are in files.
 @Suite struct FileTests {

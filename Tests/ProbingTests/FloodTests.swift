@@ -2,6 +2,7 @@ import Addressing
 import Director
 import Epoll
 import LVSCareModel
+import ProbingTestKit
 import Synchronization
 import Testing
 

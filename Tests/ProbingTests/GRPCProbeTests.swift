@@ -4,6 +4,7 @@ import NIOCore
 import NIOHTTP2
 import Testing
 
+@testable import LVSCareHTTP
 @testable import Probing
 
 /// Whole probes of the gRPC health service; the server's HTTP/2 is NIO's.

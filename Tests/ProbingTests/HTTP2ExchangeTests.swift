@@ -4,6 +4,7 @@ import NIOCore
 import NIOHPACK
 import Testing
 
+@testable import LVSCareHTTP
 @testable import Probing
 
 /// The octets of a gRPC call, without a connection.
@@ -34,7 +35,7 @@ import Testing
                 if let octets = exchange.takeOutgoing() { reading.sent += octets }
             }
         } catch {
-            reading.fault = error
+            reading.fault = (error as? HTTPFault).map(ProbeFault.init) ?? error as? ProbeFault
         }
         return reading
     }
@@ -240,7 +241,7 @@ import Testing
         let name = String(repeating: "x", count: 17_000)
         let call = GRPCCall(
             GRPCProbeConfiguration(service: name), at: try Endpoint("127.0.0.1:1"), timeout: .seconds(1))
-        #expect(throws: ProbeFault(.local, "the request is too long")) {
+        #expect(throws: HTTPFault(.invalidRequest, "the request is too long")) {
             try HTTP2Exchange(headers: call.headers, body: call.body)
         }
     }

@@ -2,6 +2,7 @@ import Addressing
 import LVSCareModel
 import Testing
 
+@testable import LVSCareHTTP
 @testable import Probing
 
 @Suite struct HTTPExchangeTests {

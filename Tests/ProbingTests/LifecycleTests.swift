@@ -4,9 +4,11 @@ import Foundation
 import LVSCareModel
 import NIOCore
 import NIOPosix
+import ProbingTestKit
 import Synchronization
 import Testing
 
+@testable import LVSCareSockets
 @testable import Probing
 
 /// Beginning, end and remains of probes.
@@ -64,7 +66,7 @@ import Testing
             let configuration = HTTPProbeConfiguration(scheme: scheme)
             let connection = Connection(
                 to: .init(host: .address(endpoint.address), port: endpoint.port), on: loop,
-                saying: HTTPConversation(HTTPExchange(configuration, with: endpoint).request),
+                saying: HTTPConversation(HTTPExchange(configuration, with: endpoint)),
                 over: TLSClient(configuration.tls), resolvedBy: HostResolver(reading: .ofThisNode, on: loop),
                 within: .seconds(10))
             remains.connection = connection

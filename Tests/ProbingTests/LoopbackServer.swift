@@ -4,6 +4,7 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
+@testable import LVSCareHTTP
 @testable import Probing
 
 /// A server on loopback that does to each connection what a script says, in raw octets.

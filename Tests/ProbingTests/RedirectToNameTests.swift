@@ -3,8 +3,10 @@ import DNS
 import Epoll
 import Foundation
 import LVSCareModel
+import ProbingTestKit
 import Testing
 
+@testable import LVSCareSockets
 @testable import Probing
 
 /// Redirects to host names, in a network without a way out.

@@ -2,6 +2,8 @@ import Addressing
 import LVSCareModel
 import Testing
 
+@testable import LVSCareHTTP
+@testable import LVSCareSockets
 @testable import Probing
 
 /// A session, the server that it is with, and what both have said.

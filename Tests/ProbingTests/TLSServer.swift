@@ -1,6 +1,7 @@
 import COpenSSL
 import NIOCore
 
+@testable import LVSCareSockets
 @testable import Probing
 
 /// A version of TLS.

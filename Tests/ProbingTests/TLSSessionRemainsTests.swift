@@ -1,5 +1,6 @@
 import Testing
 
+@testable import LVSCareSockets
 @testable import Probing
 
 /// What is left of a session that was let go: nothing, however far it was.

@@ -3,6 +3,7 @@ import COpenSSL
 import LVSCareModel
 import Testing
 
+@testable import LVSCareSockets
 @testable import Probing
 
 /// What a session says, octet for octet, to a server that is there only in memory.

@@ -2,9 +2,11 @@ import Addressing
 import Director
 import Epoll
 import LVSCareModel
+import ProbingTestKit
 import Synchronization
 import Testing
 
+@testable import LVSCareSockets
 @testable import Probing
 
 /// One probe whose connection may stay open, and what becomes of it.

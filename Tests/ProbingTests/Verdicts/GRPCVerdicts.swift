@@ -1,6 +1,7 @@
 import LVSCareModel
 import Testing
 
+@testable import LVSCareHTTP
 @testable import Probing
 
 /// Verdicts on gRPC servers, right and wrong on each layer, beside those of Go's health client, curl and HAProxy.

@@ -1,0 +1,32 @@
+public import LVSCareModel
+import LVSCareSockets
+
+extension ProbeConfiguration {
+    /// Reads all files that the probe names, and throws the first that cannot be used: it is missing, may not be read, is
+    /// not what it should be, or the key is not that of the certificate.
+    ///
+    /// Waits for the file system as long as that takes.
+    public func checkFiles() throws(UnusableFile) {
+        switch self {
+        case .tcp: break
+        case .grpc(let grpc): try grpc.tls?.checkFiles()
+        case .http(let http):
+            if let path = http.tokenFile { _ = try BearerToken.read(from: SmallFile(path: path, use: .token)) }
+            try http.tls.checkFiles()
+        }
+    }
+}
+
+extension TLSProbeConfiguration {
+    fileprivate func checkFiles() throws(UnusableFile) {
+        let maker = TLSContextMaker(configuration: self)
+        guard !maker.files.isEmpty else { return }
+        do {
+            _ = try maker.make()
+        } catch let file as UnusableFile {
+            throw file
+        } catch {
+            // What the library has against the rest is for the probes to say.
+        }
+    }
+}

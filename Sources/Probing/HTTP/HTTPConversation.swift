@@ -1,0 +1,57 @@
+import LVSCareHTTP
+import LVSCareModel
+import LVSCareSockets
+
+/// One HTTP request on an open connection and its answer.
+///
+/// The head of the answer is the event.
+struct HTTPConversation: Conversation {
+    private let request: HTTPRequest
+    let tlsHost: Host?
+    private var answer: HTTPAnswer
+    private var isJudged = false
+
+    /// The request that `exchange` has come to.
+    init(_ exchange: HTTPExchange) {
+        request = exchange.request
+        tlsHost = exchange.tlsHost
+        answer = HTTPAnswer(toMethod: request.method)
+    }
+
+    func begin(applicationProtocol: String?) throws(ProbeFault) -> [UInt8] {
+        do throws(HTTPFault) { return try request.message() } catch { throw ProbeFault(error) }
+    }
+
+    mutating func receive(_ octets: RawSpan) throws(ProbeFault) -> Connection.Event? {
+        do throws(HTTPFault) { try answer.receive(octets) } catch { throw ProbeFault(error) }
+        guard !isJudged, let head = answer.head else { return nil }
+        isJudged = true
+        return .answered(status: head.status, location: head.location)
+    }
+
+    mutating func receiveEnd() throws(ProbeFault) {
+        do throws(HTTPFault) { try answer.receiveEnd() } catch { throw ProbeFault(error) }
+    }
+
+    func takeOutgoing() -> [UInt8]? { nil }
+
+    var persistence: Persistence {
+        guard request.staysOpen, let head = answer.head, head.canPersist, !answer.hasSurplus, !answer.isBroken,
+            answer.contentCount <= TCPConnection.tolerance
+        else { return .impossible }
+        return answer.isComplete ? .given : .undecided
+    }
+}
+
+extension HTTPAnswer.Head {
+    /// Whether the end of the answer shows in it (RFC 9112, section 6.3), and is near.
+    fileprivate var canPersist: Bool {
+        // A switch of protocols is an end of HTTP.
+        guard version == .http11, isPersistent, status >= 200 else { return false }
+        return switch ending {
+        case .nothing, .chunked: true
+        case .length(let count): count <= TCPConnection.tolerance
+        case .close: false
+        }
+    }
+}
