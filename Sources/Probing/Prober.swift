@@ -9,7 +9,7 @@ import LVSCareSockets
 /// need no other thread. The host names that redirects lead to are looked up there, too, without the C library.
 /// One prober serves any number of real servers and of probes in flight; they share the TLS context and nothing else.
 public final class Prober {
-    private let configuration: ProbeConfiguration
+    private let plan: any ProbePlan
     private let loop: EpollLoop
     private let materials: ProbeMaterials
     private let sourcePorts: SourcePorts
@@ -60,34 +60,19 @@ public final class Prober {
     ) throws {
         self.patience = patience
         self.notice = notice
-        self.configuration = configuration
+        plan = configuration.plan
         self.sourcePorts = sourcePorts
         self.loop = loop
-        var tlsConfiguration = TLSProbeConfiguration()
-        var tokenFile: String?
-        var applicationProtocols: [String] = []
-        switch configuration {
-        case .tcp:
-            break
-        case .grpc(let grpc):
-            tlsConfiguration = grpc.tls ?? TLSProbeConfiguration()
-            applicationProtocols = [GRPCConversation.applicationProtocol]
-        case .http(let http):
-            tlsConfiguration = http.tls
-            tokenFile = http.tokenFile
-        }
+        let traits = configuration.traits
         let tls = TLSClient(
-            tlsConfiguration, applicationProtocols: applicationProtocols, systemRoots: systemRoots)
+            traits.tls ?? TLSProbeConfiguration(), applicationProtocols: plan.applicationProtocols,
+            systemRoots: systemRoots)
         materials = ProbeMaterials(
-            tls, anonymous: configuration.mayLeaveOrigin ? tls.withoutCertificate() : tls, tokenFile: tokenFile,
+            tls, anonymous: plan.leavesOrigin ? tls.withoutCertificate() : tls, tokenFile: traits.tokenFile,
             resolver: HostResolver(reading: nameFiles, on: loop))
         materials.whenSomethingHappens(notice)
-        switch configuration {
-        // With plain HTTP a redirect may still lead to HTTPS; only then is the context made.
-        case .http(let http) where http.scheme == .https: try tls.prepare()
-        case .grpc(let grpc) where grpc.tls != nil: try tls.prepare()
-        default: break
-        }
+        // A redirect may still lead to TLS; only then is the context made.
+        if traits.beginsWithTLS { try tls.prepare() }
     }
 
     /// Starts one probe of `endpoint` and returns at once.
@@ -112,9 +97,17 @@ public final class Prober {
         let staysOpen = connectionEnded != nil
         let attempt = ProbeAttempt(
             at: endpoint, with: materials, from: sourcePorts, timeout: timeout, patience: patience, on: loop,
-            connectionEnded: connectionEnded, notice: notice, completion: completion
-        ) { [configuration, materials] in
-            Self.task(of: configuration, with: materials, at: endpoint, timeout: timeout, staysOpen: staysOpen)
+            notice: notice
+        ) { [plan, materials] in
+            try plan.begin(
+                ProbeCircumstances(
+                    endpoint: endpoint, timeout: timeout, staysOpen: staysOpen,
+                    authorization: try materials.authorization()))
+        } handler: { event in
+            switch event {
+            case .finished(let outcome): completion(outcome)
+            case .connectionEnded(let end): connectionEnded?(end)
+            }
         }
         // A connection can fail within the call that opens it; the caller shall hold the attempt by then.
         loop.execute { attempt.start() }
@@ -133,52 +126,21 @@ public final class Prober {
         let source = SourceHolder()
         let attempt = ProbeAttempt(
             at: endpoint, with: materials, from: .chosenByKernel, timeout: timeout, patience: patience, on: loop,
-            connectionEnded: nil, notice: notice,
-            completion: { completion(ClientAttempt(.init($0), from: source.endpoint)) }
-        ) { [configuration, materials] in
-            Self.task(
-                of: configuration.withoutRedirects, with: materials, at: endpoint, timeout: timeout, staysOpen: false)
+            notice: notice
+        ) { [plan, materials] in
+            try plan.forClient.begin(
+                ProbeCircumstances(
+                    endpoint: endpoint, timeout: timeout, staysOpen: false,
+                    authorization: try materials.authorization()))
+        } handler: { event in
+            guard case .finished(let outcome) = event else { return }
+            completion(ClientAttempt(.init(outcome), from: source.endpoint))
         }
         loop.execute {
             attempt.start()
             source.endpoint = attempt.source
         }
         return attempt
-    }
-
-    private static func task(
-        of configuration: ProbeConfiguration, with materials: ProbeMaterials, at endpoint: Endpoint, timeout: Duration,
-        staysOpen: Bool
-    ) -> ProbeAttempt.Task {
-        switch configuration {
-        case .tcp:
-            return .connect
-        case .grpc(let grpc):
-            return .call(GRPCCall(grpc, at: endpoint, timeout: timeout))
-        case .http(let http):
-            do {
-                let authorization = try materials.authorization()
-                return .request(
-                    HTTPExchange(
-                        http, with: endpoint, authorization: authorization, staysOpen: staysOpen))
-            } catch {
-                return .fail(ProbeFault(local: error))
-            }
-        }
-    }
-}
-
-extension ProbeConfiguration {
-    /// Whether a redirect may lead a probe elsewhere.
-    fileprivate var mayLeaveOrigin: Bool {
-        if case .http(let http) = self { http.redirects == .follow } else { false }
-    }
-
-    /// The same without following any redirect.
-    fileprivate var withoutRedirects: ProbeConfiguration {
-        guard case .http(var http) = self else { return self }
-        http.redirects = .none
-        return .http(http)
     }
 }
 

@@ -24,7 +24,7 @@ import Testing
 
     @Test func `the first request`() throws {
         let exchange = try exchange()
-        #expect(exchange.trail == nil)
+        #expect(exchange.redirect == nil)
         #expect("\(exchange.request.url)" == "https://10.0.0.1:6443/a/b")
         #expect(exchange.request.host == "api.test")
         #expect(names(exchange.request) == ["Authorization", "Content-Type", "X-Mine", "cookie"])
@@ -74,7 +74,7 @@ import Testing
     /// Such a redirect wants method and body to go along.
     @Test(arguments: [307, 308]) func `a body is not sent to anybody else`(status: Int) throws {
         var posting = try exchange()
-        #expect(posting.judge(status: status, location: "https://10.0.0.2/") == .healthy)
+        #expect(posting.judge(status: status, location: "https://10.0.0.2/") == .healthy(staysOpen: false))
         var getting = try exchange(method: "GET")
         #expect(getting.judge(status: status, location: "https://10.0.0.2/") == .redirected)
     }
@@ -82,8 +82,8 @@ import Testing
     @Test(arguments: [(HTTPProbeConfiguration.Redirects.sameOrigin, true), (.none, false)])
     func `what is not followed is an answer`(redirects: HTTPProbeConfiguration.Redirects, followsOwn: Bool) throws {
         var exchange = try exchange(redirects: redirects)
-        #expect(exchange.judge(status: 302, location: "https://10.0.0.2/") == .healthy)
-        #expect(exchange.judge(status: 302, location: "/c") == (followsOwn ? .redirected : .healthy))
+        #expect(exchange.judge(status: 302, location: "https://10.0.0.2/") == .healthy(staysOpen: false))
+        #expect(exchange.judge(status: 302, location: "/c") == (followsOwn ? .redirected : .healthy(staysOpen: false)))
         #expect(names(exchange.request).contains("Authorization"))
     }
 
@@ -100,13 +100,13 @@ import Testing
     func `a redirect that leads nowhere`(location: String?) throws {
         for status in [301, 302, 303, 307, 308] {
             var exchange = try exchange()
-            #expect(exchange.judge(status: status, location: location) == .healthy)
+            #expect(exchange.judge(status: status, location: location) == .healthy(staysOpen: false))
         }
     }
 
     @Test(arguments: [300, 304, 305, 306, 399])
     func `other statuses below 400 are no redirects`(status: Int) throws {
         var exchange = try exchange()
-        #expect(exchange.judge(status: status, location: "/c") == .healthy)
+        #expect(exchange.judge(status: status, location: "/c") == .healthy(staysOpen: false))
     }
 }

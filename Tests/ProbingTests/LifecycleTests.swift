@@ -66,12 +66,12 @@ import Testing
             let configuration = HTTPProbeConfiguration(scheme: scheme)
             let connection = Connection(
                 to: .init(host: .address(endpoint.address), port: endpoint.port), on: loop,
-                saying: HTTPConversation(HTTPExchange(configuration, with: endpoint)),
+                for: HTTPConversation(HTTPExchange(configuration, with: endpoint)),
                 over: TLSClient(configuration.tls), resolvedBy: HostResolver(reading: .ofThisNode, on: loop),
                 within: .seconds(10))
             remains.connection = connection
             connection.open { _ in
-                if isOrderly { remains.connection?.close() } else { remains.connection?.abort() }
+                if isOrderly { remains.connection?.close() } else { remains.connection?.cancel() }
                 answered.withLock { $0 = true }
             }
         }

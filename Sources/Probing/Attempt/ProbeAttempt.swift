@@ -7,16 +7,25 @@ import LVSCareSockets
 
 /// One probe in flight, and the connection that stays open after it; belongs to the loop of its prober.
 public final class ProbeAttempt {
-    /// What the probe does.
-    enum Task {
-        /// The connection itself is the answer.
-        case connect
-        /// Requests and their judgement.
-        case request(HTTPExchange)
-        /// A gRPC call.
-        case call(GRPCCall)
-        /// Nothing, for something is missing on this node.
-        case fail(ProbeFault)
+    /// What has come of a probe.
+    enum Event {
+        /// The outcome, which is the last event unless the connection is kept.
+        case finished(ProbeOutcome)
+        /// The connection that was kept has ended.
+        case connectionEnded(ConnectionEnd)
+    }
+
+    typealias Handler = (Event) -> Void
+
+    /// Whoever is told of events is known as long as there are any.
+    private enum State {
+        /// The outcome is to come.
+        case running(Handler)
+        /// The response is healthy, and its end is waited for.
+        case keeping(status: Int, Handler)
+        /// The connection is open, and its end is to come.
+        case monitoring(Handler)
+        case over
     }
 
     /// Time that an answer may take from its head to its end, so that its connection can be kept.
@@ -34,15 +43,12 @@ public final class ProbeAttempt {
     private let timeout: Duration
     private let patience: Duration
     private let begin: ContinuousClock.Instant
-    private let makeTask: () -> Task
+    private let makeCourse: () throws -> any ProbeCourse
     private let notice: (Prober.Notice) -> Void
-    private var task = Task.connect
-    /// Receives the outcome; `nil` once it has, or once the probe is cancelled.
-    private var completion: ((ProbeOutcome) -> Void)?
-    /// Receives the end of the connection that stays open; `nil` where none shall.
-    private var connectionEnded: ((ConnectionEnd) -> Void)?
+    /// What it does; `nil` before it begins, and when it is over.
+    private var course: (any ProbeCourse)?
+    private var state: State
     private var connection: Connection?
-    private var keepsConnection = false
     /// Where the connections come from.
     private var ports = PortPlan.own
     /// Whether the connection comes from a port that the kernel has chosen.
@@ -60,10 +66,9 @@ public final class ProbeAttempt {
         timeout: Duration,
         patience: Duration,
         on loop: EpollLoop,
-        connectionEnded: ((ConnectionEnd) -> Void)?,
         notice: @escaping (Prober.Notice) -> Void,
-        completion: @escaping (ProbeOutcome) -> Void,
-        task: @escaping () -> Task
+        course: @escaping () throws -> any ProbeCourse,
+        handler: @escaping Handler
     ) {
         self.endpoint = endpoint
         self.materials = materials
@@ -71,10 +76,9 @@ public final class ProbeAttempt {
         self.timeout = timeout
         self.patience = patience
         self.loop = loop
-        self.connectionEnded = connectionEnded
         self.notice = notice
-        self.completion = completion
-        makeTask = task
+        state = .running(handler)
+        makeCourse = course
         begin = loop.now
     }
 
@@ -83,10 +87,9 @@ public final class ProbeAttempt {
     ///
     /// Harmless when all is over already.
     public func cancel() {
-        completion = nil
-        connectionEnded = nil
+        state = .over
         stopTimers()
-        connection?.abort()
+        connection?.cancel()
         connection = nil
     }
 
@@ -94,7 +97,7 @@ public final class ProbeAttempt {
     var source: Endpoint? { connection?.source }
 
     func start() {
-        guard completion != nil else { return }
+        guard case .running = state else { return }
         timer = loop.schedule(afterAttending: timeout, since: begin) { [weak self] in self?.timeIsUp() }
         ask()
     }
@@ -106,8 +109,12 @@ public final class ProbeAttempt {
         isUsual = ports == .usual
         materials.prepare(on: loop) {
             // Until here, nobody else may hold the attempt.
-            guard self.completion != nil else { return }
-            self.task = self.makeTask()
+            guard case .running = self.state else { return }
+            do {
+                self.course = try self.makeCourse()
+            } catch {
+                return self.fail(ProbeFault(local: error), in: .connect)
+            }
             if self.ports == .both {
                 self.halftime = self.loop.schedule(afterAttending: self.timeout / 2, since: self.loop.now) {
                     [weak self] in
@@ -121,45 +128,37 @@ public final class ProbeAttempt {
     /// Gives up a connection that does not come about from one of the probes' own ports, and tries one as clients have them.
     private func tryUsualPort() {
         guard let connection, connection.phase == .connect else { return }
-        connection.abort()
+        connection.cancel()
         isUsual = true
         connect()
     }
 
     /// Opens the connection for the request at hand; each of a chain of redirects has its own.
     private func connect() {
-        if case .fail(let fault) = task { return fail(fault, in: .connect) }
-        let conversation: (any Conversation)?
-        var tls = materials.tls
-        var target = Connection.Target(
-            host: .address(endpoint.address), port: endpoint.port,
-            sourcePort: isUsual ? nil : sourcePorts.next())
-        switch task {
-        case .connect, .fail:
-            conversation = nil
-        case .request(let exchange):
-            target.host = exchange.request.url.host
-            target.port = exchange.request.url.port
-            conversation = HTTPConversation(exchange)
-            if exchange.isAnonymous { tls = materials.anonymousTLS }
-        case .call(let call):
-            conversation = GRPCConversation(call)
-        }
+        guard let step = course?.step else { return }
         let connection = Connection(
-            to: target, on: loop, saying: conversation, over: tls, resolvedBy: materials.resolver,
-            within: timeout - elapsed)
+            to: .init(host: step.host, port: step.port, sourcePort: isUsual ? nil : sourcePorts.next()), on: loop,
+            for: step.conversation, over: step.isAnonymous ? materials.anonymousTLS : materials.tls,
+            resolvedBy: materials.resolver, within: timeout - elapsed)
         self.connection = connection
         connection.open { event in self.handle(event) }
     }
 
-    private func handle(_ event: Connection.Event) {
-        switch event {
-        case .connected, .serving:
+    private func handle(_ event: ConnectionMachine.Event) {
+        switch (event, state) {
+        case (.connected, _), (.healthy, _):
             succeed()
-        case .answered(let status, let location):
+        case (.responded(let status, let location), _):
             judge(status: status, location: location)
-        case .failed(let fault, let phase):
+        case (.failed(let fault, let phase), _):
             if isExcused(fault) { startOver() } else { fail(fault, in: phase) }
+        case (.kept(let isKept), .keeping(let status, _)):
+            succeed(status: status, keepsConnection: isKept)
+        case (.ended(let end), .monitoring(let handler)):
+            state = .over
+            handler(.connectionEnded(end))
+        case (.kept, _), (.ended, _):
+            break
         }
     }
 
@@ -178,13 +177,11 @@ public final class ProbeAttempt {
     }
 
     private func judge(status: Int, location: String?) {
-        guard case .request(var exchange) = task else { return }
-        let verdict = exchange.judge(status: status, location: location)
-        task = .request(exchange)
-        switch verdict {
-        case .healthy where exchange.request.staysOpen:
+        switch course?.judge(status: status, location: location) {
+        case nil: break
+        case .healthy(staysOpen: true):
             keep(status: status)
-        case .healthy:
+        case .healthy(staysOpen: false):
             connection?.close()
             succeed(status: status)
         case .unhealthy(let fault):
@@ -198,6 +195,8 @@ public final class ProbeAttempt {
 
     /// Waits a moment for the end of the answer, and has the connection closed where it does not come.
     private func keep(status: Int) {
+        guard case .running(let handler) = state else { return }
+        state = .keeping(status: status, handler)
         stopTimers()
         let time = max(.zero, min(patience, timeout - elapsed))
         timer = loop.schedule(afterAttending: time, since: loop.now) { [weak self] in
@@ -205,22 +204,16 @@ public final class ProbeAttempt {
             // The answer is long, and the verdict has waited long enough for its end.
             self?.connection?.close()
         }
-        connection?.keep { end in
-            let connectionEnded = self.connectionEnded
-            self.connectionEnded = nil
-            connectionEnded?(end)
-        } settled: { isKept in
-            self.keepsConnection = isKept
-            self.succeed(status: status)
-        }
+        connection?.keep()
     }
 
-    private func succeed(status: Int? = nil) {
+    private func succeed(status: Int? = nil, keepsConnection: Bool = false) {
         finish(
             .healthy(
                 ProbeMeasurement(
                     total: elapsed, status: status, times: connection?.times ?? ProbeTimes(),
-                    certificateExpiry: connection?.certificateExpiry, keepsConnection: keepsConnection)))
+                    certificateExpiry: connection?.certificateExpiry, keepsConnection: keepsConnection)),
+            keepsConnection: keepsConnection)
     }
 
     private func fail(_ fault: ProbeFault, in phase: ProbeFailure.Phase) {
@@ -240,18 +233,22 @@ public final class ProbeAttempt {
 
     /// Where redirects have led, for the beginning of a failure's detail.
     private var trail: String {
-        guard case .request(let exchange) = task, let url = exchange.trail else { return "" }
-        return "after a redirect to \("\(url)".abbreviated): "
+        guard let trail = course?.trail else { return "" }
+        return "after a redirect to \(trail.abbreviated): "
     }
 
-    private func finish(_ outcome: ProbeOutcome) {
+    private func finish(_ outcome: ProbeOutcome, keepsConnection: Bool = false) {
+        let handler: Handler
+        switch state {
+        case .running(let waiting), .keeping(_, let waiting): handler = waiting
+        case .monitoring, .over: return
+        }
+        state = keepsConnection ? .monitoring(handler) : .over
         stopTimers()
         learn(from: outcome)
         // What the connection was for need not be held as long as it is watched.
-        task = .connect
-        let completion = completion
-        self.completion = nil
-        completion?(outcome)
+        course = nil
+        handler(.finished(outcome))
     }
 
     /// Remembers whether anything came back.
@@ -274,7 +271,7 @@ public final class ProbeAttempt {
             return fail(ProbeFault(.local, "files that it needs were not read within \(timeout.inWords)"), in: .connect)
         }
         let phase = connection.phase
-        connection.abort()
+        connection.cancel()
         let origin = phase == .connect ? sourcePorts.origin(ports) : ""
         fail(.timeout(in: phase, after: timeout, from: origin), in: phase)
     }

@@ -12,7 +12,7 @@ protocol Conversation {
     mutating func begin(applicationProtocol: String?) throws(ProbeFault) -> [UInt8]
 
     /// Takes in what came. Returns the conversation's one event when this brought it about.
-    mutating func receive(_ octets: RawSpan) throws(ProbeFault) -> Connection.Event?
+    mutating func receive(_ octets: RawSpan) throws(ProbeFault) -> ConversationEvent?
 
     /// Takes in that nothing more will come.
     mutating func receiveEnd() throws(ProbeFault)
@@ -22,6 +22,16 @@ protocol Conversation {
 
     /// Whether the connection can stay open after the answer.
     var persistence: Persistence { get }
+}
+
+/// What a conversation comes to, once.
+enum ConversationEvent: Hashable {
+    /// The head of a response is there, for the probe to judge.
+    case responded(status: Int, location: String?)
+    /// The server is healthy.
+    case healthy
+    /// It is not.
+    case unhealthy(ProbeFault)
 }
 
 /// Whether the connection of a request can carry on after the answer, as RFC 9112 (section 9.3) calls it.

@@ -7,13 +7,9 @@ extension ProbeConfiguration {
     ///
     /// Waits for the file system as long as that takes.
     public func checkFiles() throws(UnusableFile) {
-        switch self {
-        case .tcp: break
-        case .grpc(let grpc): try grpc.tls?.checkFiles()
-        case .http(let http):
-            if let path = http.tokenFile { _ = try BearerToken.read(from: SmallFile(path: path, use: .token)) }
-            try http.tls.checkFiles()
-        }
+        let traits = traits
+        if let path = traits.tokenFile { _ = try BearerToken.read(from: SmallFile(path: path, use: .token)) }
+        try traits.tls?.checkFiles()
     }
 }
 

@@ -37,7 +37,7 @@ struct GRPCConversation: Conversation {
         return octets
     }
 
-    mutating func receive(_ octets: RawSpan) throws(ProbeFault) -> Connection.Event? {
+    mutating func receive(_ octets: RawSpan) throws(ProbeFault) -> ConversationEvent? {
         exchange?.receive(octets)
         while let part = try nextPart() {
             guard let verdict = try call.judge(part) else { continue }
@@ -45,8 +45,8 @@ struct GRPCConversation: Conversation {
             outgoing = exchange?.takeOutgoing()
             exchange = nil
             return switch verdict {
-            case .healthy: .serving
-            case .unhealthy(let fault): .failed(fault, in: .response)
+            case .healthy: .healthy
+            case .unhealthy(let fault): .unhealthy(fault)
             }
         }
         return nil

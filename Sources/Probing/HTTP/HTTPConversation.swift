@@ -22,11 +22,11 @@ struct HTTPConversation: Conversation {
         do throws(HTTPFault) { return try request.message() } catch { throw ProbeFault(error) }
     }
 
-    mutating func receive(_ octets: RawSpan) throws(ProbeFault) -> Connection.Event? {
+    mutating func receive(_ octets: RawSpan) throws(ProbeFault) -> ConversationEvent? {
         do throws(HTTPFault) { try answer.receive(octets) } catch { throw ProbeFault(error) }
         guard !isJudged, let head = answer.head else { return nil }
         isJudged = true
-        return .answered(status: head.status, location: head.location)
+        return .responded(status: head.status, location: head.location)
     }
 
     mutating func receiveEnd() throws(ProbeFault) {

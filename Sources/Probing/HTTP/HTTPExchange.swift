@@ -7,14 +7,6 @@ import LVSCareModel
 /// Redirects are followed as Go's HTTP client does where the user wants that, with one exception: nothing that tells who asks
 /// leaves the origin (scheme, host and port) of the first request.
 struct HTTPExchange {
-    /// What an answer means.
-    enum Verdict: Hashable {
-        case healthy
-        case unhealthy(ProbeFault)
-        /// The probe goes on with what is now `request`.
-        case redirected
-    }
-
     private static let redirectStatuses = [301, 302, 303, 307, 308]
     /// Redirects that are followed; the next one is a failure.
     static let mostRedirects = 10
@@ -60,17 +52,17 @@ struct HTTPExchange {
     }
 
     /// The URL at which redirects have arrived; `nil` before the first.
-    var trail: HTTPURL? { followed > 0 ? request.url : nil }
+    var redirect: HTTPURL? { followed > 0 ? request.url : nil }
 
-    /// Judges the answer to `request` by its status and its `Location`.
-    mutating func judge(status: Int, location: String?) -> Verdict {
+    /// Judges the answer to `request` by its status and its `Location`; after a redirect, `request` is another one.
+    mutating func judge(status: Int, location: String?) -> ProbeVerdict {
         if Self.redirectStatuses.contains(status), let url = destination(of: location, status: status) {
             return follow(to: url, status: status, isAbsolute: HTTPURL.isAbsolute(location ?? ""))
         }
         if status >= 400, !healthyStatuses.contains(status) {
             return .unhealthy(ProbeFault(.status(status), "status \(status)"))
         }
-        return .healthy
+        return .healthy(staysOpen: request.staysOpen)
     }
 
     /// Where a redirect leads; `nil` when it is not to be followed, or leads nowhere, and so is the answer.
@@ -86,7 +78,7 @@ struct HTTPExchange {
         return url
     }
 
-    private mutating func follow(to url: HTTPURL, status: Int, isAbsolute: Bool) -> Verdict {
+    private mutating func follow(to url: HTTPURL, status: Int, isAbsolute: Bool) -> ProbeVerdict {
         guard followed < Self.mostRedirects else {
             return .unhealthy(ProbeFault(.protocolError, "more than \(Self.mostRedirects) redirects"))
         }
