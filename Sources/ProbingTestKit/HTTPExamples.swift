@@ -16,18 +16,19 @@ package enum HTTPExamples {
     package struct Example: Sendable, CustomTestStringConvertible {
         package var octets: String
         package var method = "GET"
-        package var head: HTTPAnswer.Head
+        package var head: HTTPResponseHead
         package var content = 0
         package var standing = Standing.complete
 
         package init(
-            _ octets: String, to method: String = "GET", status: Int = 200, _ ending: HTTPAnswer.Ending,
-            location: String? = nil, persistent: Bool = true, version: HTTPAnswer.Version = .http11, content: Int = 0,
+            _ octets: String, to method: String = "GET", status: Int = 200, _ ending: HTTPResponseHead.Ending,
+            location: String? = nil, persistent: Bool = true, version: HTTPResponseHead.Version = .http11,
+            content: Int = 0,
             _ standing: Standing = .complete
         ) {
             self.octets = octets
             self.method = method
-            head = HTTPAnswer.Head(
+            head = HTTPResponseHead(
                 status: status, location: location, isPersistent: persistent, version: version, ending: ending)
             self.content = content
             self.standing = standing

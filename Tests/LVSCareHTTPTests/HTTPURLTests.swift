@@ -19,7 +19,7 @@ import Testing
         ("g#s/../x", "/b/c/g"), ("/a b?c=\"é\"", "/a%20b?c=%22%C3%A9%22"), ("/a%20b", "/a%20b"), ("/a//b", "/a//b"),
         ("./x:y", "/b/c/x:y"), ("/http://x/", "/http://x/"),
     ])
-    func `within a server`(reference: String, target: String) throws {
+    func `a relative reference stays with the server`(reference: String, target: String) throws {
         let url = try base.resolving(reference)
         #expect(url.target == target)
         #expect(url.authority == "127.0.0.1:8080")
@@ -35,7 +35,7 @@ import Testing
         ("http://a_b.svc.test.:8/", "http://a_b.svc.test.:8/", 8),
         ("https://10.0.0.1#s", "https://10.0.0.1/", 443),
     ])
-    func `elsewhere`(reference: String, expected: String, port: UInt16) throws {
+    func `an absolute reference leads elsewhere`(reference: String, expected: String, port: UInt16) throws {
         let url = try base.resolving(reference)
         #expect(url.description == expected)
         #expect(url.port == port)
@@ -54,7 +54,7 @@ import Testing
         ("http://a b/", "has the invalid host \"a b\""), ("http://é/", "has the invalid host \"é\""),
         ("/a\tb", "has control characters"), ("/a\u{7f}", "has control characters"),
     ])
-    func `nowhere`(reference: String, reason: String) {
+    func `a reference that leads nowhere says why`(reference: String, reason: String) {
         #expect(throws: UnusableReference(reason)) { try base.resolving(reference) }
     }
 }

@@ -8,14 +8,14 @@ import Testing
 
 @testable import LVSCareSockets
 
-/// Look-ups on the wire, in a network without a way out; what they decide is in `LookupTests`.
+/// Lookups on the wire, in a network without a way out; what they decide is in `LookupTests`.
 @Suite(.serialized, .nameServers) struct HostResolverTests {
     private static let dnsmasq = "nameserver 127.0.0.1"
 
     private static func addresses(_ texts: String...) -> [IPAddress] { texts.compactMap { IPAddress($0) } }
 
     /// The C library's answer for the same files, and dig's for the same server.
-    @Test func `finds what getent and dig find`() async throws {
+    @Test func `a lookup finds what getent and dig find`() async throws {
         let network = try SealedNetwork()
         let files = try network.files(
             Self.dnsmasq, "search nothing.example.com example.com", "options ndots:1",
@@ -42,7 +42,7 @@ import Testing
         #expect(services.count == 2)
     }
 
-    @Test func `fetches by stream what does not fit into a datagram`() async throws {
+    @Test func `a lookup fetches by stream what does not fit into a datagram`() async throws {
         let network = try SealedNetwork()
         let answer = try await network.find("large.example.com", files: network.files(Self.dnsmasq)).get()
         #expect(Set(answer.addresses).count == 200)
@@ -69,7 +69,7 @@ import Testing
         #expect(answer.addresses == Self.addresses("fd00::1", "10.0.0.1"))
     }
 
-    @Test func `says who did not answer, and why`() async throws {
+    @Test func `a failed lookup says which servers did not answer, and why`() async throws {
         let network = try SealedNetwork()
         let files = try network.files("nameserver 127.0.0.8", "nameserver 10.0.0.53")
         let result = try await network.find("api.example.com", files: files)
@@ -82,7 +82,7 @@ import Testing
 
     /// One who sees the question, and answers it before the server does: from another address, from another port, and,
     /// as the server, to another question.
-    @Test func `takes the word of nobody but the server`() async throws {
+    @Test func `a lookup takes answers of the server only`() async throws {
         let network = try SealedNetwork(
             """
             server, other, port = udp('127.0.0.3'), udp('127.0.0.4'), udp('127.0.0.3', 5353)
@@ -104,7 +104,7 @@ import Testing
     }
 
     /// As many as there are, and each from a port of its own.
-    @Test func `asks each time from another port`() async throws {
+    @Test func `each question comes from another port`() async throws {
         let network = try SealedNetwork(
             """
             server, ports = udp('127.0.0.3'), []
@@ -123,7 +123,7 @@ import Testing
         #expect(distinct >= 38)
     }
 
-    @Test func `reads its files again when they change`() async throws {
+    @Test func `the files are read again when they change`() async throws {
         let network = try SealedNetwork()
         let files = try network.files("nameserver 127.0.0.8")
         let holder = Requests()
@@ -156,7 +156,7 @@ import Testing
 
     /// Who is the same, is looked up once; the others wait for their turn; and who is not waited for any more leaves
     /// nothing.
-    @Test func `is bounded, shared and cancelled`() async throws {
+    @Test func `lookups are bounded, shared and cancelled`() async throws {
         let network = try SealedNetwork("s = udp('127.0.0.9')\ntime.sleep(1000)", waitsFor: 2)
         let files = try network.files("nameserver 127.0.0.9")
         let holder = Requests()
@@ -171,7 +171,7 @@ import Testing
         }
         func underWay() async throws -> Int { try await network.onLoop { _ in holder.all.first?.0.underWay ?? 0 } }
         // Two questions for each of eight.
-        try network.wait("eight look-ups") { try network.udpSockets() == 2 + 16 }
+        try network.wait("eight lookups") { try network.udpSockets() == 2 + 16 }
         #expect(try await underWay() == HostResolver.most)
         // All but the last of those who wait for the first name go, and nothing changes; then the last, and another is
         // started.
@@ -186,7 +186,7 @@ import Testing
         _ = try await network.onLoop { _ in holder.all = [] }
     }
 
-    @Test func `ends when its time is over, though it waits for others`() async throws {
+    @Test func `a lookup ends with its timeout, though it waits for others`() async throws {
         let network = try SealedNetwork("s = udp('127.0.0.9')\ntime.sleep(1000)", waitsFor: 2)
         let files = try network.files("nameserver 127.0.0.9")
         let errors = try await withThrowingTaskGroup(of: String.self) { group in

@@ -34,7 +34,7 @@ import Testing
         await thread.hasEnded()
     }
 
-    @Test func `says so where there never was a value, holds up nobody, and starts one thread`() async throws {
+    @Test func `a hung file without a former value is reported, and has one thread`() async throws {
         let hang = Hang()
         defer { hang.letGo() }
         let found: (problem: String, ticks: Int) = try await withCheckedThrowingContinuation { continuation in
@@ -68,7 +68,7 @@ import Testing
         #expect(hang.readers.withLock { $0 } == 1)
     }
 
-    @Test func `keeps what it had and tells once`() async throws {
+    @Test func `a hung file leaves the former value in use, and is reported once`() async throws {
         let hang = Hang()
         defer { hang.letGo() }
         let told = Mutex<[String]>([])
@@ -93,7 +93,7 @@ import Testing
                             loop.schedule(at: loop.now + .milliseconds(20)) { ask() }
                         }
                     }
-                    let end = loop.now + FileBacked<String>.patience + .milliseconds(500)
+                    let end = loop.now + FileBacked<String>.readTimeout + .milliseconds(500)
                     ask()
                 }
             } catch {
@@ -104,7 +104,7 @@ import Testing
         #expect(told.withLock { $0 } == ["cannot use the file /hung/token: reading it does not come to an end"])
     }
 
-    @Test func `needs no thread without files`() async throws {
+    @Test func `a value without files needs no thread`() async throws {
         try await onLoop { loop in
             let loopThread = pthread_self()
             let backed = FileBacked<Int>([], every: .zero) { _ in

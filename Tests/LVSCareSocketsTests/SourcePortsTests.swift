@@ -13,7 +13,7 @@ import Testing
     ]
 
     @Test(arguments: ranges)
-    func areBeyondThoseOfClients(clients: ClosedRange<UInt16>, expected: ClosedRange<UInt16>?) {
+    func `ports are beyond those of clients`(clients: ClosedRange<UInt16>, expected: ClosedRange<UInt16>?) {
         let ports = SourcePorts(beyond: clients)
         guard let expected else {
             #expect(ports.next() == nil)
@@ -25,7 +25,7 @@ import Testing
         #expect(ports.next() == found.first)
     }
 
-    @Test func readsTheKernelsWords() {
+    @Test func `the kernel's range is read`() {
         #expect(SourcePorts.clients(in: "32768\t60999\n") == 32768...60999)
         #expect(SourcePorts.clients(in: "") == nil)
         #expect(SourcePorts.clients(in: "2 1") == nil)

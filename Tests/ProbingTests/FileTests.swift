@@ -59,7 +59,7 @@ import Testing
         try await LoopbackServer(tls: try serverContext(adjust: adjust), answering: answer("200 OK"))
     }
 
-    @Test func `issuers of one's own`() async throws {
+    @Test func `the user's issuers are trusted, and no others`() async throws {
         let server = try await server()
         let file = try folder.write("ca.crt", Certificates.root)
         let tls = TLSProbeConfiguration(verifiesCertificate: true, issuersFile: file)
@@ -75,7 +75,7 @@ import Testing
         try await server.stop()
     }
 
-    @Test func `a file that comes later, changes and goes`() async throws {
+    @Test func `a file may come later, change and go`() async throws {
         let server = try await server()
         let path = folder.path("ca.crt")
         let probes = try await Repeated(
@@ -104,7 +104,7 @@ import Testing
 
     /// As the kubelet does it: a link that points to the certificate of the day, with its key in the same file.
     @Test(arguments: [TLSVersion.tls12, .tls13])
-    func `a client certificate`(version: TLSVersion) async throws {
+    func `a client certificate is shown, and read again when it changes`(version: TLSVersion) async throws {
         let server = try await server {
             $0.maximumVersion = version
             $0.clientIssuers = Certificates.root
@@ -124,7 +124,7 @@ import Testing
     }
 
     /// What an administrator is told of a certificate that is renewed, too old, and gone.
-    @Test func `what becomes of a client certificate is told once`() async throws {
+    @Test func `each change of a client certificate is reported once`() async throws {
         let server = try await server()
         let path = try folder.write("tls.pem", Certificates.loopback + "\n" + Certificates.key)
         let configuration = HTTPProbeConfiguration(tls: TLSProbeConfiguration(certificateFile: path))
@@ -157,7 +157,7 @@ import Testing
         func take(_ notice: Prober.Notice) { all.withLock { $0.append(notice) } }
     }
 
-    @Test func `a server that wants a certificate says so`() async throws {
+    @Test func `a failure says that the server wants a certificate`() async throws {
         let server = try await server {
             $0.clientIssuers = ""
         }
@@ -167,7 +167,7 @@ import Testing
         try await server.stop()
     }
 
-    @Test func `files that are of no use`() async throws {
+    @Test func `files that cannot be used make probes inconclusive`() async throws {
         let server = try await server()
         let certificate = try folder.write("tls.crt", Certificates.loopback)
         let other = try folder.write("other.key", Self.otherKey)
@@ -186,7 +186,7 @@ import Testing
         try await server.stop()
     }
 
-    @Test func `a token`() async throws {
+    @Test func `a token is sent, and read again when it changes`() async throws {
         let server = try await LoopbackServer(
             .init(onRequest: {
                 [.send(answer($0.lineValue("Authorization") == "Bearer two" ? "200 OK" : "401 Unauthorized")), .close]
@@ -208,7 +208,7 @@ import Testing
     }
 
     @Test(arguments: [("", "it is empty"), (" \n", "it is empty"), ("a b", "one word"), ("a\u{0}", "one word")])
-    func `no token`(text: String, problem: String) async throws {
+    func `a file without a token is refused`(text: String, problem: String) async throws {
         let path = try folder.write("token", text)
         let error = #expect(throws: UnusableFile.self) {
             try BearerToken.read(from: SmallFile(path: path, use: .token))

@@ -22,7 +22,7 @@ import Testing
 
     private func names(_ request: HTTPRequest) -> [String] { request.fields.map(\.name) }
 
-    @Test func `the first request`() throws {
+    @Test func `the first request goes to the endpoint`() throws {
         let exchange = try exchange()
         #expect(exchange.redirect == nil)
         #expect("\(exchange.request.url)" == "https://10.0.0.1:6443/a/b")
@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test(arguments: [301, 302, 303])
-    func `the old redirects turn into GET`(status: Int) throws {
+    func `the old redirects turn a request into GET`(status: Int) throws {
         var exchange = try exchange()
         #expect(exchange.judge(status: status, location: "c") == .redirected)
         #expect(exchange.request.method == "GET")
@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test(arguments: [("GET", "GET"), ("HEAD", "HEAD"), ("OPTIONS", "GET")])
-    func `GET and HEAD stay`(method: String, expected: String) throws {
+    func `GET and HEAD stay as they are`(method: String, expected: String) throws {
         var exchange = try exchange(method: method)
         #expect(exchange.judge(status: 302, location: "/") == .redirected)
         #expect(exchange.request.method == expected)
@@ -61,7 +61,7 @@ import Testing
         "https://10.0.0.1:8443/", "https://10.0.0.2:6443/", "http://10.0.0.1:6443/", "https://api.test:6443/",
         "//10.0.0.9/x",
     ])
-    func `secrets stay at home`(location: String) throws {
+    func `secrets never leave the origin`(location: String) throws {
         var exchange = try exchange()
         #expect(exchange.judge(status: 302, location: location) == .redirected)
         #expect(exchange.isAnonymous)
@@ -80,14 +80,14 @@ import Testing
     }
 
     @Test(arguments: [(HTTPProbeConfiguration.Redirects.sameOrigin, true), (.none, false)])
-    func `what is not followed is an answer`(redirects: HTTPProbeConfiguration.Redirects, followsOwn: Bool) throws {
+    func `an ignored redirect is a response`(redirects: HTTPProbeConfiguration.Redirects, followsOwn: Bool) throws {
         var exchange = try exchange(redirects: redirects)
         #expect(exchange.judge(status: 302, location: "https://10.0.0.2/") == .healthy(staysOpen: false))
         #expect(exchange.judge(status: 302, location: "/c") == (followsOwn ? .redirected : .healthy(staysOpen: false)))
         #expect(names(exchange.request).contains("Authorization"))
     }
 
-    @Test func `the user's Host goes with relative locations only`() throws {
+    @Test func `the user's Host is sent to relative locations only`() throws {
         var exchange = try exchange()
         #expect(exchange.judge(status: 307, location: "/c") == .redirected)
         #expect(exchange.request.host == "api.test")
@@ -97,7 +97,7 @@ import Testing
 
     /// It is below 400 all the same.
     @Test(arguments: [nil, "", "ftp://x/", "http://", "https://[::1/", "http://\u{1}/"])
-    func `a redirect that leads nowhere`(location: String?) throws {
+    func `a redirect that leads nowhere is a response`(location: String?) throws {
         for status in [301, 302, 303, 307, 308] {
             var exchange = try exchange()
             #expect(exchange.judge(status: status, location: location) == .healthy(staysOpen: false))

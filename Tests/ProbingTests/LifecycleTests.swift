@@ -80,7 +80,7 @@ import Testing
         try await server.stop()
     }
 
-    @Test func `cancelling before the start`() async throws {
+    @Test func `a probe that is cancelled before its start never completes`() async throws {
         let server = try await LoopbackServer(.init())
         let endpoint = server.endpoint
         try await onLoop { loop in
@@ -95,7 +95,7 @@ import Testing
         try await server.stop()
     }
 
-    @Test func `cancelling within the completion`() async throws {
+    @Test func `a probe may be cancelled within its completion`() async throws {
         let server = try await LoopbackServer(answering: answer("200 OK"))
         let endpoint = server.endpoint
         let outcome: ProbeOutcome = try await withCheckedThrowingContinuation { continuation in
@@ -117,7 +117,7 @@ import Testing
         try await server.stop()
     }
 
-    @Test func `one that hangs holds up nobody`() async throws {
+    @Test func `a probe that hangs holds up no other`() async throws {
         let hanging = try await LoopbackServer(.init())
         let server = try await LoopbackServer(answering: answer("200 OK"))
         let hungEndpoint = hanging.endpoint
@@ -142,7 +142,7 @@ import Testing
     }
 
     /// The end of a probe as the server sees it: nothing to log, and nothing left over on our side.
-    @Test func `orderly ends`() async throws {
+    @Test func `connections end in an orderly way`() async throws {
         let plain = try await LoopbackServer(answering: answer("200 OK"))
         let secure = try await LoopbackServer(tls: try serverContext(), answering: answer("200 OK"))
         let http = HTTPProbeConfiguration(scheme: .http)

@@ -11,7 +11,7 @@ import Testing
 /// Where probes come from.
 @Suite struct SourcePortTests {
     @Test(arguments: ["127.0.0.1", "::1"])
-    func probesComeFromThere(host: String) async throws {
+    func `probes come from ports of their own`(host: String) async throws {
         let server = try await LoopbackServer(on: host, answering: answer("200 OK"))
         for _ in 0..<5 { #expect(try await probe(http: server.endpoint).isHealthy) }
         let setting = try String(contentsOfFile: "/proc/sys/net/ipv4/ip_local_port_range", encoding: .utf8)
@@ -22,7 +22,7 @@ import Testing
     }
 
     /// A port that somebody listens on cannot be bound; the probe does without.
-    @Test func aPortThatIsTakenIsNoObstacle() async throws {
+    @Test func `a port that is taken is no obstacle`() async throws {
         let server = try await LoopbackServer(answering: answer("200 OK"))
         let other = try await LoopbackServer(LoopbackServer.Script())
         let hasConnected: Bool = await withCheckedContinuation { continuation in

@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test(arguments: Stage.allCases, [TLSVersion.tls12, .tls13])
-    func `nothing`(stage: Stage, version: TLSVersion) throws {
+    func `nothing remains of a session`(stage: Stage, version: TLSVersion) throws {
         let remains = try remains(at: stage, version)
         #expect(remains.session == nil)
         #expect(remains.certificate == nil)

@@ -15,7 +15,7 @@ import Testing
     // MARK: Handshake
 
     @Test(arguments: portions, versions)
-    func `both sides speak and the server says goodbye`(portion: Int, version: TLSVersion) throws {
+    func `a session carries data until the server sends a close_notify`(portion: Int, version: TLSVersion) throws {
         let dialogue = try TLSDialogue(portion: portion) { $0.maximumVersion = version }
         dialogue.session.start()
         dialogue.exchange()
@@ -33,7 +33,7 @@ import Testing
     }
 
     @Test(arguments: portions, versions)
-    func `this side says goodbye`(portion: Int, version: TLSVersion) throws {
+    func `a session ends with a close_notify of this side`(portion: Int, version: TLSVersion) throws {
         let dialogue = try TLSDialogue(portion: portion) { $0.maximumVersion = version }
         dialogue.session.start()
         dialogue.exchange()
@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test(arguments: [([], nil), (["h2"], "h2"), (["http/1.1", "h2"], "h2"), (["http/1.1"], nil)])
-    func `the application protocol`(serverProtocols: [String], expected: String?) throws {
+    func `the application protocol is agreed on`(serverProtocols: [String], expected: String?) throws {
         let dialogue = try TLSDialogue(TLSClient(TLSProbeConfiguration(), applicationProtocols: ["h2"])) {
             $0.applicationProtocols = serverProtocols
         }
@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test(arguments: portions, versions)
-    func `what is sent before the handshake is kept back`(portion: Int, version: TLSVersion) throws {
+    func `data waits for the end of the handshake`(portion: Int, version: TLSVersion) throws {
         let dialogue = try TLSDialogue(portion: portion) { $0.maximumVersion = version }
         dialogue.session.send(Array("one ".utf8))
         #expect(dialogue.session.takeOutgoing() == nil)
@@ -71,7 +71,7 @@ import Testing
     }
 
     @Test(arguments: [1000, Int.max], versions)
-    func `more than fits in a record`(portion: Int, version: TLSVersion) throws {
+    func `data larger than a record is sent whole`(portion: Int, version: TLSVersion) throws {
         let dialogue = try TLSDialogue(portion: portion) { $0.maximumVersion = version }
         dialogue.session.start()
         let question = String(repeating: "question", count: 20_000)
@@ -87,7 +87,7 @@ import Testing
     // MARK: Certificates
 
     @Test(arguments: portions, versions)
-    func `a good certificate`(portion: Int, version: TLSVersion) throws {
+    func `a good certificate is accepted`(portion: Int, version: TLSVersion) throws {
         let dialogue = try TLSDialogue(.verifying(), portion: portion) { $0.maximumVersion = version }
         dialogue.session.start()
         dialogue.exchange()
@@ -102,7 +102,7 @@ import Testing
             (Certificates.expired, ProbeFailure.CertificateFault.expired), (Certificates.future, .notYetValid),
             (Certificates.elsewhere, .wrongName),
         ])
-    func `a bad certificate`(portion: Int, example: (String, ProbeFailure.CertificateFault)) throws {
+    func `a bad certificate is refused`(portion: Int, example: (String, ProbeFailure.CertificateFault)) throws {
         let (certificate, fault) = example
         let dialogue = try TLSDialogue(.verifying(), certificate: certificate, portion: portion)
         dialogue.session.send(Array("question".utf8))
@@ -113,7 +113,7 @@ import Testing
         #expect(dialogue.session.certificate != nil)
     }
 
-    @Test(arguments: versions) func `an issuer that nobody knows`(version: TLSVersion) throws {
+    @Test(arguments: versions) func `an unknown issuer is refused`(version: TLSVersion) throws {
         let dialogue = try TLSDialogue(.distrusting()) {
             $0.maximumVersion = version
         }
@@ -126,7 +126,7 @@ import Testing
 
     /// With TLS 1.3 the server's refusal comes after the client's handshake is over.
     @Test(arguments: portions, [(TLSVersion.tls12, []), (.tls13, ["established"])])
-    func `a server that wants a certificate`(portion: Int, example: (TLSVersion, [String])) throws {
+    func `a server that wants a certificate ends the session`(portion: Int, example: (TLSVersion, [String])) throws {
         let (version, before) = example
         let dialogue = try TLSDialogue(portion: portion) {
             $0.maximumVersion = version
@@ -139,7 +139,7 @@ import Testing
     }
 
     @Test(arguments: portions, versions)
-    func `a server that gets a certificate`(portion: Int, version: TLSVersion) throws {
+    func `a server that gets a certificate accepts the session`(portion: Int, version: TLSVersion) throws {
         let context = try TLSContext(trusting: .anyone)
         try context.identify(
             by: try #require(Certificate.all(inPEM: Array(Certificates.loopback.utf8))),
@@ -158,7 +158,7 @@ import Testing
 
     // MARK: Failures
 
-    @Test(arguments: portions) func `garbage instead of TLS`(portion: Int) throws {
+    @Test(arguments: portions) func `garbage instead of TLS is a failure`(portion: Int) throws {
         let dialogue = try TLSDialogue(portion: portion)
         dialogue.session.start()
         dialogue.hand(Array("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n".utf8))
@@ -172,7 +172,7 @@ import Testing
     }
 
     /// A fatal alert of level 2, `handshake_failure` (40), in a record of its own (RFC 5246, 7.2).
-    @Test(arguments: portions) func `an alert in the handshake`(portion: Int) throws {
+    @Test(arguments: portions) func `an alert in the handshake is named`(portion: Int) throws {
         let dialogue = try TLSDialogue(portion: portion)
         dialogue.session.start()
         dialogue.hand([21, 3, 3, 0, 2, 2, 40])
@@ -181,7 +181,7 @@ import Testing
     }
 
     @Test(arguments: portions, versions)
-    func `a record that nobody can have written`(portion: Int, version: TLSVersion) throws {
+    func `a forged record ends the session`(portion: Int, version: TLSVersion) throws {
         let dialogue = try TLSDialogue(portion: portion) { $0.maximumVersion = version }
         dialogue.session.start()
         dialogue.exchange()
@@ -195,7 +195,7 @@ import Testing
         #expect(dialogue.server.errors.first?.contains("bad_record_mac") == true, "\(dialogue.server.errors)")
     }
 
-    @Test func `the end in the handshake`() throws {
+    @Test func `an end in the handshake is a failure`() throws {
         let dialogue = try TLSDialogue()
         dialogue.session.start()
         dialogue.session.receiveEnd()
@@ -203,16 +203,16 @@ import Testing
         #expect(dialogue.failure?.detail == "connection closed during the TLS handshake")
     }
 
-    @Test(arguments: versions) func `the end without a goodbye`(version: TLSVersion) throws {
+    @Test(arguments: versions) func `an end without a close_notify is a failure`(version: TLSVersion) throws {
         let dialogue = try TLSDialogue { $0.maximumVersion = version }
         dialogue.session.start()
         dialogue.exchange()
         dialogue.session.receiveEnd()
         #expect(dialogue.heard == ["established", "failed: \(ProbeFailure.Reason.reset)"])
-        #expect(dialogue.error == .endWithoutGoodbye)
+        #expect(dialogue.error == .endWithoutCloseNotify)
     }
 
-    @Test func `the end after a goodbye`() throws {
+    @Test func `an end after a close_notify is no failure`() throws {
         let dialogue = try TLSDialogue()
         dialogue.session.start()
         dialogue.exchange()
@@ -224,7 +224,7 @@ import Testing
 
     // MARK: This side's goodbye
 
-    @Test(arguments: [false, true]) func `a goodbye before the end of the handshake`(isStarted: Bool) throws {
+    @Test(arguments: [false, true]) func `closing in the handshake ends the session`(isStarted: Bool) throws {
         let dialogue = try TLSDialogue()
         if isStarted { dialogue.session.start() }
         dialogue.session.close()
@@ -235,7 +235,7 @@ import Testing
         #expect(dialogue.heard == ["ended"])
     }
 
-    @Test func `the end after this side's goodbye is no failure`() throws {
+    @Test func `an end after this side's close_notify is no failure`() throws {
         let dialogue = try TLSDialogue()
         dialogue.session.start()
         dialogue.exchange()
@@ -245,7 +245,7 @@ import Testing
         #expect(dialogue.heard == ["established", "ended"])
     }
 
-    @Test func `nonsense after this side's goodbye is no failure`() throws {
+    @Test func `nonsense after this side's close_notify is no failure`() throws {
         let dialogue = try TLSDialogue()
         dialogue.session.start()
         dialogue.exchange()
@@ -255,7 +255,7 @@ import Testing
     }
 
     /// The goodbye is said between two events.
-    @Test func `what was there before this side's goodbye is not told any more`() throws {
+    @Test func `nothing that came before this side's close_notify is reported after it`() throws {
         let dialogue = try TLSDialogue()
         dialogue.session.start()
         dialogue.exchange(tells: false)

@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test(arguments: ["127.0.0.1", "::1"])
-    func `a good certificate`(host: String) async throws {
+    func `a good certificate is accepted`(host: String) async throws {
         let server = try await LoopbackServer(on: host, tls: try serverContext(), answering: answer("200 OK"))
         let outcome = try await probe(server.endpoint, verified, systemRoots: try Certificates.roots)
         #expect(outcome.status == 200, "\(outcome)")
@@ -30,7 +30,8 @@ import Testing
         (Certificates.future, .notYetValid, "the certificate is not valid before 2110-01-01"),
         (Certificates.elsewhere, .wrongName, "the certificate is not for 127.0.0.1, but for 192.0.2.1"),
     ])
-    func `a bad certificate`(certificate: String, fault: ProbeFailure.CertificateFault, detail: String) async throws {
+    func `a bad one is refused`(certificate: String, fault: ProbeFailure.CertificateFault, detail: String) async throws
+    {
         let server = try await LoopbackServer(tls: try serverContext(certificate), answering: answer("200 OK"))
         let outcome = try await probe(server.endpoint, verified, systemRoots: try Certificates.roots)
         expect(outcome, fails: .certificate(fault), in: .tls, saying: detail)
@@ -39,7 +40,7 @@ import Testing
         try await server.stop()
     }
 
-    @Test func `an issuer that nobody knows`() async throws {
+    @Test func `an unknown issuer is refused`() async throws {
         let server = try await LoopbackServer(tls: try serverContext(), answering: answer("200 OK"))
         expect(
             try await probe(server.endpoint, verified), fails: .certificate(.unknownIssuer), in: .tls,
@@ -48,7 +49,7 @@ import Testing
     }
 
     /// As in an empty container image: a prober can be made, and says what is missing.
-    @Test func `no trust roots at all`() async throws {
+    @Test func `a system without trust roots makes probes inconclusive`() async throws {
         let server = try await LoopbackServer(tls: try serverContext(), answering: answer("200 OK"))
         let missing = TLSContextMaker.SystemRoots.files(["/nonexistent/roots.pem"])
         let outcome = try await probe(server.endpoint, verified, systemRoots: missing)
@@ -59,7 +60,7 @@ import Testing
     }
 
     /// The certificate of a redirect's host name is compared with that name.
-    @Test func `a host name`() async throws {
+    @Test func `a certificate for a host name is accepted behind a redirect`() async throws {
         let server = try await LoopbackServer(
             tls: try serverContext(),
             .init(onRequest: { request in
@@ -75,7 +76,7 @@ import Testing
         try await server.stop()
     }
 
-    @Test func `TLS 1_1 is too old`() async throws {
+    @Test func `TLS 1_1 is refused`() async throws {
         let context = try serverContext {
             $0.minimumVersion = .tls1
             $0.maximumVersion = .tls11
@@ -86,7 +87,7 @@ import Testing
         try await server.stop()
     }
 
-    @Test func `TLS 1_2 will do`() async throws {
+    @Test func `TLS 1_2 is accepted`() async throws {
         let context = try serverContext { $0.maximumVersion = .tls12 }
         let server = try await LoopbackServer(tls: context, answering: answer("200 OK"))
         #expect(try await probe(server.endpoint, unverified).status == 200)
@@ -95,7 +96,7 @@ import Testing
 
     /// With TLS 1.3 the server's refusal comes after the client's handshake is over.
     @Test(arguments: [(TLSVersion.tls12, ProbeFailure.Phase.tls), (.tls13, .response)])
-    func `a server that wants a certificate`(version: TLSVersion, phase: ProbeFailure.Phase) async throws {
+    func `a server that wants a certificate is unhealthy`(version: TLSVersion, phase: ProbeFailure.Phase) async throws {
         let context = try serverContext {
             $0.maximumVersion = version
             $0.clientIssuers = Certificates.root
@@ -105,7 +106,7 @@ import Testing
         try await server.stop()
     }
 
-    @Test func `a server without TLS`() async throws {
+    @Test func `a server without TLS is unhealthy`() async throws {
         let server = try await LoopbackServer(
             .init(onAccept: [.send("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")]))
         expect(
@@ -120,7 +121,7 @@ import Testing
         try await server.stop()
     }
 
-    @Test func `silence in the handshake is a time-out`() async throws {
+    @Test func `silence in the handshake is a timeout`() async throws {
         let server = try await LoopbackServer(.init())
         let outcome = try await probe(server.endpoint, unverified, timeout: .seconds(5))
         expect(outcome, fails: .tlsTimeout, in: .tls, saying: "no TLS session within 5 s")
@@ -128,7 +129,7 @@ import Testing
         try await server.stop()
     }
 
-    @Test func `silence after the handshake is a time-out`() async throws {
+    @Test func `silence after the handshake is a timeout`() async throws {
         let server = try await LoopbackServer(tls: try serverContext(), .init())
         let outcome = try await probe(server.endpoint, unverified, timeout: .seconds(5))
         expect(outcome, fails: .responseTimeout, in: .response, saying: "no answer head within 5 s")

@@ -9,7 +9,7 @@ package struct HTTPRequest: Hashable {
     /// The user's `Host`, which goes out instead of the URL's.
     package var host: String?
     package var body: String
-    /// Whether the server is not asked to close the connection after its answer.
+    /// Whether the server is not asked to close the connection after its response.
     package var staysOpen = false
 
     /// A request to `url` with the user's `headers`.

@@ -21,8 +21,8 @@ extension [HTTP2Field] {
     /// The value of the first field with this name.
     package func first(name: String) -> String? { first { $0.name == name }?.value }
 
-    /// The fields as a header block (RFC 7541, section 6.2.2): literals without an index and without Huffman's code, which
-    /// every receiver can read, whatever its table.
+    /// The fields as a header block (RFC 7541, section 6.2.2): literals without an index and without Huffman's code,
+    /// which every receiver can read, whatever its table.
     var block: [UInt8] {
         var block: [UInt8] = []
         for field in self {
@@ -56,7 +56,7 @@ final class HPACKDecoder {
     enum Failure: Error {
         /// Its fields have more octets than are taken.
         case tooLarge
-        /// What the library says: `Header compression error`.
+        /// The library's words: `Header compression error`.
         case broken(String)
     }
 

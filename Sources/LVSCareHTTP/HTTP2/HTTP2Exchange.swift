@@ -1,23 +1,23 @@
 import Addressing
 
-/// One request and its answer on a new connection of HTTP/2 (RFC 9113), as a value: octets in, octets out.
+/// One request and its response on a new connection of HTTP/2 (RFC 9113), as a value: octets in, octets out.
 ///
 /// The connection has one stream and ends with it, so most of the standard has nothing to do here:
 ///
 /// - The request is small, and goes out with the first octets, before the server's settings are known; what it may
 ///   announce (window, frame size, header table) cannot become less than the request needs before it has it.
-/// - The answer is small, too: the first windows of 65,535 octets are never enlarged, and whoever sends more than
-///   `mostOctets` of whatever kind is not answering.
+/// - The response is small, too: the first windows of 65,535 octets are never enlarged, and a server that sends more
+///   than `mostOctets` of whatever kind is not responding.
 package struct HTTP2Exchange {
-    /// A part of the answer, in the order: heads with an informational status, the head, data, trailers.
+    /// A part of the response, in the order: heads with an informational status, the head, data, trailers.
     package enum Part {
         case head([HTTP2Field], isLast: Bool)
         case data(ArraySlice<UInt8>, isLast: Bool)
     }
 
-    /// Octets that the server may send until its answer is complete.
+    /// Octets that the server may send until its response is complete.
     package static let mostOctets = 128 * 1024
-    /// Octets that the header fields of an answer may have.
+    /// Octets that the header fields of a response may have.
     package static let longestHead = 64 * 1024
 
     /// The one request's stream.
@@ -35,9 +35,9 @@ package struct HTTP2Exchange {
     private var received = 0
     /// Whether the server's settings, which it must send first, have come.
     private var hasSettings = false
-    /// The last GOAWAY that leaves room for the answer, as the fault of a connection that ends without one.
-    package private(set) var lastWarning: HTTPFault?
-    /// The block of header fields that is being received, and whether it ends the answer.
+    /// The last GOAWAY that leaves room for the response, as the fault of a connection that ends without one.
+    package private(set) var lastGoAway: HTTPFault?
+    /// The block of header fields that is being received, and whether it ends the response.
     private var block: (octets: [UInt8], isLast: Bool)?
 
     /// A request with `headers` and `body`; both must fit into one frame.
@@ -56,8 +56,8 @@ package struct HTTP2Exchange {
         outgoing.append(HTTP2Frame(kind: .data, flags: .endStream, stream: Self.stream, payload: body[...]))
     }
 
-    /// Adds a goodbye (`GOAWAY`) to what has to be sent.
-    package mutating func sayGoodbye() {
+    /// Adds a `GOAWAY` to what has to be sent.
+    package mutating func sendGoAway() {
         var payload: [UInt8] = []
         // No stream of the server's was seen.
         payload.append(integer: UInt32(0))
@@ -72,15 +72,15 @@ package struct HTTP2Exchange {
         return outgoing
     }
 
-    /// Takes in what the server has sent.
+    /// Receives what the server has sent.
     package mutating func receive(_ octets: RawSpan) {
         received += octets.byteCount
         octets.withUnsafeBytes { incoming.append(contentsOf: $0) }
     }
 
-    /// The next part of the answer; `nil` until more has been received.
+    /// The next part of the response; `nil` until more has been received.
     ///
-    /// Throws what ends the connection without an answer.
+    /// Throws what ends the connection without a response.
     package mutating func nextPart() throws(HTTPFault) -> Part? {
         try checkBeginning()
         while let frame = try incoming.readHTTP2Frame() {
@@ -172,7 +172,7 @@ package struct HTTP2Exchange {
             : HTTPFault(.protocolError, "the server ends the connection, GOAWAY with \(code)\(remark)")
         // The requests up to the last that is named may still be answered, whatever the reason.
         guard last & 0x7fff_ffff >= Self.stream else { throw fault }
-        lastWarning = fault
+        lastGoAway = fault
     }
 
     private func resetStream(_ frame: HTTP2Frame) throws(HTTPFault) {

@@ -36,7 +36,8 @@ struct HTTP2Frame: Hashable {
 
     /// Octets of a head.
     static let headLength = 9
-    /// Octets of a payload that every receiver takes, and more than which none may be sent unless it says so.
+    /// Octets of a payload that every receiver takes, and more than which none may be sent unless its settings allow
+    /// it.
     static let longestPayload = 16384
 
     var kind: Kind

@@ -3,10 +3,10 @@ import LVSCareModel
 
 /// A value that is made of files, and made again when they change.
 ///
-/// Files can hang, on a file system whose server is gone, say. So they are looked at and read on a thread of their own, at
-/// most once in `period` and only when the value is asked for; there is never more than one such thread. Until it comes
-/// back, and while the files cannot be used, because somebody is writing them, say, the last value that could be made
-/// stays. A value of no files needs no thread.
+/// Files can hang, for example on a file system whose server is gone. So they are looked at and read on a thread of
+/// their own, at most once in `period` and only when the value is asked for; there is never more than one such thread.
+/// Until it comes back, and while the files cannot be used, for example while they are written, the last value that
+/// could be made stays. A value of no files needs no thread.
 package final class FileBacked<Value: Sendable> {
     /// What is known when the files are looked at.
     package struct Known: Sendable {
@@ -23,7 +23,7 @@ package final class FileBacked<Value: Sendable> {
     }
 
     /// Time after which files that have not been read count as unusable.
-    package static var patience: Duration { .seconds(2) }
+    package static var readTimeout: Duration { .seconds(2) }
 
     private let files: [SmallFile]
     private let period: Duration
@@ -34,19 +34,19 @@ package final class FileBacked<Value: Sendable> {
     /// Whether the thread is there.
     private var isReading = false
     private var alarm: AttendedTimer?
-    /// Who waits for the first value, or for the reason why there is none.
+    /// Called with the first value, or for the reason why there is none.
     private var waiting: [() -> Void] = []
     /// Why the files cannot be used as they are; `nil` while they can, or nobody knows yet.
     package private(set) var fault: (any Error)?
-    /// Is told when the files cannot be used any more and the value before stays: at once for each problem, and again each
-    /// hour as long as it lasts.
+    /// Called when the files cannot be used any more and the value before stays: at once for each problem, and again
+    /// each hour as long as it lasts.
     package var hasAged: ((any Error) -> Void)?
-    /// Is told when the files were taken into use, the first time and whenever they have changed.
+    /// Called when the files were taken into use, the first time and whenever they have changed.
     package var hasRenewed: ((Value) -> Void)?
-    /// What was told of last.
-    private var told: (problem: String, at: ContinuousClock.Instant)?
-    /// How long nothing is said again of the same problem.
-    private static var silence: Duration { .seconds(3600) }
+    /// What was reported last.
+    private var reported: (problem: String, at: ContinuousClock.Instant)?
+    /// Time until the same problem is reported again.
+    private static var repeatInterval: Duration { .seconds(3600) }
 
     /// A value that `make` makes of `files`.
     package convenience init(
@@ -95,7 +95,7 @@ package final class FileBacked<Value: Sendable> {
                 let reading = read(known)
                 mailbox.send { own.value(on: $0).take(reading, at: $0.now) }
             }
-            alarm = loop.schedule(afterAttending: Self.patience, since: loop.now) { [weak self] in
+            alarm = loop.schedule(afterAttending: Self.readTimeout, since: loop.now) { [weak self] in
                 self?.alarm = nil
                 self?.settle(fault: self?.unusable("reading it does not come to an end"), at: loop.now)
             }
@@ -127,12 +127,12 @@ package final class FileBacked<Value: Sendable> {
         self.fault = fault
         if let fault, value != nil {
             let problem = "\(fault)"
-            if told.map({ $0.problem != problem || now - $0.at >= Self.silence }) ?? true {
-                told = (problem: problem, at: now)
+            if reported.map({ $0.problem != problem || now - $0.at >= Self.repeatInterval }) ?? true {
+                reported = (problem: problem, at: now)
                 hasAged?(fault)
             }
         } else {
-            told = nil
+            reported = nil
         }
         let waiting = waiting
         self.waiting = []

@@ -4,10 +4,10 @@ package import Epoll
 /// Looks up host names for the probes of one prober: from the files of this node and by asking name servers, on the
 /// loop.
 ///
-/// A name that several ask for is looked up once. At most eight look-ups go on at a time; the others wait for their
+/// A name that several ask for is looked up once. At most eight lookups go on at a time; the others wait for their
 /// turn within their own time.
 package final class HostResolver {
-    /// Most look-ups at a time; each has at most two sockets.
+    /// Most lookups at a time; each has at most two sockets.
     package static let most = 8
 
     private let loop: EpollLoop
@@ -30,7 +30,7 @@ package final class HostResolver {
     }
 
     /// Calls `completion` on the loop, within this call or later, with what is found for `name`, or why there is
-    /// nothing. That takes `time` at most, or what is left of the time of an earlier look-up of the same. Not at all
+    /// nothing. That takes `time` at most, or what is left of the time of an earlier lookup of the same. Not at all
     /// when it is cancelled before.
     ///
     /// The request has to be kept: nobody waits for one that is let go of. `getent ahosts NAME`
@@ -61,7 +61,7 @@ package final class HostResolver {
         }
     }
 
-    /// Forgets a look-up that is over.
+    /// Forgets a lookup that is over.
     private func remove(_ lookup: HostLookup, _ key: Key) {
         lookups[key] = nil
         if let index = waiting.firstIndex(where: { $0 === lookup }) {
@@ -73,7 +73,7 @@ package final class HostResolver {
     }
 }
 
-/// Somebody who waits for a look-up.
+/// A request that waits for a lookup.
 package final class HostRequest {
     private var completion: ((Result<Answer, any Error>) -> Void)?
     fileprivate weak var lookup: HostLookup?
@@ -82,7 +82,7 @@ package final class HostRequest {
 
     deinit { cancel() }
 
-    /// Waits no longer; a look-up that nobody waits for ends, and its sockets are closed when this returns.
+    /// Waits no longer; a lookup that nobody waits for ends, and its sockets are closed when this returns.
     package func cancel() {
         completion = nil
         let lookup = lookup
@@ -90,7 +90,7 @@ package final class HostRequest {
         lookup?.leave()
     }
 
-    /// Whether somebody still waits.
+    /// Whether it still waits.
     fileprivate var isOpen: Bool { completion != nil }
 
     fileprivate func finish(_ result: Result<Answer, any Error>) {
@@ -101,7 +101,7 @@ package final class HostRequest {
     }
 }
 
-/// One look-up with its sockets and timers: the shell of `Lookup`.
+/// One lookup with its sockets and timers: the shell of `Lookup`.
 private final class HostLookup {
     private let name: String
     private let kind: Lookup.Kind
@@ -115,11 +115,11 @@ private final class HostLookup {
     private var exchanges: [Int: NameExchange] = [:]
     private var deadline: AttendedTimer?
     private var grace: AttendedTimer?
-    /// What has happened and was not told to ``lookup`` yet.
+    /// What has happened and was not handed to ``lookup`` yet.
     private var inputs: [Lookup.Input] = []
     private var isHandling = false
 
-    /// A request, which does not live because of the look-up.
+    /// A request, which does not live because of the lookup.
     private struct Weak {
         weak var request: HostRequest?
     }
@@ -134,7 +134,7 @@ private final class HostLookup {
         self.files = files
         self.loop = loop
         self.isOver = isOver
-        deadline = loop.schedule(afterAttending: time, since: loop.now) { [weak self] in self?.runOut() }
+        deadline = loop.schedule(afterAttending: time, since: loop.now) { [weak self] in self?.timeIsUp() }
     }
 
     func add(_ request: HostRequest) {
@@ -142,7 +142,7 @@ private final class HostLookup {
         requests.append(Weak(request: request))
     }
 
-    /// Ends when nobody waits any more.
+    /// Ends when no request waits any more.
     func leave() {
         requests.removeAll { $0.request?.isOpen != true }
         if requests.isEmpty { close() }
@@ -163,7 +163,7 @@ private final class HostLookup {
         }
     }
 
-    private func runOut() {
+    private func timeIsUp() {
         guard lookup != nil else { return finish(.failure(LookupError(name: name, problem: .outOfTime([])))) }
         handle(.outOfTime)
     }
@@ -176,11 +176,11 @@ private final class HostLookup {
         defer { isHandling = false }
         while isOver != nil, !inputs.isEmpty {
             let input = inputs.removeFirst()
-            for directive in lookup?.handle(input, using: &random) ?? [] { obey(directive) }
+            for directive in lookup?.handle(input, using: &random) ?? [] { perform(directive) }
         }
     }
 
-    private func obey(_ directive: Lookup.Directive) {
+    private func perform(_ directive: Lookup.Directive) {
         switch directive {
         case .ask(let question):
             let exchange = NameExchange(question, on: loop) { [weak self] in self?.handle($0) }

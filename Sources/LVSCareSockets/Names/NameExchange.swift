@@ -6,30 +6,30 @@ import SystemPackage
 
 /// A question on its way to a name server, in a datagram or on a stream, until it is ended.
 final class NameExchange {
-    /// Datagrams that are read before others have their turn. One answers the question; others are from nobody who was
-    /// asked.
-    private static let turn = 8
+    /// Datagrams that are read before other descriptors are attended to. One answers the question; others come from
+    /// nobody who was asked.
+    private static let batch = 8
 
     private let exchange: Lookup.Exchange
     private let loop: EpollLoop
-    /// Is told what happens; `nil` when that is over.
-    private var hear: ((Lookup.Input) -> Void)?
+    /// Receives what happens; `nil` when that is over.
+    private var handler: ((Lookup.Input) -> Void)?
     private var datagrams: DatagramSocket?
     private var stream: TCPConnection?
     private var message = StreamedMessage()
     private var timer: AttendedTimer?
 
-    /// Sends the question. `hear` is told of what happens, maybe at once, until ``end()``, and holds this as long.
-    init(_ exchange: Lookup.Exchange, on loop: EpollLoop, _ hear: @escaping (Lookup.Input) -> Void) {
+    /// Sends the question. `handler` receives what happens, maybe at once, until ``end()``, and holds this as long.
+    init(_ exchange: Lookup.Exchange, on loop: EpollLoop, _ handler: @escaping (Lookup.Input) -> Void) {
         self.exchange = exchange
         self.loop = loop
-        self.hear = hear
+        self.handler = handler
     }
 
     func start() {
         let number = exchange.number
         timer = loop.schedule(afterAttending: exchange.patience, since: loop.now) { [weak self] in
-            self?.hear?(.timedOut(number))
+            self?.handler?(.timedOut(number))
         }
         do throws(Errno) {
             switch exchange.transport {
@@ -40,17 +40,17 @@ final class NameExchange {
                 try datagrams.send(exchange.octets)
             case .stream:
                 stream = try TCPConnection(
-                    to: exchange.server.address, port: exchange.server.port, from: nil, listens: true,
-                    grant: StreamedMessage.mostOctets, on: loop, for: self)
+                    to: exchange.server.address, port: exchange.server.port, from: nil, receives: true,
+                    limit: StreamedMessage.mostOctets, on: loop, for: self)
             }
         } catch {
             connectionFailed(error)
         }
     }
 
-    /// Closes everything; nothing is told any more.
+    /// Closes everything; `handler` is not called any more.
     func end() {
-        hear = nil
+        handler = nil
         timer?.cancel()
         timer = nil
         stream?.reset()
@@ -64,10 +64,10 @@ final class NameExchange {
 
 extension NameExchange: ReadinessHandler {
     func descriptorIsReady(_ readiness: Readiness) {
-        for _ in 0..<Self.turn {
+        for _ in 0..<Self.batch {
             do throws(Errno) {
                 guard let octets = try datagrams?.receive(into: loop.scratch) else { return }
-                hear?(.received(exchange.number, octets))
+                handler?(.received(exchange.number, octets))
             } catch {
                 return connectionFailed(error)
             }
@@ -78,15 +78,15 @@ extension NameExchange: ReadinessHandler {
 extension NameExchange: TCPConnectionOwner {
     func connectionOpened() { stream?.send(exchange.octets) }
 
-    func connectionFailed(_ error: Errno) { hear?(.failed(exchange.number, errno: error.rawValue)) }
+    func connectionFailed(_ error: Errno) { handler?(.failed(exchange.number, errno: error.rawValue)) }
 
     func connectionReceived(_ octets: RawSpan) {
-        if let message = message.receive(octets) { hear?(.received(exchange.number, message)) }
+        if let message = message.receive(octets) { handler?(.received(exchange.number, message)) }
     }
 
     func connectionPaused() {}
 
-    func connectionEnded() { hear?(.failed(exchange.number, errno: 0)) }
+    func connectionEnded() { handler?(.failed(exchange.number, errno: 0)) }
 
-    func connectionFlooded() { hear?(.failed(exchange.number, errno: 0)) }
+    func connectionFlooded() { handler?(.failed(exchange.number, errno: 0)) }
 }

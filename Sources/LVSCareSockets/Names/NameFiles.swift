@@ -2,11 +2,11 @@ import DNS
 import Glibc
 import LVSCareModel
 
-/// The files that say what this node knows of host names, and who knows more.
+/// The files about host names: this node's own table, and which name servers to ask.
 package struct NameFiles: Sendable {
     /// The table of host names, `hosts(5)`.
     package var hosts: String
-    /// Whom to ask and how, `resolv.conf(5)`.
+    /// Which name servers to ask and how, `resolv.conf(5)`.
     package var configuration: String
 
     /// The files at these paths.
@@ -18,7 +18,7 @@ package struct NameFiles: Sendable {
     /// Where they are on every Linux.
     package static let ofThisNode = NameFiles()
 
-    /// What the files say.
+    /// The content of the files.
     struct Content: Sendable {
         var hosts: HostsTable
         var configuration: ResolverConfiguration
@@ -34,8 +34,8 @@ package struct NameFiles: Sendable {
         )
     }
 
-    /// What the files say, read again when they change. One that is missing or cannot be read says nothing, as for the
-    /// C library.
+    /// The content of the files, read again when they change. One that is missing or cannot be read counts as empty, as
+    /// for the C library.
     func backed() -> FileBacked<Content> {
         let files = files
         return FileBacked([files.configuration, files.hosts]) {

@@ -26,7 +26,9 @@ extension SourcePorts {
         /// Something came back from `endpoint`, over a connection from a usual port or from one of ours.
         ///
         /// Returns whether this shows that a packet filter drops what comes from ours, for the first time.
-        package mutating func hear(from endpoint: Endpoint, plan: PortPlan, isUsual: Bool, isConnected: Bool) -> Bool {
+        package mutating func receivedReply(
+            from endpoint: Endpoint, plan: PortPlan, isUsual: Bool, isConnected: Bool
+        ) -> Bool {
             silent.remove(endpoint)
             guard plan == .both else { return false }
             if !isUsual { filtered.remove(endpoint) }
@@ -34,6 +36,6 @@ extension SourcePorts {
         }
 
         /// Nothing came back.
-        package mutating func missConnection(to endpoint: Endpoint) { silent.insert(endpoint) }
+        package mutating func noConnection(to endpoint: Endpoint) { silent.insert(endpoint) }
     }
 }

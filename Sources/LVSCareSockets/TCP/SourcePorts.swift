@@ -8,8 +8,8 @@ import LVSCareSystem
 /// its SYN for one of the client's packets and does not answer, so a healthy real server seems to be dead. Clients get
 /// their ports from `net.ipv4.ip_local_port_range`; probes take theirs from beyond it, one after the other.
 ///
-/// A packet filter that was written for Linux clients may drop what comes from there. So a probe that follows one without a
-/// connection tries a usual port, too (``Doubts``).
+/// A packet filter that was written for Linux clients may drop what comes from there. So a probe that follows one
+/// without a connection tries a usual port, too (``Doubts``).
 package final class SourcePorts {
     /// `nil` where the clients' range leaves too few: then the kernel chooses for probes, too.
     package let ports: ClosedRange<UInt16>?

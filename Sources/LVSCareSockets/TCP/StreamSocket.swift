@@ -4,7 +4,7 @@ import Epoll
 import Glibc
 import LVSCareSystem
 
-/// The system calls of a TCP connection that is opened, spoken on and closed without ever waiting.
+/// The system calls of a TCP connection that is opened, used and closed without ever blocking.
 ///
 /// Each returns what went wrong as an `errno`, 0 for nothing. The number is closed by whoever opened it.
 struct StreamSocket {
@@ -43,9 +43,9 @@ struct StreamSocket {
         return getsockopt(number, SOL_SOCKET, SO_ERROR, &code, &length) == 0 ? code : errno
     }
 
-    // MARK: Speaking
+    // MARK: Sending and receiving
 
-    /// Sends what the kernel takes of `octets`, and says how many that were; -1 with `errno` set for none.
+    /// Sends what the kernel takes of `octets`, and returns how many that were; -1 with `errno` set for none.
     func send(_ octets: UnsafeRawBufferPointer) -> Int {
         Glibc.send(number, octets.baseAddress, octets.count, Int32(MSG_NOSIGNAL))
     }
@@ -55,11 +55,12 @@ struct StreamSocket {
         recv(number, memory.baseAddress, memory.count, 0)
     }
 
-    /// Has the kernel ask whether the other side is still there, `interval` seconds after it was last heard, and that
-    /// often in a row at the same distance.
+    /// Has the kernel ask whether the other side is still there, `interval` seconds after it last sent anything, and
+    /// that often in a row at the same distance.
     ///
     /// `TCP_USER_TIMEOUT` takes the place of the count, tcp(7), so it is as long as they take; it also bounds the time
-    /// that something may stay without an acknowledgement. A kernel that refuses one of these still sees the end of the process.
+    /// that something may stay without an acknowledgement. A kernel that refuses one of these still sees the end of the
+    /// process.
     func keepAlive(every interval: Int32, times: Int32) {
         set(SO_KEEPALIVE, 1, level: SOL_SOCKET)
         set(TCP_KEEPIDLE, interval, level: Int32(IPPROTO_TCP))

@@ -3,34 +3,36 @@ package import Epoll
 import Glibc
 package import SystemPackage
 
-/// Who hears of a TCP connection. Anything may be done with the connection within each call.
+/// Receives what happens to a TCP connection. Anything may be done with the connection within each call.
 package protocol TCPConnectionOwner: AnyObject {
     /// It is open.
     func connectionOpened()
     /// It could not be opened, or is broken; it is closed by now.
     func connectionFailed(_ error: Errno)
-    /// The server said something.
+    /// The server has sent something.
     func connectionReceived(_ octets: RawSpan)
     /// All that had come has been read.
     func connectionPaused()
-    /// The server says no more; the connection is closed by now.
+    /// The server has ended the connection, which is closed by now.
     func connectionEnded()
-    /// The server has sent more than was granted; the connection is closed by now.
+    /// The server has sent more than the limit; the connection is closed by now.
     func connectionFlooded()
 }
 
-/// A TCP connection that is opened, spoken on, and parted from without ever waiting.
+/// A TCP connection that is opened, used and closed without ever blocking.
 ///
-/// How it is closed is a decision about `TIME_WAIT`: the side that closes first keeps the connection's addresses and ports
-/// for a minute, so a node with thousands of probes a second would fill its socket and connection-tracking tables.
-/// Therefore either the server closes first (``leave()``), or nobody closes in an orderly way (``reset()``).
+/// How it is closed is a decision about `TIME_WAIT`: the side that closes first keeps the connection's addresses and
+/// ports for a minute, so a node with thousands of probes a second would fill its socket and connection-tracking
+/// tables. Therefore either the server closes first (``waitForClose()``), or nobody closes in an orderly way
+/// (``reset()``).
 package final class TCPConnection {
-    /// Time that the server has to close after it was left.
-    package static let patience = Duration.milliseconds(250)
-    /// Octets, say of an answer's body, that the server may still send then.
-    package static let tolerance = 64 * 1024
-    /// Most that is read for one event before others have their turn: so many pieces of 32 KiB, and so much time.
-    private static let turn = (pieces: 4, time: Duration.milliseconds(2))
+    /// Time that the server has to close.
+    package static let closeTimeout = Duration.milliseconds(250)
+    /// Octets, such as those of a response's body, that the server may still send then.
+    package static let maximumDiscardedBytes = 64 * 1024
+    /// Most that is read for one event before other descriptors are attended to: so many pieces of 32 KiB, and so much
+    /// time.
+    private static let batch = (pieces: 4, time: Duration.milliseconds(2))
 
     private enum Reading {
         case untilNothingIsThere
@@ -40,41 +42,41 @@ package final class TCPConnection {
     private enum State {
         case opening
         case open
-        /// All is said, and the server shall close.
-        case leaving
+        /// All is sent, and the server shall close.
+        case waitingForClose
         case closed
     }
 
     private let loop: EpollLoop
     private let socket: StreamSocket
     private var state = State.opening
-    /// Is told what happens until all is said.
+    /// Receives what happens, until the connection is closed or left to the server to close.
     private var owner: (any TCPConnectionOwner)?
     /// What the kernel has not taken yet.
     private var unsent: ArraySlice<UInt8> = []
     private var timer: LoopTimer?
-    /// Octets that the server may still send before it has to close.
-    private var grant: Int
-    /// How reading goes on after the turn of others; `nil` when it does not.
+    /// Octets that the server may still send.
+    private var allowance: Int
+    /// How reading goes on after other descriptors; `nil` when it does not.
     private var postponedReading: Reading?
 
-    /// Begins to connect to `port` of `address`; `owner` is told of the rest.
+    /// Begins to connect to `port` of `address`; `owner` receives the rest.
     ///
-    /// Without `listens`, all that matters is whether it opens. `grant` is how many octets the server may send. Throws what the
-    /// kernel has against it at once.
+    /// Without `receives`, all that matters is whether it opens. `limit` is how many octets the server may send. Throws
+    /// what the kernel has against it at once.
     package init(
-        to address: IPAddress, port: UInt16, from sourcePort: UInt16?, listens: Bool, grant: Int, on loop: EpollLoop,
+        to address: IPAddress, port: UInt16, from sourcePort: UInt16?, receives: Bool, limit: Int, on loop: EpollLoop,
         for owner: any TCPConnectionOwner
     ) throws(Errno) {
         self.loop = loop
-        self.grant = grant
+        allowance = limit
         self.owner = owner
         socket = try Self.connecting(to: address, port: port, from: sourcePort)
         do throws(Errno) {
             // All at once and for the connection's whole life, so that it costs one system call.
             try loop.watch(
                 socket.number,
-                for: listens ? [.readable, .writable, .peerClosed, .changesOnly] : [.writable, .changesOnly], self)
+                for: receives ? [.readable, .writable, .peerClosed, .changesOnly] : [.writable, .changesOnly], self)
         } catch {
             close()
             throw error
@@ -99,11 +101,11 @@ package final class TCPConnection {
         if case .closed = state { nil } else { socket.source }
     }
 
-    // MARK: Speaking
+    // MARK: Sending
 
     /// Sends `octets`, what the kernel does not take now as soon as it does.
     ///
-    /// What it refuses for good it says when the rest is read: a server may have answered before it closed.
+    /// An error shows when the rest is read: a server may have responded before it closed.
     package func send(_ octets: [UInt8]) {
         if unsent.isEmpty { unsent = octets[...] } else { unsent += octets }
         sendRest()
@@ -129,28 +131,28 @@ package final class TCPConnection {
     package func keepAlive(every interval: Int32, times: Int32) { socket.keepAlive(every: interval, times: times) }
 
     /// Lets the server send so many octets from now on.
-    package func grant(_ octets: Int) { grant = octets }
+    package func setLimit(_ octets: Int) { allowance = octets }
 
     private var isUsable: Bool {
         switch state {
-        case .open, .leaving: true
+        case .open, .waitingForClose: true
         case .opening, .closed: false
         }
     }
 
-    // MARK: Parting
+    // MARK: Closing
 
-    /// Leaves it to the server to close, which it does after an answer that was asked for with `Connection: close`, after TLS's
-    /// goodbye and after a TLS alert: a healthy server never sees a reset, and has nothing to log.
+    /// Leaves it to the server to close, which it does after a response that was asked for with `Connection: close`,
+    /// after a close_notify and after a TLS alert: a healthy server never sees a reset, and has nothing to log.
     ///
-    /// A server that has not closed after `patience`, or that sends more than `tolerance`, is cut off. The owner is
-    /// told of nothing any more.
-    package func leave() {
+    /// A server that has not closed after `closeTimeout`, or that sends more than `maximumDiscardedBytes`, is cut off.
+    /// The owner is told of nothing any more.
+    package func waitForClose() {
         guard case .open = state else { return }
-        state = .leaving
-        grant = Self.tolerance
+        state = .waitingForClose
+        allowance = Self.maximumDiscardedBytes
         owner = nil
-        timer = loop.schedule(at: loop.now + Self.patience) { [weak self] in self?.reset() }
+        timer = loop.schedule(at: loop.now + Self.closeTimeout) { [weak self] in self?.reset() }
     }
 
     /// Closes this instant with a reset: what is on its way is lost. The owner is told of nothing any more.
@@ -171,9 +173,9 @@ package final class TCPConnection {
         Glibc.close(socket.number)
     }
 
-    // MARK: Hearing
+    // MARK: Receiving
 
-    /// Reads all that is there, in turns. With an end in sight it reads on to that.
+    /// Reads all that is there, in batches. With an end in sight it reads on to that.
     private func receive(upToEnd: Bool) {
         if postponedReading != nil {
             if upToEnd { postponedReading = .upToEnd }
@@ -182,23 +184,23 @@ package final class TCPConnection {
         var pieces = 0
         let begin = loop.clock()
         while isUsable {
-            guard pieces == 0 || pieces < Self.turn.pieces && loop.clock() - begin < Self.turn.time else {
+            guard pieces == 0 || pieces < Self.batch.pieces && loop.clock() - begin < Self.batch.time else {
                 return postponeReading(upToEnd: upToEnd)
             }
             pieces += 1
             let count = socket.receive(into: loop.scratch)
             if count > 0 {
-                take(UnsafeRawBufferPointer(rebasing: loop.scratch[..<count]).bytes)
-                // Less than there was room for: no more is there, and what comes is told of.
+                receive(UnsafeRawBufferPointer(rebasing: loop.scratch[..<count]).bytes)
+                // Less than there was room for: no more is there, and more is an event of its own.
                 if count < loop.scratch.count, !upToEnd { break }
             } else if count == 0 {
                 // Who closes first has the `TIME_WAIT`, and that was the server.
-                part { $0.connectionEnded() }
+                finish { $0.connectionEnded() }
             } else if errno == EAGAIN {
                 break
             } else if errno != EINTR {
                 let error = Errno(rawValue: errno)
-                part { $0.connectionFailed(error) }
+                finish { $0.connectionFailed(error) }
             }
         }
         owner?.connectionPaused()
@@ -213,21 +215,21 @@ package final class TCPConnection {
         }
     }
 
-    private func take(_ octets: RawSpan) {
-        grant -= octets.byteCount
-        if case .leaving = state {
-            if grant < 0 { reset() }
-        } else if grant < 0 {
-            part { $0.connectionFlooded() }
+    private func receive(_ octets: RawSpan) {
+        allowance -= octets.byteCount
+        if case .waitingForClose = state {
+            if allowance < 0 { reset() }
+        } else if allowance < 0 {
+            finish { $0.connectionFlooded() }
         } else {
             owner?.connectionReceived(octets)
         }
     }
 
-    private func part(_ tell: (any TCPConnectionOwner) -> Void) {
+    private func finish(_ report: (any TCPConnectionOwner) -> Void) {
         let owner = owner
         close()
-        if let owner { tell(owner) }
+        if let owner { report(owner) }
     }
 }
 
@@ -236,7 +238,7 @@ extension TCPConnection: ReadinessHandler {
         if case .opening = state {
             if !readiness.isDisjoint(with: [.failed, .hungUp]) {
                 let code = socket.takeError()
-                if code != 0 { return part { $0.connectionFailed(Errno(rawValue: code)) } }
+                if code != 0 { return finish { $0.connectionFailed(Errno(rawValue: code)) } }
             }
             guard readiness.contains(.writable) else { return }
             state = .open

@@ -2,13 +2,13 @@ import COpenSSL
 
 /// What all TLS sessions of one kind share (`SSL_CTX *`). Never changes once it is made, and may be used on any thread.
 package final class TLSContext: @unchecked Sendable {
-    /// Whom a client believes.
+    /// The servers that a client trusts.
     package enum Trust {
-        /// Anybody.
+        /// All.
         case anyone
-        /// Those who have a certificate of one of these, or one of these themselves.
+        /// Those with a certificate of one of these, or with one of these itself.
         case issuers([Certificate])
-        /// Those who have a certificate of one of the issuers in a file.
+        /// Those with a certificate of one of the issuers in a file.
         case issuersInFile(String)
     }
 
@@ -32,7 +32,7 @@ package final class TLSContext: @unchecked Sendable {
         SSL_CTX_ctrl(pointer, SSL_CTRL_MODE, Int(SSL_MODE_RELEASE_BUFFERS), nil)
         SSL_CTX_ctrl(pointer, SSL_CTRL_SET_SESS_CACHE_MODE, Int(SSL_SESS_CACHE_OFF), nil)
         try offer(applicationProtocols)
-        try believe(trust)
+        try apply(trust)
         TLSSession.prepare(pointer)
     }
 
@@ -52,7 +52,7 @@ package final class TLSContext: @unchecked Sendable {
         }
     }
 
-    private func believe(_ trust: Trust) throws(TLSFailure) {
+    private func apply(_ trust: Trust) throws(TLSFailure) {
         switch trust {
         case .anyone:
             break
@@ -61,7 +61,7 @@ package final class TLSContext: @unchecked Sendable {
             for certificate in certificates where X509_STORE_add_cert(store, certificate.pointer) != 1 {
                 throw .latest()
             }
-            // Whoever is named is believed, whether an authority issued its certificate or not, as in Go and curl.
+            // A named certificate is trusted, whether an authority issued it or not, as in Go and curl.
             X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(pointer), UInt(X509_V_FLAG_PARTIAL_CHAIN))
         case .issuersInFile(let path):
             guard SSL_CTX_load_verify_file(pointer, path) == 1 else { throw .latest() }

@@ -1,7 +1,7 @@
 import Glibc
 package import LVSCareModel
 
-/// Makes TLS contexts of files and of what the system trusts; may be used on any thread.
+/// Makes TLS contexts of files and of the system's trust roots; may be used on any thread.
 package struct TLSContextMaker: Sendable {
     /// A context, and what it lacks.
     package struct Made: Sendable {
@@ -12,7 +12,7 @@ package struct TLSContextMaker: Sendable {
         package var certificateExpiry: Int64?
     }
 
-    /// Where it is known whom to believe when no file of issuers is named.
+    /// The trust roots where no file of issuers is named.
     package enum SystemRoots: Sendable {
         /// In the first of these files that is there.
         case files([String])
@@ -30,7 +30,7 @@ package struct TLSContextMaker: Sendable {
     package let applicationProtocols: [String]
     package let systemRoots: SystemRoots
 
-    /// A maker of contexts that do what `configuration` says.
+    /// A maker of contexts for `configuration`.
     package init(
         configuration: TLSProbeConfiguration, applicationProtocols: [String] = [],
         systemRoots: SystemRoots = .standard
@@ -47,7 +47,7 @@ package struct TLSContextMaker: Sendable {
     private var certificate: SmallFile? { configuration.certificateFile.map { SmallFile(path: $0, use: .certificate) } }
     private var key: SmallFile? { configuration.keyFile.map { SmallFile(path: $0, use: .key) } }
 
-    /// Makes a context. Throws ``UnusableFile``, or what the library says.
+    /// Makes a context. Throws ``UnusableFile``, or the library's error.
     package func make() throws -> Made {
         var made = try makeContext()
         guard let certificate else { return made }
@@ -74,7 +74,7 @@ package struct TLSContextMaker: Sendable {
             {
                 return Made(context: context)
             }
-            // Nobody can be verified then, which each probe will say.
+            // No server can be verified then, and each probe reports that.
             return Made(context: try context(trusting: .issuers([])), lacksRoots: true)
         }
     }

@@ -1,21 +1,22 @@
 import COpenSSL
 
-/// Why a TLS session came to nothing.
+/// Why a TLS session failed.
 package enum TLSFailure: Error, Hashable {
     /// The connection ended in the handshake.
     case endInHandshake
-    /// The connection ended without the goodbye of TLS.
-    case endWithoutGoodbye
+    /// The connection ended without a close_notify.
+    case endWithoutCloseNotify
     /// The server ended the session with this alert.
     case alert(TLSAlert)
     /// The certificate was refused.
     case refused(Certificate.Objection)
-    /// What the library has against what the server sent, in its words: `wrong version number`.
+    /// The library's error about what the server sent, in its words: `wrong version number`.
     case broken(String, code: Int32)
     /// The server sends messages of the handshake without an end after the handshake.
     case flood
 
-    /// The oldest error that the library has noted on this thread, which is the cause of the others; forgets all of them.
+    /// The oldest error that the library has noted on this thread, which is the cause of the others; forgets all of
+    /// them.
     static func latest() -> TLSFailure {
         let code = ERR_get_error()
         defer { ERR_clear_error() }
@@ -30,7 +31,7 @@ package enum TLSFailure: Error, Hashable {
         return String(cString: text).lowercased()
     }
 
-    /// Whether the server speaks something else than TLS, as far as the library can tell.
+    /// Whether the server does not speak TLS, as far as the library knows.
     package static func isOtherProtocol(_ code: Int32) -> Bool {
         [SSL_R_WRONG_VERSION_NUMBER, SSL_R_HTTP_REQUEST, SSL_R_HTTPS_PROXY_REQUEST, SSL_R_PACKET_LENGTH_TOO_LONG]
             .contains(code)
@@ -55,7 +56,7 @@ package struct TLSAlert: Hashable, CustomStringConvertible {
     /// The name in the words of the RFC: `handshake_failure`.
     package var description: String { Self.names[number] ?? "\(number)" }
 
-    /// Whether servers that want to know who asks say so with this one.
+    /// Whether servers that want a client certificate send this one.
     package var mayAskForCertificate: Bool { self == .certificateRequired || [40, 42, 49].contains(number) }
 
     /// Whether it may be about a certificate of the client.

@@ -3,17 +3,17 @@ import COpenSSL
 
 /// One TLS session of a client without I/O: octets of the network go in and come out, what they mean comes as events.
 ///
-/// A session does nothing on its own, but all within the calls. It belongs to one thread. Letting go of it is enough to be
-/// rid of it, whatever it was about.
+/// A session does nothing on its own, but all within the calls. It belongs to one thread. Letting go of it is enough to
+/// be rid of it, whatever it was about.
 package final class TLSSession {
     /// What has happened. The last event is ``ended`` or ``failed(_:)``.
     package enum Event {
         /// The handshake is done and the certificate accepted; the protocol is what both sides agreed on (ALPN).
         case established(applicationProtocol: String?)
         case received([UInt8])
-        /// The server said goodbye; or the session came to its end, in whatever way, after our own goodbye.
+        /// The server sent a close_notify; or the session ended, in whatever way, after our own.
         case ended
-        /// What `TLSClient` finds the words for.
+        /// What the session failed with.
         case failed(TLSFailure)
     }
 
@@ -24,8 +24,8 @@ package final class TLSSession {
         case over
     }
 
-    /// Most messages of the handshake (tickets, new keys) between two pieces of plaintext once it is done. Servers send two
-    /// tickets, some four.
+    /// Most messages of the handshake (tickets, new keys) between two pieces of plaintext once it is done. Servers send
+    /// two tickets, some four.
     private static let mostLateMessages = 64
     /// Most plaintext in a record (RFC 8446, section 5.1).
     private static let record = 16384
@@ -37,25 +37,25 @@ package final class TLSSession {
     private let output: OpaquePointer
 
     private var state = State.idle
-    /// Whether this side has said goodbye.
+    /// Whether this side has sent its close_notify.
     private var isClosing = false
     /// Whether nothing more comes from the network.
     private var isAtEnd = false
     /// What is to be sent when the handshake is done.
-    private var keptBack: [UInt8] = []
-    /// What has happened and was not told.
-    private var untold: Event?
+    private var unsent: [UInt8] = []
+    /// What has happened and was not taken.
+    private var pendingEvent: Event?
     private var lateMessages = 0
     private var objection: Certificate.Objection?
 
     /// The server's certificate as soon as it has come, refused or not.
     package private(set) var certificate: Certificate?
-    /// Whether the server wants to know who asks.
+    /// Whether the server has asked for a certificate of the client.
     package private(set) var wasAskedForCertificate = false
 
     /// A session with `host`, for which the certificate has to be, where it is verified.
     ///
-    /// A name also goes out as SNI (RFC 6066); an address does not. Throws what the library says, for want of memory.
+    /// A name also goes out as SNI (RFC 6066); an address does not. Throws the library's error, for want of memory.
     package init(_ context: TLSContext, with host: Host) throws(TLSFailure) {
         ERR_clear_error()
         guard let ssl = SSL_new(context.pointer), let input = BIO_new(BIO_s_mem()), let output = BIO_new(BIO_s_mem())
@@ -90,7 +90,7 @@ package final class TLSSession {
     /// `TLS1_2_VERSION` or `TLS1_3_VERSION`, when that is settled.
     var version: Int32 { SSL_version(ssl) }
 
-    // MARK: What its connection wants
+    // MARK: Requests of the connection
 
     /// Begins the handshake.
     package func start() {
@@ -106,7 +106,7 @@ package final class TLSSession {
         shakeHands()
     }
 
-    /// Takes the end of what comes from the network, which is a failure unless somebody said goodbye before.
+    /// Takes the end of what comes from the network, which is a failure unless either side sent a close_notify before.
     package func receiveEnd() {
         guard state != .over else { return }
         isAtEnd = true
@@ -116,12 +116,12 @@ package final class TLSSession {
     /// Sends something to the server as soon as the handshake is done.
     package func send(_ plaintext: [UInt8]) {
         guard state != .over, !isClosing else { return }
-        if state == .established { write(plaintext) } else { keptBack += plaintext }
+        if state == .established { write(plaintext) } else { unsent += plaintext }
     }
 
-    /// Says goodbye, after which nothing matters but that the session has ended.
+    /// Sends a close_notify, after which nothing matters but that the session has ended.
     ///
-    /// A goodbye ends an unfinished handshake at once and without a word, for there is none in TLS.
+    /// An unfinished handshake ends at once, and nothing is sent: TLS has no message for it.
     package func close() {
         guard !isClosing else { return }
         isClosing = true
@@ -129,15 +129,15 @@ package final class TLSSession {
         case .idle, .inHandshake:
             finish(.ended)
         case .established:
-            untold = nil
+            pendingEvent = nil
             ERR_clear_error()
             SSL_shutdown(ssl)
         case .over:
-            if untold != nil { untold = .ended }
+            if pendingEvent != nil { pendingEvent = .ended }
         }
     }
 
-    /// What is to go to the network, after a failure and a goodbye, too; `nil` when there is nothing.
+    /// What is to go to the network, after a failure and a close_notify, too; `nil` when there is nothing.
     package func takeOutgoing() -> [UInt8]? {
         let count = BIO_ctrl_pending(output)
         guard count > 0 else { return nil }
@@ -148,8 +148,8 @@ package final class TLSSession {
 
     /// The next event; `nil` when there is none before more comes from the network.
     package func nextEvent() -> Event? {
-        if let event = untold {
-            untold = nil
+        if let event = pendingEvent {
+            pendingEvent = nil
             return event
         }
         return state == .established ? read() : nil
@@ -163,9 +163,9 @@ package final class TLSSession {
         let code = SSL_do_handshake(ssl)
         guard code != 1 else {
             state = .established
-            untold = .established(applicationProtocol: applicationProtocol)
-            write(keptBack)
-            keptBack = []
+            pendingEvent = .established(applicationProtocol: applicationProtocol)
+            write(unsent)
+            unsent = []
             return
         }
         if SSL_get_error(ssl, code) != SSL_ERROR_WANT_READ { finish(.failed(failure())) }
@@ -182,7 +182,7 @@ package final class TLSSession {
             guard octets.count > 0 else { return }
             var count = 0
             ERR_clear_error()
-            // There is always room in memory; what the library has against it is said with the next event.
+            // There is always room in memory; an error of the library comes with the next event.
             SSL_write_ex(ssl, octets.baseAddress, octets.count, &count)
         }
     }
@@ -202,7 +202,7 @@ package final class TLSSession {
                 case SSL_ERROR_WANT_READ where lateMessages > Self.mostLateMessages:
                     finish(.failed(.flood))
                 case SSL_ERROR_WANT_READ where isAtEnd:
-                    finish(.failed(.endWithoutGoodbye))
+                    finish(.failed(.endWithoutCloseNotify))
                 case SSL_ERROR_WANT_READ:
                     return nil
                 case SSL_ERROR_ZERO_RETURN:
@@ -211,8 +211,8 @@ package final class TLSSession {
                 default:
                     finish(.failed(failure()))
                 }
-                defer { untold = nil }
-                return untold
+                defer { pendingEvent = nil }
+                return pendingEvent
             }
         }
     }
@@ -225,15 +225,15 @@ package final class TLSSession {
 
     private func finish(_ event: Event) {
         state = .over
-        keptBack = []
-        untold = isClosing ? .ended : event
+        unsent = []
+        pendingEvent = isClosing ? .ended : event
     }
 }
 
-// MARK: What the library calls
+// MARK: Callbacks of the library
 
 extension TLSSession {
-    /// Has the library ask the session of a connection what it has to say.
+    /// Has the library call the session of a connection.
     static func prepare(_ context: OpaquePointer) {
         // So that what is called counts; it is content with anybody where nothing is verified.
         SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nil)
@@ -246,7 +246,7 @@ extension TLSSession {
             }, nil)
         SSL_CTX_set_msg_callback(context) { isOurs, _, type, octets, count, ssl, _ in
             guard isOurs == 0, type == SSL3_RT_HANDSHAKE, count > 0, let octets else { return }
-            TLSSession.session(of: ssl)?.hear(handshakeMessage: Int32(octets.load(as: UInt8.self)))
+            TLSSession.session(of: ssl)?.received(handshakeMessage: Int32(octets.load(as: UInt8.self)))
         }
     }
 
@@ -265,7 +265,7 @@ extension TLSSession {
         return 0
     }
 
-    private func hear(handshakeMessage type: Int32) {
+    private func received(handshakeMessage type: Int32) {
         if type == SSL3_MT_CERTIFICATE_REQUEST { wasAskedForCertificate = true }
         if state == .established { lateMessages += 1 }
     }

@@ -3,7 +3,7 @@ public import LVSCareModel
 
 /// What came of one attempt to talk to a virtual service as its clients do.
 ///
-/// The question is whether the way through the load balancer leads to somebody. What the answer says is the health
+/// The question is whether the way through the load balancer leads to a server. What it answers is the health
 /// check's business, so any answer counts: a status of 500, a redirect, a certificate for another name.
 public struct ClientAttempt: Hashable, Sendable {
     /// Whether somebody answered.
@@ -12,7 +12,7 @@ public struct ClientAttempt: Hashable, Sendable {
         case answered(after: Duration)
         /// Nobody, or with nothing but a refusal.
         case unanswered(ProbeFailure)
-        /// This node could not even try, so it says nothing.
+        /// This node could not even try, so nothing is known.
         case notMade(ProbeFailure)
     }
 
@@ -29,7 +29,7 @@ public struct ClientAttempt: Hashable, Sendable {
 }
 
 extension ClientAttempt.Outcome {
-    /// What the outcome of a probe that goes through the load balancer says about the way.
+    /// The meaning of a probe's outcome for the way through the load balancer.
     init(_ outcome: ProbeOutcome) {
         switch outcome {
         case .healthy(let measurement): self = .answered(after: measurement.total)
@@ -40,11 +40,11 @@ extension ClientAttempt.Outcome {
 }
 
 extension ProbeFailure {
-    /// Whether something came from the other side that no packet filter says.
+    /// Whether something came from the other side that no packet filter sends.
     fileprivate var isAnswer: Bool {
         switch reason {
         case .certificate, .tls, .protocolError, .status, .notServing, .grpcStatus: true
-        // The end of a connection on which TLS was spoken.
+        // The end of a connection on which TLS was established.
         case .reset: times.tls != nil
         case .refused, .unreachable, .connectTimeout, .tlsTimeout, .responseTimeout, .local: false
         }

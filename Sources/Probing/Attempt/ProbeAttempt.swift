@@ -17,7 +17,7 @@ public final class ProbeAttempt {
 
     typealias Handler = (Event) -> Void
 
-    /// Whoever is told of events is known as long as there are any.
+    /// The handler is there as long as there are events to come.
     private enum State {
         /// The outcome is to come.
         case running(Handler)
@@ -28,20 +28,20 @@ public final class ProbeAttempt {
         case over
     }
 
-    /// Time that an answer may take from its head to its end, so that its connection can be kept.
+    /// Time that a response may take from its head to its end, so that its connection can be kept.
     ///
     /// Servers write a short body along with the head, or right after it. The verdict waits for it, so it is short.
-    static let patience = Duration.milliseconds(100)
+    static let bodyTimeout = Duration.milliseconds(100)
 
     /// Lateness of this node within a probe that explains why a real server did not wait for it any longer.
-    static let tiringLateness = Duration.seconds(1)
+    static let excusingLateness = Duration.seconds(1)
 
     private let loop: EpollLoop
     private let materials: ProbeMaterials
     private let sourcePorts: SourcePorts
     private let endpoint: Endpoint
     private let timeout: Duration
-    private let patience: Duration
+    private let bodyTimeout: Duration
     private let begin: ContinuousClock.Instant
     private let makeCourse: () throws -> any ProbeCourse
     private let notice: (Prober.Notice) -> Void
@@ -64,7 +64,7 @@ public final class ProbeAttempt {
         with materials: ProbeMaterials,
         from sourcePorts: SourcePorts,
         timeout: Duration,
-        patience: Duration,
+        bodyTimeout: Duration,
         on loop: EpollLoop,
         notice: @escaping (Prober.Notice) -> Void,
         course: @escaping () throws -> any ProbeCourse,
@@ -74,7 +74,7 @@ public final class ProbeAttempt {
         self.materials = materials
         self.sourcePorts = sourcePorts
         self.timeout = timeout
-        self.patience = patience
+        self.bodyTimeout = bodyTimeout
         self.loop = loop
         self.notice = notice
         state = .running(handler)
@@ -83,7 +83,7 @@ public final class ProbeAttempt {
     }
 
     /// Ends the probe, and the connection that stayed open after it: the descriptor is closed when this returns, and
-    /// nobody is told of anything any more.
+    /// there are no more events.
     ///
     /// Harmless when all is over already.
     public func cancel() {
@@ -125,7 +125,8 @@ public final class ProbeAttempt {
         }
     }
 
-    /// Gives up a connection that does not come about from one of the probes' own ports, and tries one as clients have them.
+    /// Gives up a connection that does not come about from one of the probes' own ports, and tries one as clients have
+    /// them.
     private func tryUsualPort() {
         guard let connection, connection.phase == .connect else { return }
         connection.cancel()
@@ -165,7 +166,7 @@ public final class ProbeAttempt {
     /// Whether the real server did not want to wait any longer, and it was this node that was late.
     private func isExcused(_ fault: ProbeFault) -> Bool {
         guard fault.reason == .reset || fault.reason == .status(408) else { return false }
-        return loop.measureLateness() - lateness >= Self.tiringLateness
+        return loop.measureLateness() - lateness >= Self.excusingLateness
     }
 
     /// Asks once more, within the attended time that is left.
@@ -193,15 +194,15 @@ public final class ProbeAttempt {
         }
     }
 
-    /// Waits a moment for the end of the answer, and has the connection closed where it does not come.
+    /// Waits a moment for the end of the response, and closes the connection where it does not come.
     private func keep(status: Int) {
         guard case .running(let handler) = state else { return }
         state = .keeping(status: status, handler)
         stopTimers()
-        let time = max(.zero, min(patience, timeout - elapsed))
+        let time = max(.zero, min(bodyTimeout, timeout - elapsed))
         timer = loop.schedule(afterAttending: time, since: loop.now) { [weak self] in
             self?.timer = nil
-            // The answer is long, and the verdict has waited long enough for its end.
+            // The response is long, and the verdict has waited long enough for its end.
             self?.connection?.close()
         }
         connection?.keep()
@@ -255,11 +256,11 @@ public final class ProbeAttempt {
     private func learn(from outcome: ProbeOutcome) {
         switch outcome.failure?.reason {
         case .connectTimeout:
-            sourcePorts.doubts.missConnection(to: endpoint)
+            sourcePorts.doubts.noConnection(to: endpoint)
         case .local, .unreachable:
             break
         case let reason:
-            let isNews = sourcePorts.doubts.hear(
+            let isNews = sourcePorts.doubts.receivedReply(
                 from: endpoint, plan: ports, isUsual: isUsual, isConnected: reason != .refused)
             if isNews, let range = sourcePorts.ports { notice(.portsFiltered(endpoint, range)) }
         }

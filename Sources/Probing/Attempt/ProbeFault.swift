@@ -21,7 +21,7 @@ struct ProbeFault: Error, Hashable {
         self.code = code
     }
 
-    /// The end of a connection on which nothing had been answered yet.
+    /// The end of a connection before any response.
     static let closedEarly = ProbeFault(HTTPFault.closedEarly)
 
     /// What went wrong in HTTP.
@@ -35,7 +35,7 @@ struct ProbeFault: Error, Hashable {
         self.init(reason, fault.detail)
     }
 
-    /// The end of the time that a probe has; `origin` says where its connections came from.
+    /// The end of the time that a probe has; `origin` is where its connections came from.
     static func timeout(in phase: ProbeFailure.Phase, after time: Duration, from origin: String = "") -> ProbeFault {
         let missing =
             switch phase {
@@ -46,7 +46,7 @@ struct ProbeFault: Error, Hashable {
         return ProbeFault(.timeout(in: phase), "no \(missing) within \(time.inWords)\(origin)")
     }
 
-    /// Any error of a probe; those of TLS are `TLSClient`'s to tell.
+    /// The fault of any error but those of TLS, which are `TLSClient`'s.
     init(_ error: any Error, in phase: ProbeFailure.Phase) {
         self =
             switch error {
@@ -72,7 +72,7 @@ struct ProbeFault: Error, Hashable {
             case EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, ENETDOWN, ENONET, ENOPROTOOPT, EOPNOTSUPP: .unreachable
             // A route of the type `blackhole`.
             case EINVAL where phase == .connect: .unreachable
-            // The kernel gives up after minutes, so only a very long time-out of ours lets it be first.
+            // The kernel gives up after minutes, so only a very long timeout of ours lets it be first.
             case ETIMEDOUT: .timeout(in: phase)
             case ECONNRESET, EPIPE, ECONNABORTED, ENETRESET: .reset
             // Among the rest: no descriptor, memory, permission, free local port or (EADDRNOTAVAIL, EAFNOSUPPORT) local
@@ -84,7 +84,7 @@ struct ProbeFault: Error, Hashable {
 }
 
 extension ProbeFailure.Reason {
-    /// The time-out that ends `phase`.
+    /// The timeout that ends `phase`.
     fileprivate static func timeout(in phase: ProbeFailure.Phase) -> Self {
         switch phase {
         case .connect: .connectTimeout

@@ -3,12 +3,12 @@ import LVSCareModel
 import LVSCareSockets
 
 extension TLSClient {
-    /// What a failure of `session` with `host` says.
+    /// The fault of a probe whose `session` with `host` failed.
     func fault(for failure: TLSFailure, of session: TLSSession?, with host: Host?) -> ProbeFault {
         switch failure {
         case .endInHandshake:
             ProbeFault(.reset, "connection closed during the TLS handshake")
-        case .endWithoutGoodbye:
+        case .endWithoutCloseNotify:
             .closedEarly
         case .alert(.unrecognizedName):
             ProbeFault(.certificate(.wrongName), "the server has no certificate for the name that it was asked for")

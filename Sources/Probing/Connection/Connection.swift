@@ -42,8 +42,8 @@ final class Connection {
     /// Receives the events; gone when the machine is over.
     private var handler: ((ConnectionMachine.Event) -> Void)?
 
-    /// A connection on which `conversation` is held, over `tls` where that says so; a name is looked up by `resolver`,
-    /// which is told how much time there is.
+    /// A connection for `conversation`, over `tls` if that names a host for TLS. `resolver` looks up a name within
+    /// `time`.
     init(
         to target: Target, on loop: EpollLoop, for conversation: (any Conversation)? = nil, over tls: TLSClient,
         resolvedBy resolver: HostResolver, within time: Duration
@@ -68,7 +68,7 @@ final class Connection {
     /// The address and the port that it comes from; `nil` as long as it is not opened, and when it is closed.
     var source: Endpoint? { tcp?.source }
 
-    // MARK: What its probe wants
+    // MARK: Requests of the probe
 
     /// Opens the connection; `handler` is called for each event, maybe within this call.
     func open(_ handler: @escaping (ConnectionMachine.Event) -> Void) {
@@ -93,7 +93,7 @@ final class Connection {
         if let host = actions.handshake { beginTLS(with: host) }
         if let octets = actions.send { send(octets) }
         if actions.monitors {
-            tcp?.grant(Self.limit.kept)
+            tcp?.setLimit(Self.limit.kept)
             tcp?.keepAlive(every: Self.keepAlive.interval, times: Self.keepAlive.times)
         }
         if let parting = actions.parting { part(parting) }
@@ -120,8 +120,8 @@ final class Connection {
     private func connect(_ route: ConnectionMachine.Route) {
         do throws(Errno) {
             tcp = try TCPConnection(
-                to: route.address, port: port, from: route.sourcePort, listens: machine.hasConversation,
-                grant: Self.limit.response, on: loop, for: self)
+                to: route.address, port: port, from: route.sourcePort, receives: machine.hasConversation,
+                limit: Self.limit.response, on: loop, for: self)
         } catch {
             perform(machine.broken(errno: error.rawValue))
         }
@@ -133,7 +133,7 @@ final class Connection {
             if notifies { session?.close() }
             flush()
             // It can still be cancelled, until the server has closed.
-            tcp?.leave()
+            tcp?.waitForClose()
         case .reset:
             tcp?.reset()
         }
@@ -177,7 +177,7 @@ final class Connection {
             case .failed(let failure):
                 let fault = tls.fault(for: failure, of: session, with: machine.tlsHost)
                 // A process that died could not send the close_notify of TLS.
-                perform(machine.failed(fault, meaning: failure == .endWithoutGoodbye ? .closed : .reset))
+                perform(machine.failed(fault, meaning: failure == .endWithoutCloseNotify ? .closed : .reset))
             }
         }
         flush()

@@ -6,7 +6,7 @@ extension ConnectionMachine {
     enum Event: Hashable {
         /// It is open, and there is nothing to send on it.
         case connected
-        /// The head of the response is there; the probe says now what becomes of the connection.
+        /// The head of the response is there; the probe closes or keeps the connection now.
         case responded(status: Int, location: String?)
         /// The conversation has found the server healthy.
         case healthy
@@ -32,7 +32,7 @@ extension ConnectionMachine {
         var monitors = false
         /// Part from the server.
         var parting: Parting?
-        /// Tell the probe; after the last event there is none.
+        /// Report this to the probe; after the last event there is none.
         var event: Event?
     }
 

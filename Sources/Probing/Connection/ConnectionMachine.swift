@@ -10,8 +10,8 @@ import LVSCareModel
 /// and from each of them to `over`. What has happened goes in, with the time; what is to be done comes out. Sockets,
 /// TLS and the loop are ``Connection``'s.
 ///
-/// There is one event about the outcome, unless the connection is cancelled before. After a response the probe says
-/// within the event whether to close or to keep the connection; what then becomes of a kept one is an event, too.
+/// There is one event about the outcome, unless the connection is cancelled before. After a response the probe
+/// closes or keeps the connection within the event; what then becomes of a kept one is an event, too.
 ///
 /// - A connection that was opened only to see whether it opens is reset, as HAProxy's checks are. Nothing was sent on
 ///   it, so there is nothing that the reset could lose.
@@ -81,7 +81,7 @@ struct ConnectionMachine {
     /// Whom TLS is for; `nil` without TLS.
     var tlsHost: Host? { conversation?.tlsHost }
 
-    // MARK: What the probe wants
+    // MARK: Requests of the probe
 
     /// Begins.
     mutating func start() -> Actions {
@@ -173,7 +173,8 @@ struct ConnectionMachine {
                 return failed(error)
             }
         case .kept:
-            // Nothing was asked for. Whatever this is (a 408 before it closes, say), the connection is of no use now.
+            // Nothing was asked for. Whatever this is (such as a 408 before it closes), the connection is of no use
+            // now.
             return finish(.reset, .ended(.reset))
         case .idle, .resolving, .connecting, .handshaking, .over:
             return Actions()

@@ -1,26 +1,26 @@
 import LVSCareModel
 
-/// What is said on a connection once it is open, octets in and octets out; each kind of probe that says something has
-/// its own.
+/// What is exchanged on a connection once it is open, octets in and octets out. Each kind of probe that sends anything
+/// has its own.
 ///
 /// It knows neither sockets nor TLS nor time.
 protocol Conversation {
-    /// Whom TLS is for; `nil` to speak without it.
+    /// The host of TLS; `nil` for no TLS.
     var tlsHost: Host? { get }
 
-    /// What to say first, over TLS on the application protocol that was agreed upon (ALPN).
+    /// Returns what to send first; with TLS, `applicationProtocol` was agreed on (ALPN).
     mutating func begin(applicationProtocol: String?) throws(ProbeFault) -> [UInt8]
 
-    /// Takes in what came. Returns the conversation's one event when this brought it about.
+    /// Receives `octets`. Returns the one event of the conversation when it has happened.
     mutating func receive(_ octets: RawSpan) throws(ProbeFault) -> ConversationEvent?
 
-    /// Takes in that nothing more will come.
+    /// Receives the end of the connection, which is an error before the event.
     mutating func receiveEnd() throws(ProbeFault)
 
-    /// What to say next; `nil` for nothing.
+    /// Takes what to send next; `nil` for nothing.
     mutating func takeOutgoing() -> [UInt8]?
 
-    /// Whether the connection can stay open after the answer.
+    /// Whether the connection can stay open after the response.
     var persistence: Persistence { get }
 }
 
@@ -34,12 +34,12 @@ enum ConversationEvent: Hashable {
     case unhealthy(ProbeFault)
 }
 
-/// Whether the connection of a request can carry on after the answer, as RFC 9112 (section 9.3) calls it.
+/// Whether the connection of a request can carry on after the response, as RFC 9112 (section 9.3) calls it.
 enum Persistence: Hashable {
-    /// It shall not, or the answer speaks against it.
+    /// It shall not, or the response speaks against it.
     case impossible
-    /// Nothing that has come speaks against it, and the end of the answer is still to come.
+    /// Nothing that has come speaks against it, and the end of the response is still to come.
     case undecided
-    /// All that belongs to the answer is there, and nothing behind it.
+    /// All that belongs to the response is there, and nothing behind it.
     case given
 }

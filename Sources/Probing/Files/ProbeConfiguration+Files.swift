@@ -2,8 +2,8 @@ public import LVSCareModel
 import LVSCareSockets
 
 extension ProbeConfiguration {
-    /// Reads all files that the probe names, and throws the first that cannot be used: it is missing, may not be read, is
-    /// not what it should be, or the key is not that of the certificate.
+    /// Reads all files that the probe names, and throws the first that cannot be used: it is missing, may not be read,
+    /// is not what it should be, or the key is not that of the certificate.
     ///
     /// Waits for the file system as long as that takes.
     public func checkFiles() throws(UnusableFile) {
@@ -22,7 +22,7 @@ extension TLSProbeConfiguration {
         } catch let file as UnusableFile {
             throw file
         } catch {
-            // What the library has against the rest is for the probes to say.
+            // Errors of the library are reported by the probes.
         }
     }
 }

@@ -3,18 +3,18 @@ import Glibc
 import LVSCareModel
 import LVSCareSockets
 
-/// What all probes of one prober share and may have to be read from files: the TLS context, the token, and who knows
-/// host names.
+/// What all probes of one prober share: the TLS context and the token, which may be in files, and the resolver of host
+/// names.
 final class ProbeMaterials {
     /// The TLS side of all connections to real servers.
     let tls: TLSClient
-    /// The same for whom a redirect leads to: it does not show who asks.
+    /// The same for servers that a redirect leads to: it shows no certificate.
     let anonymousTLS: TLSClient
     /// Looks up the hosts that redirects lead to.
     let resolver: HostResolver
     private let token: FileBacked<String>?
     private let tokenFile: String?
-    /// Tells that the client certificate expires soon.
+    /// Reports that the client certificate expires soon.
     private var warn: ((Int64) -> Void)?
     /// When that was done last.
     private var warned: ContinuousClock.Instant?
@@ -41,11 +41,12 @@ final class ProbeMaterials {
         if let token { token.prepare(on: loop, prepareTLS) } else { prepareTLS() }
     }
 
-    /// Tells `body` of what becomes of the files, and of a client certificate that expires within a day: at once, and each hour.
+    /// Calls `body` when files change or cannot be used, and for a client certificate that expires within a day: at
+    /// once, and each hour.
     func whenSomethingHappens(_ body: @escaping (Prober.Notice) -> Void) {
-        let tell: (any Error) -> Void = { body(.fileAged("\($0)")) }
-        token?.hasAged = tell
-        tls.context.hasAged = tell
+        let reportAging: (any Error) -> Void = { body(.fileAged("\($0)")) }
+        token?.hasAged = reportAging
+        tls.context.hasAged = reportAging
         if let tokenFile { token?.hasRenewed = { _ in body(.fileRenewed(tokenFile, expiry: nil)) } }
         if let issuersFile = tls.issuersFile, tls.certificateFile == nil {
             tls.context.hasRenewed = { _ in body(.fileRenewed(issuersFile, expiry: nil)) }

@@ -2,15 +2,15 @@ import Addressing
 import LVSCareHTTP
 import LVSCareModel
 
-/// One call of `grpc.health.v1.Health/Check`: its request and the judgement of the answer.
+/// One call of `grpc.health.v1.Health/Check`: its request and the judgement of the response.
 struct GRPCCall {
-    /// What an answer means.
+    /// What a response means.
     enum Verdict: Hashable {
         case healthy
         case unhealthy(ProbeFault)
     }
 
-    /// How TLS is spoken; `nil` for a call without TLS.
+    /// The settings of TLS; `nil` for a call without TLS.
     let tls: TLSProbeConfiguration?
     let endpoint: Endpoint
     private let service: String
@@ -18,7 +18,7 @@ struct GRPCCall {
     private var message = GRPCMessage()
     private var hasHead = false
 
-    /// The call that asks the server at `endpoint`, and tells it that nobody waits longer than `timeout`.
+    /// A call of the server at `endpoint` with the deadline `timeout`.
     init(_ configuration: GRPCProbeConfiguration, at endpoint: Endpoint, timeout: Duration) {
         tls = configuration.tls
         service = configuration.service
@@ -44,9 +44,9 @@ struct GRPCCall {
     /// The body of the request.
     var body: [UInt8] { GRPCMessage.framed(GRPCHealthMessage.request(for: service)) }
 
-    /// The verdict as soon as it is certain; `nil` as long as the answer goes on.
+    /// The verdict as soon as it is certain; `nil` as long as the response goes on.
     ///
-    /// Throws when the answer is none.
+    /// Throws when the response is not a gRPC response.
     mutating func judge(_ part: HTTP2Exchange.Part) throws(ProbeFault) -> Verdict? {
         switch part {
         case .data(let octets, let isLast):
@@ -67,7 +67,7 @@ struct GRPCCall {
         }
         // 101 is none of HTTP/2's (RFC 9113, section 8.6).
         if 100..<200 ~= code, code != 101, !isLast { return nil }
-        // An answer that is nothing but an error; its own code says more than HTTP's.
+        // A response that is nothing but an error; its own code says more than HTTP's.
         if isLast, let status = GRPCStatus(head) { return try judge(status) }
         guard code == 200 else { return .unhealthy(ProbeFault(.status(code), "status \(code)")) }
         let type = head.first(name: "content-type") ?? ""

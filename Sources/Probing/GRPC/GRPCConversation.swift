@@ -2,9 +2,9 @@ import Addressing
 import LVSCareHTTP
 import LVSCareModel
 
-/// One gRPC call on an open connection and its answer.
+/// One gRPC call on an open connection and its response.
 ///
-/// The verdict is the event; goodbye is said along with it.
+/// The verdict is the event; a GOAWAY goes out with it.
 struct GRPCConversation: Conversation {
     /// What HTTP/2 over TLS is called in the handshake (ALPN, RFC 7301).
     static let applicationProtocol = "h2"
@@ -41,7 +41,7 @@ struct GRPCConversation: Conversation {
         exchange?.receive(octets)
         while let part = try nextPart() {
             guard let verdict = try call.judge(part) else { continue }
-            exchange?.sayGoodbye()
+            exchange?.sendGoAway()
             outgoing = exchange?.takeOutgoing()
             exchange = nil
             return switch verdict {
@@ -56,7 +56,7 @@ struct GRPCConversation: Conversation {
         do throws(HTTPFault) { return try exchange?.nextPart() } catch { throw ProbeFault(error) }
     }
 
-    func receiveEnd() throws(ProbeFault) { throw exchange?.lastWarning.map(ProbeFault.init) ?? .closedEarly }
+    func receiveEnd() throws(ProbeFault) { throw exchange?.lastGoAway.map(ProbeFault.init) ?? .closedEarly }
 
     mutating func takeOutgoing() -> [UInt8]? {
         defer { outgoing = nil }

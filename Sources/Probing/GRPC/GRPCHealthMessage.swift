@@ -6,7 +6,7 @@ import LVSCareModel
 ///     message HealthCheckRequest { string service = 1; }
 ///     message HealthCheckResponse { ServingStatus status = 1; }
 enum GRPCHealthMessage {
-    /// What a server says about a service: `grpc.health.v1.HealthCheckResponse.ServingStatus`.
+    /// The status of a service: `grpc.health.v1.HealthCheckResponse.ServingStatus`.
     struct ServingStatus: RawRepresentable, Hashable, CustomStringConvertible {
         let rawValue: Int32
 
@@ -38,7 +38,7 @@ enum GRPCHealthMessage {
         return message
     }
 
-    /// The status in an answer, of several the last; fields that are not known are skipped.
+    /// The status in a response, of several the last; fields that are not known are skipped.
     static func status(in message: ArraySlice<UInt8>) throws(ProbeFault) -> ServingStatus {
         var message = message
         var status = ServingStatus.unknown

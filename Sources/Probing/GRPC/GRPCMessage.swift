@@ -5,7 +5,7 @@ import LVSCareModel
 ///
 ///     | compressed (8) | length (32) | message (length octets)
 struct GRPCMessage {
-    /// Octets that the message of an answer may have: a status and perhaps something that only the future knows.
+    /// Octets that the message of a response may have: a status and perhaps something that only the future knows.
     static let longest = 16 * 1024
     private static let prefixLength = 5
 
@@ -18,7 +18,7 @@ struct GRPCMessage {
         return framed + message
     }
 
-    /// Takes in the next piece; throws as soon as it is certain that this is not the one message of an answer.
+    /// Takes in the next piece; throws as soon as it is certain that this is not the one message of a response.
     mutating func receive(_ piece: ArraySlice<UInt8>) throws(ProbeFault) {
         octets += piece
         guard let (compressed, length) = prefix else { return }

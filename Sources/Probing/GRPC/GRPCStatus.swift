@@ -2,7 +2,7 @@ import Addressing
 import LVSCareHTTP
 import LVSCareModel
 
-/// The end of a gRPC call: its code, and what the server says about it.
+/// The status of a gRPC call: its code and its message.
 struct GRPCStatus: Hashable {
     /// 0 for a call that went well.
     var code: Int
@@ -24,15 +24,15 @@ struct GRPCStatus: Hashable {
         self.message = message
     }
 
-    /// The status in `trailers`, or in a head that is all there is, of several the last; `nil` when there is none, or none
-    /// that is a number.
+    /// The status in `trailers`, or in a head that is all there is, of several the last; `nil` when there is none, or
+    /// none that is a number.
     init?(_ trailers: [HTTP2Field]) {
         guard let text = trailers.last(where: { $0.name == "grpc-status" })?.value, let code = Int(text), code >= 0
         else { return nil }
         self.init(code: code, message: PercentCoding.decoded(trailers.first(name: "grpc-message") ?? ""))
     }
 
-    /// What a status that is not OK says about the probe for `service`.
+    /// The fault of a probe for `service` whose status is not OK.
     func fault(of service: String) -> ProbeFault {
         let name = Self.names.indices.contains(code) ? " (\(Self.names[code]))" : ""
         let meaning =

@@ -2,20 +2,20 @@ import LVSCareHTTP
 import LVSCareModel
 import LVSCareSockets
 
-/// One HTTP request on an open connection and its answer.
+/// One HTTP request on an open connection and its response.
 ///
-/// The head of the answer is the event.
+/// The head of the response is the event.
 struct HTTPConversation: Conversation {
     private let request: HTTPRequest
     let tlsHost: Host?
-    private var answer: HTTPAnswer
+    private var response: HTTPResponseParser
     private var isJudged = false
 
     /// The request that `exchange` has come to.
     init(_ exchange: HTTPExchange) {
         request = exchange.request
         tlsHost = exchange.tlsHost
-        answer = HTTPAnswer(toMethod: request.method)
+        response = HTTPResponseParser(toMethod: request.method)
     }
 
     func begin(applicationProtocol: String?) throws(ProbeFault) -> [UInt8] {
@@ -23,34 +23,34 @@ struct HTTPConversation: Conversation {
     }
 
     mutating func receive(_ octets: RawSpan) throws(ProbeFault) -> ConversationEvent? {
-        do throws(HTTPFault) { try answer.receive(octets) } catch { throw ProbeFault(error) }
-        guard !isJudged, let head = answer.head else { return nil }
+        do throws(HTTPFault) { try response.receive(octets) } catch { throw ProbeFault(error) }
+        guard !isJudged, let head = response.head else { return nil }
         isJudged = true
         return .responded(status: head.status, location: head.location)
     }
 
     mutating func receiveEnd() throws(ProbeFault) {
-        do throws(HTTPFault) { try answer.receiveEnd() } catch { throw ProbeFault(error) }
+        do throws(HTTPFault) { try response.receiveEnd() } catch { throw ProbeFault(error) }
     }
 
     func takeOutgoing() -> [UInt8]? { nil }
 
     var persistence: Persistence {
-        guard request.staysOpen, let head = answer.head, head.canPersist, !answer.hasSurplus, !answer.isBroken,
-            answer.contentCount <= TCPConnection.tolerance
+        guard request.staysOpen, let head = response.head, head.canPersist, !response.hasSurplus, !response.isBroken,
+            response.contentCount <= TCPConnection.maximumDiscardedBytes
         else { return .impossible }
-        return answer.isComplete ? .given : .undecided
+        return response.isComplete ? .given : .undecided
     }
 }
 
-extension HTTPAnswer.Head {
-    /// Whether the end of the answer shows in it (RFC 9112, section 6.3), and is near.
+extension HTTPResponseHead {
+    /// Whether the end of the response shows in it (RFC 9112, section 6.3), and is near.
     fileprivate var canPersist: Bool {
         // A switch of protocols is an end of HTTP.
         guard version == .http11, isPersistent, status >= 200 else { return false }
         return switch ending {
         case .nothing, .chunked: true
-        case .length(let count): count <= TCPConnection.tolerance
+        case .length(let count): count <= TCPConnection.maximumDiscardedBytes
         case .close: false
         }
     }

@@ -2,10 +2,10 @@ import Addressing
 import LVSCareHTTP
 import LVSCareModel
 
-/// The requests of one probe and the judgement of their answers.
+/// The requests of one probe and the judgement of their responses.
 ///
-/// Redirects are followed as Go's HTTP client does where the user wants that, with one exception: nothing that tells who asks
-/// leaves the origin (scheme, host and port) of the first request.
+/// Redirects are followed as Go's HTTP client does where the user wants that, with one exception: nothing that
+/// identifies the client leaves the origin (scheme, host and port) of the first request.
 struct HTTPExchange {
     private static let redirectStatuses = [301, 302, 303, 307, 308]
     /// Redirects that are followed; the next one is a failure.
@@ -45,7 +45,7 @@ struct HTTPExchange {
         if let authorization { request.fields.append(.init(name: "Authorization", value: authorization)) }
     }
 
-    /// Whom TLS is for; `nil` to speak without it.
+    /// The host of TLS; `nil` for no TLS.
     var tlsHost: Host? {
         guard request.url.scheme == .https else { return nil }
         return isAnonymous ? request.url.host : serverName ?? request.url.host
@@ -54,7 +54,7 @@ struct HTTPExchange {
     /// The URL at which redirects have arrived; `nil` before the first.
     var redirect: HTTPURL? { followed > 0 ? request.url : nil }
 
-    /// Judges the answer to `request` by its status and its `Location`; after a redirect, `request` is another one.
+    /// Judges the response to `request` by its status and its `Location`; after a redirect, `request` is another one.
     mutating func judge(status: Int, location: String?) -> ProbeVerdict {
         if Self.redirectStatuses.contains(status), let url = destination(of: location, status: status) {
             return follow(to: url, status: status, isAbsolute: HTTPURL.isAbsolute(location ?? ""))
@@ -65,7 +65,8 @@ struct HTTPExchange {
         return .healthy(staysOpen: request.staysOpen)
     }
 
-    /// Where a redirect leads; `nil` when it is not to be followed, or leads nowhere, and so is the answer.
+    /// Where a redirect leads; `nil` when it is not to be followed, or leads nowhere: then it is a response like
+    /// others.
     private func destination(of location: String?, status: Int) -> HTTPURL? {
         guard redirects != .none, let location, !location.isEmpty, let url = try? request.url.resolving(location) else {
             return nil

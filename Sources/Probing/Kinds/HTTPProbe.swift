@@ -2,7 +2,7 @@ import Addressing
 import LVSCareHTTP
 import LVSCareModel
 
-/// Sends a request, follows redirects as it is told, and judges the status of the response.
+/// Sends a request, follows redirects where that is wanted, and judges the status of the response.
 struct HTTPProbe: ProbePlan {
     let configuration: HTTPProbeConfiguration
 

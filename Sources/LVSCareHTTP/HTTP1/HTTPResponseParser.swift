@@ -1,24 +1,24 @@
-/// The answer to one request in HTTP/1 (RFC 9112), read as its octets come.
+/// Parses the response to one request in HTTP/1 (RFC 9112) as its octets come.
 ///
-/// Nothing is stored but what ``Head`` says and the beginning of a line whose end has not come yet. The head decides
-/// about health, so a fault in it is thrown; one behind it only shows in `isBroken`.
-package struct HTTPAnswer {
+/// It stores nothing but the parts of ``HTTPResponseHead`` and the beginning of a line whose end has not come yet. The
+/// head decides about health, so a fault in it is thrown; one behind it only shows in `isBroken`.
+package struct HTTPResponseParser {
     /// Octets that the head may have, together with informational ones before it, chunk extensions and trailers.
     package static let longestHead = 64 * 1024
     /// Fields that these may have.
     package static let mostFields = 256
 
-    /// The head of the final answer; informational ones (1xx) before it are skipped.
+    /// The head of the final response; informational ones (1xx) before it are skipped.
     ///
     /// 101 is final: what comes behind it is not HTTP, and surplus here.
-    package private(set) var head: Head?
+    package private(set) var head: HTTPResponseHead?
     /// Octets of content so far, without the framing of chunks.
     package private(set) var contentCount = 0
     /// Whether octets came behind the end.
     package private(set) var hasSurplus = false
     private let method: String
     private var place = Place.statusLine
-    /// What the lines of a head say that has not come to its end.
+    /// The lines of a head whose end has not come.
     private var draft: Draft?
     /// The beginning of a line.
     private var beginning: [UInt8] = []
@@ -41,42 +41,42 @@ package struct HTTPAnswer {
         case chunkLineFeed
         case trailer
         case behind
-        /// Where nothing is understood any more.
-        case nowhere
+        /// Parsing has stopped.
+        case malformed
     }
 
-    /// The answer to a request with `method`, which has a say in whether there is content.
+    /// A parser of the response to a request with `method`, on which it depends whether there is content.
     package init(toMethod method: String) {
         self.method = method
     }
 
-    /// Whether the end of the answer has come.
+    /// Whether the end of the response has come.
     package var isComplete: Bool { place == .behind }
 
     /// Whether something was not understood, so that the end will not be found.
-    package var isBroken: Bool { place == .nowhere }
+    package var isBroken: Bool { place == .malformed }
 
-    /// Takes in what came next; how the octets are split makes no difference.
+    /// Receives what came next; how the octets are split makes no difference.
     ///
     /// Throws what is wrong with the head. Whatever comes then is ignored.
     package mutating func receive(_ octets: RawSpan) throws(HTTPFault) {
         do throws(HTTPFault) {
             try take(octets)
         } catch {
-            place = .nowhere
+            place = .malformed
             beginning = []
             if head == nil { throw error }
         }
     }
 
-    /// Takes in the end of the connection, which is the end of some answers.
+    /// Receives the end of the connection, which is the end of some responses.
     ///
     /// Throws `HTTPFault.closedEarly` when there is no head, or that what came is not the start of one.
     package mutating func receiveEnd() throws(HTTPFault) {
         if place == .contentToClose { place = .behind }
         guard head == nil else { return }
         let isStrange = place == .statusLine && !beginning.span.bytes.startsLikeStatusLine
-        place = .nowhere
+        place = .malformed
         throw isStrange ? .noStatusLine(but: beginning.span.bytes) : .closedEarly
     }
 
@@ -103,7 +103,7 @@ package struct HTTPAnswer {
             case .behind:
                 hasSurplus = true
                 return
-            case .nowhere:
+            case .malformed:
                 return
             }
             rest = rest.extracting(droppingFirst: count)
@@ -118,7 +118,7 @@ package struct HTTPAnswer {
         guard let lineFeed = octets.firstOffset(of: .lineFeed) else {
             try countTowardsHead(octets.byteCount)
             keep(octets)
-            // What is no answer need not have lines.
+            // What is no response need not have lines.
             if place == .statusLine { try beginning.span.bytes.checkStartOfStatusLine() }
             return octets.byteCount
         }
@@ -143,7 +143,8 @@ package struct HTTPAnswer {
         octets.withUnsafeBytes { beginning.append(contentsOf: $0) }
     }
 
-    /// Whether what is kept is the line of a field, and no empty one; what is wrong with it already need not be waited with.
+    /// Whether what is kept is the line of a field, and no empty one; what is wrong with it already need not be waited
+    /// with.
     private func keptIsField() throws(HTTPFault) -> Bool {
         let line = beginning.span.bytes
         guard line.lineLength > 0 else { return false }
@@ -158,8 +159,8 @@ package struct HTTPAnswer {
         return count
     }
 
-    /// Takes the field that was held back, or goes on with it where the next line begins with a blank: what folds a field is a
-    /// blank of its value (RFC 9112, section 5.2).
+    /// Takes the field that was held back, or goes on with it where the next line begins with a blank: what folds a
+    /// field is a blank of its value (RFC 9112, section 5.2).
     private mutating func resolveHeld(before next: UInt8) throws(HTTPFault) {
         isHeld = false
         guard next.isBlank else {
@@ -215,10 +216,10 @@ package struct HTTPAnswer {
         case (.chunkSize(let size, 1...), .carriageReturn): return .chunkSizeLineFeed(size: size)
         case (.chunkSize(let size, 1...), UInt8(ascii: ";")): return .chunkExtension(size: size)
         case (.chunkSize(let size, let digits), _):
-            guard digits < 16, size <= Int.max >> 4, let digit = octet.hexadecimalDigit else { return .nowhere }
+            guard digits < 16, size <= Int.max >> 4, let digit = octet.hexadecimalDigit else { return .malformed }
             return .chunkSize(size << 4 | digit, digits: digits + 1)
         case (.chunkExtension(let size), .carriageReturn): return .chunkSizeLineFeed(size: size)
-        case (.chunkExtension, .lineFeed): return .nowhere
+        case (.chunkExtension, .lineFeed): return .malformed
         case (.chunkExtension, _):
             try countTowardsHead(1)
             return place
@@ -226,7 +227,7 @@ package struct HTTPAnswer {
         case (.chunkSizeLineFeed(let size), .lineFeed): return .chunk(left: size)
         case (.chunkCarriageReturn, .carriageReturn): return .chunkLineFeed
         case (.chunkLineFeed, .lineFeed): return .chunkSize(0, digits: 0)
-        default: return .nowhere
+        default: return .malformed
         }
     }
 }

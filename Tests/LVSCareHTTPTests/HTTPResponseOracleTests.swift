@@ -8,7 +8,7 @@ import Testing
 @testable import LVSCareHTTP
 
 /// Answers as another implementation reads them: NIO's decoder, which is llhttp.
-@Suite struct HTTPAnswerOracleTests {
+@Suite struct HTTPResponseOracleTests {
     /// What both have to agree on.
     struct Reading: Hashable {
         var status: Int?
@@ -16,7 +16,7 @@ import Testing
         var isComplete = false
         var isCompleteAtEnd = false
 
-        init(_ reading: HTTPAnswerTests.Reading) {
+        init(_ reading: HTTPResponseParserTests.Reading) {
             status = reading.head?.status
             content = reading.content
             isComplete = reading.standing == .complete || reading.standing == .surplus
@@ -87,7 +87,7 @@ import Testing
         case listOfLengths
 
         /// Whether this can be the reason.
-        func explains(_ reading: HTTPAnswerTests.Reading, of octets: [UInt8], method: String) -> Bool {
+        func explains(_ reading: HTTPResponseParserTests.Reading, of octets: [UInt8], method: String) -> Bool {
             let text = Array(String(decoding: octets, as: UTF8.self).lowercased().utf8)
             let isChunked = reading.head?.ending == .chunked
             return switch self {
@@ -122,21 +122,21 @@ import Testing
     }
 
     @Test(arguments: HTTPExamples.sound)
-    func `agreement`(example: HTTPExamples.Example) throws {
+    func `responses are read as NIO reads them`(example: HTTPExamples.Example) throws {
         let octets = Array(example.octets.utf8)
-        let reading = HTTPAnswerTests.Reading([octets[...]], method: example.method)
+        let reading = HTTPResponseParserTests.Reading([octets[...]], method: example.method)
         #expect(try Reading(decoding: octets, method: example.method) == Reading(reading))
     }
 
     /// Each has an example, and goes from the list when it is none any more.
-    @Test func `differences on purpose`() throws {
+    @Test func `differences from NIO have a reason`() throws {
         let refused = [
             "HTTP/1.1 099 Odd\r\n\r\n", "\r\nHTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 200 OK\r\rX: y\r\n\r\n",
         ]
         var rest = Set(Difference.allCases)
         for (text, method) in HTTPExamples.disputed.map({ ($0.octets, $0.method) }) + refused.map({ ($0, "GET") }) {
             let octets = Array(text.utf8)
-            let reading = HTTPAnswerTests.Reading([octets[...]], method: method)
+            let reading = HTTPResponseParserTests.Reading([octets[...]], method: method)
             #expect(try Reading(decoding: octets, method: method) != Reading(reading), "\(text)")
             let reasons = Difference.allCases.filter { $0.explains(reading, of: octets, method: method) }
             #expect(reasons.count == 1, "\(text)")
@@ -145,14 +145,16 @@ import Testing
         #expect(rest.isEmpty)
     }
 
-    @Test func `changed answers`() throws {
+    @Test func `changed responses are read as NIO reads them`() throws {
         var generator = SplitMix64(seed: 9112)
         var (agreements, heads) = (0, 0)
         for round in 0..<8000 {
             let example = HTTPExamples.sound[round % HTTPExamples.sound.count]
             let octets = changed(Array(example.octets.utf8), using: &generator)
-            let reading = HTTPAnswerTests.Reading([octets[...]], method: example.method)
-            #expect(reading == HTTPAnswerTests.Reading(pieces(of: octets, using: &generator), method: example.method))
+            let reading = HTTPResponseParserTests.Reading([octets[...]], method: example.method)
+            #expect(
+                reading
+                    == HTTPResponseParserTests.Reading(pieces(of: octets, using: &generator), method: example.method))
             guard try Reading(decoding: octets, method: example.method) != Reading(reading) else {
                 agreements += 1
                 heads += reading.head == nil ? 0 : 1
@@ -168,7 +170,7 @@ import Testing
     }
 
     /// Neither traps nor depends on the pieces.
-    @Test func `garbage`() {
+    @Test func `garbage is read the same in any pieces`() {
         var generator = SplitMix64(seed: 9110)
         let words = [
             "HTTP/1.1 200 OK\r\n", "HTTP/1.0 100", "\r\n", "\r\n\r\n", "Content-Length:",
@@ -185,8 +187,8 @@ import Testing
                     octets.append(UInt8.random(in: 0...255, using: &generator))
                 }
             }
-            let whole = HTTPAnswerTests.Reading([octets[...]])
-            #expect(HTTPAnswerTests.Reading(pieces(of: octets, using: &generator)) == whole)
+            let whole = HTTPResponseParserTests.Reading([octets[...]])
+            #expect(HTTPResponseParserTests.Reading(pieces(of: octets, using: &generator)) == whole)
         }
     }
 

@@ -22,7 +22,8 @@ extension UInt8 {
 
     var isBlank: Bool { self == .space || self == 0x09 }
     var isControlCharacter: Bool { self < 0x20 && self != 0x09 || self == 0x7f }
-    /// Whether the value of a field must not have this character; other control characters may stay (RFC 9110, section 5.5).
+    /// Whether the value of a field must not have this character; other control characters may stay (RFC 9110, section
+    /// 5.5).
     var isDangerous: Bool { self == 0 || self == .carriageReturn || self == .lineFeed }
     fileprivate var isPrintable: Bool { 0x20...0x7e ~= self }
 

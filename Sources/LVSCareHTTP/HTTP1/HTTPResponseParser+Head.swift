@@ -1,31 +1,29 @@
-extension HTTPAnswer {
-    /// What a head says that matters to a probe.
-    package struct Head: Hashable {
-        package var status: Int
-        /// The first `Location`, without the blanks around it; `nil` without one.
-        ///
-        /// What is no UTF-8 in it is repaired.
-        package var location: String?
-        /// Whether another request may follow on the connection (RFC 9112, section 9.3).
-        package var isPersistent: Bool
-        package var version: Version
-        package var ending: Ending
+/// The parts of a response's head that matter to a probe (RFC 9112).
+package struct HTTPResponseHead: Hashable {
+    package var status: Int
+    /// The first `Location`, without the blanks around it; `nil` without one.
+    ///
+    /// What is no UTF-8 in it is repaired.
+    package var location: String?
+    /// Whether another request may follow on the connection (RFC 9112, section 9.3).
+    package var isPersistent: Bool
+    package var version: Version
+    package var ending: Ending
 
-        /// A head of its parts.
-        package init(status: Int, location: String?, isPersistent: Bool, version: Version, ending: Ending) {
-            self.status = status
-            self.location = location
-            self.isPersistent = isPersistent
-            self.version = version
-            self.ending = ending
-        }
+    /// A head of its parts.
+    package init(status: Int, location: String?, isPersistent: Bool, version: Version, ending: Ending) {
+        self.status = status
+        self.location = location
+        self.isPersistent = isPersistent
+        self.version = version
+        self.ending = ending
     }
 
     package enum Version: Hashable {
         case http10, http11
     }
 
-    /// What shows where an answer ends (RFC 9112, section 6.3).
+    /// What shows where a response ends (RFC 9112, section 6.3).
     package enum Ending: Hashable {
         /// The head, as there is no content: to `HEAD`, 204, 304, and where the protocol changes.
         case nothing
@@ -36,7 +34,9 @@ extension HTTPAnswer {
         /// The end of the connection.
         case close
     }
+}
 
+extension HTTPResponseParser {
     /// A field within its line: `Name: value`, both without the blanks around them.
     struct Field {
         let name: Range<Int>
@@ -67,7 +67,7 @@ extension HTTPAnswer {
 
     /// A head of which lines are still to come.
     struct Draft {
-        private let version: Version
+        private let version: HTTPResponseHead.Version
         private let status: Int
         private var location: String?
         private var length: Int?
@@ -82,8 +82,8 @@ extension HTTPAnswer {
             guard line.starts(with: "HTTP/"), line.byteCount > 8, digits ~= line[5], line[5] > digits.lowerBound,
                 line[6] == UInt8(ascii: "."), digits ~= line[7], line[8] == .space
             else { throw .notHTTP("an unknown version: \(line.quoted)") }
-            // A higher minor version is to be read as 1.1 (RFC 9110, section 2.5). Some programs write "HTTP/2.0" into a
-            // head of HTTP/1; nothing that is new in 1.1 is expected of them.
+            // A higher minor version is to be read as 1.1 (RFC 9110, section 2.5). Some programs write "HTTP/2.0" into
+            // a head of HTTP/1; nothing that is new in 1.1 is expected of them.
             version = line[5] == UInt8(ascii: "1") && line[7] > digits.lowerBound ? .http11 : .http10
             let end = 12
             guard line.byteCount == end || line.byteCount > end && line[end] == .space,
@@ -96,7 +96,7 @@ extension HTTPAnswer {
         /// Whether the head is one of those that precede the final one (RFC 9110, section 15.2).
         var isInformational: Bool { status < 200 && status != 101 }
 
-        /// Takes in what `line` says, in which `field` has been found.
+        /// Adds `field`, which has been found in `line`.
         mutating func add(_ field: Field, of line: RawSpan) throws(HTTPFault) {
             let name = line.extracting(field.name)
             let value = line.extracting(field.value)
@@ -118,7 +118,7 @@ extension HTTPAnswer {
             }
         }
 
-        /// Takes in a `Content-Length`; equal ones, in a list or in several fields, are one (RFC 9112, section 6.3).
+        /// Adds a `Content-Length`; equal ones, in a list or in several fields, are one (RFC 9112, section 6.3).
         private mutating func add(lengths value: RawSpan) throws(HTTPFault) {
             var numbers: [Int?] = []
             value.forEachElement { numbers.append($0.decimalNumber) }
@@ -131,10 +131,10 @@ extension HTTPAnswer {
             }
         }
 
-        /// The finished head of an answer to a request with `method`.
-        func head(toMethod method: String) -> Head {
+        /// The finished head of a response to a request with `method`.
+        func head(toMethod method: String) -> HTTPResponseHead {
             let isSwitch = status == 101 || method == "CONNECT" && 200..<300 ~= status
-            let ending: Ending =
+            let ending: HTTPResponseHead.Ending =
                 if isSwitch || method == "HEAD" || status == 204 || status == 304 {
                     .nothing
                 } else if let isChunked {
@@ -142,11 +142,11 @@ extension HTTPAnswer {
                 } else {
                     length.map { .length($0) } ?? .close
                 }
-            // Who states two lengths, or one that his version does not have, is not to be trusted with the next answer
-            // (RFC 9112, sections 6.1 and 6.3).
+            // A server that states two lengths, or one that its version does not have, is not to be trusted with the
+            // next response (RFC 9112, sections 6.1 and 6.3).
             let isSure = isChunked == nil || length == nil && version == .http11
             let isWanted = !wantsClose && (version == .http11 || wantsKeepAlive)
-            return Head(
+            return HTTPResponseHead(
                 status: status, location: location, isPersistent: isWanted && isSure && !isSwitch && ending != .close,
                 version: version, ending: ending)
         }
