@@ -119,7 +119,10 @@ let package = Package(
             ["LVSCareSystem", "Director", "LVSCareModel", "LoadBalancing", "RouteNetlink", "Addressing"]),
         library(
             "ProbingTestKit",
-            ["LVSCareHTTP", "LVSCareSockets", "KernelTestKit", "Epoll", "DNS", "Addressing"]),
+            [
+                "LVSCareHTTP", "LVSCareSockets", "LVSCareModel", "COpenSSL", "KernelTestKit", "Epoll", "DNS",
+                "Addressing",
+            ]),
         library("KernelTestKit", ["LVSCareSystem", "IPVS", "LoadBalancing", "Addressing", "CLinux", system]),
 
         tests("AddressingTests", ["Addressing"]),
@@ -151,7 +154,10 @@ let package = Package(
             ["LVSCareHTTP", "ProbingTestKit", "Director", "Addressing", nioCore, nioEmbedded, nioHTTP1]),
         tests(
             "LVSCareSocketsTests",
-            ["LVSCareSockets", "ProbingTestKit", "KernelTestKit", "LVSCareModel", "Epoll", "DNS", "Addressing"]),
+            [
+                "LVSCareSockets", "LVSCareHTTP", "COpenSSL", "ProbingTestKit", "KernelTestKit", "LVSCareModel", "Epoll",
+                "DNS", "Addressing",
+            ]),
         tests(
             "ProbingTests",
             [

@@ -1,5 +1,6 @@
 import Addressing
 import LVSCareModel
+import ProbingTestKit
 import Synchronization
 import Testing
 

@@ -1,6 +1,7 @@
 import Addressing
 import Epoll
 import LVSCareModel
+import ProbingTestKit
 import Testing
 
 @testable import LVSCareSockets

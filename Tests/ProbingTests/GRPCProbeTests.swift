@@ -2,6 +2,7 @@ import Addressing
 import LVSCareModel
 import NIOCore
 import NIOHTTP2
+import ProbingTestKit
 import Testing
 
 @testable import LVSCareHTTP

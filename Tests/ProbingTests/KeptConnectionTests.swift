@@ -3,6 +3,7 @@ import Director
 import Epoll
 import LVSCareModel
 import NIOCore
+import ProbingTestKit
 import Testing
 
 @testable import Probing

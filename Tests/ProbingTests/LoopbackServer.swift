@@ -2,6 +2,7 @@ import Addressing
 import Glibc
 import NIOCore
 import NIOPosix
+import ProbingTestKit
 import Synchronization
 
 @testable import LVSCareHTTP

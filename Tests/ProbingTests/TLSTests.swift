@@ -1,5 +1,6 @@
 import Addressing
 import LVSCareModel
+import ProbingTestKit
 import Testing
 
 @testable import LVSCareSockets
@@ -119,6 +120,23 @@ import Testing
         let server = try await LoopbackServer(.init(onAccept: [.close]))
         expect(try await probe(server.endpoint, unverified), fails: .reset, in: .tls)
         try await server.stop()
+    }
+
+    @Test(
+        arguments: [
+            (.endInHandshake, .reset, "connection closed during the TLS handshake"),
+            (.endWithoutCloseNotify, .reset, "connection closed before an answer"),
+            (.alert(TLSAlert(number: 40)), .tls, "the server ended TLS with the alert handshake_failure"),
+            (
+                .alert(.unrecognizedName), .certificate(.wrongName),
+                "the server has no certificate for the name that it was asked for"
+            ),
+            (.broken("bad extension", code: 1), .tls, "TLS: bad extension"),
+            (.flood, .tls, "TLS: messages of the handshake without an end"),
+        ] as [(TLSFailure, ProbeFailure.Reason, String)])
+    func `each failure of a session has its words`(failure: TLSFailure, reason: ProbeFailure.Reason, words: String) {
+        let client = TLSClient(TLSProbeConfiguration())
+        #expect(client.fault(for: failure, of: nil, with: nil) == ProbeFault(reason, words))
     }
 
     @Test func `silence in the handshake is a timeout`() async throws {

@@ -4,7 +4,7 @@ import Glibc
 /// A certificate (X.509, RFC 5280). Never changes, and may be used on any thread.
 package final class Certificate: @unchecked Sendable {
     /// `X509 *`
-    let pointer: OpaquePointer
+    package let pointer: OpaquePointer
 
     /// Takes over one reference.
     package init(owning pointer: OpaquePointer) { self.pointer = pointer }
@@ -68,7 +68,7 @@ package final class Certificate: @unchecked Sendable {
     // MARK: PEM
 
     /// The certificates in a text in PEM form (RFC 7468); `nil` when one of them is broken.
-    static func all(inPEM text: [UInt8]) -> [Certificate]? {
+    package static func all(inPEM text: [UInt8]) -> [Certificate]? {
         withReader(of: text) { reader in
             var certificates: [Certificate] = []
             while let pointer = PEM_read_bio_X509(reader, nil, noPassphrase, nil) {
@@ -83,12 +83,12 @@ package final class Certificate: @unchecked Sendable {
 }
 
 /// A private key, which the library keeps to itself. Never changes, and may be used on any thread.
-final class PrivateKey: @unchecked Sendable {
+package final class PrivateKey: @unchecked Sendable {
     /// `EVP_PKEY *`
-    let pointer: OpaquePointer
+    package let pointer: OpaquePointer
 
     /// The first private key in a text in PEM form; `nil` when there is none, or one with a passphrase.
-    init?(inPEM text: [UInt8]) {
+    package init?(inPEM text: [UInt8]) {
         let pointer = withReader(of: text) { PEM_read_bio_PrivateKey($0, nil, noPassphrase, nil) }
         ERR_clear_error()
         guard let pointer else { return nil }

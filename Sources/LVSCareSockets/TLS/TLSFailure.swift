@@ -17,7 +17,7 @@ package enum TLSFailure: Error, Hashable {
 
     /// The oldest error that the library has noted on this thread, which is the cause of the others; forgets all of
     /// them.
-    static func latest() -> TLSFailure {
+    package static func latest() -> TLSFailure {
         let code = ERR_get_error()
         defer { ERR_clear_error() }
         let reason = ERR_GET_REASON(code)

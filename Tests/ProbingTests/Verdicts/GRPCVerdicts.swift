@@ -1,4 +1,5 @@
 import LVSCareModel
+import ProbingTestKit
 import Testing
 
 @testable import LVSCareHTTP

@@ -1,11 +1,8 @@
 import COpenSSL
-import NIOCore
-
-@testable import LVSCareSockets
-@testable import Probing
+import LVSCareSockets
 
 /// A version of TLS.
-enum TLSVersion: Int32, Sendable {
+package enum TLSVersion: Int32, Sendable {
     case tls1 = 0x0301
     case tls11 = 0x0302
     case tls12 = 0x0303
@@ -13,30 +10,30 @@ enum TLSVersion: Int32, Sendable {
 }
 
 /// How a server of the tests speaks TLS.
-struct TLSServerSettings: Sendable {
+package struct TLSServerSettings: Sendable {
     /// In PEM form: the server's own certificate first, then those of authorities between.
-    var certificate: String
-    var key: String
-    var minimumVersion = TLSVersion.tls12
-    var maximumVersion = TLSVersion.tls13
+    package var certificate: String
+    package var key: String
+    package var minimumVersion = TLSVersion.tls12
+    package var maximumVersion = TLSVersion.tls13
     /// ALPN, the preferred first.
-    var applicationProtocols: [String] = []
+    package var applicationProtocols: [String] = []
     /// In PEM form: who may have issued the certificates that clients then have to show; `nil` to ask for none.
-    var clientIssuers: String?
+    package var clientIssuers: String?
     /// Groups of the key exchange in OpenSSL's words; `nil` for its own choice.
-    var groups: String?
+    package var groups: String?
     /// The least security of keys and signatures, SSL_CTX_set_security_level(3).
-    var securityLevel: Int32 = 1
-    /// Is told which name each client asked for.
-    var seesName: @Sendable (String?) -> Void = { _ in }
+    package var securityLevel: Int32 = 1
+    /// Called with the name that each client asked for.
+    package var seesName: @Sendable (String?) -> Void = { _ in }
 }
 
 /// What all sessions of a server share.
-final class TLSServerContext: @unchecked Sendable {
+package final class TLSServerContext: @unchecked Sendable {
     fileprivate let pointer: OpaquePointer
     fileprivate let settings: TLSServerSettings
 
-    init(_ settings: TLSServerSettings) throws {
+    package init(_ settings: TLSServerSettings) throws {
         self.settings = settings
         guard let pointer = SSL_CTX_new(TLS_server_method()) else { throw TLSFailure.latest() }
         self.pointer = pointer
@@ -91,7 +88,7 @@ final class TLSServerContext: @unchecked Sendable {
 }
 
 /// A server's TLS with one of the fixtures.
-func serverContext(
+package func serverContext(
     _ certificate: String = Certificates.loopback, key: String = Certificates.key,
     adjust: (inout TLSServerSettings) -> Void = { _ in }
 ) throws -> TLSServerContext {
@@ -101,7 +98,7 @@ func serverContext(
 }
 
 /// The server's side of a TLS session, without I/O.
-final class TLSServerSide {
+package final class TLSServerSide {
     private let context: TLSServerContext
     private let ssl: OpaquePointer
     private let input: OpaquePointer
@@ -109,15 +106,15 @@ final class TLSServerSide {
     private var isEstablished = false
     private var unsent: [UInt8] = []
     private var isClosing = false
-    /// Both sides have said goodbye, or something went wrong.
-    private(set) var isOver = false
+    /// Both sides have sent a close_notify, or something went wrong.
+    package private(set) var isOver = false
     private var plaintext: [UInt8] = []
-    /// All that the client has said so far.
-    private(set) var received = ""
+    /// All that the client has sent so far.
+    package private(set) var received = ""
     /// What went wrong, as far as this side can tell.
-    private(set) var errors: [String] = []
+    package private(set) var errors: [String] = []
 
-    init(_ context: TLSServerContext) throws {
+    package init(_ context: TLSServerContext) throws {
         self.context = context
         guard let ssl = SSL_new(context.pointer), let input = BIO_new(BIO_s_mem()), let output = BIO_new(BIO_s_mem())
         else { throw TLSFailure.latest() }
@@ -128,7 +125,7 @@ final class TLSServerSide {
 
     deinit { SSL_free(ssl) }
 
-    func receive(_ octets: [UInt8]) {
+    package func receive(_ octets: [UInt8]) {
         guard !octets.isEmpty, !isOver else { return }
         BIO_write(input, octets, Int32(octets.count))
         guard isEstablished || shakeHands() else { return }
@@ -151,9 +148,9 @@ final class TLSServerSide {
         }
     }
 
-    /// The client's end, which is an error unless it has said goodbye.
-    func receiveEnd() {
-        if !isOver { errors.append("the end without a goodbye") }
+    /// The client's end, which is an error unless it has sent a close_notify.
+    package func receiveEnd() {
+        if !isOver { errors.append("the end without a close_notify") }
         isOver = true
     }
 
@@ -176,9 +173,9 @@ final class TLSServerSide {
         isOver = true
     }
 
-    func send(_ text: String) { send(Array(text.utf8)) }
+    package func send(_ text: String) { send(Array(text.utf8)) }
 
-    func send(_ octets: [UInt8]) {
+    package func send(_ octets: [UInt8]) {
         if isEstablished { write(octets) } else { unsent += octets }
     }
 
@@ -187,13 +184,13 @@ final class TLSServerSide {
         SSL_write(ssl, octets, Int32(octets.count))
     }
 
-    /// Says goodbye as soon as the handshake is done.
-    func close() {
+    /// Sends a close_notify as soon as the handshake is done.
+    package func close() {
         if isEstablished, !isClosing { SSL_shutdown(ssl) }
         isClosing = true
     }
 
-    func takeOutgoing() -> [UInt8]? {
+    package func takeOutgoing() -> [UInt8]? {
         let count = BIO_ctrl_pending(output)
         guard count > 0 else { return nil }
         return [UInt8](unsafeUninitializedCapacity: count) { memory, read in
@@ -201,76 +198,18 @@ final class TLSServerSide {
         }
     }
 
-    /// What the client has said since the last call.
-    func takePlaintext() -> [UInt8] {
+    /// What the client has sent since the last call.
+    package func takePlaintext() -> [UInt8] {
         defer { plaintext = [] }
         return plaintext
     }
 
     /// Has what is sent next begin with new keys, and with the wish for new ones of the client's.
-    func updateKeys() -> Bool { SSL_key_update(ssl, SSL_KEY_UPDATE_REQUESTED) == 1 }
+    package func updateKeys() -> Bool { SSL_key_update(ssl, SSL_KEY_UPDATE_REQUESTED) == 1 }
 
     /// Sends what was ordered before, and no plaintext.
-    func sendNothing() -> Bool { SSL_do_handshake(ssl) == 1 }
+    package func sendNothing() -> Bool { SSL_do_handshake(ssl) == 1 }
 
     /// Sends one more ticket (RFC 8446, section 4.6.1).
-    func sendTicket() -> Bool { SSL_new_session_ticket(ssl) == 1 && SSL_do_handshake(ssl) == 1 }
-}
-
-/// Speaks TLS as a server in a channel.
-final class TLSServerHandler: ChannelDuplexHandler {
-    typealias InboundIn = ByteBuffer
-    typealias InboundOut = ByteBuffer
-    typealias OutboundIn = ByteBuffer
-    typealias OutboundOut = ByteBuffer
-
-    struct Failure: Error, CustomStringConvertible {
-        let description: String
-    }
-
-    private let side: TLSServerSide
-    private var told = 0
-
-    init(context: TLSServerContext) throws { side = try TLSServerSide(context) }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        side.receive(Array(unwrapInboundIn(data).readableBytesView))
-        flush(context)
-        let plaintext = side.takePlaintext()
-        if !plaintext.isEmpty { context.fireChannelRead(wrapInboundOut(ByteBuffer(bytes: plaintext))) }
-        tellErrors(context)
-        if side.isOver { context.close(promise: nil) }
-    }
-
-    func channelInactive(context: ChannelHandlerContext) {
-        side.receiveEnd()
-        tellErrors(context)
-        context.fireChannelInactive()
-    }
-
-    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        side.send(Array(unwrapOutboundIn(data).readableBytesView))
-        let octets = side.takeOutgoing() ?? []
-        context.write(wrapOutboundOut(ByteBuffer(bytes: octets)), promise: promise)
-    }
-
-    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
-        if side.isOver { return context.close(mode: mode, promise: promise) }
-        side.close()
-        flush(context)
-        // Whoever does not answer the goodbye is cut off.
-        context.eventLoop.assumeIsolated().scheduleTask(in: .seconds(5)) { context.close(promise: nil) }
-        promise?.succeed(())
-    }
-
-    private func flush(_ context: ChannelHandlerContext) {
-        if let octets = side.takeOutgoing() {
-            context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: octets)), promise: nil)
-        }
-    }
-
-    private func tellErrors(_ context: ChannelHandlerContext) {
-        for error in side.errors.dropFirst(told) { context.fireErrorCaught(Failure(description: error)) }
-        told = side.errors.count
-    }
+    package func sendTicket() -> Bool { SSL_new_session_ticket(ssl) == 1 && SSL_do_handshake(ssl) == 1 }
 }

@@ -1,12 +1,12 @@
 import Addressing
 import COpenSSL
 import LVSCareModel
+import ProbingTestKit
 import Testing
 
 @testable import LVSCareSockets
-@testable import Probing
 
-/// What a session says, octet for octet, to a server that is there only in memory.
+/// What a session exchanges, octet for octet, with a server that is there only in memory.
 @Suite struct TLSSessionTests {
     /// How many octets are handed over at once: the outcome does not depend on it.
     static let portions = [1, 7, 1000, Int.max]
@@ -28,7 +28,7 @@ import Testing
         dialogue.server.close()
         dialogue.exchange()
         #expect(dialogue.heard == ["established", "answer", "ended"])
-        // The goodbye was answered.
+        // The close_notify was answered.
         #expect(dialogue.server.isOver && dialogue.server.errors.isEmpty)
     }
 
@@ -99,16 +99,16 @@ import Testing
     @Test(
         arguments: portions,
         [
-            (Certificates.expired, ProbeFailure.CertificateFault.expired), (Certificates.future, .notYetValid),
+            (Certificates.expired, Certificate.Objection.Kind.expired), (Certificates.future, .notYetValid),
             (Certificates.elsewhere, .wrongName),
         ])
-    func `a bad certificate is refused`(portion: Int, example: (String, ProbeFailure.CertificateFault)) throws {
-        let (certificate, fault) = example
+    func `a bad certificate is refused`(portion: Int, example: (String, Certificate.Objection.Kind)) throws {
+        let (certificate, kind) = example
         let dialogue = try TLSDialogue(.verifying(), certificate: certificate, portion: portion)
         dialogue.session.send(Array("question".utf8))
         dialogue.session.start()
         dialogue.exchange()
-        #expect(dialogue.heard == ["failed: \(ProbeFailure.Reason.certificate(fault))"])
+        #expect(dialogue.heard == ["failed: refused as \(kind)"])
         #expect(dialogue.server.received == "")
         #expect(dialogue.session.certificate != nil)
     }
@@ -119,7 +119,7 @@ import Testing
         }
         dialogue.session.start()
         dialogue.exchange()
-        #expect(dialogue.heard == ["failed: \(ProbeFailure.Reason.certificate(.unknownIssuer))"])
+        #expect(dialogue.heard == ["failed: refused as unknownIssuer"])
         // It was told why.
         #expect(dialogue.server.errors.first?.contains("unknown_ca") == true, "\(dialogue.server.errors)")
     }
@@ -134,8 +134,9 @@ import Testing
         }
         dialogue.session.start()
         dialogue.exchange()
-        #expect(dialogue.heard == before + ["failed: \(ProbeFailure.Reason.tls)"])
-        #expect(dialogue.failure?.detail.contains("does it want a client certificate?") == true)
+        #expect(dialogue.heard.dropLast() == before[...])
+        guard case .alert(let alert) = dialogue.error else { return #expect(Bool(false), "\(dialogue.heard)") }
+        #expect(alert.mayAskForCertificate && dialogue.session.wasAskedForCertificate)
     }
 
     @Test(arguments: portions, versions)
@@ -162,8 +163,7 @@ import Testing
         let dialogue = try TLSDialogue(portion: portion)
         dialogue.session.start()
         dialogue.hand(Array("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n".utf8))
-        #expect(dialogue.heard == ["failed: \(ProbeFailure.Reason.tls)"])
-        #expect(dialogue.failure?.detail == "TLS: wrong version number (is there TLS on this port?)")
+        #expect(dialogue.heard == ["failed: wrong version number"])
         // Nothing comes of what comes later.
         dialogue.hand(Array("nonsense".utf8))
         dialogue.session.receiveEnd()
@@ -176,8 +176,7 @@ import Testing
         let dialogue = try TLSDialogue(portion: portion)
         dialogue.session.start()
         dialogue.hand([21, 3, 3, 0, 2, 2, 40])
-        #expect(dialogue.heard == ["failed: \(ProbeFailure.Reason.tls)"])
-        #expect(dialogue.failure?.detail.contains("the alert handshake_failure") == true)
+        #expect(dialogue.heard == ["failed: alert handshake_failure"])
     }
 
     @Test(arguments: portions, versions)
@@ -190,7 +189,8 @@ import Testing
         octets += [23, 3, 3, 0, 32] + [UInt8](repeating: 0, count: 32)
         dialogue.hand(octets)
         // What came before it is heard, and the server is told.
-        #expect(dialogue.heard == ["established", "answer", "failed: \(ProbeFailure.Reason.tls)"])
+        #expect(dialogue.heard.dropLast() == ["established", "answer"])
+        guard case .broken = dialogue.error else { return #expect(Bool(false), "\(dialogue.heard)") }
         dialogue.exchange()
         #expect(dialogue.server.errors.first?.contains("bad_record_mac") == true, "\(dialogue.server.errors)")
     }
@@ -199,8 +199,7 @@ import Testing
         let dialogue = try TLSDialogue()
         dialogue.session.start()
         dialogue.session.receiveEnd()
-        #expect(dialogue.heard == ["failed: \(ProbeFailure.Reason.reset)"])
-        #expect(dialogue.failure?.detail == "connection closed during the TLS handshake")
+        #expect(dialogue.heard == ["failed: end in the handshake"])
     }
 
     @Test(arguments: versions) func `an end without a close_notify is a failure`(version: TLSVersion) throws {
@@ -208,8 +207,7 @@ import Testing
         dialogue.session.start()
         dialogue.exchange()
         dialogue.session.receiveEnd()
-        #expect(dialogue.heard == ["established", "failed: \(ProbeFailure.Reason.reset)"])
-        #expect(dialogue.error == .endWithoutCloseNotify)
+        #expect(dialogue.heard == ["established", "failed: end without a close_notify"])
     }
 
     @Test func `an end after a close_notify is no failure`() throws {
@@ -222,7 +220,7 @@ import Testing
         #expect(dialogue.heard == ["established", "ended"])
     }
 
-    // MARK: This side's goodbye
+    // MARK: This side's close_notify
 
     @Test(arguments: [false, true]) func `closing in the handshake ends the session`(isStarted: Bool) throws {
         let dialogue = try TLSDialogue()
@@ -254,7 +252,7 @@ import Testing
         #expect(dialogue.heard == ["established", "ended"])
     }
 
-    /// The goodbye is said between two events.
+    /// The close_notify is sent between two events.
     @Test func `nothing that came before this side's close_notify is reported after it`() throws {
         let dialogue = try TLSDialogue()
         dialogue.session.start()

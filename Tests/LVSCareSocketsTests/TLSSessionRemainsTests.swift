@@ -1,15 +1,16 @@
+import LVSCareModel
+import ProbingTestKit
 import Testing
 
 @testable import LVSCareSockets
-@testable import Probing
 
 /// What is left of a session that was let go: nothing, however far it was.
 @Suite struct TLSSessionRemainsTests {
     /// How far a session is when it is let go.
     enum Stage: CaseIterable {
-        case new, closedUnstarted, keptBack
+        case new, closedUnstarted, waiting
         case started, inHandshake, closedInHandshake, cutOffInHandshake, misunderstood, unverified
-        case established, inRecord, cutOff, goodbyeSaid, goodbyesSaid, goodbyeHeard, unheard
+        case established, inRecord, cutOff, notified, bothNotified, notifiedByServer, unheard
     }
 
     /// References that keep nothing.
@@ -40,7 +41,7 @@ import Testing
             break
         case .closedUnstarted:
             session.close()
-        case .keptBack:
+        case .waiting:
             session.send(Array("question".utf8))
         case .started:
             session.start()
@@ -68,13 +69,13 @@ import Testing
         case .cutOff:
             try advance(dialogue, to: .established)
             session.receiveEnd()
-        case .goodbyeSaid:
+        case .notified:
             try advance(dialogue, to: .established)
             session.close()
-        case .goodbyesSaid:
-            try advance(dialogue, to: .goodbyeSaid)
+        case .bothNotified:
+            try advance(dialogue, to: .notified)
             dialogue.exchange()
-        case .goodbyeHeard:
+        case .notifiedByServer:
             try advance(dialogue, to: .established)
             server.close()
             dialogue.exchange()

@@ -34,9 +34,9 @@
 ///     make elsewhere server.key elsewhere 20200101000000Z 21200101000000Z -cert root.pem
 ///     make expired server.key loopback 20200101000000Z 20200201000000Z -cert root.pem
 ///     make future server.key loopback 21100101000000Z 21200101000000Z -cert root.pem
-enum Certificates {
+package enum Certificates {
     /// The authority that issued the others.
-    static let root = """
+    package static let root = """
         -----BEGIN CERTIFICATE-----
         MIIBbjCCARSgAwIBAgIUdN2h8NYBPpDy3uQz91pxm4EQizEwCgYIKoZIzj0EAwIw
         HDEaMBgGA1UEAwwRbHZzY2FyZSB0ZXN0IHJvb3QwIBcNMjAwMTAxMDAwMDAwWhgP
@@ -50,7 +50,7 @@ enum Certificates {
         """
 
     /// For 127.0.0.1, ::1 and localhost.
-    static let loopback = """
+    package static let loopback = """
         -----BEGIN CERTIFICATE-----
         MIIBrzCCAVagAwIBAgIUUnchO7tD7HcJ36JdxgXhHuSUYZMwCgYIKoZIzj0EAwIw
         HDEaMBgGA1UEAwwRbHZzY2FyZSB0ZXN0IHJvb3QwIBcNMjAwMTAxMDAwMDAwWhgP
@@ -66,7 +66,7 @@ enum Certificates {
         """
 
     /// For another address than the one that is probed.
-    static let elsewhere = """
+    package static let elsewhere = """
         -----BEGIN CERTIFICATE-----
         MIIBlDCCATqgAwIBAgIUJEXCUfP5WXS574MJ6hClKGITLxowCgYIKoZIzj0EAwIw
         HDEaMBgGA1UEAwwRbHZzY2FyZSB0ZXN0IHJvb3QwIBcNMjAwMTAxMDAwMDAwWhgP
@@ -81,7 +81,7 @@ enum Certificates {
         """
 
     /// For loopback, until 2020-02-01.
-    static let expired = """
+    package static let expired = """
         -----BEGIN CERTIFICATE-----
         MIIBrDCCAVOgAwIBAgIUK5z4m/Jy4O24+sPT78lnzcfRaVIwCgYIKoZIzj0EAwIw
         HDEaMBgGA1UEAwwRbHZzY2FyZSB0ZXN0IHJvb3QwHhcNMjAwMTAxMDAwMDAwWhcN
@@ -96,7 +96,7 @@ enum Certificates {
         """
 
     /// For loopback, from 2110-01-01.
-    static let future = """
+    package static let future = """
         -----BEGIN CERTIFICATE-----
         MIIBsDCCAVagAwIBAgIUHFf8b8VyNHCwc/zhxqODyMrJHgswCgYIKoZIzj0EAwIw
         HDEaMBgGA1UEAwwRbHZzY2FyZSB0ZXN0IHJvb3QwIhgPMjExMDAxMDEwMDAwMDBa
@@ -112,7 +112,7 @@ enum Certificates {
         """
 
     /// The private key of all server certificates.
-    static let key = """
+    package static let key = """
         -----BEGIN EC PRIVATE KEY-----
         MHcCAQEEIKTCEKxGvZzgWlqwiIipsMcY64FXw9pYyLUkSDyrl/vDoAoGCCqGSM49
         AwEHoUQDQgAEvu+P6oDTDm+bqfwnP3/UTNEgeIhNUMIzaRjndJflq/a4n8UbO8/M

@@ -1,16 +1,15 @@
 import Addressing
+import LVSCareHTTP
 import LVSCareModel
+import ProbingTestKit
 import Testing
 
-@testable import LVSCareHTTP
 @testable import LVSCareSockets
-@testable import Probing
 
 /// A session, the server that it is with, and what both have said.
 final class TLSDialogue {
     let session: TLSSession
     let server: TLSServerSide
-    private let client: TLSClient
     private let portion: Int
     private(set) var error: TLSFailure?
     private var story: [String] = []
@@ -22,7 +21,6 @@ final class TLSDialogue {
         certificate: String = Certificates.loopback, portion: Int = .max,
         adjust: (inout TLSServerSettings) -> Void = { _ in }
     ) throws {
-        self.client = client
         self.portion = portion
         self.session = try session ?? client.makeSession(with: .address(.loopback(.ipv4)))
         server = try TLSServerSide(serverContext(certificate, adjust: adjust))
@@ -36,7 +34,7 @@ final class TLSDialogue {
             case .ended: story.append("ended")
             case .failed(let error):
                 self.error = error
-                story.append("failed: \(failure.map { "\($0.reason)" } ?? "\(error)")")
+                story.append("failed: \(Self.summary(of: error))")
             case .received(let octets):
                 let text = String(decoding: octets, as: UTF8.self)
                 if isInPlaintext { story[story.count - 1] += text } else { story.append(text) }
@@ -46,8 +44,16 @@ final class TLSDialogue {
         return story
     }
 
-    /// What a probe would say about the failure.
-    var failure: ProbeFault? { error.map { client.fault(for: $0, of: session, with: .address(.loopback(.ipv4))) } }
+    private static func summary(of failure: TLSFailure) -> String {
+        switch failure {
+        case .endInHandshake: "end in the handshake"
+        case .endWithoutCloseNotify: "end without a close_notify"
+        case .alert(let alert): "alert \(alert)"
+        case .refused(let objection): "refused as \(objection.kind)"
+        case .broken(let words, _): words
+        case .flood: "flood"
+        }
+    }
 
     /// Hands `octets` to the session in portions.
     func hand(_ octets: [UInt8]) {
@@ -86,23 +92,5 @@ extension [UInt8] {
     fileprivate func forEachPortion(_ portion: Int, _ body: ([UInt8]) -> Void) {
         var rest = self[...]
         while let next = rest.readSlice(length: Swift.min(portion, rest.count)), !next.isEmpty { body(Array(next)) }
-    }
-}
-
-extension TLSClient {
-    /// Trusts the issuer of the fixtures.
-    static func verifying() throws -> TLSClient {
-        TLSClient(TLSProbeConfiguration(verifiesCertificate: true), systemRoots: try Certificates.roots)
-    }
-
-    /// Trusts nobody.
-    static func distrusting() -> TLSClient {
-        TLSClient(TLSProbeConfiguration(verifiesCertificate: true), systemRoots: .certificates([]))
-    }
-}
-
-extension Certificates {
-    static var roots: TLSContextMaker.SystemRoots {
-        get throws { .certificates(try #require(Certificate.all(inPEM: Array(root.utf8)))) }
     }
 }
