@@ -70,10 +70,12 @@ let package = Package(
         library(
             "Probing",
             [
-                "LVSCareSystem", "Director", "LVSCareModel", "LoadBalancing", "Epoll", "DNS", "Addressing", "CLinux",
-                "COpenSSL",
-                "CNGHTTP2", system,
+                "LVSCareSockets", "LVSCareHTTP", "LVSCareSystem", "LVSCareModel", "Epoll", "DNS", "Addressing", system,
             ]),
+        library(
+            "LVSCareSockets",
+            ["LVSCareSystem", "LVSCareModel", "Epoll", "DNS", "Addressing", "CLinux", "COpenSSL", system]),
+        library("LVSCareHTTP", ["Addressing", "CNGHTTP2"]),
         library("Director", ["LVSCareModel", "LoadBalancing", "RouteNetlink", "LVSCareDeadlines", "Addressing"]),
         library("LVSCareModel", ["LVSCareSystem", "LoadBalancing", "Addressing"]),
         library("IPVS", ["LoadBalancing", "Netlink", "Addressing", system]),
@@ -115,6 +117,12 @@ let package = Package(
         library(
             "DirectorTestKit",
             ["LVSCareSystem", "Director", "LVSCareModel", "LoadBalancing", "RouteNetlink", "Addressing"]),
+        library(
+            "ProbingTestKit",
+            [
+                "LVSCareHTTP", "LVSCareSockets", "LVSCareModel", "COpenSSL", "KernelTestKit", "Epoll", "DNS",
+                "Addressing",
+            ]),
         library("KernelTestKit", ["LVSCareSystem", "IPVS", "LoadBalancing", "Addressing", "CLinux", system]),
 
         tests("AddressingTests", ["Addressing"]),
@@ -142,11 +150,21 @@ let package = Package(
             "DirectorTests",
             ["Director", "LVSCareModel", "LoadBalancing", "DirectorTestKit", "RouteNetlink", "Addressing"]),
         tests(
+            "LVSCareHTTPTests",
+            ["LVSCareHTTP", "ProbingTestKit", "Director", "Addressing", nioCore, nioEmbedded, nioHTTP1]),
+        tests(
+            "LVSCareSocketsTests",
+            [
+                "LVSCareSockets", "LVSCareHTTP", "COpenSSL", "ProbingTestKit", "KernelTestKit", "LVSCareModel", "Epoll",
+                "DNS", "Addressing",
+            ]),
+        tests(
             "ProbingTests",
             [
-                "LVSCareSystem", "Probing", "Director", "LVSCareModel", "LoadBalancing", "KernelTestKit", "Epoll",
+                "LVSCareSystem", "LVSCareHTTP", "LVSCareSockets", "ProbingTestKit", "Probing", "Director",
+                "LVSCareModel", "LoadBalancing", "KernelTestKit", "Epoll",
                 "DNS", "Addressing",
-                nioCore, nioEmbedded, nioPosix, nioHTTP1, nioHTTP2, nioHPACK, "COpenSSL",
+                nioCore, nioPosix, nioHTTP1, nioHTTP2, nioHPACK, "COpenSSL",
             ]),
         tests(
             "LVSCareTests",

@@ -1,4 +1,4 @@
-/* TLS and certificates of OpenSSL 3 for Swift. Only Probing imports it, and its tests. */
+/* TLS and certificates of OpenSSL 3 for Swift. Only LVSCareSockets imports it, and tests do. */
 #ifndef LVSCARE_COPENSSL_H
 #define LVSCARE_COPENSSL_H
 

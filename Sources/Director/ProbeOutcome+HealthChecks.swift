@@ -4,10 +4,8 @@ import LVSCareModel
 // What outcomes and settings mean to `HealthChecks`.
 
 extension HealthCheck {
-    /// Whether there are connections that can be watched: a probe of another kind than HTTP(S) leaves none behind.
-    var watchesConnections: Bool {
-        if case .http = probe { watches } else { false }
-    }
+    /// Whether there are connections that can be watched.
+    var watchesConnections: Bool { watches && probe.traits.leavesConnection }
 }
 
 extension ProbeOutcome {

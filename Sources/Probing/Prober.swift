@@ -1,6 +1,7 @@
 public import Addressing
 public import Epoll
 public import LVSCareModel
+import LVSCareSockets
 
 /// Makes probes of one kind: each is one attempt at one real server over a connection of its own.
 ///
@@ -8,37 +9,37 @@ public import LVSCareModel
 /// need no other thread. The host names that redirects lead to are looked up there, too, without the C library.
 /// One prober serves any number of real servers and of probes in flight; they share the TLS context and nothing else.
 public final class Prober {
-    private let configuration: ProbeConfiguration
+    private let plan: any ProbePlan
     private let loop: EpollLoop
     private let materials: ProbeMaterials
     private let sourcePorts: SourcePorts
-    private let patience: Duration
+    private let bodyTimeout: Duration
     private let notice: (Notice) -> Void
 
-    /// What a prober notices that no outcome of a probe tells.
+    /// An observation beside the outcomes of probes.
     public enum Notice: Hashable, Sendable {
-        /// A file cannot be used any more; what it said before stays in use.
+        /// A file cannot be used any more; its former content stays in use.
         case fileAged(String)
-        /// A file is in use from now on, for the first time or because it has changed; a client certificate's with its expiry, in
-        /// seconds since 1970 (UTC).
+        /// A file is in use from now on, for the first time or because it has changed; a client certificate's with its
+        /// expiry, in seconds since 1970 (UTC).
         case fileRenewed(String, expiry: Int64?)
         /// The client certificate in this file expires within a day, or has.
         case certificateExpires(String, at: Int64)
-        /// Something drops what comes to this endpoint from the probes' own ports; from now on its probes come from those
-        /// of clients.
+        /// Something drops what comes to this endpoint from the probes' own ports; from now on its probes come from
+        /// those of clients.
         case portsFiltered(Endpoint, ClosedRange<UInt16>)
     }
 
-    /// A prober that does what `configuration` says, on `loop`.
+    /// A prober that makes probes of `configuration` on `loop`.
     ///
     /// For HTTPS with verification this reads the system's trust roots from the file system. A system without any is
     /// no error here: its probes are inconclusive, with a detail that names what is missing.
     ///
-    /// Certificates, keys and tokens that are in files are read when a probe needs them, on a thread of their own, and again
-    /// within a second of a change; what was good stays in use while they cannot be read, and `notice` is told so. Where
-    /// it never was, probes are inconclusive, with a detail that names the file.
+    /// Certificates, keys and tokens that are in files are read when a probe needs them, on a thread of their own, and
+    /// again within a second of a change; what was good stays in use while they cannot be read, and `notice` is called.
+    /// Where it never was, probes are inconclusive, with a detail that names the file.
     ///
-    /// Throws what the TLS library says when it cannot be set up.
+    /// Throws the error of the TLS library when it cannot be set up.
     public convenience init(
         configuration: ProbeConfiguration, on loop: EpollLoop, notice: @escaping (Notice) -> Void = { _ in }
     ) throws {
@@ -46,61 +47,46 @@ public final class Prober {
             configuration: configuration, on: loop, systemRoots: .standard, notice: notice)
     }
 
-    /// The same with other trust roots than the system's, with other files about host names, and with another patience
-    /// for answers whose connection shall be kept.
+    /// The same with other trust roots than the system's, with other files about host names, and with another timeout
+    /// of responses whose connection shall be kept.
     init(
         configuration: ProbeConfiguration,
         on loop: EpollLoop,
         systemRoots: TLSContextMaker.SystemRoots,
         sourcePorts: SourcePorts = SourcePorts(),
         nameFiles: NameFiles = .ofThisNode,
-        patience: Duration = ProbeAttempt.patience,
+        bodyTimeout: Duration = ProbeAttempt.bodyTimeout,
         notice: @escaping (Notice) -> Void = { _ in }
     ) throws {
-        self.patience = patience
+        self.bodyTimeout = bodyTimeout
         self.notice = notice
-        self.configuration = configuration
+        plan = configuration.plan
         self.sourcePorts = sourcePorts
         self.loop = loop
-        var tlsConfiguration = TLSProbeConfiguration()
-        var tokenFile: String?
-        var applicationProtocols: [String] = []
-        switch configuration {
-        case .tcp:
-            break
-        case .grpc(let grpc):
-            tlsConfiguration = grpc.tls ?? TLSProbeConfiguration()
-            applicationProtocols = [GRPCConversation.applicationProtocol]
-        case .http(let http):
-            tlsConfiguration = http.tls
-            tokenFile = http.tokenFile
-        }
+        let traits = configuration.traits
         let tls = TLSClient(
-            tlsConfiguration, applicationProtocols: applicationProtocols, systemRoots: systemRoots)
+            traits.tls ?? TLSProbeConfiguration(), applicationProtocols: plan.applicationProtocols,
+            systemRoots: systemRoots)
         materials = ProbeMaterials(
-            tls, anonymous: configuration.mayLeaveOrigin ? tls.withoutCertificate() : tls, tokenFile: tokenFile,
+            tls, anonymous: plan.leavesOrigin ? tls.withoutCertificate() : tls, tokenFile: traits.tokenFile,
             resolver: HostResolver(reading: nameFiles, on: loop))
         materials.whenSomethingHappens(notice)
-        switch configuration {
-        // With plain HTTP a redirect may still lead to HTTPS; only then is the context made.
-        case .http(let http) where http.scheme == .https: try tls.prepare()
-        case .grpc(let grpc) where grpc.tls != nil: try tls.prepare()
-        default: break
-        }
+        // A redirect may still lead to TLS; only then is the context made.
+        if traits.beginsWithTLS { try tls.prepare() }
     }
 
     /// Starts one probe of `endpoint` and returns at once.
     ///
-    /// `completion` is called exactly once, on the loop, after this call has returned, and when the loop has attended to
-    /// its events for `timeout` after it at the latest; not at all if the attempt is cancelled before. The attempt need not be
-    /// kept.
+    /// `completion` is called exactly once, on the loop, after this call has returned, and when the loop has attended
+    /// to its events for `timeout` after it at the latest; not at all if the attempt is cancelled before. The attempt
+    /// need not be kept.
     ///
-    /// With `connectionEnded`, the connection of a healthy HTTP(S) probe stays open where the real server allows it:
-    /// it is a connection to `endpoint` itself, and the answer says in HTTP/1.1 how long it is, is short and does not
-    /// close the connection. Whether it stays open is in the measurement (``ProbeMeasurement/keepsConnection``), for
-    /// whose sake the completion waits for the end of the answer, a moment at most. `connectionEnded` is then called
-    /// exactly once, on the loop and after the completion, when the connection ends; or not at all if the attempt
-    /// is cancelled before, which closes the connection at once.
+    /// With `connectionEnded`, the connection of a healthy HTTP(S) probe stays open where the real server allows it: it
+    /// is a connection to `endpoint` itself, and the response is of HTTP/1.1, has an end that shows, is short and does
+    /// not close the connection. Whether it stays open is in the measurement (``ProbeMeasurement/keepsConnection``),
+    /// for whose sake the completion waits for the end of the response, a moment at most. `connectionEnded` is then
+    /// called exactly once, on the loop and after the completion, when the connection ends; or not at all if the
+    /// attempt is cancelled before, which closes the connection at once.
     @discardableResult
     public func probe(
         _ endpoint: Endpoint,
@@ -110,10 +96,18 @@ public final class Prober {
     ) -> ProbeAttempt {
         let staysOpen = connectionEnded != nil
         let attempt = ProbeAttempt(
-            at: endpoint, with: materials, from: sourcePorts, timeout: timeout, patience: patience, on: loop,
-            connectionEnded: connectionEnded, notice: notice, completion: completion
-        ) { [configuration, materials] in
-            Self.task(of: configuration, with: materials, at: endpoint, timeout: timeout, staysOpen: staysOpen)
+            at: endpoint, with: materials, from: sourcePorts, timeout: timeout, bodyTimeout: bodyTimeout, on: loop,
+            notice: notice
+        ) { [plan, materials] in
+            try plan.begin(
+                ProbeCircumstances(
+                    endpoint: endpoint, timeout: timeout, staysOpen: staysOpen,
+                    authorization: try materials.authorization()))
+        } handler: { event in
+            switch event {
+            case .finished(let outcome): completion(outcome)
+            case .connectionEnded(let end): connectionEnded?(end)
+            }
         }
         // A connection can fail within the call that opens it; the caller shall hold the attempt by then.
         loop.execute { attempt.start() }
@@ -122,62 +116,31 @@ public final class Prober {
 
     /// Tries the virtual service at `endpoint` as its clients do, and returns at once.
     ///
-    /// The conversation is that of a probe, because a mere connection would be logged by servers as a mishap; but it comes
-    /// from a port that the kernel chooses, as a client's does, and follows no redirect. `completion` is called as that of
-    /// ``probe(_:timeout:connectionEnded:completion:)``.
+    /// The conversation is that of a probe, because a mere connection would be logged by servers as a mishap; but it
+    /// comes from a port that the kernel chooses, as a client's does, and follows no redirect. `completion` is called
+    /// as that of ``probe(_:timeout:connectionEnded:completion:)``.
     @discardableResult
     public func tryAsClient(
         _ endpoint: Endpoint, timeout: Duration, completion: @escaping (ClientAttempt) -> Void
     ) -> ProbeAttempt {
         let source = SourceHolder()
         let attempt = ProbeAttempt(
-            at: endpoint, with: materials, from: .chosenByKernel, timeout: timeout, patience: patience, on: loop,
-            connectionEnded: nil, notice: notice,
-            completion: { completion(ClientAttempt(.init($0), from: source.endpoint)) }
-        ) { [configuration, materials] in
-            Self.task(
-                of: configuration.withoutRedirects, with: materials, at: endpoint, timeout: timeout, staysOpen: false)
+            at: endpoint, with: materials, from: .chosenByKernel, timeout: timeout, bodyTimeout: bodyTimeout, on: loop,
+            notice: notice
+        ) { [plan, materials] in
+            try plan.forClient.begin(
+                ProbeCircumstances(
+                    endpoint: endpoint, timeout: timeout, staysOpen: false,
+                    authorization: try materials.authorization()))
+        } handler: { event in
+            guard case .finished(let outcome) = event else { return }
+            completion(ClientAttempt(.init(outcome), from: source.endpoint))
         }
         loop.execute {
             attempt.start()
             source.endpoint = attempt.source
         }
         return attempt
-    }
-
-    private static func task(
-        of configuration: ProbeConfiguration, with materials: ProbeMaterials, at endpoint: Endpoint, timeout: Duration,
-        staysOpen: Bool
-    ) -> ProbeAttempt.Task {
-        switch configuration {
-        case .tcp:
-            return .connect
-        case .grpc(let grpc):
-            return .call(GRPCCall(grpc, at: endpoint, timeout: timeout))
-        case .http(let http):
-            do {
-                let authorization = try materials.authorization()
-                return .request(
-                    HTTPExchange(
-                        http, with: endpoint, authorization: authorization, staysOpen: staysOpen))
-            } catch {
-                return .fail(ProbeFault(local: error))
-            }
-        }
-    }
-}
-
-extension ProbeConfiguration {
-    /// Whether a redirect may lead a probe elsewhere.
-    fileprivate var mayLeaveOrigin: Bool {
-        if case .http(let http) = self { http.redirects == .follow } else { false }
-    }
-
-    /// The same without following any redirect.
-    fileprivate var withoutRedirects: ProbeConfiguration {
-        guard case .http(var http) = self else { return self }
-        http.redirects = .none
-        return .http(http)
     }
 }
 

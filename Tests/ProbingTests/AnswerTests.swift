@@ -45,7 +45,7 @@ import Testing
         "HTTP/1.1 200 OK\r\nX: folded\r\n  twice\r\n\tand more\r\n\r\n",
         "HTTP/1.1 200 OK\r\nX-Long: \(String(repeating: "x", count: 10_000))\r\n\r\n",
     ])
-    func `an odd answer is healthy`(answer: String) async throws {
+    func `an odd response is healthy`(answer: String) async throws {
         let server = try await LoopbackServer(answering: answer)
         let outcome = try await probe(http: server.endpoint)
         #expect(outcome.status == 200, "\(outcome)")
@@ -82,7 +82,7 @@ import Testing
 
     /// The reset can even come before the end of connecting is noticed.
     @Test(arguments: HTTPProbeConfiguration.Scheme.allCases)
-    func `a reset at once`(scheme: HTTPProbeConfiguration.Scheme) async throws {
+    func `a reset at once is a reset`(scheme: HTTPProbeConfiguration.Scheme) async throws {
         let server = try await LoopbackServer(.init(onAccept: [.reset]))
         let outcome = try await probe(server.endpoint, .http(HTTPProbeConfiguration(scheme: scheme)))
         #expect(outcome.failure?.reason == .reset, "\(outcome)")
@@ -95,7 +95,7 @@ import Testing
             [.drip("HTTP/1.1 200 OK\r\nX-Slow: \(String(repeating: "x", count: 1000))\r\n\r\n")]
         }),
     ])
-    func `a slow head is a time-out`(script: LoopbackServer.Script) async throws {
+    func `a slow head is a timeout`(script: LoopbackServer.Script) async throws {
         let server = try await LoopbackServer(script)
         let outcome = try await probe(http: server.endpoint, timeout: .seconds(5))
         expect(outcome, fails: .responseTimeout, in: .response, saying: "no answer head within 5 s")
@@ -118,7 +118,7 @@ import Testing
         try await endless.stop()
     }
 
-    @Test func `half a close after the head is healthy`() async throws {
+    @Test func `a half-close after the head is healthy`() async throws {
         let server = try await LoopbackServer(.init(onRequest: { _ in [.send(answer("200 OK")), .shutDown] }))
         #expect(try await probe(http: server.endpoint).status == 200)
         try await eventually("the server's side is closed") { server.record.openConnections == 0 }
@@ -127,7 +127,7 @@ import Testing
 
     /// The server neither reads the request nor waits for it.
     @Test(arguments: [LoopbackServer.Step.shutDown, .close])
-    func `an answer before the end of the request counts`(end: LoopbackServer.Step) async throws {
+    func `a response before the end of the request counts`(end: LoopbackServer.Step) async throws {
         let server = try await LoopbackServer(
             .init(onAccept: [.send("HTTP/1.1 413 Content Too Large\r\nConnection: close\r\n\r\n"), end], reads: false))
         let large = HTTPProbeConfiguration(
@@ -136,7 +136,7 @@ import Testing
         try await server.stop()
     }
 
-    @Test func `IPv6`() async throws {
+    @Test func `IPv6 is probed`() async throws {
         let server = try await LoopbackServer(on: "::1", answering: answer("200 OK"))
         #expect(try await probe(http: server.endpoint).status == 200)
         #expect(server.record.requests.first?.lineValue("Host") == "[::1]:\(server.endpoint.port)")

@@ -1,13 +1,15 @@
 import Addressing
 import LVSCareModel
+import ProbingTestKit
 import Synchronization
 import Testing
 
+@testable import LVSCareSockets
 @testable import Probing
 
 /// Which hosts a certificate is for.
 @Suite struct CertificateNamesTests {
-    @Test func `of a certificate`() throws {
+    @Test func `the names of a certificate are listed`() throws {
         let certificate = try #require(Certificate.all(inPEM: Array(Certificates.loopback.utf8))?.first)
         #expect("\(CertificateNames(of: certificate))" == "localhost, 127.0.0.1, ::1")
     }
@@ -19,7 +21,7 @@ import Testing
             ("api.test", "the certificate is not for api.test, but for localhost, 127.0.0.1, ::1"),
             ("192.0.2.1", "the certificate is not for 192.0.2.1, but for localhost, 127.0.0.1, ::1"),
         ] as [(String, String?)])
-    func `a server name`(name: String, problem: String?) async throws {
+    func `only the server name that was given counts`(name: String, problem: String?) async throws {
         let server = try await LoopbackServer(tls: try serverContext(), answering: answer("200 OK"))
         let tls = TLSProbeConfiguration(verifiesCertificate: true, serverName: name)
         let outcome = try await probe(
@@ -34,7 +36,7 @@ import Testing
         try await server.stop()
     }
 
-    @Test func `a name goes out, an address does not`() async throws {
+    @Test func `a name is sent as SNI, an address is not`() async throws {
         let names = SeenNames()
         let context = try serverContext {
             $0.seesName = { names.add($0) }

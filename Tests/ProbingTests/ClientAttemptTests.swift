@@ -1,8 +1,10 @@
 import Addressing
 import Epoll
 import LVSCareModel
+import ProbingTestKit
 import Testing
 
+@testable import LVSCareSockets
 @testable import Probing
 
 /// Attempts at a virtual service as a client; the servers here stand for what is behind it.
@@ -30,7 +32,7 @@ import Testing
     private let http = ProbeConfiguration.http(HTTPProbeConfiguration(scheme: .http))
 
     @Test(arguments: ["200 OK", "302 Found", "404 Not Found", "500 Internal Server Error"])
-    func `any answer counts, and a redirect is not followed`(status: String) async throws {
+    func `any response counts, and a redirect is not followed`(status: String) async throws {
         let server = try await LoopbackServer(answering: answer(status, "Location: http://127.0.0.1:1/x\r\n"))
         let found = try await attempt(server.endpoint, http)
         #expect(isAnswered(found), "\(found)")
@@ -39,7 +41,7 @@ import Testing
     }
 
     @Test(arguments: ["127.0.0.1", "::1"])
-    func `comes from a port that the kernel chooses, and says which`(host: String) async throws {
+    func `an attempt comes from a port that the kernel chooses, and reports it`(host: String) async throws {
         let server = try await LoopbackServer(on: host, answering: answer("200 OK"))
         for _ in 0..<5 {
             let found = try await attempt(server.endpoint, http)
@@ -54,7 +56,7 @@ import Testing
         try await server.stop()
     }
 
-    @Test func `holds the whole conversation of a health check, so that an HTTPS server has nothing to log`()
+    @Test func `an attempt is a whole health check, so that an HTTPS server has nothing to log`()
         async throws
     {
         let server = try await LoopbackServer(tls: try serverContext(), answering: answer("200 OK"))
@@ -68,7 +70,7 @@ import Testing
         try await server.stop()
     }
 
-    @Test func `a certificate for another name is an answer`() async throws {
+    @Test func `a certificate for another name is a response`() async throws {
         let server = try await LoopbackServer(
             tls: try serverContext(Certificates.elsewhere), answering: answer("200 OK"))
         let verified = HTTPProbeConfiguration(tls: TLSProbeConfiguration(verifiesCertificate: true))
@@ -77,14 +79,15 @@ import Testing
         try await server.stop()
     }
 
-    @Test func `what is no HTTP is an answer, and so is a connection where nothing else is asked for`() async throws {
+    @Test func `octets that are no HTTP count, and so does a connection where nothing else is asked for`() async throws
+    {
         let server = try await LoopbackServer(.init(onAccept: [.send("SSH-2.0-x\r\n"), .close]))
         #expect(isAnswered(try await attempt(server.endpoint, http)))
         #expect(isAnswered(try await attempt(server.endpoint, .tcp)))
         try await server.stop()
     }
 
-    @Test func `a refusal, a reset and silence are none`() async throws {
+    @Test func `a refusal, a reset and silence are no response`() async throws {
         let closed = try await LoopbackServer(LoopbackServer.Script())
         let endpoint = closed.endpoint
         try await closed.stop()
@@ -108,7 +111,7 @@ import Testing
         try await silent.stop()
     }
 
-    @Test func `a missing token says nothing`() async throws {
+    @Test func `a missing token leaves the question open`() async throws {
         let configuration = HTTPProbeConfiguration(scheme: .http, tokenFile: "/nowhere")
         let found = try await attempt(Endpoint(address: .loopback(.ipv4), port: 1), .http(configuration))
         guard case .notMade = found.outcome else {

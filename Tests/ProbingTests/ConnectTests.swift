@@ -3,6 +3,7 @@ import Glibc
 import LVSCareModel
 import Testing
 
+@testable import LVSCareSockets
 @testable import Probing
 
 /// The plain TCP probe, and the phase that all probes have in common.
@@ -17,7 +18,7 @@ import Testing
     }
 
     @Test(arguments: [ProbeConfiguration.tcp, .http(HTTPProbeConfiguration())])
-    func `nobody listens`(configuration: ProbeConfiguration) async throws {
+    func `a port without a listener is refused`(configuration: ProbeConfiguration) async throws {
         let port = SilentPort(.refusing)
         let outcome = try await probe(port.endpoint, configuration)
         expect(outcome, fails: .refused, in: .connect, saying: "connection refused")
@@ -25,7 +26,7 @@ import Testing
     }
 
     @Test(arguments: [ProbeConfiguration.tcp, .http(HTTPProbeConfiguration())])
-    func `nobody answers`(configuration: ProbeConfiguration) async throws {
+    func `a silent server is a timeout`(configuration: ProbeConfiguration) async throws {
         let port = SilentPort(.ignoring)
         let outcome = try await probe(port.endpoint, configuration, timeout: .milliseconds(300))
         expect(outcome, fails: .connectTimeout, in: .connect)
@@ -37,7 +38,7 @@ import Testing
         withExtendedLifetime(port) {}
     }
 
-    @Test func `there is no way`() async throws {
+    @Test func `an address without a route is unreachable`() async throws {
         // Linux has no TCP to the broadcast address, whatever the routes are, and sends nothing.
         let outcome = try await probe(try Endpoint("255.255.255.255:80"), .tcp)
         expect(outcome, fails: .unreachable, in: .connect, saying: "network is unreachable")
@@ -68,7 +69,7 @@ import Testing
         (ProbeFailure.Phase.connect, ProbeFailure.Reason.connectTimeout), (.tls, .tlsTimeout),
         (.response, .responseTimeout),
     ])
-    func `the kernel's time-out belongs to the phase`(phase: ProbeFailure.Phase, reason: ProbeFailure.Reason) {
+    func `the kernel's timeout belongs to the phase`(phase: ProbeFailure.Phase, reason: ProbeFailure.Reason) {
         #expect(ProbeFault(errno: ETIMEDOUT, in: phase).reason == reason)
     }
 
@@ -76,7 +77,7 @@ import Testing
         (Duration.seconds(2), "2 s"), (.milliseconds(1500), "1.5 s"), (.milliseconds(10_010), "10.01 s"),
         (.milliseconds(250), "250 ms"),
     ])
-    func `durations in words`(duration: Duration, words: String) {
+    func `durations are written in words`(duration: Duration, words: String) {
         #expect(duration.inWords == words)
     }
 }

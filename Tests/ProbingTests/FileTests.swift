@@ -2,27 +2,12 @@ import Addressing
 import Epoll
 import Foundation
 import LVSCareModel
+import ProbingTestKit
 import Synchronization
 import Testing
 
+@testable import LVSCareSockets
 @testable import Probing
-
-/// A folder that is gone when this is.
-final class Folder: Sendable {
-    let url = FileManager.default.temporaryDirectory.appending(path: "probing-\(UUID().uuidString)")
-
-    init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
-
-    deinit { try? FileManager.default.removeItem(at: url) }
-
-    func path(_ name: String) -> String { url.appending(path: name).path }
-
-    /// Puts another file in the place of the one before, as programs that rotate certificates do.
-    @discardableResult func write(_ name: String, _ text: String) throws -> String {
-        try Data(text.utf8).write(to: url.appending(path: name), options: .atomic)
-        return path(name)
-    }
-}
 
 /// Certificates, keys and tokens that are in files.
 @Suite struct FileTests {
@@ -74,7 +59,7 @@ final class Folder: Sendable {
         try await LoopbackServer(tls: try serverContext(adjust: adjust), answering: answer("200 OK"))
     }
 
-    @Test func `issuers of one's own`() async throws {
+    @Test func `the user's issuers are trusted, and no others`() async throws {
         let server = try await server()
         let file = try folder.write("ca.crt", Certificates.root)
         let tls = TLSProbeConfiguration(verifiesCertificate: true, issuersFile: file)
@@ -90,7 +75,7 @@ final class Folder: Sendable {
         try await server.stop()
     }
 
-    @Test func `a file that comes later, changes and goes`() async throws {
+    @Test func `a file may come later, change and go`() async throws {
         let server = try await server()
         let path = folder.path("ca.crt")
         let probes = try await Repeated(
@@ -119,7 +104,7 @@ final class Folder: Sendable {
 
     /// As the kubelet does it: a link that points to the certificate of the day, with its key in the same file.
     @Test(arguments: [TLSVersion.tls12, .tls13])
-    func `a client certificate`(version: TLSVersion) async throws {
+    func `a client certificate is shown, and read again when it changes`(version: TLSVersion) async throws {
         let server = try await server {
             $0.maximumVersion = version
             $0.clientIssuers = Certificates.root
@@ -139,7 +124,7 @@ final class Folder: Sendable {
     }
 
     /// What an administrator is told of a certificate that is renewed, too old, and gone.
-    @Test func `what becomes of a client certificate is told once`() async throws {
+    @Test func `each change of a client certificate is reported once`() async throws {
         let server = try await server()
         let path = try folder.write("tls.pem", Certificates.loopback + "\n" + Certificates.key)
         let configuration = HTTPProbeConfiguration(tls: TLSProbeConfiguration(certificateFile: path))
@@ -172,7 +157,7 @@ final class Folder: Sendable {
         func take(_ notice: Prober.Notice) { all.withLock { $0.append(notice) } }
     }
 
-    @Test func `a server that wants a certificate says so`() async throws {
+    @Test func `a failure says that the server wants a certificate`() async throws {
         let server = try await server {
             $0.clientIssuers = ""
         }
@@ -182,7 +167,7 @@ final class Folder: Sendable {
         try await server.stop()
     }
 
-    @Test func `files that are of no use`() async throws {
+    @Test func `files that cannot be used make probes inconclusive`() async throws {
         let server = try await server()
         let certificate = try folder.write("tls.crt", Certificates.loopback)
         let other = try folder.write("other.key", Self.otherKey)
@@ -201,7 +186,7 @@ final class Folder: Sendable {
         try await server.stop()
     }
 
-    @Test func `a token`() async throws {
+    @Test func `a token is sent, and read again when it changes`() async throws {
         let server = try await LoopbackServer(
             .init(onRequest: {
                 [.send(answer($0.lineValue("Authorization") == "Bearer two" ? "200 OK" : "401 Unauthorized")), .close]
@@ -223,7 +208,7 @@ final class Folder: Sendable {
     }
 
     @Test(arguments: [("", "it is empty"), (" \n", "it is empty"), ("a b", "one word"), ("a\u{0}", "one word")])
-    func `no token`(text: String, problem: String) async throws {
+    func `a file without a token is refused`(text: String, problem: String) async throws {
         let path = try folder.write("token", text)
         let error = #expect(throws: UnusableFile.self) {
             try BearerToken.read(from: SmallFile(path: path, use: .token))

@@ -1,6 +1,7 @@
 import Addressing
 import Foundation
 import LVSCareSystem
+import ProbingTestKit
 import Synchronization
 import Testing
 

@@ -2,6 +2,7 @@ import Addressing
 import Director
 import Epoll
 import LVSCareModel
+import ProbingTestKit
 import Synchronization
 import Testing
 
@@ -16,7 +17,7 @@ import Testing
     }
 
     @Test(arguments: FloodServer.Flood.allCases.filter { !$0.isWatched })
-    func `a flood is cut off long before the time-out`(flood: FloodServer.Flood) async throws {
+    func `a flood is cut off long before the timeout`(flood: FloodServer.Flood) async throws {
         let server = try FloodServer(flood)
         let outcome = try await probe(server.endpoint, Self.configuration(flood), timeout: .seconds(60))
         #expect(outcome.isHealthy == flood.isHealthy, "\(outcome)")
@@ -29,7 +30,7 @@ import Testing
     }
 
     @Test(arguments: FloodServer.Flood.allCases.filter(\.isWatched))
-    func `a flood on a watched connection ends that`(flood: FloodServer.Flood) async throws {
+    func `a flood ends a kept connection`(flood: FloodServer.Flood) async throws {
         let server = try FloodServer(flood)
         let watch = try await Watch(
             server.endpoint, HTTPProbeConfiguration(scheme: flood.isSecure ? .https : .http))
@@ -40,7 +41,7 @@ import Testing
     }
 
     /// Servers on each layer, probed again and again, and one that is healthy.
-    @Test func `others have their turn`() async throws {
+    @Test func `other probes go on during a flood`() async throws {
         let floods = try [FloodServer.Flood.octets, .fields, .pings, .records, .tickets, .tickets].map {
             try FloodServer($0)
         }

@@ -11,7 +11,7 @@ import Testing
         ("", ""), ("a", "0a0161"), ("my.Service", "0a0a6d792e53657276696365"),
         (String(repeating: "x", count: 200), "0ac801" + String(repeating: "78", count: 200)),
     ])
-    func request(service: String, hex: String) throws {
+    func `a request is encoded as by other programs`(service: String, hex: String) throws {
         #expect(GRPCHealthMessage.request(for: service) == (try [UInt8](hex: hex)))
     }
 
@@ -25,7 +25,7 @@ import Testing
             ("0802 0801", .serving),
             ("0801 13080214", .serving), ("0a0102 0801", .serving), ("08ffffffffffffffffff01", .init(rawValue: -1)),
         ] as [(String, GRPCHealthMessage.ServingStatus)])
-    func status(hex: String, status: GRPCHealthMessage.ServingStatus) throws {
+    func `a status is decoded whatever comes beside it`(hex: String, status: GRPCHealthMessage.ServingStatus) throws {
         #expect(try GRPCHealthMessage.status(in: [UInt8](hex: hex)[...]) == status)
     }
 
@@ -34,7 +34,7 @@ import Testing
         "14",
         "1324", "1affffffffffffffffff01",
     ])
-    func `no message`(hex: String) throws {
+    func `what is no message is refused`(hex: String) throws {
         let message = try [UInt8](hex: hex)
         #expect(throws: ProbeFault(.protocolError, "the answer is not a HealthCheckResponse")) {
             try GRPCHealthMessage.status(in: message[...])
@@ -45,7 +45,7 @@ import Testing
         ("plain", "plain"), ("a%20b", "a b"), ("%C3%BC", "ü"), ("100%", "100%"), ("%4", "%4"), ("%zz%41", "%zzA"),
         ("%ff", "\u{fffd}"), ("", ""),
     ])
-    func `percent-encoding`(text: String, decoded: String) {
+    func `percent-encoding is decoded`(text: String, decoded: String) {
         #expect(PercentCoding.decoded(text) == decoded)
     }
 
@@ -70,7 +70,7 @@ import Testing
             (.seconds(3600), "3600000m"), (.seconds(99_998), "99998000m"), (.seconds(99_999), "99999S"),
             (.seconds(1_000_000_000), "99999999S"),
         ] as [(Duration, String)])
-    func `time-outs`(timeout: Duration, text: String) {
+    func `timeouts have the form of the wire`(timeout: Duration, text: String) {
         #expect(GRPCCall.wireForm(timeout) == text)
     }
 }

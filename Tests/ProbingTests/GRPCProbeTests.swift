@@ -2,8 +2,10 @@ import Addressing
 import LVSCareModel
 import NIOCore
 import NIOHTTP2
+import ProbingTestKit
 import Testing
 
+@testable import LVSCareHTTP
 @testable import Probing
 
 /// Whole probes of the gRPC health service; the server's HTTP/2 is NIO's.
@@ -34,7 +36,7 @@ import Testing
         try await server.stop()
     }
 
-    @Test func `over TLS`() async throws {
+    @Test func `a call over TLS is healthy`() async throws {
         let server = try await GRPCServer(tls: context(["h2"])) { _ in GRPCServer.answer(GRPCServer.serving) }
         let tls = TLSProbeConfiguration(serverName: "localhost")
         let outcome = try await probe(server.endpoint, .grpc(GRPCProbeConfiguration(tls: tls)))
@@ -127,7 +129,7 @@ import Testing
         try await server.stop()
     }
 
-    @Test func `a message in many pieces`() async throws {
+    @Test func `a message in many pieces is read`() async throws {
         let server = try await GRPCServer { _ in
             [GRPCServer.head] + [0, 0, 0, 0, 2, 8, 1].map { .data([$0]) } + [.data([]), GRPCServer.trailers()]
         }
@@ -136,7 +138,7 @@ import Testing
     }
 
     /// The request is on its way before these settings are known; they hold once they are acknowledged.
-    @Test func `settings that permit nothing`() async throws {
+    @Test func `settings that permit nothing do no harm`() async throws {
         let settings = [
             HTTP2Setting(parameter: .initialWindowSize, value: 0),
             HTTP2Setting(parameter: .headerTableSize, value: 0),
@@ -148,7 +150,7 @@ import Testing
         try await server.stop()
     }
 
-    @Test func `a server that never answers`() async throws {
+    @Test func `a server that never responds times out`() async throws {
         let silent = try await LoopbackServer(.init())
         let undecided = try await GRPCServer { _ in [GRPCServer.head] }
         // At the same time, because each takes as long as on a busy machine everything else must be sooner.
@@ -162,7 +164,7 @@ import Testing
         try await undecided.stop()
     }
 
-    @Test func `a server of HTTP/1`() async throws {
+    @Test func `a server of HTTP/1 is unhealthy`() async throws {
         let detail = "the answer is not HTTP/2; is there a gRPC server on this port?"
         let server = try await LoopbackServer(answering: answer("400 Bad Request"))
         expect(try await probe(server.endpoint, Self.plain), fails: .protocolError, in: .response, saying: detail)
@@ -174,7 +176,7 @@ import Testing
     }
 
     @Test(arguments: [[], ["http/1.1"]])
-    func `TLS without HTTP/2`(protocols: [String]) async throws {
+    func `TLS without HTTP/2 is unhealthy`(protocols: [String]) async throws {
         let server = try await LoopbackServer(tls: context(protocols), answering: answer("200 OK"))
         expect(
             try await probe(server.endpoint, Self.secure), fails: .protocolError, in: .tls,
@@ -182,7 +184,7 @@ import Testing
         try await server.stop()
     }
 
-    @Test func `TLS where none is expected, and none where it is`() async throws {
+    @Test func `TLS is found where none is expected, and missed where it is`() async throws {
         // What Go's and BoringSSL's servers answer to what is not TLS: a fatal alert, `protocol_version` (70).
         let secure = try await LoopbackServer(.init(onAccept: [.octets([21, 3, 1, 0, 2, 2, 70]), .close]))
         expect(
@@ -194,7 +196,7 @@ import Testing
         try await plain.stop()
     }
 
-    @Test func `a connection that ends early`() async throws {
+    @Test func `a connection that ends early is a reset`() async throws {
         let refusing = SilentPort(.refusing)
         expect(try await probe(refusing.endpoint, Self.plain), fails: .refused, in: .connect)
         let closing = try await LoopbackServer(.init(onAccept: [.close]))
@@ -218,7 +220,7 @@ import Testing
 
     /// Nothing is in `TIME_WAIT` on this side. With TLS the server closes first and has nothing to log; NIO's closes upon no
     /// `GOAWAY`, so that without TLS it is reset in the end.
-    @Test func `orderly ends`() async throws {
+    @Test func `connections end in an orderly way`() async throws {
         let plain = try await GRPCServer { _ in GRPCServer.answer(GRPCServer.serving) }
         let secure = try await GRPCServer(tls: context(["h2"])) { _ in GRPCServer.answer(GRPCServer.serving) }
         for _ in 0..<20 {

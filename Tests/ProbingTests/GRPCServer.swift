@@ -3,6 +3,7 @@ import NIOCore
 import NIOHPACK
 import NIOHTTP2
 import NIOPosix
+import ProbingTestKit
 import Synchronization
 
 /// A gRPC server on loopback that answers each call as a script says, with NIO's own HTTP/2.

@@ -4,6 +4,7 @@ import NIOCore
 import NIOHPACK
 import Testing
 
+@testable import LVSCareHTTP
 @testable import Probing
 
 /// The octets of a gRPC call, without a connection.
@@ -34,7 +35,7 @@ import Testing
                 if let octets = exchange.takeOutgoing() { reading.sent += octets }
             }
         } catch {
-            reading.fault = error
+            reading.fault = (error as? HTTPFault).map(ProbeFault.init) ?? error as? ProbeFault
         }
         return reading
     }
@@ -80,7 +81,7 @@ import Testing
     ]
 
     @Test(arguments: captured)
-    func `another server's octets`(captured: Captured) throws {
+    func `the captured octets of another server are read`(captured: Captured) throws {
         let octets = try [UInt8](hex: captured.hex)
         for size in [Int.max, 1, 7, 40] {
             let reading = try read(octets, service: "x", inPiecesOf: size)
@@ -90,7 +91,7 @@ import Testing
     }
 
     /// Whatever is cut off or changed, it is a fault or nothing, and never healthy without a complete answer.
-    @Test func `octets cut off and changed`() throws {
+    @Test func `octets that are cut off or changed are never healthy`() throws {
         let octets = try [UInt8](hex: CapturedCalls.serving)
         let complete = octets.count - 13
         for length in 0..<complete {
@@ -109,7 +110,7 @@ import Testing
         }
     }
 
-    @Test func `what is asked is answered`() throws {
+    @Test func `settings and pings are acknowledged`() throws {
         let ping = HTTP2Frame(kind: .ping, payload: [1, 2, 3, 4, 5, 6, 7, 8])
         let unknown = HTTP2Frame(kind: .init(rawValue: 0xbe), stream: 7, payload: [1])
         let reading = try read(octets([Self.settings, unknown, ping]))
@@ -121,7 +122,7 @@ import Testing
         #expect(reading.sent == expected)
     }
 
-    @Test func `padding, priority and continuations`() throws {
+    @Test func `padding, priority and continuations are understood`() throws {
         let block = try fields([":status": "200", "content-type": "application/grpc"])
         let head = [3, 0x80, 0, 0, 0, 9] + block.prefix(1) + [0, 0, 0]
         let continuation = HTTP2Frame(
@@ -144,7 +145,7 @@ import Testing
         #expect(reading.verdict == .healthy)
     }
 
-    @Test func `an orderly shutdown still answers`() throws {
+    @Test func `a response after a GOAWAY counts`() throws {
         let captured = try [UInt8](hex: CapturedCalls.serving)
         let goAway = HTTP2Frame(kind: .goAway, payload: [0x7f, 255, 255, 255, 0, 0, 0, 0])
         var octets = octets([Self.settings, goAway])
@@ -214,7 +215,7 @@ import Testing
         #expect(reading.verdict == nil)
     }
 
-    @Test func `a head that cannot be decoded`() throws {
+    @Test func `a head that cannot be decoded is an error of protocol`() throws {
         // The static table ends at 61, and the dynamic one is empty.
         let head = HTTP2Frame(
             kind: .headers, flags: .endHeaders, stream: 1, payload: [0xff, 0x10])
@@ -223,7 +224,7 @@ import Testing
         #expect(fault.detail.hasPrefix("HTTP/2: a head that cannot be decoded"))
     }
 
-    @Test func `what has no end`() throws {
+    @Test func `a response without an end is cut off`() throws {
         let window = HTTP2Frame(kind: .init(rawValue: 8), payload: [0, 0, 0, 1])
         let flood = try read(octets([Self.settings] + Array(repeating: window, count: 20_000)), inPiecesOf: 1000)
         #expect(flood.fault == ProbeFault(.protocolError, "more than 128 KiB and no answer among them"))
@@ -236,11 +237,11 @@ import Testing
         #expect(long.fault == ProbeFault(.protocolError, "HTTP/2: a frame of 16385 octets, which is too long"))
     }
 
-    @Test func `a service whose name is too long`() throws {
+    @Test func `a service whose name is too long is not asked about`() throws {
         let name = String(repeating: "x", count: 17_000)
         let call = GRPCCall(
             GRPCProbeConfiguration(service: name), at: try Endpoint("127.0.0.1:1"), timeout: .seconds(1))
-        #expect(throws: ProbeFault(.local, "the request is too long")) {
+        #expect(throws: HTTPFault(.invalidRequest, "the request is too long")) {
             try HTTP2Exchange(headers: call.headers, body: call.body)
         }
     }

@@ -2,6 +2,7 @@ import Addressing
 import LVSCareModel
 import Testing
 
+@testable import LVSCareHTTP
 @testable import Probing
 
 @Suite struct HTTPExchangeTests {
@@ -21,16 +22,16 @@ import Testing
 
     private func names(_ request: HTTPRequest) -> [String] { request.fields.map(\.name) }
 
-    @Test func `the first request`() throws {
+    @Test func `the first request goes to the endpoint`() throws {
         let exchange = try exchange()
-        #expect(exchange.trail == nil)
+        #expect(exchange.redirect == nil)
         #expect("\(exchange.request.url)" == "https://10.0.0.1:6443/a/b")
         #expect(exchange.request.host == "api.test")
         #expect(names(exchange.request) == ["Authorization", "Content-Type", "X-Mine", "cookie"])
     }
 
     @Test(arguments: [301, 302, 303])
-    func `the old redirects turn into GET`(status: Int) throws {
+    func `the old redirects turn a request into GET`(status: Int) throws {
         var exchange = try exchange()
         #expect(exchange.judge(status: status, location: "c") == .redirected)
         #expect(exchange.request.method == "GET")
@@ -40,7 +41,7 @@ import Testing
     }
 
     @Test(arguments: [("GET", "GET"), ("HEAD", "HEAD"), ("OPTIONS", "GET")])
-    func `GET and HEAD stay`(method: String, expected: String) throws {
+    func `GET and HEAD stay as they are`(method: String, expected: String) throws {
         var exchange = try exchange(method: method)
         #expect(exchange.judge(status: 302, location: "/") == .redirected)
         #expect(exchange.request.method == expected)
@@ -60,7 +61,7 @@ import Testing
         "https://10.0.0.1:8443/", "https://10.0.0.2:6443/", "http://10.0.0.1:6443/", "https://api.test:6443/",
         "//10.0.0.9/x",
     ])
-    func `secrets stay at home`(location: String) throws {
+    func `secrets never leave the origin`(location: String) throws {
         var exchange = try exchange()
         #expect(exchange.judge(status: 302, location: location) == .redirected)
         #expect(exchange.isAnonymous)
@@ -73,20 +74,20 @@ import Testing
     /// Such a redirect wants method and body to go along.
     @Test(arguments: [307, 308]) func `a body is not sent to anybody else`(status: Int) throws {
         var posting = try exchange()
-        #expect(posting.judge(status: status, location: "https://10.0.0.2/") == .healthy)
+        #expect(posting.judge(status: status, location: "https://10.0.0.2/") == .healthy(staysOpen: false))
         var getting = try exchange(method: "GET")
         #expect(getting.judge(status: status, location: "https://10.0.0.2/") == .redirected)
     }
 
     @Test(arguments: [(HTTPProbeConfiguration.Redirects.sameOrigin, true), (.none, false)])
-    func `what is not followed is an answer`(redirects: HTTPProbeConfiguration.Redirects, followsOwn: Bool) throws {
+    func `an ignored redirect is a response`(redirects: HTTPProbeConfiguration.Redirects, followsOwn: Bool) throws {
         var exchange = try exchange(redirects: redirects)
-        #expect(exchange.judge(status: 302, location: "https://10.0.0.2/") == .healthy)
-        #expect(exchange.judge(status: 302, location: "/c") == (followsOwn ? .redirected : .healthy))
+        #expect(exchange.judge(status: 302, location: "https://10.0.0.2/") == .healthy(staysOpen: false))
+        #expect(exchange.judge(status: 302, location: "/c") == (followsOwn ? .redirected : .healthy(staysOpen: false)))
         #expect(names(exchange.request).contains("Authorization"))
     }
 
-    @Test func `the user's Host goes with relative locations only`() throws {
+    @Test func `the user's Host is sent to relative locations only`() throws {
         var exchange = try exchange()
         #expect(exchange.judge(status: 307, location: "/c") == .redirected)
         #expect(exchange.request.host == "api.test")
@@ -96,16 +97,16 @@ import Testing
 
     /// It is below 400 all the same.
     @Test(arguments: [nil, "", "ftp://x/", "http://", "https://[::1/", "http://\u{1}/"])
-    func `a redirect that leads nowhere`(location: String?) throws {
+    func `a redirect that leads nowhere is a response`(location: String?) throws {
         for status in [301, 302, 303, 307, 308] {
             var exchange = try exchange()
-            #expect(exchange.judge(status: status, location: location) == .healthy)
+            #expect(exchange.judge(status: status, location: location) == .healthy(staysOpen: false))
         }
     }
 
     @Test(arguments: [300, 304, 305, 306, 399])
     func `other statuses below 400 are no redirects`(status: Int) throws {
         var exchange = try exchange()
-        #expect(exchange.judge(status: status, location: "/c") == .healthy)
+        #expect(exchange.judge(status: status, location: "/c") == .healthy(staysOpen: false))
     }
 }

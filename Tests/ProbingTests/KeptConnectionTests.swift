@@ -3,6 +3,7 @@ import Director
 import Epoll
 import LVSCareModel
 import NIOCore
+import ProbingTestKit
 import Testing
 
 @testable import Probing
@@ -36,7 +37,8 @@ import Testing
             ([.close], .closed), ([.die], .closed), ([.shutDown], .closed), ([.reset], .reset),
             ([.send("HTTP/1.1 408 Request Timeout\r\n\r\n")], .reset), ([.send("x"), .close], .reset),
         ] as [([LoopbackServer.Step], ConnectionEnd)])
-    func `the end is told once`(transport: Transport, example: ([LoopbackServer.Step], ConnectionEnd)) async throws {
+    func `its end is reported once`(transport: Transport, example: ([LoopbackServer.Step], ConnectionEnd)) async throws
+    {
         let (steps, expected) = example
         let server = try await server(transport, answering: .send(Self.ok))
         let watch = try await Watch(server.endpoint, transport.configuration)
@@ -60,7 +62,7 @@ import Testing
         "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: 65536\r\n\r\n" + String(repeating: "x", count: 65536),
     ])
-    func `an answer whose end shows`(answer: String) async throws {
+    func `a response whose end shows keeps the connection`(answer: String) async throws {
         let server = try await server(answering: .send(answer))
         let watch = try await Watch(server.endpoint)
         #expect(watch.keepsConnection)
@@ -82,9 +84,9 @@ import Testing
         "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n",
     ])
-    func `an answer that does not keep the connection`(answer: String) async throws {
+    func `a response whose end does not show closes the connection`(answer: String) async throws {
         let server = try await server(answering: .send(answer))
-        let watch = try await Watch(server.endpoint, patience: .milliseconds(20))
+        let watch = try await Watch(server.endpoint, bodyTimeout: .milliseconds(20))
         #expect(watch.reports == [.completed(keeps: false)])
         try await eventually("the connection is closed") { server.record.openConnections == 0 }
         #expect(watch.reports.count == 1)
@@ -93,7 +95,7 @@ import Testing
     }
 
     @Test(arguments: Transport.allCases)
-    func `an endless body`(transport: Transport) async throws {
+    func `an endless body closes the connection`(transport: Transport) async throws {
         let server = try await server(
             transport, answering: .send("HTTP/1.1 200 OK\r\nContent-Length: 60000\r\n\r\n"), .sendForever)
         let watch = try await Watch(server.endpoint, transport.configuration)
@@ -103,7 +105,7 @@ import Testing
     }
 
     /// A head and a body that come in two segments, as from servers that write them one after the other.
-    @Test func `a body right behind its head`() async throws {
+    @Test func `a body right behind its head keeps the connection`() async throws {
         let server = try await server(
             answering: .send("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n"), .drip("o"))
         let watch = try await Watch(server.endpoint)
@@ -120,7 +122,7 @@ import Testing
         try await server.stop()
     }
 
-    @Test func `HEAD`() async throws {
+    @Test func `a response to HEAD keeps the connection`() async throws {
         let server = try await server(answering: .send("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"))
         let watch = try await Watch(server.endpoint, HTTPProbeConfiguration(scheme: .http, method: "HEAD"))
         #expect(watch.keepsConnection)
@@ -128,7 +130,7 @@ import Testing
         try await server.stop()
     }
 
-    @Test func `the request does not ask to close`() async throws {
+    @Test func `a request for a kept connection does not ask to close it`() async throws {
         let server = try await server(answering: .send(Self.ok))
         let watch = try await Watch(server.endpoint)
         #expect(server.record.requests.first?.lineValue("Connection") == nil)
@@ -137,7 +139,7 @@ import Testing
     }
 
     /// The server neither reads the request nor waits for it.
-    @Test func `an answer before the end of the request`() async throws {
+    @Test func `a response before the end of the request keeps nothing`() async throws {
         let server = try await LoopbackServer(.init(onAccept: [.send(Self.ok)], reads: false))
         let watch = try await Watch(
             server.endpoint,
@@ -156,7 +158,7 @@ import Testing
         try await server.stop()
     }
 
-    @Test func `a redirect within the server`() async throws {
+    @Test func `a redirect within the server keeps the last connection`() async throws {
         let server = try await LoopbackServer(
             .init(onRequest: {
                 $0.hasPrefix("GET /end ")
@@ -171,7 +173,7 @@ import Testing
     }
 
     /// Its end would say nothing about the real server.
-    @Test func `a redirect to somebody else`() async throws {
+    @Test func `a redirect to another server keeps nothing`() async throws {
         let other = try await server(answering: .send(Self.ok))
         let location = "Location: http://\(other.endpoint)/\r\n"
         let server = try await server(
@@ -197,7 +199,7 @@ import Testing
     }
 
     /// Many on one loop, each with an end of its own.
-    @Test func `a hundred`() async throws {
+    @Test func `a hundred connections are kept at a time`() async throws {
         let server = try await server(answering: .send(Self.ok))
         var watches: [Watch] = []
         for _ in 0..<100 { watches.append(try await Watch(server.endpoint)) }

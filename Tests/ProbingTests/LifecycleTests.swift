@@ -4,9 +4,11 @@ import Foundation
 import LVSCareModel
 import NIOCore
 import NIOPosix
+import ProbingTestKit
 import Synchronization
 import Testing
 
+@testable import LVSCareSockets
 @testable import Probing
 
 /// Beginning, end and remains of probes.
@@ -64,12 +66,12 @@ import Testing
             let configuration = HTTPProbeConfiguration(scheme: scheme)
             let connection = Connection(
                 to: .init(host: .address(endpoint.address), port: endpoint.port), on: loop,
-                saying: HTTPConversation(HTTPExchange(configuration, with: endpoint).request),
+                for: HTTPConversation(HTTPExchange(configuration, with: endpoint)),
                 over: TLSClient(configuration.tls), resolvedBy: HostResolver(reading: .ofThisNode, on: loop),
                 within: .seconds(10))
             remains.connection = connection
             connection.open { _ in
-                if isOrderly { remains.connection?.close() } else { remains.connection?.abort() }
+                if isOrderly { remains.connection?.close() } else { remains.connection?.cancel() }
                 answered.withLock { $0 = true }
             }
         }
@@ -78,7 +80,7 @@ import Testing
         try await server.stop()
     }
 
-    @Test func `cancelling before the start`() async throws {
+    @Test func `a probe that is cancelled before its start never completes`() async throws {
         let server = try await LoopbackServer(.init())
         let endpoint = server.endpoint
         try await onLoop { loop in
@@ -93,7 +95,7 @@ import Testing
         try await server.stop()
     }
 
-    @Test func `cancelling within the completion`() async throws {
+    @Test func `a probe may be cancelled within its completion`() async throws {
         let server = try await LoopbackServer(answering: answer("200 OK"))
         let endpoint = server.endpoint
         let outcome: ProbeOutcome = try await withCheckedThrowingContinuation { continuation in
@@ -115,7 +117,7 @@ import Testing
         try await server.stop()
     }
 
-    @Test func `one that hangs holds up nobody`() async throws {
+    @Test func `a probe that hangs holds up no other`() async throws {
         let hanging = try await LoopbackServer(.init())
         let server = try await LoopbackServer(answering: answer("200 OK"))
         let hungEndpoint = hanging.endpoint
@@ -140,7 +142,7 @@ import Testing
     }
 
     /// The end of a probe as the server sees it: nothing to log, and nothing left over on our side.
-    @Test func `orderly ends`() async throws {
+    @Test func `connections end in an orderly way`() async throws {
         let plain = try await LoopbackServer(answering: answer("200 OK"))
         let secure = try await LoopbackServer(tls: try serverContext(), answering: answer("200 OK"))
         let http = HTTPProbeConfiguration(scheme: .http)

@@ -2,8 +2,10 @@ import Addressing
 import Glibc
 import NIOCore
 import NIOPosix
+import ProbingTestKit
 import Synchronization
 
+@testable import LVSCareHTTP
 @testable import Probing
 
 /// A server on loopback that does to each connection what a script says, in raw octets.

@@ -1,5 +1,6 @@
 import Addressing
 import LVSCareModel
+import ProbingTestKit
 import Testing
 
 @testable import Probing
@@ -15,7 +16,7 @@ import Testing
         let outcome: ProbeOutcome
     }
 
-    @Test func `TCP`() async throws {
+    @Test func `TCP is measured`() async throws {
         let server = try await LoopbackServer(.init())
         let found = try measurement(try await probe(server.endpoint, .tcp))
         #expect(found.times.connect != nil)
@@ -23,7 +24,7 @@ import Testing
         try await server.stop()
     }
 
-    @Test func `HTTP`() async throws {
+    @Test func `HTTP is measured`() async throws {
         let server = try await LoopbackServer(answering: answer("200 OK"))
         let found = try measurement(try await probe(http: server.endpoint))
         let parts = try [#require(found.times.connect), #require(found.times.firstByte)]
@@ -32,7 +33,7 @@ import Testing
         try await server.stop()
     }
 
-    @Test func `HTTPS`() async throws {
+    @Test func `HTTPS is measured`() async throws {
         let server = try await LoopbackServer(tls: try serverContext(), answering: answer("200 OK"))
         let found = try measurement(try await probe(server.endpoint, .http(HTTPProbeConfiguration())))
         let times = found.times
@@ -43,7 +44,7 @@ import Testing
         try await server.stop()
     }
 
-    @Test func `each part of a slow server`() async throws {
+    @Test func `each part of a slow response is measured`() async throws {
         let server = try await LoopbackServer(
             tls: try serverContext(), .init(onRequest: { _ in [.drip("HTTP/1.1 200 OK\r\n\r\n")] }))
         let times = try measurement(try await probe(server.endpoint, .http(HTTPProbeConfiguration()))).times
@@ -52,7 +53,7 @@ import Testing
         try await server.stop()
     }
 
-    @Test func `failures say how far they came`() async throws {
+    @Test func `failures report how far they came`() async throws {
         let expired = try await LoopbackServer(tls: try serverContext(Certificates.expired), .init())
         let verified = HTTPProbeConfiguration(tls: TLSProbeConfiguration(verifiesCertificate: true))
         let refused = try await probe(expired.endpoint, .http(verified))

@@ -1,5 +1,6 @@
 import Addressing
 import Foundation
+import ProbingTestKit
 import Testing
 
 @testable import Probing

@@ -3,20 +3,13 @@ import Epoll
 import LVSCareModel
 import Testing
 
+@testable import LVSCareSockets
 @testable import Probing
 
 /// The loop on which the tests probe; the servers have their own.
 let probeLoop: LoopThread = {
     do { return try LoopThread() } catch { fatalError("no loop: \(error)") }
 }()
-
-extension LoopThread {
-    /// What `body` finds on the loop.
-    func submit<Value: Sendable>(_ body: @escaping @Sendable (EpollLoop) throws -> Value) async throws -> Value {
-        let result = await run { loop in Result { try body(loop) } }
-        return try #require(result).get()
-    }
-}
 
 /// The outcome of one probe. A second call of the completion would trap.
 func probe(

@@ -1,5 +1,6 @@
 import Addressing
 import LVSCareModel
+import ProbingTestKit
 import Testing
 
 @testable import Probing
@@ -22,14 +23,14 @@ import Testing
     }
 
     @Test(arguments: ["301 Moved Permanently", "302 Found", "303 See Other", "307 Temporary Redirect", "308 Permanent"])
-    func `a relative location`(status: String) async throws {
+    func `a relative location is followed`(status: String) async throws {
         let server = try await redirecting(to: { _ in "end" }, status: status)
         #expect(try await probe(server.endpoint, Self.following).status == 200)
         #expect(server.record.connections == 2)
         try await server.stop()
     }
 
-    @Test func `another server and address family`() async throws {
+    @Test func `a redirect leads to another server and address family`() async throws {
         let target = try await LoopbackServer(on: "::1", answering: answer("204 No Content"))
         let server = try await redirecting(to: { _ in "http://\(target.endpoint)/x" })
         #expect(try await probe(server.endpoint, Self.following).status == 204)
@@ -38,7 +39,7 @@ import Testing
         try await target.stop()
     }
 
-    @Test func `a host name`() async throws {
+    @Test func `a redirect to a host name is followed`() async throws {
         let target = try await LoopbackServer(answering: answer("200 OK"))
         let server = try await redirecting(to: { _ in "http://localhost:\(target.endpoint.port)/x" })
         #expect(try await probe(server.endpoint, Self.following).status == 200)
@@ -47,7 +48,7 @@ import Testing
         try await target.stop()
     }
 
-    @Test func `a host name that does not exist`() async throws {
+    @Test func `a redirect to a host name that does not exist fails`() async throws {
         // RFC 6761: no name below "invalid" exists, and nobody is asked for one.
         let server = try await redirecting(to: { _ in "http://nowhere.invalid/" })
         let outcome = try await probe(server.endpoint, Self.following)
@@ -58,7 +59,7 @@ import Testing
         try await server.stop()
     }
 
-    @Test func `from http to https and back`() async throws {
+    @Test func `redirects lead from http to https and back`() async throws {
         let end = try await LoopbackServer(answering: answer("200 OK"))
         let secure = try await LoopbackServer(
             tls: try serverContext(),
@@ -74,7 +75,7 @@ import Testing
         "http://localhost:1/", "http://nowhere.invalid/", "https://127.0.0.1:PORT/", "http://127.0.0.1:1/",
         "http://169.254.169.254/latest/meta-data/", "http://[::1]:PORT/", "//127.0.0.2:PORT/",
     ])
-    func `another origin`(location: String) async throws {
+    func `another origin is left alone where only the same is allowed`(location: String) async throws {
         let server = try await redirecting(to: { _ in location })
         for redirects in [HTTPProbeConfiguration.Redirects.sameOrigin, .none] {
             let configuration = HTTPProbeConfiguration(scheme: .http, redirects: redirects)
@@ -128,7 +129,7 @@ import Testing
         try await server.stop()
     }
 
-    @Test func `what fails behind a redirect says where`() async throws {
+    @Test func `a failure behind a redirect says where`() async throws {
         let port = SilentPort(.refusing)
         let endpoint = port.endpoint
         let server = try await redirecting(to: { _ in "http://\(endpoint)/x" })
@@ -139,11 +140,11 @@ import Testing
         try await server.stop()
     }
 
-    @Test func `the time-out covers the whole chain`() async throws {
+    @Test func `the timeout covers the whole chain`() async throws {
         let slow = LoopbackServer.Step.drip("HTTP/1.1 302 Found\r\nLocation: /slow\r\n\r\n")
         let server = try await LoopbackServer(.init(onRequest: { _ in [slow] }))
         let outcome = try await probe(server.endpoint, Self.following, timeout: .seconds(2))
-        // No request alone takes that long. Which one the time-out hits, and how far on, is chance.
+        // No request alone takes that long. Which one the timeout hits, and how far on, is chance.
         #expect([.connectTimeout, .responseTimeout].contains(outcome.failure?.reason), "\(outcome)")
         #expect((.seconds(2)...(.seconds(10))).contains(outcome.failure?.elapsed ?? .zero))
         try await server.stop()

@@ -3,8 +3,10 @@ import DNS
 import Epoll
 import Foundation
 import LVSCareModel
+import ProbingTestKit
 import Testing
 
+@testable import LVSCareSockets
 @testable import Probing
 
 /// Redirects to host names, in a network without a way out.
@@ -35,7 +37,7 @@ import Testing
     }
 
     @Test(arguments: ["web.example.com", "web", "WEB.example.com.", "own", "localhost"])
-    func `are followed`(name: String) async throws {
+    func `redirects to host names are followed`(name: String) async throws {
         let network = try SealedNetwork(Self.servers, waitsFor: 2)
         let files = try network.files("search example.com", "nameserver 127.0.0.1", hosts: "127.0.0.1 own\n")
         #expect(try await probe(name, in: network, files: files).status == 204)
@@ -47,7 +49,7 @@ import Testing
         ("_https._tcp.example.com", "the name has no address and no service, says 127.0.0.1"),
         ("127.1", "it is no host name"),
     ])
-    func `to nobody say why`(name: String, why: String) async throws {
+    func `a redirect to a name without an address says why`(name: String, why: String) async throws {
         let network = try SealedNetwork(Self.servers, waitsFor: 2)
         let outcome = try await probe(name, in: network, files: network.files("nameserver 127.0.0.1"))
         expect(
@@ -55,7 +57,7 @@ import Testing
             saying: "after a redirect to http://\(name)/: no address for the host name \(name): \(why)")
     }
 
-    @Test func `leave nothing behind when their time is over`() async throws {
+    @Test func `a lookup leaves nothing behind when the timeout is over`() async throws {
         let network = try SealedNetwork(Self.servers, waitsFor: 2)
         let files = try network.files("nameserver 127.0.0.9")
         let outcome = try await probe("web.example.com", in: network, files: files, timeout: .seconds(1))

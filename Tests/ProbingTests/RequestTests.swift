@@ -15,7 +15,7 @@ import Testing
         return request.replacing("\(server.endpoint)", with: "ENDPOINT")
     }
 
-    @Test func `the default request`() async throws {
+    @Test func `the default request is minimal`() async throws {
         #expect(
             try await request(HTTPProbeConfiguration(scheme: .http)) == """
                 GET /healthz HTTP/1.1\r
@@ -27,7 +27,7 @@ import Testing
                 """)
     }
 
-    @Test func `everything of the user's`() async throws {
+    @Test func `everything of the user's is in the request`() async throws {
         let configuration = HTTPProbeConfiguration(
             scheme: .http, target: "/a%20b?c=d&e=%2F", method: "PUT",
             headers: [
@@ -54,7 +54,7 @@ import Testing
         #expect(request.lineValue("Content-Length") == "0")
     }
 
-    @Test func `HEAD`() async throws {
+    @Test func `HEAD is sent as it is`() async throws {
         let server = try await LoopbackServer(
             answering: "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\nConnection: close\r\n\r\n")
         let configuration = HTTPProbeConfiguration(scheme: .http, method: "HEAD")

@@ -51,7 +51,7 @@ func openDescriptors() throws -> Int {
 final class SilentPort {
     /// How connecting ends.
     enum Kind {
-        /// Nothing listens: connection refused.
+        /// Nothing receives: connection refused.
         case refusing
         /// A listener whose queue is full: the kernel ignores whoever else wants to connect.
         case ignoring

@@ -1,7 +1,9 @@
 import Addressing
 import LVSCareModel
+import ProbingTestKit
 import Testing
 
+@testable import LVSCareSockets
 @testable import Probing
 
 @Suite struct TLSTests {
@@ -17,7 +19,7 @@ import Testing
     }
 
     @Test(arguments: ["127.0.0.1", "::1"])
-    func `a good certificate`(host: String) async throws {
+    func `a good certificate is accepted`(host: String) async throws {
         let server = try await LoopbackServer(on: host, tls: try serverContext(), answering: answer("200 OK"))
         let outcome = try await probe(server.endpoint, verified, systemRoots: try Certificates.roots)
         #expect(outcome.status == 200, "\(outcome)")
@@ -29,7 +31,8 @@ import Testing
         (Certificates.future, .notYetValid, "the certificate is not valid before 2110-01-01"),
         (Certificates.elsewhere, .wrongName, "the certificate is not for 127.0.0.1, but for 192.0.2.1"),
     ])
-    func `a bad certificate`(certificate: String, fault: ProbeFailure.CertificateFault, detail: String) async throws {
+    func `a bad one is refused`(certificate: String, fault: ProbeFailure.CertificateFault, detail: String) async throws
+    {
         let server = try await LoopbackServer(tls: try serverContext(certificate), answering: answer("200 OK"))
         let outcome = try await probe(server.endpoint, verified, systemRoots: try Certificates.roots)
         expect(outcome, fails: .certificate(fault), in: .tls, saying: detail)
@@ -38,7 +41,7 @@ import Testing
         try await server.stop()
     }
 
-    @Test func `an issuer that nobody knows`() async throws {
+    @Test func `an unknown issuer is refused`() async throws {
         let server = try await LoopbackServer(tls: try serverContext(), answering: answer("200 OK"))
         expect(
             try await probe(server.endpoint, verified), fails: .certificate(.unknownIssuer), in: .tls,
@@ -47,7 +50,7 @@ import Testing
     }
 
     /// As in an empty container image: a prober can be made, and says what is missing.
-    @Test func `no trust roots at all`() async throws {
+    @Test func `a system without trust roots makes probes inconclusive`() async throws {
         let server = try await LoopbackServer(tls: try serverContext(), answering: answer("200 OK"))
         let missing = TLSContextMaker.SystemRoots.files(["/nonexistent/roots.pem"])
         let outcome = try await probe(server.endpoint, verified, systemRoots: missing)
@@ -58,7 +61,7 @@ import Testing
     }
 
     /// The certificate of a redirect's host name is compared with that name.
-    @Test func `a host name`() async throws {
+    @Test func `a certificate for a host name is accepted behind a redirect`() async throws {
         let server = try await LoopbackServer(
             tls: try serverContext(),
             .init(onRequest: { request in
@@ -74,7 +77,7 @@ import Testing
         try await server.stop()
     }
 
-    @Test func `TLS 1_1 is too old`() async throws {
+    @Test func `TLS 1_1 is refused`() async throws {
         let context = try serverContext {
             $0.minimumVersion = .tls1
             $0.maximumVersion = .tls11
@@ -85,7 +88,7 @@ import Testing
         try await server.stop()
     }
 
-    @Test func `TLS 1_2 will do`() async throws {
+    @Test func `TLS 1_2 is accepted`() async throws {
         let context = try serverContext { $0.maximumVersion = .tls12 }
         let server = try await LoopbackServer(tls: context, answering: answer("200 OK"))
         #expect(try await probe(server.endpoint, unverified).status == 200)
@@ -94,7 +97,7 @@ import Testing
 
     /// With TLS 1.3 the server's refusal comes after the client's handshake is over.
     @Test(arguments: [(TLSVersion.tls12, ProbeFailure.Phase.tls), (.tls13, .response)])
-    func `a server that wants a certificate`(version: TLSVersion, phase: ProbeFailure.Phase) async throws {
+    func `a server that wants a certificate is unhealthy`(version: TLSVersion, phase: ProbeFailure.Phase) async throws {
         let context = try serverContext {
             $0.maximumVersion = version
             $0.clientIssuers = Certificates.root
@@ -104,7 +107,7 @@ import Testing
         try await server.stop()
     }
 
-    @Test func `a server without TLS`() async throws {
+    @Test func `a server without TLS is unhealthy`() async throws {
         let server = try await LoopbackServer(
             .init(onAccept: [.send("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")]))
         expect(
@@ -119,7 +122,24 @@ import Testing
         try await server.stop()
     }
 
-    @Test func `silence in the handshake is a time-out`() async throws {
+    @Test(
+        arguments: [
+            (.endInHandshake, .reset, "connection closed during the TLS handshake"),
+            (.endWithoutCloseNotify, .reset, "connection closed before an answer"),
+            (.alert(TLSAlert(number: 40)), .tls, "the server ended TLS with the alert handshake_failure"),
+            (
+                .alert(.unrecognizedName), .certificate(.wrongName),
+                "the server has no certificate for the name that it was asked for"
+            ),
+            (.broken("bad extension", code: 1), .tls, "TLS: bad extension"),
+            (.flood, .tls, "TLS: messages of the handshake without an end"),
+        ] as [(TLSFailure, ProbeFailure.Reason, String)])
+    func `each failure of a session has its words`(failure: TLSFailure, reason: ProbeFailure.Reason, words: String) {
+        let client = TLSClient(TLSProbeConfiguration())
+        #expect(client.fault(for: failure, of: nil, with: nil) == ProbeFault(reason, words))
+    }
+
+    @Test func `silence in the handshake is a timeout`() async throws {
         let server = try await LoopbackServer(.init())
         let outcome = try await probe(server.endpoint, unverified, timeout: .seconds(5))
         expect(outcome, fails: .tlsTimeout, in: .tls, saying: "no TLS session within 5 s")
@@ -127,7 +147,7 @@ import Testing
         try await server.stop()
     }
 
-    @Test func `silence after the handshake is a time-out`() async throws {
+    @Test func `silence after the handshake is a timeout`() async throws {
         let server = try await LoopbackServer(tls: try serverContext(), .init())
         let outcome = try await probe(server.endpoint, unverified, timeout: .seconds(5))
         expect(outcome, fails: .responseTimeout, in: .response, saying: "no answer head within 5 s")

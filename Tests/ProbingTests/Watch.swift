@@ -2,9 +2,11 @@ import Addressing
 import Director
 import Epoll
 import LVSCareModel
+import ProbingTestKit
 import Synchronization
 import Testing
 
+@testable import LVSCareSockets
 @testable import Probing
 
 /// One probe whose connection may stay open, and what becomes of it.
@@ -26,14 +28,14 @@ final class Watch: Sendable {
     /// A probe of `endpoint`, which is over when this returns. A busy machine needs patience.
     init(
         _ endpoint: Endpoint, _ configuration: HTTPProbeConfiguration = HTTPProbeConfiguration(scheme: .http),
-        timeout: Duration = .seconds(30), patience: Duration = .seconds(30)
+        timeout: Duration = .seconds(30), bodyTimeout: Duration = .seconds(30)
     ) async throws {
         let told = Told()
         self.told = told
         attempt = try await probeLoop.submit { loop in
             let prober = try Prober(
                 configuration: .http(configuration), on: loop, systemRoots: .certificates([]),
-                patience: patience)
+                bodyTimeout: bodyTimeout)
             let attempt = prober.probe(endpoint, timeout: timeout) { end in
                 told.reports.withLock { $0.append(.ended(end)) }
             } completion: { outcome in

@@ -36,7 +36,7 @@ struct CheckText {
         if withReasons { columns.append((.init(title: "REASON"), \.reason)) }
         columns.append((.init(title: "CONNECT", isNumber: true), { Self.milliseconds($0.times.connect) }))
         if hasTLS { columns.append((.init(title: "TLS", isNumber: true), { Self.milliseconds($0.times.tls) })) }
-        if report.probe != .tcp {
+        if report.probe.traits.hasResponse {
             columns.append((.init(title: "ANSWER", isNumber: true), { Self.milliseconds($0.times.firstByte) }))
         }
         if hasTLS { columns.append((.init(title: "CERTIFICATE"), { date($0.certificateExpiry) })) }
@@ -48,11 +48,8 @@ struct CheckText {
 
     /// Whether TLS was asked for, or a redirect led to it.
     private var hasTLS: Bool {
-        switch report.probe {
-        case .http(let http) where http.scheme == .https: true
-        case .grpc(let grpc) where grpc.tls != nil: true
-        default: report.entries.contains { $0.times.tls != nil || $0.certificateExpiry != nil }
-        }
+        report.probe.traits.beginsWithTLS
+            || report.entries.contains { $0.times.tls != nil || $0.certificateExpiry != nil }
     }
 
     /// `12.3 ms`

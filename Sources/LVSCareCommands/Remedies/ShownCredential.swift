@@ -55,11 +55,5 @@ enum ShownCredential {
 
 extension ProbeConfiguration {
     /// Whether there is a client certificate for servers that want one; over HTTP, for those that a redirect leads to.
-    var showsCertificate: Bool {
-        switch self {
-        case .tcp: false
-        case .http(let request): request.tls.certificateFile != nil
-        case .grpc(let call): call.tls?.certificateFile != nil
-        }
-    }
+    var showsCertificate: Bool { traits.tls?.certificateFile != nil }
 }

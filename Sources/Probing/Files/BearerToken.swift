@@ -1,4 +1,5 @@
 import LVSCareModel
+import LVSCareSockets
 
 /// A bearer token (RFC 6750) in a file, such as that of a service account.
 enum BearerToken {

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOHPACK
 
+@testable import LVSCareHTTP
 @testable import Probing
 
 /// Rows about HTTP/2: header blocks, frames, endings, TLS.

@@ -1,3 +1,4 @@
+@testable import LVSCareHTTP
 @testable import Probing
 
 /// Rows about gRPC: messages, statuses, heads.

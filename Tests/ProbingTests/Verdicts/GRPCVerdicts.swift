@@ -1,6 +1,8 @@
 import LVSCareModel
+import ProbingTestKit
 import Testing
 
+@testable import LVSCareHTTP
 @testable import Probing
 
 /// Verdicts on gRPC servers, right and wrong on each layer, beside those of Go's health client, curl and HAProxy.

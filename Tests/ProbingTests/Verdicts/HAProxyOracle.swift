@@ -1,6 +1,7 @@
 import Addressing
 import Foundation
 import LVSCareModel
+import ProbingTestKit
 import Testing
 
 @testable import Probing

@@ -1,6 +1,8 @@
 import LVSCareModel
+import ProbingTestKit
 import Testing
 
+@testable import LVSCareHTTP
 @testable import Probing
 
 /// Verdicts on what servers answer, beside those of Go, curl and HAProxy.
@@ -11,12 +13,12 @@ enum HTTPVerdicts {
         var isHealthy: Bool
     }
 
-    /// All answers of `HTTPAnswerTests`, right and wrong, and a list of statuses.
+    /// All answers of `HTTPExamples`, right and wrong, and a list of statuses.
     static let answers: [Answer] =
-        (HTTPAnswerTests.examples + HTTPAnswerTests.disputed).filter { $0.method == "GET" }.map {
+        (HTTPExamples.sound + HTTPExamples.disputed).filter { $0.method == "GET" }.map {
             Answer(octets: $0.octets, isHealthy: $0.head.status < 400)
         }
-        + (HTTPAnswerTests.faults.map(\.0) + HTTPAnswerTests.cutOff).map { Answer(octets: $0, isHealthy: false) }
+        + (HTTPExamples.faults.map(\.0) + HTTPExamples.cutOff).map { Answer(octets: $0, isHealthy: false) }
         + [
             200, 201, 204, 206, 299, 300, 301, 302, 303, 304, 305, 307, 308, 399, 400, 401, 403, 404, 429, 500, 503,
             599,

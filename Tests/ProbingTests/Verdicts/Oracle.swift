@@ -1,8 +1,10 @@
 import Addressing
 import Foundation
 import LVSCareModel
+import ProbingTestKit
 import Testing
 
+@testable import LVSCareSockets
 @testable import Probing
 
 /// Another client whose verdicts on servers are compared with ours.

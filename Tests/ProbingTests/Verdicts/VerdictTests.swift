@@ -4,7 +4,7 @@ import Testing
 
 /// Our verdicts beside those of Go's clients, curl and HAProxy. One table after the other, because each has hundreds of sockets.
 @Suite(.serialized) struct VerdictTests {
-    @Test func `answers in HTTP/1`() async throws { try await HTTPVerdicts.compare() }
-    @Test func `servers with TLS`() async throws { try await TLSVerdicts.compare() }
-    @Test func `gRPC servers`() async throws { try await GRPCVerdicts.compare() }
+    @Test func `HTTP/1 responses get the verdicts of others`() async throws { try await HTTPVerdicts.compare() }
+    @Test func `servers with TLS get the verdicts of others`() async throws { try await TLSVerdicts.compare() }
+    @Test func `gRPC servers get the verdicts of others`() async throws { try await GRPCVerdicts.compare() }
 }
