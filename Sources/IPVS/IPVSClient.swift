@@ -47,7 +47,7 @@ public final class IPVSClient {
     }
 
     /// Largest number of commands that are held as encoded messages at the same time.
-    private static let encodedAtOnce = 400
+    private static let encodedAtOnce = 2048
 
     /// Has the kernel do `command`.
     public func apply(_ command: IPVSCommand) throws(IPVSError) {

@@ -30,8 +30,8 @@ final class IPVSDataPlane: DataPlane {
         return try ipvs.table { scope.contains($0) }
     }
 
-    /// Fewest commands that are made at once where there are so many: about as many as travel in one datagram.
-    private static let commandsAtOnce = 400
+    /// Most commands that are made at once of several plans: those that travel in one datagram.
+    private static let commandsAtOnce = 390
 
     func apply(_ plans: [ServicePlan]) -> [PlanResult] {
         var results: [PlanResult] = []
@@ -41,7 +41,7 @@ final class IPVSDataPlane: DataPlane {
             var commands = 0
             let some = rest.prefix { plan in
                 defer { commands += plan.changes.count }
-                return commands < Self.commandsAtOnce
+                return commands == 0 || commands + plan.changes.count <= Self.commandsAtOnce
             }
             results += applyTogether(some)
             rest = rest[some.endIndex...]
