@@ -121,6 +121,7 @@ extension Endpoint: CustomStringConvertible {
 }
 
 /// What is wrong with a text that should be an endpoint.
+@nonexhaustive
 public enum EndpointParsingError: Error, Hashable, Sendable {
     /// There is no text.
     case empty

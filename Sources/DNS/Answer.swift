@@ -3,6 +3,7 @@ public import Addressing
 /// What was found for a name.
 public struct Answer: Hashable, Sendable {
     /// What a name has.
+    @nonexhaustive
     public enum Found: Hashable, Sendable {
         /// Addresses, each once: those of IPv6 before those of IPv4, as RFC 6724 prefers them, and else in the order of
         /// the answer.

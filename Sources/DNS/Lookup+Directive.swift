@@ -3,6 +3,7 @@ public import Addressing
 // What goes into a look-up, and what comes out.
 extension Lookup {
     /// What is looked for.
+    @nonexhaustive
     public enum Kind: Hashable, Sendable {
         /// Addresses of these families.
         case addresses(Set<IPAddress.Family> = [.ipv4, .ipv6])
@@ -11,6 +12,7 @@ extension Lookup {
     }
 
     /// How a question is sent.
+    @frozen
     public enum Transport: Hashable, Sendable {
         /// In a datagram, UDP, from a socket of its own that is connected to the server: its port is a secret, and what
         /// others send does not reach it.
@@ -34,6 +36,7 @@ extension Lookup {
     }
 
     /// What is to be done.
+    @frozen
     public enum Directive: Hashable, Sendable {
         /// Send this, and tell of all that comes back.
         case ask(Exchange)
@@ -46,6 +49,7 @@ extension Lookup {
     }
 
     /// What has happened.
+    @nonexhaustive
     public enum Input: Hashable, Sendable {
         /// The look-up begins.
         case start

@@ -16,6 +16,7 @@ public struct LookupError: Error, Hashable, Sendable {
     }
 
     /// What is wrong.
+    @nonexhaustive
     public enum Problem: Hashable, Sendable {
         /// It is not what a name can be.
         case notAName
@@ -47,6 +48,7 @@ public struct LookupError: Error, Hashable, Sendable {
     }
 
     /// What a server did instead of answering.
+    @nonexhaustive
     public enum Fault: Hashable, Sendable {
         /// Nothing, within its time.
         case silent

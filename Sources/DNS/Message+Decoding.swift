@@ -1,6 +1,7 @@
 import Addressing
 
 /// Why octets are no message.
+@nonexhaustive
 public enum MessageDecodingError: Error, Hashable, Sendable {
     /// They end within something.
     case truncated

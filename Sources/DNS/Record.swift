@@ -20,6 +20,7 @@ public struct Record: Hashable, Sendable {
 }
 
 /// What a resource record says, by its type.
+@nonexhaustive
 public enum RecordData: Hashable, Sendable {
     /// An address: of the type `A` for IPv4, `AAAA` for IPv6.
     case address(IPAddress)

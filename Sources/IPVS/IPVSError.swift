@@ -4,6 +4,7 @@ public import SystemPackage
 /// Why the kernel did not do, or did not tell, what was asked of IPVS.
 public struct IPVSError: Error, Hashable, Sendable {
     /// What was being done.
+    @nonexhaustive
     public enum Operation: String, Hashable, Sendable, CaseIterable {
         /// Opening the socket and finding the netlink family `IPVS`.
         case connect = "connect to IPVS"
@@ -44,6 +45,7 @@ public struct IPVSError: Error, Hashable, Sendable {
     }
 
     /// What the kernel meant, as far as its answer to this operation says it.
+    @nonexhaustive
     public enum Reason: Hashable, Sendable, CaseIterable {
         /// This kernel has no IPVS and can load none, or it was unloaded meanwhile (`ENOENT`, `EPROTONOSUPPORT`).
         case unavailable

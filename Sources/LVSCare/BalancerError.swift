@@ -1,6 +1,7 @@
 public import LVSCareModel
 
 /// Why an update or a snapshot was refused.
+@nonexhaustive
 public enum BalancerError: Error, Hashable, Sendable {
     /// The load balancer has ended.
     case ended
@@ -11,6 +12,7 @@ public enum BalancerError: Error, Hashable, Sendable {
     case refused(KernelFailure)
 
     /// What of a specification cannot change in place.
+    @nonexhaustive
     public enum FixedPart: String, Hashable, Sendable, CaseIterable {
         /// Name of the link of link mode. Another mode in between makes it possible.
         case linkName = "name of the link"

@@ -1,4 +1,5 @@
 /// Why the kernel's table is changed.
+@nonexhaustive
 public enum ChangeCause: Hashable, Sendable, CustomStringConvertible {
     /// The specification asks for it: at set-up, or because it was changed.
     case declared

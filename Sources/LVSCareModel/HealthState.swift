@@ -1,4 +1,5 @@
 /// The verdict on a real server.
+@frozen
 public enum HealthState: String, Hashable, Sendable, CaseIterable {
     /// No check has completed yet.
     case unknown

@@ -4,6 +4,7 @@ import LVSCareSystem
 /// A change or a look-up that the kernel refused, in words an operator can act on.
 public struct KernelFailure: Error, Hashable, Sendable, CustomStringConvertible {
     /// What callers tell apart.
+    @nonexhaustive
     public enum Kind: Hashable, Sendable {
         /// The kernel has no load balancer and can load none.
         case balancerUnavailable

@@ -43,6 +43,7 @@ public struct ConnectionTimeouts: Hashable, Sendable {
 /// A daemon of the kernel that tells another director of connections, or hears of them. `ipvsadm --start-daemon ROLE`
 public struct ConnectionSynchronization: Hashable, Sendable {
     /// What it does.
+    @frozen
     public enum Role: String, Hashable, Sendable, CaseIterable {
         /// Tells.
         case master

@@ -1,6 +1,7 @@
 /// News of a time in which every declared real server is unhealthy, or too few are healthy for the quorum.
 public struct OutageReport: Hashable, Sendable {
     /// How far it has got.
+    @nonexhaustive
     public enum Phase: String, Hashable, Sendable {
         /// The last healthy real server has just been lost, or the last that the quorum could not spare.
         case began

@@ -1,6 +1,7 @@
 /// One thing that was changed on the path to the VIP.
 public struct PathChange: Hashable, Sendable, CustomStringConvertible {
     /// What happened to it.
+    @nonexhaustive
     public enum Verb: String, Hashable, Sendable {
         /// It was missing.
         case added

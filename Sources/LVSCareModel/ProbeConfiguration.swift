@@ -1,4 +1,5 @@
 /// What one probe does.
+@nonexhaustive
 public enum ProbeConfiguration: Hashable, Sendable {
     /// Open a connection and close it again.
     case tcp
@@ -13,6 +14,7 @@ public enum ProbeConfiguration: Hashable, Sendable {
 /// A status below 400 is healthy; redirects are followed, at most ten of them.
 public struct HTTPProbeConfiguration: Hashable, Sendable {
     /// With or without TLS.
+    @frozen
     public enum Scheme: String, Hashable, Sendable, CaseIterable {
         /// Without TLS.
         case http
@@ -21,6 +23,7 @@ public struct HTTPProbeConfiguration: Hashable, Sendable {
     }
 
     /// Which redirects a probe follows. One that is not followed is an answer like others, with a status below 400.
+    @nonexhaustive
     public enum Redirects: String, Hashable, Sendable, CaseIterable {
         /// All. What could identify the probe stays with the origin: header fields, method and body, and the certificate.
         case follow

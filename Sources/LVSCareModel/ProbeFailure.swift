@@ -1,6 +1,7 @@
 /// Why a probe failed: reason, phase and the time it took.
 public struct ProbeFailure: Error, Hashable, Sendable {
     /// The closed set of reasons.
+    @nonexhaustive
     public enum Reason: Hashable, Sendable {
         /// `ECONNREFUSED`: nothing listens there.
         case refused
@@ -39,6 +40,7 @@ public struct ProbeFailure: Error, Hashable, Sendable {
     }
 
     /// Why a certificate was refused.
+    @nonexhaustive
     public enum CertificateFault: String, Hashable, Sendable, CaseIterable {
         /// Its time is over.
         case expired
@@ -53,6 +55,7 @@ public struct ProbeFailure: Error, Hashable, Sendable {
     }
 
     /// How far the probe got.
+    @nonexhaustive
     public enum Phase: String, Hashable, Sendable {
         /// Opening the connection.
         case connect

@@ -1,4 +1,5 @@
 /// What one probe of one real server found.
+@frozen
 public enum ProbeOutcome: Hashable, Sendable {
     /// The real server answered as a healthy one does.
     case healthy(ProbeMeasurement)
@@ -66,6 +67,7 @@ public struct ProbeTimes: Hashable, Sendable {
 }
 
 /// How a connection ended that was kept open after a successful probe.
+@nonexhaustive
 public enum ConnectionEnd: String, Hashable, Sendable, CaseIterable {
     /// The real server closed it, as one does that was idle for long, or whose process died.
     case closed

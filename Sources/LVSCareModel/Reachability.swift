@@ -1,4 +1,5 @@
 /// Whether clients on this node reach a virtual service, as this node finds out by being one.
+@frozen
 public enum Reachability: Hashable, Sendable {
     /// A point in time of the clock that all events use.
     public typealias Instant = ContinuousClock.Instant
@@ -17,6 +18,7 @@ public enum Reachability: Hashable, Sendable {
 /// News of whether the virtual service answers its clients on this node.
 public struct ReachabilityReport: Hashable, Sendable {
     /// How far it has got.
+    @nonexhaustive
     public enum Phase: String, Hashable, Sendable, CaseIterable {
         /// A round of attempts has ended, and every one was answered.
         case verified

@@ -1,6 +1,7 @@
 /// A file that a probe needs and that cannot be used: which, and why.
 public struct UnusableFile: Error, Hashable, Sendable, CustomStringConvertible {
     /// What a probe uses a file for.
+    @nonexhaustive
     public enum Use: String, Hashable, Sendable, CaseIterable {
         /// The certificates of the issuers to trust, ``TLSProbeConfiguration/issuersFile``.
         case issuers

@@ -3,6 +3,7 @@ import SystemPackage
 
 extension NFTablesError {
     /// What the kernel meant, as far as its answer to this operation says it.
+    @nonexhaustive
     public enum Reason: Hashable, Sendable, CaseIterable {
         /// The process has no `CAP_NET_ADMIN` in the user namespace that owns this network namespace (`EPERM`).
         case notPermitted

@@ -4,6 +4,7 @@ public import SystemPackage
 /// A look-up or a change of tables that did not succeed.
 public struct NFTablesError: Error, Hashable, Sendable {
     /// What was being done.
+    @nonexhaustive
     public enum Operation: String, Hashable, Sendable {
         /// Open the connection to the kernel.
         case open

@@ -1,6 +1,7 @@
 /// Bytes that are not a well-formed netlink message.
 public struct NetlinkDecodingError: Error, Hashable, Sendable {
     /// What is wrong.
+    @nonexhaustive
     public enum Kind: Hashable, Sendable {
         /// Fewer bytes than the fixed header in front of the attributes has.
         case truncated(needed: Int, found: Int)

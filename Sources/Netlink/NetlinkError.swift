@@ -1,6 +1,7 @@
 public import SystemPackage
 
 /// Why a netlink request did not succeed.
+@nonexhaustive
 public enum NetlinkError: Error, Hashable, Sendable {
     /// The kernel refused the request.
     case refused(Errno, ExtendedAcknowledgement)

@@ -4,6 +4,7 @@ public import SystemPackage
 /// A look-up or a change of links, addresses or routes that did not succeed.
 public struct RouteNetlinkError: Error, Hashable, Sendable {
     /// What was being done.
+    @nonexhaustive
     public enum Operation: String, Hashable, Sendable {
         /// Open the connection to the kernel.
         case open

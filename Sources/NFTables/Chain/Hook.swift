@@ -32,6 +32,7 @@ public struct Hook: Hashable, Sendable {
 
     /// Where on a packet's way. The family ``Family/arp`` has ``input`` and ``output`` only, and `EOPNOTSUPP` for others;
     /// ``Family/netdev`` has ``ingress`` and ``egress``.
+    @nonexhaustive
     public enum Point: Hashable, Sendable, CaseIterable {
         /// Arrived, not routed yet.
         case prerouting
@@ -51,6 +52,7 @@ public struct Hook: Hashable, Sendable {
     }
 
     /// The end of packets that no rule decides about: `NF_DROP`, `NF_ACCEPT`.
+    @frozen
     public enum Policy: UInt32, Hashable, Sendable, CaseIterable {
         /// They are dropped.
         case drop = 0

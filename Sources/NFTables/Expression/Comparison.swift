@@ -3,6 +3,7 @@ import Netlink
 /// Goes on only if a register has, or has not, a value. `== 6`, `!= 6`
 public struct Comparison: Hashable, Sendable {
     /// Which way round, `NFT_CMP_…`.
+    @nonexhaustive
     public enum Operator: UInt32, Hashable, Sendable, CaseIterable {
         /// `NFT_CMP_EQ`, `==`.
         case equal = 0

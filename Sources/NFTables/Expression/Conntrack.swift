@@ -23,6 +23,7 @@ public struct Conntrack: Hashable, Sendable {
     }
 
     /// Whose packets are meant, `IP_CT_DIR_…`.
+    @frozen
     public enum Direction: UInt8, Hashable, Sendable {
         /// `IP_CT_DIR_ORIGINAL`: those of whoever began.
         case original = 0

@@ -28,6 +28,7 @@ public struct Meta: Hashable, Sendable {
     }
 
     /// Which way the value goes.
+    @frozen
     public enum Direction: Hashable, Sendable {
         /// From the packet into the register.
         case load(Register)

@@ -6,6 +6,7 @@ import Netlink
 /// A packet that is too short ends the rule.
 public struct Payload: Hashable, Sendable {
     /// What the offset counts from, `NFT_PAYLOAD_…`.
+    @nonexhaustive
     public enum Base: UInt32, Hashable, Sendable {
         /// `NFT_PAYLOAD_NETWORK_HEADER`: the IPv4 or IPv6 header.
         case network = 1

@@ -1,6 +1,7 @@
 import Netlink
 
 /// What becomes of a packet, or where its way through the chains goes on.
+@nonexhaustive
 public enum Verdict: Hashable, Sendable {
     /// `drop`
     case drop

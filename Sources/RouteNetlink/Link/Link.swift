@@ -64,6 +64,7 @@ public struct LinkFlags: OptionSet, Hashable, Sendable {
 /// Whether a link can carry packets: RFC 2863's `ifOperStatus`.
 ///
 /// Wire: `IFLA_OPERSTATE`, u8, `IF_OPER_…` (`linux/if.h`). A number that is none of these reads as ``unknown``.
+@frozen
 public enum OperationalState: UInt8, Hashable, Sendable {
     /// The driver does not tell; usual for `lo`, `dummy` and tunnels, which work nevertheless.
     case unknown = 0
