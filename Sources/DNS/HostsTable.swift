@@ -21,7 +21,7 @@ public struct HostsTable: Hashable, Sendable {
         /// What stands where the address belongs, which may be none.
         public var address: String
 
-        /// An entry of its parts.
+        /// Creates an entry; lines are counted from 1.
         public init(line: Int, address: String) {
             self.line = line
             self.address = address

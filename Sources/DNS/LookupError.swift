@@ -9,7 +9,7 @@ public struct LookupError: Error, Hashable, Sendable {
     /// Why.
     public var problem: Problem
 
-    /// An error of its parts.
+    /// Creates an error of the lookup of `name`.
     public init(name: String, problem: Problem) {
         self.name = name
         self.problem = problem
@@ -40,7 +40,7 @@ public struct LookupError: Error, Hashable, Sendable {
         /// What.
         public var fault: Fault
 
-        /// A complaint of its parts.
+        /// Creates a complaint about `server`.
         public init(_ server: Endpoint, _ fault: Fault) {
             self.server = server
             self.fault = fault

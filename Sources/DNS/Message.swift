@@ -17,7 +17,7 @@ public struct Message: Hashable, Sendable {
     /// Octets of a datagram that the sender takes (RFC 6891); `nil` where it does not say so.
     public var datagramSize: UInt16?
 
-    /// A message of its parts.
+    /// Creates a message, by default without records; `datagramSize` is in bytes, and `nil` leaves out EDNS (RFC 6891).
     public init(
         _ head: MessageHead, answers: [Record] = [], authorities: [Record] = [], additional: [Record] = [],
         datagramSize: UInt16? = nil
@@ -52,7 +52,7 @@ public struct MessageHead: Hashable, Sendable {
     /// What is asked, one question in practice.
     public var questions: [Question]
 
-    /// A head of its parts.
+    /// Creates a head, by default that of a successful standard query (operation 0) without a question.
     public init(
         id: UInt16, flags: Flags = [], operation: UInt8 = 0, code: ResponseCode = .noError, questions: [Question] = []
     ) {
@@ -94,7 +94,7 @@ public struct Question: Hashable, Sendable {
     /// Which.
     public var type: RecordType
 
-    /// A question of its parts.
+    /// Creates a question for the records of `type` that `name` has.
     public init(_ name: DomainName, _ type: RecordType) {
         self.name = name
         self.type = type

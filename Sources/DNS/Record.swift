@@ -11,7 +11,7 @@ public struct Record: Hashable, Sendable {
     /// What it says.
     public var data: RecordData
 
-    /// A record of its parts.
+    /// Creates a record; `timeToLive` is in seconds.
     public init(name: DomainName, timeToLive: UInt32, data: RecordData) {
         self.name = name
         self.timeToLive = timeToLive
@@ -55,7 +55,7 @@ public struct ServiceRecord: Hashable, Sendable {
     /// The host, whose addresses are asked for next; the root says that the service is not offered at all.
     public var target: DomainName
 
-    /// A record of its parts.
+    /// Creates the data of an SRV record (RFC 2782); clients take the lowest `priority` first.
     public init(priority: UInt16, weight: UInt16, port: UInt16, target: DomainName) {
         self.priority = priority
         self.weight = weight

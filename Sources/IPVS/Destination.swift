@@ -24,7 +24,7 @@ public struct Destination: Hashable, Sendable {
     /// What the kernel counts.
     public var statistics: Statistics
 
-    /// A real server of its parts.
+    /// Creates a real server, by default without connections and with all statistics 0.
     public init(
         identity: Identity, configuration: Configuration, connections: Connections = Connections(),
         statistics: Statistics = Statistics()

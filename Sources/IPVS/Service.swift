@@ -12,7 +12,7 @@ public struct Service: Hashable, Sendable {
     /// What the kernel counts.
     public var statistics: Statistics
 
-    /// A service of its parts.
+    /// Creates a service, by default with all statistics 0.
     public init(identity: Identity, configuration: Configuration, statistics: Statistics = Statistics()) {
         self.identity = identity
         self.configuration = configuration

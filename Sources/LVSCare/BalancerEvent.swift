@@ -7,7 +7,7 @@ public struct BalancerEvent: Sendable {
     /// What happened.
     public var kind: Kind
 
-    /// An event of its parts.
+    /// Creates an event, by default one of the node as a whole.
     public init(_ kind: Kind, of service: VirtualService? = nil) {
         self.service = service
         self.kind = kind

@@ -8,7 +8,7 @@ public struct BalancerSnapshot: Hashable, Sendable {
     /// What happened since the start, in numbers.
     public var counts: BalancerCounts
 
-    /// A snapshot of its parts.
+    /// Creates a snapshot of `services`, in the order of their declaration.
     public init(services: [ServiceSnapshot], counts: BalancerCounts) {
         self.services = services
         self.counts = counts
@@ -34,7 +34,7 @@ public struct ServiceSnapshot: Hashable, Sendable {
     /// Whether clients on this node reach the virtual service.
     public var reachability: Reachability
 
-    /// A snapshot of its parts.
+    /// Creates a snapshot, by default of an unnamed service that stays and whose address was never tried.
     public init(
         service: VirtualService, name: String? = nil, isLeaving: Bool = false, scheduler: Scheduler?,
         realServers: [RealServerStatus], reachability: Reachability = .unknown
@@ -59,7 +59,7 @@ public struct RealServerStatus: Hashable, Sendable {
     /// What the kernel has: weight, connections; `nil` when it is not in the kernel's table.
     public var observed: ObservedRealServer?
 
-    /// A status of its parts.
+    /// Creates a status; `nil` stands for what is not checked, or not in the kernel's table.
     public init(
         realServer: RealServer, health: Health?, since: ContinuousClock.Instant?, observed: ObservedRealServer?
     ) {

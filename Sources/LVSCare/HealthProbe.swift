@@ -73,7 +73,7 @@ public struct ProbeTarget: Hashable, Sendable {
     /// What is asked; of it, only the probe and its timeout count here.
     public var healthCheck: HealthCheck
 
-    /// A target of its parts.
+    /// Creates a target that is probed once.
     public init(_ endpoint: Endpoint, _ healthCheck: HealthCheck) {
         self.endpoint = endpoint
         self.healthCheck = healthCheck

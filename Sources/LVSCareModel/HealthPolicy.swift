@@ -16,7 +16,7 @@ public struct HealthPolicy: Hashable, Sendable {
     /// How many of them have to find a real server healthy.
     public var requirement: Requirement
 
-    /// A policy of its parts.
+    /// Creates a policy; by default a real server is healthy when all checks pass.
     public init(_ checks: [NamedCheck], requirement: Requirement = .all) {
         self.checks = checks
         self.requirement = requirement
@@ -42,7 +42,7 @@ public struct NamedCheck: Hashable, Sendable {
     /// What is asked, and how often.
     public var check: HealthCheck
 
-    /// A check of its parts.
+    /// Creates a check, by default one without a name.
     public init(_ check: HealthCheck, name: String? = nil) {
         self.name = name
         self.check = check

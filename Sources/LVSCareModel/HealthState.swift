@@ -46,7 +46,7 @@ public struct HealthTransition: Hashable, Sendable {
     /// What people call the health check that decided; `nil` unless the real server has several.
     public var check: String?
 
-    /// A transition of its parts.
+    /// Creates a transition; `consecutive` counts equal outcomes in a row.
     public init(
         realServer: RealServer, from: HealthState, to: HealthState, outcome: ProbeOutcome, consecutive: Int,
         hint: ProbeFailure.Hint? = nil, check: String? = nil

@@ -58,7 +58,7 @@ public struct KernelFailure: Error, Hashable, Sendable, CustomStringConvertible 
     /// What callers tell apart.
     public var kind: Kind
 
-    /// A failure of its parts.
+    /// Creates a failure; `code` is an errno, 0 for none.
     public init(
         operation: String, object: String, code: Int32, message: String, remedy: String = "", hint: Hint? = nil,
         kind: Kind = .other

@@ -5,7 +5,7 @@ public struct ObservedService: Hashable, Sendable {
     /// All real servers, declared ones and others.
     public var realServers: [RealServer: ObservedRealServer]
 
-    /// An observation of its parts.
+    /// Creates an observation, by default of a service without real servers.
     public init(_ configuration: ServiceConfiguration, realServers: [RealServer: ObservedRealServer] = [:]) {
         self.configuration = configuration
         self.realServers = realServers

@@ -18,7 +18,7 @@ public struct OutageReport: Hashable, Sendable {
         /// From which sum on the service is up again.
         public var required: Int
 
-        /// A quorum of its parts.
+        /// Creates a quorum; both numbers are sums of weights.
         public init(healthy: Int, required: Int) {
             self.healthy = healthy
             self.required = required
@@ -39,7 +39,7 @@ public struct OutageReport: Hashable, Sendable {
     /// of it.
     public var quorum: Quorum?
 
-    /// News of its parts.
+    /// Creates a report, by default of a service without sorry server and quorum.
     public init(
         phase: Phase, mode: AllDown, duration: Duration, failure: ServicePolicy.Failure = .quiesceThenRemove,
         sorryServer: RealServer? = nil, quorum: Quorum? = nil

@@ -22,7 +22,7 @@ public struct PathChange: Hashable, Sendable, CustomStringConvertible {
     /// Whether the path was right before and something else has changed it since.
     public var isRepair = false
 
-    /// A change of its parts.
+    /// Creates a change, by default one that found nothing in its place.
     public init(_ verb: Verb, _ object: String, found: String = "") {
         self.verb = verb
         self.object = object

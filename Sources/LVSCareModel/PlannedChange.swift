@@ -5,7 +5,7 @@ public struct PlannedChange: Hashable, Sendable, CustomStringConvertible {
     /// Why.
     public var cause: ChangeCause
 
-    /// A change of its parts.
+    /// Creates a change with its cause.
     public init(_ change: TableChange, cause: ChangeCause) {
         self.change = change
         self.cause = cause

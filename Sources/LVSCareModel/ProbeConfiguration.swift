@@ -40,7 +40,7 @@ public struct HTTPProbeConfiguration: Hashable, Sendable {
         /// Value without line breaks.
         public var value: String
 
-        /// A header field of its parts.
+        /// Creates a header field; neither text may hold a line break.
         public init(name: String, value: String) {
             self.name = name
             self.value = value
@@ -123,7 +123,7 @@ public struct GRPCProbeConfiguration: Hashable, Sendable {
     /// How TLS is spoken; `nil` for a call without TLS.
     public var tls: TLSProbeConfiguration?
 
-    /// A call of its parts.
+    /// Creates a call, by default one for the server as a whole, without TLS.
     public init(service: String = "", tls: TLSProbeConfiguration? = nil) {
         self.service = service
         self.tls = tls

@@ -119,7 +119,7 @@ public struct ProbeFailure: Error, Hashable, Sendable {
 
     private var parts: Shared<Parts>
 
-    /// A failure of its parts.
+    /// Creates a failure; `code` is an errno, 0 for none.
     public init(
         reason: Reason, phase: Phase, elapsed: Duration, detail: String = "", times: ProbeTimes = ProbeTimes(),
         certificateExpiry: Int64? = nil, code: Int32 = 0, check: String? = nil

@@ -36,7 +36,7 @@ public struct ProbeMeasurement: Hashable, Sendable {
     /// Whether the connection stays open to be watched.
     public var keepsConnection: Bool
 
-    /// A measurement of its parts.
+    /// Creates a measurement; by default only the total time is known.
     public init(
         total: Duration, status: Int? = nil, times: ProbeTimes = ProbeTimes(), certificateExpiry: Int64? = nil,
         keepsConnection: Bool = false
@@ -58,7 +58,7 @@ public struct ProbeTimes: Hashable, Sendable {
     /// From then on until the head of the answer was there; `nil` when it never was, or without a request.
     public var firstByte: Duration?
 
-    /// Times of their parts.
+    /// Creates times; `nil`, the default, stands for a phase that was not reached.
     public init(connect: Duration? = nil, tls: Duration? = nil, firstByte: Duration? = nil) {
         self.connect = connect
         self.tls = tls

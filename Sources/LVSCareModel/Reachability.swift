@@ -42,7 +42,7 @@ public struct ReachabilityReport: Hashable, Sendable {
     /// The likely cause; `nil` in the phases ``Phase/verified`` and ``Phase/ended``.
     public var cause: UnansweredCause?
 
-    /// A report of its parts.
+    /// Creates a report, by default without real servers, failure and cause.
     public init(
         phase: Phase, realServers: [RealServer] = [], duration: Duration = .zero, failure: ProbeFailure? = nil,
         cause: UnansweredCause? = nil

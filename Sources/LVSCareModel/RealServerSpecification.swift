@@ -40,7 +40,9 @@ public struct RealServerSpecification: Hashable, Sendable {
         details = changed == .none ? nil : Shared(changed)
     }
 
-    /// A specification of its parts.
+    /// Creates a specification, by default of weight 1, masqueraded, and with the checks of the service.
+    ///
+    /// By default its thresholds stay as they are, and it is probed at its own endpoint.
     public init(
         _ realServer: RealServer, weight: Weight = .normal, forwarding: ForwardingMethod = .masquerade,
         thresholds: ConnectionThresholds? = nil, health: HealthPolicy? = nil, checkEndpoint: Endpoint? = nil

@@ -11,7 +11,7 @@ public struct RouteHint: Hashable, Sendable {
     /// reports a shortcoming. One that the operator named is a gateway then.
     public var note: String?
 
-    /// A hint of its parts.
+    /// Creates a hint, by default one that the operator named for this route.
     public init(_ address: IPAddress, notedIn note: String? = nil) {
         self.address = address
         self.note = note

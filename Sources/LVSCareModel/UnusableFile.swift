@@ -23,7 +23,7 @@ public struct UnusableFile: Error, Hashable, Sendable, CustomStringConvertible {
     /// Why it cannot be used, without a full stop: `no such file or directory`.
     public var problem: String
 
-    /// A file of its parts.
+    /// Creates the description of a problem with the file at `path`.
     public init(use: Use, path: String, problem: String) {
         self.use = use
         self.path = path

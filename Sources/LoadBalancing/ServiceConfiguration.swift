@@ -16,7 +16,7 @@ public struct ServiceConfiguration: Hashable, Sendable {
     /// Throws `ENOENT` when the kernel cannot load the module `ip_vs_pe_NAME`, `EINVAL` when it is empty.
     public var persistenceEngine: String?
 
-    /// A configuration of its parts.
+    /// Creates a configuration, by default without flags and persistence.
     public init(
         scheduler: Scheduler, flags: Flags = [], persistence: Persistence? = nil, persistenceEngine: String? = nil
     ) {
@@ -42,7 +42,7 @@ extension ServiceConfiguration {
         /// What the kernel can count in 32 bits where its clock has a thousand ticks a second, almost 50 days.
         public static let longestTimeout: Seconds = 4_294_967
 
-        /// Persistence of its parts.
+        /// Creates persistence, by default of 360 seconds for each client address.
         public init(timeout: Seconds = 360, netmask: Netmask = .host) {
             self.timeout = timeout
             self.netmask = netmask

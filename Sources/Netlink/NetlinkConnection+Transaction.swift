@@ -7,7 +7,7 @@ public struct NetlinkTransactionError: Error, Hashable, Sendable {
     /// What the kernel or the connection said.
     public var underlying: NetlinkError
 
-    /// An error of its parts.
+    /// Creates an error, by default one of the transaction as a whole.
     public init(at index: Int? = nil, _ underlying: NetlinkError) {
         self.index = index
         self.underlying = underlying

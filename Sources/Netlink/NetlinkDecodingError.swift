@@ -22,7 +22,7 @@ public struct NetlinkDecodingError: Error, Hashable, Sendable {
     /// Types of the attributes around the fault, outermost first; empty when the fault is in the message itself.
     public var path: [UInt16]
 
-    /// An error of its parts.
+    /// Creates an error, by default one in the message itself.
     public init(_ kind: Kind, path: [UInt16] = []) {
         self.kind = kind
         self.path = path

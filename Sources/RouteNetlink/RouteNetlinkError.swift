@@ -29,7 +29,7 @@ public struct RouteNetlinkError: Error, Hashable, Sendable {
     /// What the kernel or the connection said.
     public var underlying: NetlinkError
 
-    /// An error of its parts.
+    /// Creates an error of `operation` on `object`.
     public init(_ operation: Operation, _ object: String, underlying: NetlinkError) {
         self.operation = operation
         self.object = object

@@ -19,7 +19,7 @@ public struct Hook: Hashable, Sendable {
     /// Properties that this library gives no meaning, as they were read.
     public internal(set) var otherAttributes = OpaqueAttributes()
 
-    /// A hook of its parts.
+    /// Creates a hook; by default it accepts what no rule decides about, on all links.
     public init(
         _ type: ChainType, _ point: Point, priority: Priority, policy: Policy = .accept, devices: Set<String> = []
     ) {

@@ -14,7 +14,7 @@ public struct Table: Hashable, Sendable {
         /// Its name, at most 255 bytes.
         public var name: String
 
-        /// An identity of its parts.
+        /// Creates an identity; `name` has at most 255 bytes.
         public init(_ family: Family, _ name: String) {
             self.family = family
             self.name = name
@@ -45,7 +45,7 @@ public struct Table: Hashable, Sendable {
     /// Properties that this library gives no meaning, as they were read.
     public internal(set) var otherAttributes = OpaqueAttributes()
 
-    /// A table of its parts.
+    /// Creates a table, by default an empty one that is in force.
     public init(
         _ identity: Identity, comment: Comment? = nil, isDormant: Bool = false, sets: [NamedSet] = [],
         chains: [Chain] = []

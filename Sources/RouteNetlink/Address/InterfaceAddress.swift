@@ -22,7 +22,7 @@ public struct InterfaceAddress: Hashable, Sendable {
     /// Broadcast address, metric of its routes and other properties, as they were read; none in an address of its parts.
     public internal(set) var otherAttributes = OpaqueAttributes()
 
-    /// An address of its parts.
+    /// Creates an address; the kernel chooses what is `nil`.
     public init(
         link: LinkIndex, local: CIDR, peer: IPAddress? = nil, scope: Scope? = nil, flags: AddressFlags = [],
         label: String? = nil, protocol: AddressProtocol? = nil

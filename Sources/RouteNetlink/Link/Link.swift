@@ -15,7 +15,7 @@ public struct Link: Hashable, Sendable {
     /// Whether it can carry packets.
     public var operationalState: OperationalState
 
-    /// A link of its parts.
+    /// Creates a link, by default of hardware, without flags; an MTU of 0 stands for an unknown one.
     public init(
         index: LinkIndex, name: String, kind: String? = nil, alias: String? = nil, flags: LinkFlags = [],
         mtu: UInt32 = 0,

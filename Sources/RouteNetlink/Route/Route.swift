@@ -53,7 +53,7 @@ public struct Route: Hashable, Sendable {
     }
     var remainingSeconds = Uncompared<UInt32?>(nil)
 
-    /// A route of its parts.
+    /// Creates a route, by default a unicast one of the main table with the protocol `boot`, as `ip route add` does.
     public init(
         destination: CIDR, source: CIDR? = nil, table: RouteTable = .main, type: RouteType = .unicast,
         protocol: RouteProtocol = .boot, scope: Scope? = nil, typeOfService: UInt8 = 0, metric: UInt32? = nil,
