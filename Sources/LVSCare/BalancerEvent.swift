@@ -54,7 +54,7 @@ extension BalancerEvent {
         /// What another program did was put right; the changes that it took were reported one by one before.
         case repaired(Repair)
         /// This node lacks something that some clients need. Reported when it is found, and again when it came back.
-        case fellShort(Shortcoming)
+        case degraded(Limitation)
         /// The virtual service answers clients on this node, or does not although its real servers are healthy.
         case reachability(ReachabilityReport)
         /// The kernel refused something; it is tried again.

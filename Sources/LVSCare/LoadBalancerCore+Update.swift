@@ -44,7 +44,7 @@ extension LoadBalancerCore {
         self.specification = specification
         for service in added where states[service] == nil {
             reconciler.add(service)
-            states[service] = ServiceState(shortcomings: [])
+            states[service] = ServiceState(limitations: [])
         }
         carryOut(changes)
         // Whoever was told of what was removed may have stopped the core on hearing it.

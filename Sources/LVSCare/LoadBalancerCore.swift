@@ -73,7 +73,7 @@ public final class LoadBalancerCore {
             seed: .random(in: .min ... .max), at: loop.now)
         probing = ProbingSide(on: loop)
         for service in services.specification.services.map(\.service) {
-            states[service] = ServiceState(shortcomings: services.shortcomings[service] ?? [])
+            states[service] = ServiceState(limitations: services.limitations[service] ?? [])
         }
         for specification in services.specification.services {
             states[specification.service]?.verifier = makeVerifier(for: specification)

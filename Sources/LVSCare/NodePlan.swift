@@ -19,7 +19,7 @@ public struct NodePlan: Hashable, Sendable {
         /// Why it could not be made as it is wanted.
         public var failures: [KernelFailure]
         /// What this node lacks although nothing would fail.
-        public var shortcomings: [Shortcoming]
+        public var limitations: [Limitation]
     }
 
     /// The services in declared order, then those that are leaving.
@@ -70,7 +70,7 @@ extension NodePlan {
             return Service(
                 specification: specification, isLeaving: leaving.contains(specification.service),
                 observed: plan?.observed, changes: failures.isEmpty ? plan?.changes ?? [] : [], pathChanges: [],
-                failures: failures, shortcomings: [])
+                failures: failures, limitations: [])
         }
         nodeChanges =
             NodePlanner.isNeeded(for: specification)
@@ -96,7 +96,7 @@ extension NodePlan {
             let report = path.reconcile(serving: Set(inService))
             services[index].pathChanges = report.changes
             services[index].failures += report.failures
-            services[index].shortcomings = report.shortcomings
+            services[index].limitations = report.limitations
         }
     }
 }

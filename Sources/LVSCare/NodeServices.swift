@@ -13,7 +13,7 @@ public struct NodeServices {
     public let specification: NodeSpecification
     private(set) var reconciler: Reconciler
     /// What the latest set-up found missing.
-    private(set) var shortcomings: [VirtualService: [Shortcoming]] = [:]
+    private(set) var limitations: [VirtualService: [Limitation]] = [:]
     /// Why nothing keeps other processes from looking after the same virtual services, `nil` when something does.
     public let claimFailure: KernelFailure?
     /// What there is of paths to VIPs.
@@ -83,7 +83,7 @@ public struct NodeServices {
             let desired = Dictionary(some, uniquingKeysWith: { first, _ in first }).filter { reports[$0.key] == nil }
             reports.merge(reconciler.pass(desired)) { first, _ in first }
         }
-        shortcomings = reports.mapValues(\.shortcomings)
+        limitations = reports.mapValues(\.limitations)
         return reports
     }
 

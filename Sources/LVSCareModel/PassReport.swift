@@ -7,7 +7,7 @@ public struct PassReport: Hashable, Sendable {
     /// What the kernel refused; the next pass tries it again.
     public var failures: [KernelFailure]
     /// What this node lacks although nothing failed.
-    public var shortcomings: [Shortcoming]
+    public var limitations: [Limitation]
     /// Other virtual services for whose sake a clean-up left the path to the VIP in place.
     public var pathNeededBy: [VirtualService]
     /// What the kernel has now: the observation with the changes that succeeded; `nil` when there is no such service,
@@ -19,13 +19,13 @@ public struct PassReport: Hashable, Sendable {
     /// A report of its parts; the default is that of a pass with nothing to do.
     public init(
         applied: [PlannedChange] = [], pathChanges: [PathChange] = [], failures: [KernelFailure] = [],
-        shortcomings: [Shortcoming] = [], pathNeededBy: [VirtualService] = [], observed: ObservedService? = nil,
+        limitations: [Limitation] = [], pathNeededBy: [VirtualService] = [], observed: ObservedService? = nil,
         awaitsCheck: Bool = false
     ) {
         self.applied = applied
         self.pathChanges = pathChanges
         self.failures = failures
-        self.shortcomings = shortcomings
+        self.limitations = limitations
         self.pathNeededBy = pathNeededBy
         self.observed = observed
         self.awaitsCheck = awaitsCheck
@@ -40,7 +40,7 @@ public struct PassReport: Hashable, Sendable {
     package mutating func add(_ path: PathReport?) {
         pathChanges += path?.changes ?? []
         failures += path?.failures ?? []
-        shortcomings += path?.shortcomings ?? []
+        limitations += path?.limitations ?? []
         pathNeededBy += path?.neededBy ?? []
     }
 }

@@ -163,7 +163,7 @@ import Testing
 
     @Test func writesWhatTheNodeLacksAtWarning() {
         var log = log(.info)
-        log.write(.fellShort(Shortcoming(missing: "a=1", consequence: "b hangs", remedy: "sysctl -w a=1")), at: .now)
+        log.write(.degraded(Limitation(missing: "a=1", consequence: "b hangs", remedy: "sysctl -w a=1")), at: .now)
         #expect(
             written == [
                 "WARN  something is missing on this node consequence=\"b hangs\" missing=\"a=1\" remedy=\"sysctl -w a=1\""

@@ -44,8 +44,8 @@ package struct BalancerSetting: Hashable, Sendable {
     }
 
     /// What is missing without it; `obstacle` says why.
-    package func shortcoming(because obstacle: String) -> Shortcoming {
-        Shortcoming(
+    package func limitation(because obstacle: String) -> Limitation {
+        Limitation(
             missing: "\(name)=\(value) (\(obstacle))", consequence: consequence,
             remedy: "set it on the node: sysctl -w \(name)=\(value)")
     }

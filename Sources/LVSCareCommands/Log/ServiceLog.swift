@@ -95,12 +95,12 @@ struct ServiceLog {
             var metadata: Logger.Metadata = ["found": "\(repair.found)", "done": "\(repair.done)"]
             if held > 0 { metadata["repeated"] = "\(held)" }
             logger.notice("repaired", metadata: metadata)
-        case .fellShort(let shortcoming):
+        case .degraded(let limitation):
             logger.warning(
                 "something is missing on this node",
                 metadata: [
-                    "missing": "\(shortcoming.missing)", "consequence": "\(shortcoming.consequence)",
-                    "remedy": "\(shortcoming.remedy)",
+                    "missing": "\(limitation.missing)", "consequence": "\(limitation.consequence)",
+                    "remedy": "\(limitation.remedy)",
                 ])
         case .reachability(let report):
             write(report)

@@ -1,5 +1,5 @@
 /// Something that this node lacks although the virtual service works, so that some clients fare worse than they could.
-public struct Shortcoming: Hashable, Sendable, CustomStringConvertible {
+public struct Limitation: Hashable, Sendable, CustomStringConvertible {
     /// What is missing and why: `net.ipv4.vs.conntrack=1 (found 0; cannot set it: Read-only file system)`.
     public var missing: String
     /// Who notices, and how.
@@ -7,7 +7,7 @@ public struct Shortcoming: Hashable, Sendable, CustomStringConvertible {
     /// What the operator can do about it.
     public var remedy: String
 
-    /// A shortcoming of its parts.
+    /// Creates a limitation.
     public init(missing: String, consequence: String, remedy: String) {
         self.missing = missing
         self.consequence = consequence
