@@ -32,7 +32,7 @@ extension Lookup {
         /// What, with its length in front where it goes on a stream.
         public var octets: [UInt8]
         /// How long its answer is waited for.
-        public var patience: Duration
+        public var timeout: Duration
     }
 
     /// What is to be done.

@@ -14,13 +14,13 @@ public struct Lookup: Sendable {
     /// Time that the answer for one family is still waited for when that for the other has come.
     public static let grace = Duration.milliseconds(500)
     /// The least time that a server has for an answer.
-    static let leastPatience = Duration.milliseconds(200)
+    static let leastTimeout = Duration.milliseconds(200)
 
     private let text: String
     private let kind: Kind
     private let configuration: ResolverConfiguration
     private let hosts: HostsTable
-    private let patience: Duration
+    private let timeout: Duration
     private var servers: [Endpoint] = []
     /// The names that are still to be asked for.
     private var candidates: ArraySlice<DomainName> = []
@@ -42,7 +42,7 @@ public struct Lookup: Sendable {
         self.configuration = configuration
         self.hosts = hosts
         // So that each server has its chance, and a lost datagram another.
-        patience = min(configuration.timeout, max(Self.leastPatience, time / (configuration.servers.count + 1)))
+        timeout = min(configuration.timeout, max(Self.leastTimeout, time / (configuration.servers.count + 1)))
     }
 
     /// Takes in what has happened and says what to do about it. Numbers of messages are drawn from `random`, which has
@@ -125,7 +125,7 @@ public struct Lookup: Sendable {
             .ask(
                 Exchange(
                     number: sent.number, server: sent.server, transport: sent.transport,
-                    octets: sent.transport == .stream ? StreamedMessage.framed(octets) : octets, patience: patience)))
+                    octets: sent.transport == .stream ? StreamedMessage.framed(octets) : octets, timeout: timeout)))
     }
 
     /// Tells the inquiry that the exchange belongs to; `body` says whether that ends the exchange.

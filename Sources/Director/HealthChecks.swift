@@ -37,7 +37,7 @@ struct HealthChecks: Sendable {
     private enum Prompt: Hashable {
         /// The watched connection was closed or reset.
         case connectionEnded
-        /// Nothing comes back from the host. A connection that does not come about within `patience` is proof enough then.
+        /// Nothing comes back from the host. A connection that does not come about within `lostHostTimeout` is proof enough then.
         case hostLost
     }
 
@@ -75,7 +75,7 @@ struct HealthChecks: Sendable {
     /// failure arrives first.
     static let grace: Duration = .milliseconds(100)
     /// Time for a probe of a host from which nothing comes back.
-    static let patience: Duration = .seconds(1)
+    static let lostHostTimeout: Duration = .seconds(1)
 
     private var limits: ProbeLimits
     private var checks: [CheckID: Check] = [:]
@@ -143,7 +143,7 @@ struct HealthChecks: Sendable {
         guard var check = checks[id] else { return }
         let healthCheck = check.specification.healthCheck
         attempts += 1
-        let timeout = check.prompt == .hostLost ? min(healthCheck.timeout, Self.patience) : healthCheck.timeout
+        let timeout = check.prompt == .hostLost ? min(healthCheck.timeout, Self.lostHostTimeout) : healthCheck.timeout
         check.schedule.begin(attempt: attempts, at: now, isPrompted: check.prompt != nil, by: healthCheck)
         check.isHurried = timeout < healthCheck.timeout
         check.keepsConnection =

@@ -9,7 +9,7 @@ import LVSCareModel
 /// * *Back-off*: after an end, or when the real server did not let its connection be kept, so many regular probes leave
 ///   none behind: 1, 2, 4 … 64. That many watched ones in a row without an end make it start over. So in the long run one
 ///   probe in 64 comes out of turn at most.
-/// * *Renewal*: the time that the connection had lasted is taken for the patience of the real server. The last regular
+/// * *Renewal*: the time that the connection had lasted is taken for the idle limit of the real server. The last regular
 ///   probe before that time is over leaves its connection behind in place of the old one. So a real server that closes
 ///   connections after 90 s, as API servers do, is watched all the time, at no cost.
 struct Watch: Hashable, Sendable {
@@ -34,7 +34,7 @@ struct Watch: Hashable, Sendable {
     /// Watched probes since the last end.
     private var calmProbes = 0
     /// How long the connection lasted that ended last; `nil` when another one has outlasted it.
-    private var patience: Duration?
+    private var idleLimit: Duration?
 
     /// Whether the regular probe that starts now should leave its connection behind; to be asked once for each.
     mutating func wantsConnection(at now: Instant, interval: Duration) -> Bool {
@@ -47,14 +47,14 @@ struct Watch: Hashable, Sendable {
             return false
         }
         guard let connection else { return true }
-        guard let patience else { return false }
+        guard let idleLimit else { return false }
         let age = now - connection.since
-        if age > patience {
-            self.patience = nil
+        if age > idleLimit {
+            self.idleLimit = nil
             return false
         }
         // The next probe comes after one and a half intervals at the latest: jitter takes no more.
-        return age + interval * 1.5 >= patience
+        return age + interval * 1.5 >= idleLimit
     }
 
     /// The probe of this number has left its connection behind.
@@ -69,7 +69,7 @@ struct Watch: Hashable, Sendable {
     /// The connection has ended, and not because this node closed it.
     mutating func end(at now: Instant) {
         guard let connection else { return }
-        patience = now - connection.since
+        idleLimit = now - connection.since
         self.connection = nil
         retreat()
     }
