@@ -41,11 +41,14 @@ struct HealthChecks: Sendable {
         case hostLost
     }
 
-    /// How far the turns of a real server have got away from those of others.
-    private enum Turn {
+    /// Whether the due times of a check are apart from those of others.
+    private enum Spreading {
+        /// It never came to that.
         case open
-        case crowded
-        case settled
+        /// It was due in a burst; its next due time is chosen at random.
+        case needed
+        /// They may stay where they are.
+        case done
     }
 
     private struct Check {
@@ -63,13 +66,13 @@ struct HealthChecks: Sendable {
         var prompt: Prompt?
         /// Whether a probe that asks what it asks now has ever succeeded.
         var hasSucceeded = false
-        /// Whether its turns are where they may stay. Those of a crowd are still to be spread.
-        var turn = Turn.open
+        /// Whether its due times are apart from those of others.
+        var spreading = Spreading.open
     }
 
     /// Most probes that start at the same instant; see `startDue`.
-    static let crowd = 64
-    /// Longest time over which a crowd of probes is spread.
+    static let burstLimit = 64
+    /// Longest time over which the rest of a burst is spread.
     static let longestSpread: Duration = .seconds(1)
     /// How long a probe is waited for beyond the time-out that the prober itself keeps, so that its own and more telling
     /// failure arrives first.
@@ -118,24 +121,24 @@ struct HealthChecks: Sendable {
 
     /// Starts the probes that are due, as far as the limits allow.
     ///
-    /// At the beginning, and when this node slept, all of them are due together. Only `crowd` probes start at once then, the
+    /// At the beginning, and when this node slept, all of them are due together. Only `burstLimit` probes start at once then, the
     /// rest at the pace at which all real servers together take the interval, or a second if that is shorter: the first
-    /// verdicts shall not take long. Those get their next turn anywhere in the rest of the interval, so that the turns of
+    /// verdicts shall not take long. Those get their next due time anywhere in the rest of the interval, so that
     /// many are spread over all of it from then on.
     mutating func startDue(at now: Instant, _ directives: inout [Directive]) {
-        for _ in 0..<Self.crowd {
+        for _ in 0..<Self.burstLimit {
             guard let instant = due.earliest, instant <= now, makeRoom(&directives), let id = due.popEarliest()
             else { return }
             start(id, at: now, &directives)
         }
         var instant = now
-        var crowd: [CheckID] = []
-        while let id = due.popDue(at: now) { crowd.append(id) }
-        for id in crowd {
+        var burst: [CheckID] = []
+        while let id = due.popDue(at: now) { burst.append(id) }
+        for id in burst {
             guard let check = checks[id] else { continue }
             instant += min(check.specification.healthCheck.interval, Self.longestSpread) / checks.count
             due.schedule(id, at: instant)
-            if check.turn == .open { checks[id]?.turn = .crowded }
+            if check.spreading == .open { checks[id]?.spreading = .needed }
         }
     }
 
@@ -213,13 +216,13 @@ struct HealthChecks: Sendable {
         let health = check.tracker.health
         let isSettled = outcome.isHealthy && health.state == .healthy
         var next = check.schedule.end(at: now, isSettled: isSettled, by: healthCheck, using: &generator)
-        if isSettled, check.turn == .crowded {
+        if isSettled, check.spreading == .needed {
             let share = Double.random(in: 0...1, using: &generator)
             let soonest = min(healthCheck.interval, Self.longestSpread)
             next = max(now, run.started + soonest + (healthCheck.interval - soonest) * share)
         }
         // From here on more are due at once only because this node is busy.
-        if isSettled { check.turn = .settled }
+        if isSettled { check.spreading = .done }
         if outcome.isHealthy { check.hasSucceeded = true } else { check.prompt = nil }
         checks[id] = check
         if outcome.lacksDescriptor, giveUpWatched(&directives) {
@@ -328,7 +331,7 @@ extension HealthChecks {
         due.cancel(id)
     }
 
-    /// Goes on with another specification of a check: it keeps its verdict and its turn.
+    /// Goes on with another specification of a check: it keeps its verdict and its due time.
     ///
     /// Where another kind of probe is wanted, or one in another place, it is due at once: what is in flight or watched shows
     /// nothing any more.
@@ -358,7 +361,7 @@ extension HealthChecks {
         check.watch = Watch()
         check.hasSucceeded = false
         check.prompt = nil
-        check.turn = .open
+        check.spreading = .open
         checks[id] = check
         if check.hasBegun { due.schedule(id, at: now) }
     }

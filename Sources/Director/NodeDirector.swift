@@ -216,10 +216,10 @@ package struct NodeDirector: Sendable {
     // MARK: What is due
 
     private mutating func settle(at now: Instant, _ directives: inout [Directive]) {
-        var turn: [VirtualService] = []
-        while let service = due.popDue(at: now) { turn.append(service) }
+        var services: [VirtualService] = []
+        while let service = due.popDue(at: now) { services.append(service) }
         var passing: [VirtualService] = []
-        for service in turn {
+        for service in services {
             guard let outcome = directors[service]?.settle(at: now, mayPass: passing.count < Self.passSize) else {
                 continue
             }
