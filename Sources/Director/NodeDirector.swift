@@ -6,7 +6,7 @@ package import LVSCareModel
 /// in their order, and keeps one timer for it.
 ///
 /// Each service is by itself (`ServiceDirector`): it begins with a pass, and is probed only when that has ended. What they
-/// share is the checks (`HealthChecks`), with one budget of probes, descriptors and watched connections by demand, and the
+/// share is the checks (`HealthChecks`), with one budget of probes, descriptors and monitored connections by demand, and the
 /// passes: those that are due together are one, of ``passSize`` services at most, and the repairs of many services are
 /// spread over the repair interval.
 package struct NodeDirector: Sendable {

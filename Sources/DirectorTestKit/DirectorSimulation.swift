@@ -276,8 +276,8 @@ extension DirectorSimulation {
         }
     }
 
-    /// The real servers that are watched.
-    package var watched: [RealServer] { connections.values.sorted() }
+    /// The real servers that are monitored.
+    package var monitored: [RealServer] { connections.values.sorted() }
 
     /// When probes of a real server started.
     package func probes(of realServer: RealServer) -> [Duration] {

@@ -12,7 +12,7 @@ public struct BalancerCounts: Hashable, Sendable {
     public var inconclusiveProbes = 0
     /// Times in which every real server was unhealthy.
     public var outages = 0
-    /// Watched connections that a real server, or the loss of its host, ended.
+    /// Monitored connections that a real server, or the loss of its host, ended.
     public var endedConnections = 0
 
     /// Nothing yet.

@@ -41,7 +41,7 @@ extension BalancerEvent {
         case portsFiltered(RealServer, probes: ClosedRange<UInt16>)
         /// The verdict on a real server changed.
         case transition(HealthTransition)
-        /// The connection that was watched since the latest successful probe has ended; a probe follows at once.
+        /// The connection that was monitored since the latest successful probe has ended; a probe follows at once.
         case connectionEnded(RealServer, ConnectionEnd)
         /// Every real server is unhealthy, or too few are healthy for the quorum; still, or no longer.
         case outage(OutageReport)

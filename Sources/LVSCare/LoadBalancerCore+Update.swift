@@ -9,7 +9,7 @@ extension LoadBalancerCore {
 
     /// Asks for something else, from now on: these services and no others.
     ///
-    /// Services and real servers that stay, by their identity, keep their verdicts, their turns and their watched
+    /// Services and real servers that stay, by their identity, keep their verdicts, their due times and their monitored
     /// connections; new ones are added and probed at once. Real servers that are no longer declared get no new
     /// connections, and are removed an interval later (``Specification/drainTimeout``); a service that is not named any more
     /// leaves in the same way, and goes with the last of them. Another kind of probe is made at once; the verdicts stay

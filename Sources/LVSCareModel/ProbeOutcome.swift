@@ -33,7 +33,7 @@ public struct ProbeMeasurement: Hashable, Sendable {
     public var times: ProbeTimes
     /// When the certificate of the real server expires, in seconds since 1970 (UTC); `nil` without TLS.
     public var certificateExpiry: Int64?
-    /// Whether the connection stays open to be watched.
+    /// Whether the connection stays open to be monitored.
     public var keepsConnection: Bool
 
     /// Creates a measurement; by default only the total time is known.

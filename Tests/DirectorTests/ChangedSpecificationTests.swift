@@ -13,11 +13,11 @@ import Testing
         world.realServers[b] = .fails()
         world.start()
         world.advance(by: .seconds(10))
-        #expect(world.watched == [a])
+        #expect(world.monitored == [a])
         for realServer in [a, b] { world.realServers[realServer] = .answers(after: .milliseconds(50)) }
         world.handle(
             .specificationChanged(specification([a, b], interval: .seconds(60), watches: true, probe: readiness)))
-        #expect(world.watched == [], "it was opened by a probe of another kind")
+        #expect(world.monitored == [], "it was opened by a probe of another kind")
         #expect(world.director.desired[a]?.state == .healthy)
         #expect(world.director.desired[b]?.state == .unhealthy)
         #expect(world.probes(of: a) == [.zero, .seconds(10)])
@@ -25,7 +25,7 @@ import Testing
         #expect(world.weights == [a: 1, b: 0])
         world.advance(by: .milliseconds(50))
         #expect(world.weights == [a: 1, b: 1])
-        #expect(world.watched == [a, b])
+        #expect(world.monitored == [a, b])
     }
 
     @Test func whatAnotherProbeFoundCountsForNothing() {
@@ -63,7 +63,7 @@ import Testing
         let other = specification([b, a, c], interval: .seconds(60), fall: 3, watches: true, allDown: .keep)
         world.handle(.specificationChanged(other))
         world.advance(by: .seconds(1))
-        #expect(world.watched == [a, b, c])
+        #expect(world.monitored == [a, b, c])
         #expect(!world.events.contains { $0.what == .connectionClosed(a) || $0.what == .probeCancelled(a) })
         #expect(world.probes(of: a) == [.zero])
         #expect(world.probes(of: c) == [.seconds(10)])
@@ -100,15 +100,15 @@ import Testing
         let world = DirectorSimulation(specification(all, interval: .seconds(1), watches: true))
         world.start()
         world.advance(by: .milliseconds(5500))
-        #expect(world.watched.count == 40)
+        #expect(world.monitored.count == 40)
         world.handle(.limitsChanged(ProbeLimits(connections: 20)))
-        #expect(world.watched.count == 15)
+        #expect(world.monitored.count == 15)
         world.advance(by: .seconds(30))
-        #expect(world.watched.count <= 15)
+        #expect(world.monitored.count <= 15)
         #expect(world.transitions.count == 40, "nobody was taken for dead")
         world.handle(.limitsChanged(ProbeLimits()))
         world.advance(by: .seconds(5))
-        #expect(world.watched.count == 40)
+        #expect(world.monitored.count == 40)
     }
 
     @Test func fewerProbesAreInFlightAsSoonAsThoseThatAreHaveEnded() {

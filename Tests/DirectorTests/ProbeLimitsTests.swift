@@ -44,21 +44,21 @@ import Testing
         for realServer in all.dropFirst(5) { #expect(world.probes(of: realServer).count >= 57) }
     }
 
-    @Test func watchedConnectionsLeaveRoomForProbesAndGiveWayToThem() {
+    @Test func monitoredConnectionsLeaveRoomForProbesAndGiveWayToThem() {
         let all = servers(50)
         let world = DirectorSimulation(
             specification(all, interval: .seconds(1), jitter: 0.3, watches: true),
             limits: ProbeLimits(connections: 20))
         world.start()
         world.advance(by: .seconds(20))
-        #expect(world.watched.count == 15)
+        #expect(world.monitored.count == 15)
         for realServer in all.suffix(20) { world.realServers[realServer] = .hangs }
         world.advance(by: .seconds(3))
-        #expect(world.watched.count < 15)
+        #expect(world.monitored.count < 15)
         #expect(world.mostConnections <= 20)
         for realServer in all { world.realServers[realServer] = .answers() }
         world.advance(by: .seconds(30))
-        #expect(world.watched.count == 15)
+        #expect(world.monitored.count == 15)
         #expect(world.mostConnections <= 20)
         #expect(
             world.transitions.allSatisfy {

@@ -188,6 +188,6 @@ import Testing
         world.sleep(for: .seconds(100_000))
         world.advance(by: .milliseconds(500))
         #expect(zip([a, b], before).map { world.probes(of: $0).count - $1 } == [1, 1])
-        #expect(world.watched == [a])
+        #expect(world.monitored == [a])
     }
 }

@@ -18,7 +18,7 @@ extension KernelSuites {
             servers = try (8081...8082).map { try EchoServer(endpoint("127.0.0.1:\($0)")) }
         }
 
-        /// The daemon, when every real server is healthy and watched.
+        /// The daemon, when every real server is healthy and monitored.
         private func start(_ more: String, and others: [String] = []) throws -> Lvscare {
             let daemon = try Lvscare(flags + " --logger DEBG " + more)
             try eventually("\(daemon.log)") {

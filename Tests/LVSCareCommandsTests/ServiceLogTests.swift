@@ -238,10 +238,10 @@ import Testing
             ])
     }
 
-    @Test func writesTheEndOfAWatchedConnectionAtDebug() {
+    @Test func writesTheEndOfAMonitoredConnectionAtDebug() {
         var log = log()
         log.write(.connectionEnded(server, .lost), at: .now)
-        #expect(written == ["DEBUG watched connection ended end=lost real-server=127.0.0.1:8081"])
+        #expect(written == ["DEBUG monitored connection ended end=lost real-server=127.0.0.1:8081"])
     }
 
     @Test func `warns of a virtual service that does not answer, with cause and remedy`() {

@@ -165,11 +165,11 @@ import Testing
         }
     }
 
-    @Test func theEndOfAWatchedConnectionIsNoticedAtOnce() async throws {
+    @Test func theEndOfAMonitoredConnectionIsNoticedAtOnce() async throws {
         let server = try await KeepAliveServer()
         try await BalancerScene.play { scene in
             var seen: [String] = []
-            let core = scene.makeCore(for: watching([server.realServer])) { event in
+            let core = scene.makeCore(for: monitoring([server.realServer])) { event in
                 switch event {
                 case .connectionEnded: seen.append("ended")
                 case .outage(let report): seen.append("outage \(report.phase)")
@@ -189,11 +189,11 @@ import Testing
         }
     }
 
-    @Test func stoppingClosesWatchedConnections() async throws {
+    @Test func stoppingClosesMonitoredConnections() async throws {
         let server = try await KeepAliveServer()
         try await BalancerScene.play { scene in
             var isStopped = false
-            let core = scene.makeCore(for: watching([server.realServer])) { _ in #expect(!isStopped) }
+            let core = scene.makeCore(for: monitoring([server.realServer])) { _ in #expect(!isStopped) }
             try core.start()
             scene.after(.milliseconds(200)) {
                 core.stop()

@@ -18,7 +18,7 @@ import Testing
             var report: PassReport?
             func update() {
                 #expect(throws: Never.self) {
-                    try scene.core?.update(watching(Array(servers.suffix(2)))) { result in
+                    try scene.core?.update(monitoring(Array(servers.suffix(2)))) { result in
                         report = (try? result.get())?[vip]
                         endWhenDone()
                     }
@@ -40,7 +40,7 @@ import Testing
                 #expect(snapshot?.realServers.map(\.observed?.weight) == [1, 1, 0])
                 scene.after(.zero, scene.end)
             }
-            let core = scene.makeCore(for: watching(Array(servers.prefix(2)))) { event in
+            let core = scene.makeCore(for: monitoring(Array(servers.prefix(2)))) { event in
                 switch event {
                 case .probed(let realServer, _): probed.append(realServer)
                 case .connectionEnded(let realServer, _): Issue.record("\(realServer)")
@@ -59,11 +59,11 @@ import Testing
         let server = try await KeepAliveServer(status: "503 Service Unavailable")
         try await BalancerScene.play { scene in
             var verdicts: [HealthState] = []
-            let core = scene.makeCore(for: watching([server.realServer])) { event in
+            let core = scene.makeCore(for: monitoring([server.realServer])) { event in
                 guard case .transition(let transition) = event else { return }
                 verdicts.append(transition.to)
                 if transition.to == .unhealthy {
-                    var specification = watching([server.realServer])
+                    var specification = monitoring([server.realServer])
                     specification.healthCheck.probe = .tcp
                     #expect(throws: Never.self) { try scene.core?.update(specification) }
                 } else {

@@ -82,7 +82,7 @@ struct ServiceLog {
             write(transition)
         case .connectionEnded(let realServer, let end):
             logger.debug(
-                "watched connection ended", metadata: ["real-server": "\(realServer)", "end": "\(end.rawValue)"])
+                "monitored connection ended", metadata: ["real-server": "\(realServer)", "end": "\(end.rawValue)"])
         case .outage(let outage):
             write(outage)
         case .changed(let planned):
