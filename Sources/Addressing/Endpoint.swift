@@ -71,12 +71,12 @@ extension Endpoint {
         let octets = Array(text.utf8)
         let separator = Array("://".utf8)
         if octets.indices.contains(where: { octets[$0...].starts(with: separator) }) { return .url }
-        let stranger = text.unicodeScalars.first { scalar in
+        let unexpected = text.unicodeScalars.first { scalar in
             // Letters of other scripts are for the address and the host name to refuse.
             scalar.isASCII && !scalar.properties.isAlphabetic && !("0"..."9" ~= scalar)
                 && !".:[]%+-_".unicodeScalars.contains(scalar)
         }
-        return stranger.map { .character(String($0)) }
+        return unexpected.map { .character(String($0)) }
     }
 
     private static func noAddress(_ host: Substring) -> EndpointParsingError {

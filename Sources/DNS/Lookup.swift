@@ -54,7 +54,7 @@ public struct Lookup: Sendable {
         case .start:
             begin(&directives, &random)
         case .received(let number, let octets):
-            update(number, &directives, &random) { $0.take(octets, number: $1, id: $2) }
+            update(number, &directives, &random) { $0.receive(octets, number: $1, id: $2) }
         case .failed(let number, let errno):
             update(number, &directives, &random) {
                 $0.complain(.unreachable(errno: errno), number: $1, id: $2)
@@ -70,7 +70,7 @@ public struct Lookup: Sendable {
             advance(&directives, &random)
         case .outOfTime:
             giveUp(&directives)
-            let found = conclusion
+            let found = wholeAnswer
             finish(found.map { .success($0) } ?? .failure(.outOfTime(complaints)), &directives)
         }
         return directives
@@ -140,18 +140,18 @@ public struct Lookup: Sendable {
         advance(&directives, &random)
     }
 
-    // MARK: Concluding
+    // MARK: Finishing
 
     /// Goes on when all is known of a name.
     private mutating func advance(_ directives: inout [Directive], _ random: inout some RandomNumberGenerator) {
         guard inquiries.allSatisfy({ $0.verdict != nil }) else {
-            if !isGraced, conclusion != nil {
+            if !isGraced, wholeAnswer != nil {
                 isGraced = true
                 directives.append(.grace(Self.grace))
             }
             return
         }
-        if let conclusion { return finish(.success(conclusion), &directives) }
+        if let wholeAnswer { return finish(.success(wholeAnswer), &directives) }
         let problem = problemOfName
         if problem.weight >= self.problem?.weight ?? -1 { self.problem = problem }
         // Who does not get any answer need not ask for further names, but for that which was meant, perhaps.
@@ -165,7 +165,7 @@ public struct Lookup: Sendable {
     }
 
     /// What was found so far for the name at hand.
-    private var conclusion: Answer? {
+    private var wholeAnswer: Answer? {
         var (addresses, services): ([IPAddress], [ServiceRecord]) = ([], [])
         var timeToLive = UInt32.max
         for case .found(let found, let time)? in inquiries.map(\.verdict) {

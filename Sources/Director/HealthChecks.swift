@@ -181,7 +181,7 @@ struct HealthChecks: Sendable {
             if outcome.keepsConnection { directives.append(.closeConnection(probe)) }
             return nil
         }
-        return conclude(probe.check, outcome, at: now, &directives)
+        return record(probe.check, outcome, at: now, &directives)
     }
 
     /// Gives up the probes that should have come back.
@@ -191,13 +191,13 @@ struct HealthChecks: Sendable {
             guard let run = checks[id]?.schedule.run else { continue }
             directives.append(.cancelProbe(ProbeID(check: id, attempt: run.attempt)))
             let outcome = ProbeOutcome.lost(after: now - run.started)
-            if let finding = conclude(id, outcome, at: now, &directives) { findings.append(finding) }
+            if let finding = record(id, outcome, at: now, &directives) { findings.append(finding) }
         }
         return findings
     }
 
     /// Takes the outcome of the probe in flight into the verdict, and plans the next one.
-    private mutating func conclude(
+    private mutating func record(
         _ id: CheckID, _ outcome: ProbeOutcome, at now: Instant, _ directives: inout [Directive]
     ) -> Finding? {
         guard var check = checks[id], let run = check.schedule.run else { return nil }
@@ -214,15 +214,15 @@ struct HealthChecks: Sendable {
         }
         let change = check.tracker.record(outcome, by: healthCheck, isRegular: run.isRegular)
         let health = check.tracker.health
-        let isSettled = outcome.isHealthy && health.state == .healthy
-        var next = check.schedule.end(at: now, isSettled: isSettled, by: healthCheck, using: &generator)
-        if isSettled, check.spreading == .needed {
+        let isSteady = outcome.isHealthy && health.state == .healthy
+        var next = check.schedule.end(at: now, isSteady: isSteady, by: healthCheck, using: &generator)
+        if isSteady, check.spreading == .needed {
             let share = Double.random(in: 0...1, using: &generator)
             let soonest = min(healthCheck.interval, Self.longestSpread)
             next = max(now, run.started + soonest + (healthCheck.interval - soonest) * share)
         }
         // From here on more are due at once only because this node is busy.
-        if isSettled { check.spreading = .done }
+        if isSteady { check.spreading = .done }
         if outcome.isHealthy { check.hasSucceeded = true } else { check.prompt = nil }
         checks[id] = check
         if outcome.lacksDescriptor, giveUpMonitored(&directives) {
@@ -368,7 +368,7 @@ extension HealthChecks {
 
     /// Takes over other limits. Monitored connections that are too many are closed, the oldest first; probes that are
     /// too many end by themselves.
-    mutating func adopt(_ limits: ProbeLimits, _ directives: inout [Directive]) {
+    mutating func limit(to limits: ProbeLimits, _ directives: inout [Directive]) {
         self.limits = limits
         while monitored.count > limits.monitored || monitored.count + deadlines.count > limits.connections,
             let id = monitored.popEarliest()

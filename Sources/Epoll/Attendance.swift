@@ -60,7 +60,7 @@ struct Attendance {
     }
 
     /// Takes in how long the thread was kept from running until `now`, since whenever.
-    mutating func take(delay: Duration?, at now: Instant) {
+    mutating func record(delay: Duration?, at now: Instant) {
         // Both accounts have to be of the same time.
         works(until: now)
         defer { seen = .zero }

@@ -189,7 +189,7 @@ public final class EpollLoop {
         // What begins from here on must not begin before it.
         refreshNow()
         lastAccount = now
-        attendance.take(delay: delay, at: now)
+        attendance.record(delay: delay, at: now)
         return attendance.lateness
     }
 
@@ -257,7 +257,7 @@ private final class MailboxReader: ReadinessHandler {
     init(of loop: EpollLoop) { self.loop = loop }
 
     func descriptorIsReady(_ readiness: Readiness) {
-        for work in loop.mailbox.empty() { work(loop) }
+        for work in loop.mailbox.drain() { work(loop) }
     }
 }
 

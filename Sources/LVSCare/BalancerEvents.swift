@@ -91,7 +91,7 @@ final class BalancerEventHub: Sendable {
     }
 
     /// Tells all listeners, from one thread at a time; never waits for any of them.
-    func tell(_ event: BalancerEvent) {
+    func publish(_ event: BalancerEvent) {
         let (number, listeners) = state.withLock { state in
             defer { state.told += 1 }
             return (state.told, Array(state.listeners.values))

@@ -60,8 +60,8 @@ public enum HealthProbe {
                 once(endpoints, healthCheck, on: loop) { continuation.resume(returning: $0) }
             }
         }
-        thread.end()
-        await thread.hasEnded()
+        thread.shutDown()
+        await thread.waitUntilTerminated()
         return outcomes
     }
 }

@@ -54,7 +54,7 @@ extension LoadBalancerCore {
             followVerification(of: service, insteadOf: former[service.service])
         }
         for service in leaving { states[service]?.stopVerifier() }
-        take(PendingUpdate(of: Set(differing.map(\.service)).union(leaving), completion: completion))
+        queue(PendingUpdate(of: Set(differing.map(\.service)).union(leaving), completion: completion))
         dropProbers()
         keepNode()
         finishUpdates { _ in }
@@ -95,7 +95,7 @@ extension LoadBalancerCore {
         if let changes = try? pathChanges(for: specification) { carryOut(changes) }
         dropProbers()
         report(.removed, of: service)
-        finishUpdates { $0.take(PassReport(), of: service) }
+        finishUpdates { $0.record(PassReport(), of: service) }
     }
 
     // MARK: Paths

@@ -188,20 +188,20 @@ public final class LoadBalancerCore {
         defer { isHandling = false }
         while !inputs.isEmpty, !isStopped {
             let input = inputs.removeFirst()
-            tellLateness()
+            reportLateness()
             if case .configurationChanged = input { updates.forPasses.append(updates.forEngine.removeFirst()) }
             for directive in director.handle(input, at: loop.now) where !isStopped { carryOut(directive) }
         }
     }
 
     /// Has the engine take up what was asked for; `update` is told when it has been carried out.
-    func take(_ update: PendingUpdate) {
+    func queue(_ update: PendingUpdate) {
         updates.forEngine.append(update)
         handle(.configurationChanged(specification.services))
     }
 
     /// Has the engine give probes the time in which this loop could not attend to them.
-    private func tellLateness() {
+    private func reportLateness() {
         let news = loop.lateness - toldLateness
         guard news > .zero else { return }
         toldLateness += news
@@ -243,12 +243,12 @@ public final class LoadBalancerCore {
         let reports = reconciler.pass(Dictionary(uniqueKeysWithValues: desired))
         counts.passes += 1
         for service in services where !isStopped { announce(reports[service] ?? PassReport(), of: service) }
-        for service in services { finishUpdates { $0.take(reports[service] ?? PassReport(), of: service) } }
+        for service in services { finishUpdates { $0.record(reports[service] ?? PassReport(), of: service) } }
         guard !isStopped else { return }
         for service in services where states[service]?.hasProbers == false { prepareProbers(of: service) }
         // The kernel may have had much to do, and TLS takes its time to set up: none of that is the probes'.
         loop.refreshNow()
-        for service in services where !isStopped { states[service]?.verifier?.take(reports[service] ?? PassReport()) }
+        for service in services where !isStopped { states[service]?.verifier?.record(reports[service] ?? PassReport()) }
         guard !isStopped else { return }
         inputs.append(.passFinished(reports))
         if let share, share.count != shares {
@@ -260,7 +260,7 @@ public final class LoadBalancerCore {
     private func announce(_ passed: PassReport, of service: VirtualService) {
         counts.repairs += passed.repairs.count
         counts.failures += passed.failures.count
-        for news in states[service]?.take(passed) ?? [] { report(news, of: service) }
+        for news in states[service]?.record(passed) ?? [] { report(news, of: service) }
     }
 
     /// Tells updates that wait for passes what happened, and whoever asked for them when nothing is left to wait for.

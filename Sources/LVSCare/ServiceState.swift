@@ -16,7 +16,7 @@ struct ServiceState {
 
 extension ServiceState {
     /// Takes in what a pass found and did, and returns what there is to tell of it.
-    mutating func take(_ passed: PassReport) -> [BalancerEvent.Kind] {
+    mutating func record(_ passed: PassReport) -> [BalancerEvent.Kind] {
         var news: [BalancerEvent.Kind] = passed.applied.map { .changed($0) }
         news += passed.pathChanges.map { .pathChanged($0) }
         news += passed.repairs.map { .repaired($0) }
@@ -46,7 +46,7 @@ struct PendingUpdate {
     }
 
     /// Takes in that a service has had its pass.
-    mutating func take(_ report: PassReport, of service: VirtualService) {
+    mutating func record(_ report: PassReport, of service: VirtualService) {
         if remaining.remove(service) != nil { reports[service] = report }
     }
 }

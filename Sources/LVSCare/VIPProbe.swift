@@ -75,12 +75,12 @@ private final class VIPTrial {
         let earliest = loop.now + PathVerification.spacing
         prober.tryAsClient(service, timeout: timeout) { attempt in
             let endpoint = attempt.source.flatMap { self.side.realServer($0, self.service) }
-            self.take(attempt.outcome, of: endpoint.map(RealServer.init))
+            self.record(attempt.outcome, of: endpoint.map(RealServer.init))
             self.loop.schedule(at: earliest) { self.proceed() }
         }
     }
 
-    private func take(_ outcome: ClientAttempt.Outcome, of realServer: RealServer?) {
+    private func record(_ outcome: ClientAttempt.Outcome, of realServer: RealServer?) {
         switch outcome {
         case .notMade:
             round.stop()

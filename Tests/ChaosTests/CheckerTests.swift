@@ -8,7 +8,7 @@ import Testing
         history.request(.answered)
         history.pass(.seconds(5))
         #expect(history.violations == [])
-        #expect(history.checker.isSettled)
+        #expect(history.checker.hasConverged)
         #expect(history.checker.requests.new == 1)
     }
 
@@ -46,7 +46,7 @@ import Testing
         history.kernel = well
         history.pass(.milliseconds(100))
         #expect(history.violations.isEmpty == repair.isInTime, "\(history.violations)")
-        #expect(history.checker.isSettled)
+        #expect(history.checker.hasConverged)
         if repair.isInTime {
             let times = history.checker.repairs[disturbance.kind]?.times ?? []
             #expect(times.count == 1)
@@ -101,7 +101,7 @@ import Testing
         history.kernel = well
         history.pass(.milliseconds(100))
         #expect(history.violations == [])
-        #expect(history.checker.isSettled)
+        #expect(history.checker.hasConverged)
     }
 
     @Test func aMissingDaemonLeavesTheTableAsItIs() {
@@ -152,7 +152,7 @@ import Testing
         history.kernel.services[.ipv4]?.weights[.node] = 1
         history.pass(.seconds(2))
         #expect(history.violations.isEmpty == isInTime, "\(history.violations)")
-        #expect(history.checker.isSettled)
+        #expect(history.checker.hasConverged)
     }
 
     /// A probe that began during a short hang may fail later than its time-out by as long as the daemon was at work

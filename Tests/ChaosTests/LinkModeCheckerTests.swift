@@ -34,7 +34,7 @@ import Testing
         history.kernel = well
         history.pass(.milliseconds(500))
         #expect(history.violations.isEmpty == repair.isInTime, "\(history.violations)")
-        #expect(history.checker.isSettled)
+        #expect(history.checker.hasConverged)
     }
 
     @Test(arguments: disturbances)
@@ -83,14 +83,14 @@ import Testing
         history.pass(.milliseconds(200))
         history.kernel = well
         history.pass(.milliseconds(50))
-        #expect(!history.checker.isSettled)
+        #expect(!history.checker.hasConverged)
         history.kernel.facts[.route(.ipv6)] = "local src fd99::7"
         history.request(.failed("no way back"), .ipv6)
         history.pass(.milliseconds(50))
         history.kernel = well
         history.pass(.milliseconds(300))
         #expect(history.violations == [])
-        #expect(history.checker.isSettled)
+        #expect(history.checker.hasConverged)
         history.kernel.facts[.route(.ipv6)] = "local src fd99::7"
         history.pass(.milliseconds(50))
         #expect(history.broken == [.repaired], "but not later")
@@ -106,7 +106,7 @@ import Testing
         history.kernel = well
         history.pass(.milliseconds(300))
         #expect(history.violations == [])
-        #expect(history.checker.isSettled)
+        #expect(history.checker.hasConverged)
     }
 
     @Test func clientsOfIPv4DoNotNoticeTheLink() {

@@ -18,7 +18,7 @@ import Testing
         var schedule = schedule()
         var generator = SplitMix64(seed: 0)
         let due = schedule.end(
-            at: start + .milliseconds(ended), isSettled: true, by: HealthCheck(jitter: 0), using: &generator)
+            at: start + .milliseconds(ended), isSteady: true, by: HealthCheck(jitter: 0), using: &generator)
         #expect(due == start + .milliseconds(next))
         #expect(schedule.phase == .waiting)
     }
@@ -43,33 +43,33 @@ import Testing
             schedule.begin(attempt: 1, at: now, by: check)
             let at = Int(((now - start) / .milliseconds(1)).rounded())
             #expect("\(at)\(schedule.run?.isRegular == true ? "*" : "")" == text)
-            now = schedule.end(at: now, isSettled: false, by: check, using: &generator)
+            now = schedule.end(at: now, isSteady: false, by: check, using: &generator)
         }
     }
 
-    @Test func aPromptedProbeAndOneThatSettlesStandForTheRegularOne() {
+    @Test func aPromptedProbeAndASteadyOneStandForTheRegularOne() {
         let check = HealthCheck(jitter: 0)
         var generator = SplitMix64(seed: 0)
         var schedule = schedule(check)
-        _ = schedule.end(at: start, isSettled: true, by: check, using: &generator)
+        _ = schedule.end(at: start, isSteady: true, by: check, using: &generator)
         let prompt = start + .seconds(2)
         schedule.begin(attempt: 8, at: prompt, isPrompted: true, by: check)
         #expect(schedule.run?.isRegular == true)
-        let quick = schedule.end(at: prompt, isSettled: false, by: check, using: &generator)
+        let quick = schedule.end(at: prompt, isSteady: false, by: check, using: &generator)
         #expect(quick == prompt + .seconds(1))
         schedule.begin(attempt: 9, at: quick, by: check)
         #expect(schedule.run?.isRegular == false)
-        #expect(schedule.end(at: quick, isSettled: true, by: check, using: &generator) == quick + .seconds(5))
+        #expect(schedule.end(at: quick, isSteady: true, by: check, using: &generator) == quick + .seconds(5))
     }
 
-    /// Whether checks settle things, and the wait without jitter in s.
+    /// Whether checks are steady, and the wait without jitter in s.
     @Test(arguments: [(true, 10.0), (false, 4.0)])
-    func jitterStaysWithinItsFractionAndUsesIt(isSettled: Bool, wait: Double) {
+    func jitterStaysWithinItsFractionAndUsesIt(isSteady: Bool, wait: Double) {
         let check = HealthCheck(interval: .seconds(10), unhealthyInterval: .seconds(4), jitter: 0.2)
         var generator = SplitMix64(seed: 3)
         let waits = (0..<1000).map { _ in
             var schedule = schedule(check)
-            return schedule.end(at: start, isSettled: isSettled, by: check, using: &generator) - start
+            return schedule.end(at: start, isSteady: isSteady, by: check, using: &generator) - start
         }
         #expect(waits.allSatisfy { (.seconds(wait * 0.8))...(.seconds(wait * 1.2)) ~= $0 })
         #expect(waits.contains { $0 < .seconds(wait * 0.85) })
@@ -89,7 +89,7 @@ import Testing
             schedule.begin(attempt: 1, at: now, by: check)
             all += 1
             if schedule.run?.isRegular == true { regular += 1 }
-            now = schedule.end(at: now, isSettled: false, by: check, using: &generator)
+            now = schedule.end(at: now, isSteady: false, by: check, using: &generator)
         }
         let expected = 1_000_000 / interval
         #expect(Double(regular) / Double(expected) < 1.35)

@@ -144,7 +144,7 @@ import Testing
         var planner = Planner()
         for found in [[a: 3, b: 1], [a: 0, b: 1], [b: 1]] as [[RealServer: Weight]] {
             #expect(planner.plan(failing, against: observed(found), at: .now) == [])
-            planner.conclude(leaving: observed(found))
+            planner.endPass(leaving: observed(found))
         }
         #expect(!planner.awaitsCheck)
     }
@@ -186,7 +186,7 @@ import Testing
 
     @Test func whatOthersTakeAwayIsRepaired() {
         var planner = Planner()
-        planner.conclude(leaving: observed([b: 1]))
+        planner.endPass(leaving: observed([b: 1]))
         #expect(
             planner.plan(failing, against: observed([b: 0]), at: .now) == [
                 PlannedChange(.add(a, weight: 1), cause: .allDown),

@@ -20,7 +20,7 @@ import Testing
     /// A planner whose last pass left `service` behind.
     private func planner(after service: ObservedService?) -> Planner {
         var planner = Planner()
-        planner.conclude(leaving: service)
+        planner.endPass(leaving: service)
         return planner
     }
 
@@ -42,11 +42,11 @@ import Testing
                     PlannedChange(.setWeight(b, weight: 1), cause: .probeSucceeded),
                     PlannedChange(.setWeight(a, weight: 0), cause: .probeFailed(failure(.refused))),
                 ])
-        planner.conclude(leaving: observed([a: 0, b: 1]))
+        planner.endPass(leaving: observed([a: 0, b: 1]))
         #expect(
             planner.plan(desired([a: unhealthy(2), b: healthy]), against: observed([a: 0, b: 1]))
                 == [PlannedChange(.remove(a), cause: .probeFailed(failure(.refused)))])
-        planner.conclude(leaving: observed([b: 1]))
+        planner.endPass(leaving: observed([b: 1]))
         #expect(
             planner.plan(desired([a: healthy, b: healthy]), against: observed([b: 1]))
                 == [PlannedChange(.add(a, weight: 1), cause: .probeSucceeded)])
@@ -102,7 +102,7 @@ import Testing
                 ]
             ),
             (
-                "stranger added", observed([a: 1]), observed([a: 1, c: 2]),
+                "undeclared added", observed([a: 1]), observed([a: 1, c: 2]),
                 [
                     PlannedChange(
                         .setWeight(c, weight: 0), cause: .repaired(found: "real server with weight 2"))
@@ -143,7 +143,7 @@ import Testing
         let change = [PlannedChange(.setWeight(a, weight: 0), cause: .probeFailed(failure(.refused)))]
         for check in [1, 1, 2, 3] {
             #expect(planner.plan(desired([a: unhealthy(check)]), against: observed([a: 1])) == change)
-            planner.conclude(leaving: observed([a: 1]))
+            planner.endPass(leaving: observed([a: 1]))
         }
         // Seen in effect at last, and waiting for the check after the one that made it so.
         #expect(planner.plan(desired([a: unhealthy(3)]), against: observed([a: 0])).isEmpty)
@@ -170,14 +170,14 @@ import Testing
             scheduler: .roundRobin, realServers: [a: ObservedRealServer(weight: 1, forwarding: .tunnel)])
         var planner = planner(after: observed([a: 1]))
         #expect(planner.plan(desired([a: healthy]), against: local).count == 1)
-        planner.conclude(leaving: observed([a: 1]))
+        planner.endPass(leaving: observed([a: 1]))
         for _ in 0..<3 {
             #expect(planner.plan(desired([a: healthy]), against: local).isEmpty)
-            planner.conclude(leaving: local)
+            planner.endPass(leaving: local)
         }
         // Once it was seen as ours, another method is another program's doing again.
         #expect(planner.plan(desired([a: healthy]), against: observed([a: 1])).isEmpty)
-        planner.conclude(leaving: observed([a: 1]))
+        planner.endPass(leaving: observed([a: 1]))
         #expect(planner.plan(desired([a: healthy]), against: local).count == 1)
     }
 
@@ -187,7 +187,7 @@ import Testing
         var planner = Planner()
         for _ in 0..<3 {
             #expect(planner.plan(desired([a: healthy]), against: foreign).count == 1)
-            planner.conclude(leaving: foreign)
+            planner.endPass(leaving: foreign)
         }
     }
 

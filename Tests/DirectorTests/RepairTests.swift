@@ -48,19 +48,19 @@ import Testing
     }
 
     @Test func differentThingsAreDifferentRepairs() {
-        let stranger = server(9)
+        let undeclared = server(9)
         let found = repairs {
             table.services[vip]?.scheduler = Scheduler(rawValue: "wlc")
             table.services[vip]?.realServers[a]?.weight = 7
             table.services[vip]?.realServers[b] = nil
-            table.services[vip]?.realServers[stranger] = ObservedRealServer(weight: 5)
+            table.services[vip]?.realServers[undeclared] = ObservedRealServer(weight: 5)
         }
         #expect(
             found == [
                 "another program gave the virtual service scheduler wlc; set to rr",
                 "another program deleted a real server (\(b)); added again",
                 "another program altered a real server (\(a): weight 7); set back",
-                "another program gave connections to a real server (\(stranger): real server with weight 5); quiesced",
+                "another program gave connections to a real server (\(undeclared): real server with weight 5); quiesced",
             ])
     }
 

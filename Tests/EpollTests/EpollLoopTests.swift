@@ -229,9 +229,9 @@ import Testing
             }
         }
         #expect(numbers == Array(0..<100))
-        thread.end()
+        thread.shutDown()
         #expect(await thread.run { _ in } == nil)
-        await thread.hasEnded()
+        await thread.waitUntilTerminated()
     }
 
     @Test func `what is sent to a loop that has ended is dropped`() throws {

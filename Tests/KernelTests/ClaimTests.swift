@@ -110,12 +110,12 @@ extension KernelSuites {
                 except PermissionError: print("refused")
                 time.sleep(60)
                 """
-            let stranger = try ChildProcess(
+            let other = try ChildProcess(
                 ["setpriv", "--reuid=65534", "--clear-groups", "/usr/bin/python3", "-S", "-c", flooding],
                 input: 0, output: 1, error: 2)
             defer {
-                stranger.send(SIGKILL)
-                stranger.wait()
+                other.send(SIGKILL)
+                other.wait()
             }
             try eventually {
                 try Shell.lines("cat /proc/net/netlink").filter { $0.contains(" 40000000") }.count >= 99

@@ -34,9 +34,9 @@ private final class Care {
     /// Ends the core, then its loop.
     func stop() throws {
         try look { [core] in core.value(on: $0).stop() }
-        thread.end()
+        thread.shutDown()
         // Waiting for a task would need another thread of Swift's, of which there is none on one processor.
-        try eventually { thread.isOver }
+        try eventually { thread.isTerminated }
     }
 }
 

@@ -39,10 +39,10 @@ import Testing
     @Test func tellsWhatIsNew() throws {
         let listener = try NotifyListener("@lvscare-test-notifier-\(getpid())")
         try withNotifier(["NOTIFY_SOCKET": listener.name]) { notifier, loop in
-            notifier?.take(event(.recovered))
-            notifier?.take(event(.ready(ServiceStatusTests.full)))
-            notifier?.take(event(.ready(ServiceStatusTests.full)))
-            notifier?.take(event(.failed(ServiceStatusTests.refused)))
+            notifier?.record(event(.recovered))
+            notifier?.record(event(.ready(ServiceStatusTests.full)))
+            notifier?.record(event(.ready(ServiceStatusTests.full)))
+            notifier?.record(event(.failed(ServiceStatusTests.refused)))
             notifier?.stop()
             loop.stop()
         }
@@ -56,7 +56,7 @@ import Testing
         let name = "@lvscare-test-later-\(getpid())"
         var listener: NotifyListener?
         try withNotifier(["NOTIFY_SOCKET": name]) { notifier, loop in
-            notifier?.take(event(.ready(ServiceStatusTests.full)))
+            notifier?.record(event(.ready(ServiceStatusTests.full)))
             listener = try? NotifyListener(name)
             #expect(listener?.next() == nil)
             loop.schedule(at: .now + .milliseconds(1_500)) {

@@ -18,7 +18,7 @@ import Testing
 
     private func message(after events: [BalancerEvent.Kind]) -> [String] {
         var status = NodeStatus(of: [Specification(service: Self.service, realServers: Self.servers)])
-        for event in events { _ = status.take(BalancerEvent(event, of: Self.service)) }
+        for event in events { _ = status.record(BalancerEvent(event, of: Self.service)) }
         return status.message
     }
 
@@ -62,8 +62,8 @@ import Testing
         #expect(
             line(changed(.createService(scheduler: .roundRobin)), changed(.add(Self.servers[2], weight: 1)))
                 == "STATUS=1 of 3 real servers in service")
-        let stranger = RealServer(Endpoint(address: .ipv4(10, 0, 0, 4), port: 6443))
-        #expect(line(changed(.add(stranger, weight: 1))) == "STATUS=3 of 3 real servers in service")
+        let undeclared = RealServer(Endpoint(address: .ipv4(10, 0, 0, 4), port: 6443))
+        #expect(line(changed(.add(undeclared, weight: 1))) == "STATUS=3 of 3 real servers in service")
     }
 
     @Test func `says as long as it lasts that the virtual service is not answered`() {

@@ -75,8 +75,8 @@ extension ManifestFile {
 
     private func draft(in folder: Int32) throws(StatusError) -> ManifestDraft {
         let draftPath = path(of: temporaryName)
-        do throws(ManifestDraft.Obstacle) {
-            return try ManifestDraft.take(temporaryName, in: folder, within: Self.lockTimeout)
+        do throws(ManifestDraft.DraftError) {
+            return try ManifestDraft.acquire(temporaryName, in: folder, within: Self.lockTimeout)
         } catch {
             switch error {
             case .held, .changed:

@@ -91,7 +91,7 @@ final class ConfigurationReload {
         isReading = false
         if watch != nil {
             if let reading {
-                take(reading, reason)
+                apply(reading, reason)
             } else {
                 refuse("no thread to read it on", reason)
             }
@@ -100,7 +100,7 @@ final class ConfigurationReload {
         if let next = wanted.take() { request(next) }
     }
 
-    private func take(_ reading: ConfigurationReading, _ reason: Reason) {
+    private func apply(_ reading: ConfigurationReading, _ reason: Reason) {
         // What a large file took to be read is of no use any more.
         defer { malloc_trim(0) }
         follow(reading.watched)
