@@ -37,7 +37,7 @@ final class Run {
     private static let usualWork: Duration = .milliseconds(150)
     /// A daemon that has not started by then is not going to.
     private static let longestStart: Duration = .seconds(20)
-    /// A state that lasts this long after a round is not going to change. A probe of a hung server has its time-out, and all
+    /// A state that lasts this long after a round is not going to change. A probe of a hung server has its timeout, and all
     /// the time in which an emulated processor kept the daemon busy.
     private static let despair: Duration = .seconds(30)
 

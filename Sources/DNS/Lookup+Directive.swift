@@ -1,6 +1,6 @@
 public import Addressing
 
-// What goes into a look-up, and what comes out.
+// What goes into a lookup, and what comes out.
 extension Lookup {
     /// What is looked for.
     @nonexhaustive
@@ -23,7 +23,7 @@ extension Lookup {
 
     /// A question that is to be sent.
     public struct Exchange: Hashable, Sendable {
-        /// Which it is within this look-up.
+        /// Which it is within this lookup.
         public var number: Int
         /// Whom to.
         public var server: Endpoint
@@ -44,14 +44,14 @@ extension Lookup {
         case end(Int)
         /// Tell when this time has passed (``Input/graceOver``).
         case grace(Duration)
-        /// The look-up is over.
+        /// The lookup is over.
         case finish(Result<Answer, LookupError>)
     }
 
     /// What has happened.
     @nonexhaustive
     public enum Input: Hashable, Sendable {
-        /// The look-up begins.
+        /// The lookup begins.
         case start
         /// A message came for the exchange of this number, without a length in front.
         case received(Int, [UInt8])
@@ -61,7 +61,7 @@ extension Lookup {
         case timedOut(Int)
         /// The time of ``Directive/grace(_:)`` has passed.
         case graceOver
-        /// The time of the whole look-up has passed.
+        /// The time of the whole lookup has passed.
         case outOfTime
     }
 }

@@ -1,6 +1,6 @@
 import Addressing
 
-/// One look-up of a name: decides whom to ask what and when it is over; somebody else sends, receives and measures
+/// One lookup of a name: decides whom to ask what and when it is over; somebody else sends, receives and measures
 /// time.
 ///
 ///     var lookup = Lookup("api.example.com", configuration: configuration, hosts: hosts, within: .seconds(5))
@@ -8,7 +8,7 @@ import Addressing
 ///
 /// Like `getaddrinfo(3)` with the modules `files` and `dns`, but for these: `localhost` is this host and nothing below
 /// `invalid` exists without asking anybody (RFC 6761); both families are asked for at the same time; a server that
-/// answers badly is not asked the same twice; a server has less time than `resolv.conf` says where the whole look-up
+/// answers badly is not asked the same twice; a server has less time than `resolv.conf` says where the whole lookup
 /// has little.
 public struct Lookup: Sendable {
     /// Time that the answer for one family is still waited for when that for the other has come.
@@ -31,7 +31,7 @@ public struct Lookup: Sendable {
     /// The weightiest reason so far why there is no answer.
     private var problem: LookupError.Problem?
 
-    /// A look-up of `name`, which may be the text of an address, that has not begun. `time` is what it has as a whole,
+    /// A lookup of `name`, which may be the text of an address, that has not begun. `time` is what it has as a whole,
     /// and is told of by whoever runs it.
     public init(
         _ name: String, _ kind: Kind = .addresses(), configuration: ResolverConfiguration, hosts: HostsTable,

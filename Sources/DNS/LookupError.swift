@@ -29,7 +29,7 @@ public struct LookupError: Error, Hashable, Sendable {
         case notOffered(Endpoint)
         /// Nobody could tell: the latest of each server that was asked. That is no word about the name.
         case unanswered([Complaint])
-        /// The time for the whole look-up is over; the complaints of the servers so far.
+        /// The time for the whole lookup is over; the complaints of the servers so far.
         case outOfTime([Complaint])
     }
 

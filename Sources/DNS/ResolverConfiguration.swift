@@ -15,7 +15,7 @@ public struct ResolverConfiguration: Hashable, Sendable {
     public var timeout: Duration { didSet { timeout = Self.within(.seconds(1), timeout, .seconds(30)) } }
     /// How often a server that is silent is asked, 1–5 (`options attempts:2`).
     public var attempts: Int { didSet { attempts = Self.within(1, attempts, 5) } }
-    /// Whether each look-up begins with another server (`options rotate`).
+    /// Whether each lookup begins with another server (`options rotate`).
     public var rotates: Bool
     /// Whether datagrams are not used at all (`options use-vc`).
     public var usesStreams: Bool

@@ -74,7 +74,7 @@ struct HealthChecks: Sendable {
     static let burstLimit = 64
     /// Longest time over which the rest of a burst is spread.
     static let longestSpread: Duration = .seconds(1)
-    /// How long a probe is waited for beyond the time-out that the prober itself keeps, so that its own and more telling
+    /// How long a probe is waited for beyond the timeout that the prober itself keeps, so that its own and more telling
     /// failure arrives first.
     static let grace: Duration = .milliseconds(100)
     /// Time for a probe of a host from which nothing comes back.

@@ -163,7 +163,7 @@ package final class DirectorSimulation {
 
     /// Lets time pass while this node sleeps: what was to happen meanwhile happens at the end, what has come first.
     ///
-    /// Probers give the probes in flight the time back: a time-out of theirs comes that much later.
+    /// Probers give the probes in flight the time back: a timeout of theirs comes that much later.
     package func sleep(for duration: Duration) {
         let asleep = now
         elapsed += duration
@@ -173,7 +173,7 @@ package final class DirectorSimulation {
         advance(by: .zero)
     }
 
-    /// Moves the time-outs that probers are to report.
+    /// Moves the timeouts that probers are to report.
     private func postpone(by duration: Duration, since instant: ContinuousClock.Instant) {
         deliveryTimes = deliveryTimes.map { entry in
             guard entry.at >= instant, deliveries[entry.number]?.isTimeout == true else { return entry }

@@ -17,7 +17,7 @@ public struct IPVSError: Error, Hashable, Sendable {
         /// `IPVS_CMD_GET_DEST`
         case listDestinations = "list the real servers of"
         /// `IPVS_CMD_GET_CONFIG`
-        case getTimeouts = "read the time-outs of IPVS"
+        case getTimeouts = "read the timeouts of IPVS"
         /// `IPVS_CMD_GET_DAEMON`
         case listDaemons = "list the synchronization daemons"
         /// `IPVS_CMD_NEW_SERVICE`
@@ -37,7 +37,7 @@ public struct IPVSError: Error, Hashable, Sendable {
         /// `IPVS_CMD_ZERO`
         case zero = "zero the statistics of"
         /// `IPVS_CMD_SET_CONFIG`
-        case setTimeouts = "set the time-outs of IPVS"
+        case setTimeouts = "set the timeouts of IPVS"
         /// `IPVS_CMD_NEW_DAEMON`
         case startDaemon = "start the synchronization daemon"
         /// `IPVS_CMD_DEL_DAEMON`

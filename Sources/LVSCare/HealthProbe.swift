@@ -18,7 +18,7 @@ public enum HealthProbe {
 
     /// Probes every endpoint once, all at the same time, and hands over what was found, in the order of `endpoints`.
     ///
-    /// Of `healthCheck`, only the probe and its time-out count: `completion` is called on the loop, once, and at most
+    /// Of `healthCheck`, only the probe and its timeout count: `completion` is called on the loop, once, and at most
     /// that long after the probes began.
     public static func once(
         _ endpoints: [Endpoint], _ healthCheck: HealthCheck, on loop: EpollLoop,

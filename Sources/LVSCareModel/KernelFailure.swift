@@ -1,7 +1,7 @@
 internal import Glibc
 import LVSCareSystem
 
-/// A change or a look-up that the kernel refused, in words an operator can act on.
+/// A change or a lookup that the kernel refused, in words an operator can act on.
 public struct KernelFailure: Error, Hashable, Sendable, CustomStringConvertible {
     /// What callers tell apart.
     @nonexhaustive

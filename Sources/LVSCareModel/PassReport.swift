@@ -8,7 +8,7 @@ public struct PassReport: Hashable, Sendable {
     public var failures: [KernelFailure]
     /// What this node lacks although nothing failed.
     public var limitations: [Limitation]
-    /// Other virtual services for whose sake a clean-up left the path to the VIP in place.
+    /// Other virtual services for whose sake a cleanup left the path to the VIP in place.
     public var pathNeededBy: [VirtualService]
     /// What the kernel has now: the observation with the changes that succeeded; `nil` when there is no such service,
     /// or it could not be read (then `failures` says so).

@@ -4,9 +4,9 @@ extension ProbeFailure.Reason: CustomStringConvertible {
         switch self {
         case .refused: "connection refused"
         case .unreachable: "unreachable"
-        case .connectTimeout: "connect time-out"
-        case .tlsTimeout: "TLS time-out"
-        case .responseTimeout: "response time-out"
+        case .connectTimeout: "connect timeout"
+        case .tlsTimeout: "TLS timeout"
+        case .responseTimeout: "response timeout"
         case .certificate(let fault): "certificate: \(fault.rawValue)"
         case .notServing: "not serving"
         case .grpcStatus(let code): "gRPC status \(code)"

@@ -7,11 +7,11 @@ public struct ProbeFailure: Error, Hashable, Sendable {
         case refused
         /// `EHOSTUNREACH`, `ENETUNREACH` and their like: there is no way to the address.
         case unreachable
-        /// No connection within the time-out.
+        /// No connection within the timeout.
         case connectTimeout
-        /// No TLS session within the time-out.
+        /// No TLS session within the timeout.
         case tlsTimeout
-        /// No complete answer head within the time-out.
+        /// No complete answer head within the timeout.
         case responseTimeout
         /// The certificate was refused.
         case certificate(CertificateFault)

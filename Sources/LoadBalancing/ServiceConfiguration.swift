@@ -1,7 +1,7 @@
 /// What can be set of a virtual service.
 ///
 /// Equal configurations have the same effect: what the kernel sets by itself (the "hashed" flag) and what has no
-/// effect (time-out and netmask of a service that is not persistent) is no part of it. So what was written and what
+/// effect (timeout and netmask of a service that is not persistent) is no part of it. So what was written and what
 /// is read back compare equal.
 public struct ServiceConfiguration: Hashable, Sendable {
     /// How real servers are chosen.

@@ -10,7 +10,7 @@ extension NFTablesError {
         /// This kernel lacks nf_tables, or a part of it that the table needs, and cannot load it.
         ///
         /// `EPROTONOSUPPORT`: no netfilter at all. `EOPNOTSUPP`, `EAFNOSUPPORT`: no nf_tables, not for this family, or no
-        /// chains of this type. `EINVAL` on a look-up of the generation: no nf_tables. `ENOENT` while a table is replaced:
+        /// chains of this type. `EINVAL` on a lookup of the generation: no nf_tables. `ENOENT` while a table is replaced:
         /// no such expression or chain type, but also a rule that refers to a chain or set that the table does not have.
         case notSupported
         /// A value, or the combination of some, that the kernel does not take, or that was not even sent (`EINVAL`, `ERANGE`,

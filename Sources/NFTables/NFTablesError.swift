@@ -1,7 +1,7 @@
 public import Netlink
 public import SystemPackage
 
-/// A look-up or a change of tables that did not succeed.
+/// A lookup or a change of tables that did not succeed.
 public struct NFTablesError: Error, Hashable, Sendable {
     /// What was being done.
     @nonexhaustive

@@ -14,7 +14,7 @@ extension RouteNetlinkError {
         case notFound
         /// No route leads there, or one that says so; also a gateway that is on no link (`ENETUNREACH`, `EHOSTUNREACH`).
         case networkUnreachable
-        /// A look-up found a ``RouteType/prohibit`` (`EACCES`), ``RouteType/blackhole`` (`EINVAL`) or, in the last table of IPv6,
+        /// A lookup found a ``RouteType/prohibit`` (`EACCES`), ``RouteType/blackhole`` (`EINVAL`) or, in the last table of IPv6,
         /// ``RouteType/throw`` (`EAGAIN`) route.
         case refusedByRoute
         /// IPv6 is switched off on the link, `net.ipv6.conf.LINK.disable_ipv6` (`EACCES` when something is added).
@@ -49,7 +49,7 @@ extension RouteNetlinkError {
     /// The reason is ``Reason/notSupported``.
     public var notSupported: Bool { reason == .notSupported }
 
-    /// A look-up found that no packet can be sent there: ``Reason/networkUnreachable``, ``Reason/refusedByRoute``, or
+    /// A lookup found that no packet can be sent there: ``Reason/networkUnreachable``, ``Reason/refusedByRoute``, or
     /// ``Reason/notSupported``, as by a kernel without IPv6.
     public var leadsNowhere: Bool {
         guard operation == .lookUp, case .refused = underlying else { return false }

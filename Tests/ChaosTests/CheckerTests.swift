@@ -155,7 +155,7 @@ import Testing
         #expect(history.checker.hasConverged)
     }
 
-    /// A probe that began during a short hang may fail later than its time-out by as long as the daemon was at work
+    /// A probe that began during a short hang may fail later than its timeout by as long as the daemon was at work
     /// meanwhile, and no longer.
     @Test(arguments: [(8, true), (0, false)])
     func aProbeThatItsDaemonWasTooBusyFor(busyForEachLook milliseconds: Int, isInTime: Bool) {

@@ -3,7 +3,7 @@ import DNS
 import Director
 import Testing
 
-/// A look-up in simulated time among scripted name servers.
+/// A lookup in simulated time among scripted name servers.
 struct LookupWorld {
     /// What a server gets.
     struct Question {
@@ -77,7 +77,7 @@ struct LookupWorld {
                 }
             }
         }
-        Issue.record("the look-up has no end")
+        Issue.record("the lookup has no end")
         return .failure(LookupError(name: name, problem: .notAName))
     }
 

@@ -64,7 +64,7 @@ import Testing
         #expect(world.overlaps.isEmpty)
     }
 
-    /// Time that an answer takes with a time-out of 1 s and a prober without one, and whether it counts.
+    /// Time that an answer takes with a timeout of 1 s and a prober without one, and whether it counts.
     @Test(arguments: [(999, true), (1000, true), (1099, true), (1101, false), (1500, false)])
     func anAnswerCountsUntilTheDeadline(milliseconds: Int, counts: Bool) {
         let world = DirectorSimulation(specification([a], interval: .seconds(5), timeout: .seconds(1)))

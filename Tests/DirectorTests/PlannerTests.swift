@@ -201,7 +201,7 @@ import Testing
 }
 
 extension Planner {
-    /// The plan where no drain time-out is counted.
+    /// The plan where no drain timeout is counted.
     fileprivate mutating func plan(_ desired: DesiredState, against observed: ObservedService?) -> [PlannedChange] {
         plan(desired, against: observed, at: .now)
     }

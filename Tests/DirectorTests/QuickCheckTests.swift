@@ -136,7 +136,7 @@ import Testing
         #expect(world.weights == [a: 0])
     }
 
-    /// Envoy: a time-out counts as one failure, even if the answer or a close comes after it.
+    /// Envoy: a timeout counts as one failure, even if the answer or a close comes after it.
     @Test func whatComesAfterATimeOutCountsForNothing() {
         var director = SoleDirector(specification: specification([a], timeout: .seconds(1), fall: 2), seed: 1)
         let now = ContinuousClock.now

@@ -40,7 +40,7 @@ import Testing
         (.zero(web), 3, .noSuchService, "zero the statistics of tcp 10.0.0.1:80"),
         (.zero(nil), 1, .notPermitted, "zero the statistics of all virtual services"),
         (.flush, 1, .notPermitted, "cannot delete all virtual services: it needs"),
-        (.setTimeouts(.init(tcp: 4_000_000_000)), 22, .invalid, "set the time-outs of IPVS: a time is too long"),
+        (.setTimeouts(.init(tcp: 4_000_000_000)), 22, .invalid, "set the timeouts of IPVS: a time is too long"),
         (.startDaemon(.init(.master, interface: "d0")), 17, .alreadyExists, "master on d0: it is running already"),
         (.startDaemon(.init(.master, interface: "d0")), 19, .noSuchInterface, "no such network interface"),
         (.startDaemon(.init(.master, interface: "d0")), 22, .invalid, "cannot be synchronized"),
@@ -117,7 +117,7 @@ import Testing
         }
         try ipvs.client.stopDaemon(.master)
         #expect(ipvs.client.apply([.flush, .stopDaemon(.backup)]) == [nil, nil])
-        // Behind each IPVS_CMD_DEL_DAEMON (10) goes an IPVS_CMD_SET_CONFIG (12) that leaves all three time-outs.
+        // Behind each IPVS_CMD_DEL_DAEMON (10) goes an IPVS_CMD_SET_CONFIG (12) that leaves all three timeouts.
         let unchanged: [UInt8] = [12, 1, 0, 0, 8, 0, 4, 0, 0, 0, 0, 0, 8, 0, 5, 0, 0, 0, 0, 0, 8, 0, 6, 0, 0, 0, 0, 0]
         #expect(ipvs.requests.map(\.payload.first) == [10, 12, 17, 10, 12])
         #expect(ipvs.requests.last?.payload == unchanged)

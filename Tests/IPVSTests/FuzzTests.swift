@@ -92,7 +92,7 @@ import Testing
     }
 
     @Test(arguments: Fuzzer.seeds)
-    func `damaged versions and time-outs`(seed: UInt64) {
+    func `damaged versions and timeouts`(seed: UInt64) {
         let originals = [Received.info.bytes, Received.timeouts.bytes]
         let outcome = FuzzOutcome(of: originals, seed: seed) { (bytes) throws(NetlinkDecodingError) in
             _ = try Timeouts(bytes)

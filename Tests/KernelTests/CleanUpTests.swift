@@ -24,7 +24,7 @@ extension KernelSuites {
             ])
         }
 
-        /// The things that a clean-up says it removed.
+        /// The things that a cleanup says it removed.
         private func removed(_ log: String) -> [String] {
             log.split(separator: "\n").compactMap { line in
                 guard let start = line.range(of: "change=\"remove")?.upperBound,

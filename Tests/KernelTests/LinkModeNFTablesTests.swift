@@ -97,7 +97,7 @@ extension KernelSuites {
             #expect(try asked(vip.address).contains("lladdr") == false, "nobody has it any more")
         }
 
-        /// As iptables keeps them in nf_tables. They are shown at the start and after the clean-up, and left alone.
+        /// As iptables keeps them in nf_tables. They are shown at the start and after the cleanup, and left alone.
         @Test func whatTheOriginalLeftIsShown() throws {
             let rules = ["table ip nat { chain VIRTUAL-SERVICES { }; chain KUBE-SERVICES { }; }"]
             try Shell.lines("nft '\(rules[0])'")

@@ -51,7 +51,7 @@ extension KernelSuites {
             #expect(quiet.observed?.realServers.count == count)
             #expect(generic.commands.allSatisfy { Self.reads.ipvs.contains($0) }, "\(generic.commands)")
             #expect(route.sent.allSatisfy { Self.reads.route.contains($0.type) })
-            // Two questions to the balancer, whose answers come in pieces of up to 32 KiB; for the path one look-up, in
+            // Two questions to the balancer, whose answers come in pieces of up to 32 KiB; for the path one lookup, in
             // link mode also of the link and its addresses.
             #expect(generic.systemCalls <= 8 + count / 100 + 1)
             #expect(route.systemCalls <= limit)

@@ -141,7 +141,7 @@ extension KernelSuites {
             let daemon = try start("--interval 300ms --drain-timeout 2s")
             let client = try clientOfLeavingServer()
             try eventually(within: soon, "\(daemon.log)") { try stage.table() == ["127.0.0.1:8081 1"] }
-            try eventually("\(daemon.log)") { count("drain time-out, 1 active connection left", in: daemon) == 1 }
+            try eventually("\(daemon.log)") { count("drain timeout, 1 active connection left", in: daemon) == 1 }
             #expect(throws: Errno.connectionReset) { try client.get() }
         }
 

@@ -138,7 +138,7 @@ extension KernelSuites {
                 "--health-schem http --health-path / --health-timeout 60s")
             try eventually { try stage.table().count == 3 }
             servers[1].kill()
-            // Long before the silent one's time-out.
+            // Long before the silent one's timeout.
             try eventually("\(daemon.log)") { try stage.table() == ["127.0.0.1:8081 1", "127.0.0.1:8083 1"] }
             let began = ContinuousClock.now
             #expect(daemon.terminate() == 0)

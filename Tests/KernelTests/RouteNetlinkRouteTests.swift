@@ -164,7 +164,7 @@ extension KernelSuites {
             }
         }
 
-        @Test func `many look-ups cost few system calls and say what single ones say`() throws {
+        @Test func `many lookups cost few system calls and say what single ones say`() throws {
             let refusals = [
                 "unreachable 10.72.0.0/16", "prohibit 10.73.0.0/16", "blackhole 10.74.0.0/16",
                 "unreachable fd72::/32", "prohibit fd73::/32", "blackhole fd74::/32", "throw fd75::/32",
@@ -195,7 +195,7 @@ extension KernelSuites {
         }
 
         /// All answers wait in the socket before the first is read.
-        @Test func `thousands of look-ups are all answered`() throws {
+        @Test func `thousands of lookups are all answered`() throws {
             try TestLink.with { link in
                 let transport = try CountingTransport(.route)
                 let client = RouteNetlinkClient(over: NetlinkConnection(over: transport))

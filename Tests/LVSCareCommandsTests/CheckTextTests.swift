@@ -37,7 +37,7 @@ import Testing
                 192.168.0.3:6443  unhealthy  connection refused                 –       –          –  –                     0
                 192.168.0.4:6443  unhealthy  certificate: unknown issuer  12.3 ms       –          –  2026-11-23 (expired)  0
                 192.168.0.5:6443  unhealthy  status 503                    0.0 ms  0.1 ms  1234.0 ms  2026-11-23 (3 h)      0
-                192.168.0.6:6443  unhealthy  connect time-out                   –       –          –  –                     0
+                192.168.0.6:6443  unhealthy  connect timeout                    –       –          –  –                     0
 
                 connection refused
                   → start the server, or correct the port in --rs
@@ -45,7 +45,7 @@ import Testing
                   → give the issuer's certificate with --health-ca
                 status 503
                   → look into the server's log
-                connect time-out: no connection within 10 s
+                connect timeout: no connection within 10 s
                   → find out whether the host is up and no firewall drops the packets
                 Weight 0: no new connections; removed when the next check fails, too.
 
@@ -244,6 +244,6 @@ import Testing
                 == "1 of 4 real servers is unhealthy, 1 of 4 real servers does not answer through the virtual service")
         let json = report.json.compact
         #expect(json.contains(#""throughVIP":{"answered":true,"reason":null,"microseconds":1234}"#))
-        #expect(json.contains(#""throughVIP":{"answered":false,"reason":"connect time-out","microseconds":null}"#))
+        #expect(json.contains(#""throughVIP":{"answered":false,"reason":"connect timeout","microseconds":null}"#))
     }
 }

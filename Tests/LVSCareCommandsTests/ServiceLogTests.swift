@@ -124,7 +124,7 @@ import Testing
     @Test func writesThatEventsWereMissed() {
         var log = log()
         log.write(.missed(3), at: .now)
-        #expect(written == ["WARN  events were missed count=3"])
+        #expect(written == ["WARN  events missed count=3"])
     }
 
     /// What others change is one line; single changes are there for whoever looks closer.
@@ -166,7 +166,7 @@ import Testing
         log.write(.degraded(Limitation(missing: "a=1", consequence: "b hangs", remedy: "sysctl -w a=1")), at: .now)
         #expect(
             written == [
-                "WARN  something is missing on this node consequence=\"b hangs\" missing=\"a=1\" remedy=\"sysctl -w a=1\""
+                "WARN  virtual service degraded consequence=\"b hangs\" missing=\"a=1\" remedy=\"sysctl -w a=1\""
             ])
     }
 
@@ -234,7 +234,7 @@ import Testing
         #expect(
             written == [
                 "WARN  table changed cause=drained change=\"remove 127.0.0.1:8081\"",
-                "WARN  table changed cause=\"drain time-out, 3 active connections left\" change=\"remove 127.0.0.1:8081\"",
+                "WARN  table changed cause=\"drain timeout, 3 active connections left\" change=\"remove 127.0.0.1:8081\"",
             ])
     }
 
@@ -259,7 +259,7 @@ import Testing
         #expect(written[0] == "DEBUG path verified real-servers=127.0.0.1:8081")
         #expect(written[1].hasPrefix("WARN  virtual service not answered cause=\"the packet filter goes by"))
         #expect(written[1].hasSuffix("remedy=\"set it on the node: sysctl -w net.ipv4.vs.conntrack=1\""))
-        #expect(written[1].contains(" real-servers=127.0.0.1:8081 reason=\"connect time-out\" "))
+        #expect(written[1].contains(" real-servers=127.0.0.1:8081 reason=\"connect timeout\" "))
         #expect(written[2].contains("take another route: unicast 10.0.0.1/32\" lasting=60.0s"))
         #expect(written[3] == "NOTE  virtual service answered again lasted=72.0s real-servers=127.0.0.1:8081")
     }

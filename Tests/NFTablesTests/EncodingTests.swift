@@ -44,7 +44,7 @@ extension Message {
     /// The same without what the `nft` command adds to what is needed:
     ///
     /// * a set's user data, in which it keeps for itself in which order it prints keys;
-    /// * a set's number in a look-up, beside its name;
+    /// * a set's number in a lookup, beside its name;
     /// * a table's flags where the table is there only to be deleted.
     fileprivate func essential(isFirst: Bool) -> Message {
         var attributes = Attribute.all(Array(payload.dropFirst(4)))

@@ -86,7 +86,7 @@ import Testing
         #expect(try gateways("fd23::/32") == [])
     }
 
-    /// A look-up's answer is in no table, so a list leaves such routes out.
+    /// A lookup's answer is in no table, so a list leaves such routes out.
     @Test func leavesOutClones() throws {
         let (client, _) = scripted([.replies(try replies(Captured.routeToGateway) + [.done()])])
         #expect(try client.routes().isEmpty)
@@ -105,7 +105,7 @@ import Testing
 
     /// The refusals of unreachable, prohibit and blackhole routes, of no route at all, of a kernel without IPv6.
     @Test(arguments: [Errno.noRouteToHost, .permissionDenied, .invalidArgument, .networkUnreachable, .notSupported])
-    func `many look-ups are one exchange, and a destination out of reach is no error`(refusal: Errno) throws {
+    func `many lookups are one exchange, and a destination out of reach is no error`(refusal: Errno) throws {
         let captured = try replies(Captured.routeToGateway) + replies(Captured.localRoute6)
         let kernel = ScriptedKernel { request in
             switch request.header.sequence {
@@ -125,7 +125,7 @@ import Testing
         #expect(kernel.requests.map(\.payload.count) == [20, 20, 32])
     }
 
-    @Test func `a look-up that fails otherwise is thrown with its destination`() throws {
+    @Test func `a lookup that fails otherwise is thrown with its destination`() throws {
         let error = #expect(throws: RouteNetlinkError.self) {
             try refusing(.noMemory).routes(to: [address("10.20.0.1")])
         }

@@ -100,7 +100,7 @@ enum CareCommand {
             logger.warning(warning.message, metadata: warning.metadata)
         }
         for warning in reading?.warnings ?? [] {
-            logger.warning("configuration doubtful", metadata: ["message": "\(warning)"])
+            logger.warning("configuration warning", metadata: ["message": "\(warning)"])
         }
         do throws(StatusError) {
             try CareRun(settings: settings, reading: reading, logger: logger, writer: writer).run()

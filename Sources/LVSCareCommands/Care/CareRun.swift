@@ -32,7 +32,7 @@ struct CareRun {
                         metadata: ["needed-by": "\(needed.map(\.name).joined(separator: ", "))"])
                 }
                 if reports.values.contains(where: \.changedAnything) {
-                    logger.notice("kernel settings stay as they are", metadata: ["settings": "net.ipv4.vs.*"])
+                    logger.notice("kernel settings left unchanged", metadata: ["settings": "net.ipv4.vs.*"])
                 }
                 Self.show(OriginalRemains.find(), logger)
             case .runOnce:
@@ -108,7 +108,7 @@ struct CareRun {
     private static func show(_ remains: OriginalRemains?, _ logger: Logger) {
         guard let remains else { return }
         logger.warning(
-            "rules of the original's link mode are still there",
+            "rules of the original's link mode left in place",
             metadata: [
                 "chains": "\(remains.chains.joined(separator: ", "))",
                 "remedy": "not needed any more; docs/upgrading.md says how to remove them",

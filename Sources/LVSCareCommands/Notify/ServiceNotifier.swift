@@ -28,7 +28,7 @@ final class ServiceNotifier {
         do throws(KernelFailure) {
             socket = try NotificationSocket(name)
         } catch {
-            logger.debug("service manager is not told", metadata: ["message": "\(error)"])
+            logger.debug("service manager not notified", metadata: ["message": "\(error)"])
             return nil
         }
         self.loop = loop
@@ -111,7 +111,7 @@ final class ServiceNotifier {
             try socket.send(lines)
             return true
         } catch {
-            logger.debug("service manager is not told", metadata: ["message": "\(error)"])
+            logger.debug("service manager not notified", metadata: ["message": "\(error)"])
             return false
         }
     }

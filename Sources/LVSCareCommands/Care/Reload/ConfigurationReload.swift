@@ -111,7 +111,7 @@ final class ConfigurationReload {
             return refuse(reading.complaint(about: file), reason)
         }
         for warning in reading.warnings {
-            logger.warning("configuration doubtful", metadata: ["message": "\(warning)"])
+            logger.warning("configuration warning", metadata: ["message": "\(warning)"])
         }
         do throws(UsageError) {
             adopt(try CareSettings.noting(.process, in: specification), reason)
@@ -140,14 +140,14 @@ final class ConfigurationReload {
         isRefused = false
         current = specification
         notifier?.adopt(specification.services)
-        logger.notice("configuration taken over", metadata: difference.metadata.merging(["file": "\(file)"]) { $1 })
+        logger.notice("configuration applied", metadata: difference.metadata.merging(["file": "\(file)"]) { $1 })
     }
 
     private func refuse(_ message: String, _ reason: Reason) {
         // What cannot be had is tried again every half a minute.
         guard refusals.admit(message, at: .now) != nil || reason != .change else { return }
         logger.error(
-            "configuration not taken over",
+            "configuration rejected",
             metadata: ["file": "\(file)", "message": "\(message)", "consequence": "what was read before stays in use"])
     }
 }
