@@ -8,7 +8,7 @@ import Testing
 @Suite struct ChangedSpecificationTests {
     private let readiness = ProbeConfiguration.http(HTTPProbeConfiguration(target: "/readyz"))
 
-    @Test func anotherProbeAsksEverybodyAtOnceAndKeepsTheVerdictsUntilThen() {
+    @Test func `another kind of probe is made at once and the verdicts stay until then`() {
         let world = DirectorSimulation(specification([a, b], interval: .seconds(60), fall: 2, watches: true))
         world.realServers[b] = .fails()
         world.start()
@@ -28,7 +28,7 @@ import Testing
         #expect(world.monitored == [a, b])
     }
 
-    @Test func whatAnotherProbeFoundCountsForNothing() {
+    @Test func `the findings of another kind of probe count for nothing`() {
         let world = DirectorSimulation(specification([a], interval: .seconds(10), fall: 2))
         world.start()
         world.advance(by: .seconds(9))
@@ -42,7 +42,7 @@ import Testing
         #expect(world.director.desired[a]?.state == .unhealthy)
     }
 
-    @Test func theAnswerToTheFormerProbeMeansNothing() {
+    @Test func `the answer to the former kind of probe is ignored`() {
         let world = DirectorSimulation(specification([a], interval: .seconds(60)))
         world.realServers[a] = .straggles(after: .seconds(1))
         world.start()
@@ -56,7 +56,7 @@ import Testing
         #expect(world.overlaps.isEmpty)
     }
 
-    @Test func theSameProbeDisturbsNobody() {
+    @Test func `a specification with the same probe causes no extra probes`() {
         let world = DirectorSimulation(specification([a, b], interval: .seconds(60), watches: true))
         world.start()
         world.advance(by: .seconds(10))
@@ -69,7 +69,7 @@ import Testing
         #expect(world.probes(of: c) == [.seconds(10)])
     }
 
-    @Test func aCrowdThatIsAskedSomethingElseIsSpread() {
+    @Test func `a burst of changed probes is spread`() {
         let all = servers(300)
         let world = DirectorSimulation(specification(all, interval: .seconds(60)))
         world.start()
@@ -81,7 +81,7 @@ import Testing
         #expect(all.allSatisfy { world.probes(of: $0).count { $0 >= .seconds(30) } == 1 })
     }
 
-    @Test func aVerdictIsAsOldAsItsTransition() {
+    @Test func `a verdict is as old as its transition`() {
         var director = SoleDirector(specification: specification([a, b]), seed: 1)
         let start = ContinuousClock.now
         #expect(director.verdictSince.isEmpty)
@@ -95,7 +95,7 @@ import Testing
         #expect(director.verdictSince == [a: found, c: changed])
     }
 
-    @Test func fewerConnectionsCloseTheOldestAndMoreLetThemBack() {
+    @Test func `a lower limit of connections closes the oldest, and a higher one lets them back`() {
         let all = servers(40)
         let world = DirectorSimulation(specification(all, interval: .seconds(1), watches: true))
         world.start()
@@ -111,7 +111,7 @@ import Testing
         #expect(world.monitored.count == 40)
     }
 
-    @Test func fewerProbesAreInFlightAsSoonAsThoseThatAreHaveEnded() {
+    @Test func `a lower limit of probes holds when those in flight have ended`() {
         let all = servers(40)
         let world = DirectorSimulation(specification(all, interval: .seconds(1), timeout: .seconds(2)))
         for realServer in all { world.realServers[realServer] = .hangs }

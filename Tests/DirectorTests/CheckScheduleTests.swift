@@ -14,7 +14,7 @@ import Testing
 
     /// When a probe that started at 0 ended well, in ms, and when the next starts, at an interval of 5 s.
     @Test(arguments: [(3, 5000), (4999, 5000), (5000, 5000), (7300, 7300), (23_000, 23_000)])
-    func nextStartsOneIntervalAfterTheStartOrAtOnce(ended: Int, next: Int) {
+    func `the next probe starts one interval after the start of the last, or at once`(ended: Int, next: Int) {
         var schedule = schedule()
         var generator = SplitMix64(seed: 0)
         let due = schedule.end(
@@ -32,7 +32,9 @@ import Testing
     ]
 
     @Test(arguments: paces)
-    func afterAFailureTheNextComesSoonAndRegularOnesKeepTheirPace(interval: Int, unhealthy: Int?, starts: String) {
+    func `the next probe comes soon after a failure, and regular ones keep their pace`(
+        interval: Int, unhealthy: Int?, starts: String
+    ) {
         let check = HealthCheck(
             interval: .milliseconds(interval), unhealthyInterval: unhealthy.map { .milliseconds($0) }, jitter: 0)
         var schedule = CheckSchedule()
@@ -47,7 +49,7 @@ import Testing
         }
     }
 
-    @Test func aPromptedProbeAndASteadyOneStandForTheRegularOne() {
+    @Test func `a prompted or steady probe stands for the regular one`() {
         let check = HealthCheck(jitter: 0)
         var generator = SplitMix64(seed: 0)
         var schedule = schedule(check)
@@ -64,7 +66,7 @@ import Testing
 
     /// Whether checks are steady, and the wait without jitter in s.
     @Test(arguments: [(true, 10.0), (false, 4.0)])
-    func jitterStaysWithinItsFractionAndUsesIt(isSteady: Bool, wait: Double) {
+    func `jitter stays within its fraction and uses all of it`(isSteady: Bool, wait: Double) {
         let check = HealthCheck(interval: .seconds(10), unhealthyInterval: .seconds(4), jitter: 0.2)
         var generator = SplitMix64(seed: 3)
         let waits = (0..<1000).map { _ in
@@ -78,7 +80,7 @@ import Testing
 
     /// Jitter must neither make a quick check of a regular one nor let two follow each other closely.
     @Test(arguments: [500, 1000, 5000])
-    func jitterDoesNotAddChecks(interval: Int) {
+    func `jitter adds no checks`(interval: Int) {
         let check = HealthCheck(interval: .milliseconds(interval), jitter: 0.3)
         var generator = SplitMix64(seed: 4)
         var schedule = CheckSchedule()

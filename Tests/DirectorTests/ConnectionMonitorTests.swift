@@ -14,7 +14,7 @@ import Testing
         return count
     }
 
-    @Test func theFirstProbeLeavesItsConnectionAndTheOthersDoNot() {
+    @Test func `the first probe leaves its connection and the others do not`() {
         var monitor = ConnectionMonitor()
         #expect(skips(&monitor, at: start) == 0)
         monitor.open(attempt: 7, at: start)
@@ -23,7 +23,7 @@ import Testing
         #expect(!wishes.contains(true))
     }
 
-    @Test func whatEndsSoonIsTriedEverMoreSeldom() {
+    @Test func `a connection that ends soon is tried ever more seldom`() {
         var monitor = ConnectionMonitor()
         var waits: [Int] = []
         for number in 1...9 {
@@ -35,7 +35,7 @@ import Testing
         #expect(waits == [1, 2, 4, 8, 16, 32, 64, 64, 64])
     }
 
-    @Test func soIsWhatIsDeclined() {
+    @Test func `a connection that is declined is tried ever more seldom`() {
         var monitor = ConnectionMonitor()
         let waits = (1...8).map { _ in
             monitor.decline()
@@ -44,7 +44,7 @@ import Testing
         #expect(waits == [1, 2, 4, 8, 16, 32, 64, 64])
     }
 
-    @Test func sixtyFourMonitoredProbesMakeItStartOver() {
+    @Test func `the back-off starts over after 64 monitored probes`() {
         for (probes, wait) in [(63, 8), (64, 1)] {
             var monitor = ConnectionMonitor()
             for _ in 0..<3 {
@@ -58,7 +58,7 @@ import Testing
         }
     }
 
-    @Test func whatWouldEndBeforeTheNextProbeIsRenewed() {
+    @Test func `a connection that would end before the next probe is renewed`() {
         var monitor = ConnectionMonitor()
         monitor.open(attempt: 1, at: start)
         monitor.end(at: start + .seconds(90))
@@ -68,7 +68,7 @@ import Testing
         #expect(wishes.first == 17, "at 85 s: the probe at 90 s might be too late")
     }
 
-    @Test func whatHasLastedLongerIsNotRenewed() {
+    @Test func `a connection that has outlasted the limit is not renewed`() {
         var monitor = ConnectionMonitor()
         monitor.open(attempt: 1, at: start)
         monitor.end(at: start + .seconds(3))
@@ -78,7 +78,7 @@ import Testing
         #expect(wishes == [])
     }
 
-    @Test func whatThisNodeClosesTeachesNothing() {
+    @Test func `a connection that this node closes teaches nothing`() {
         var monitor = ConnectionMonitor()
         monitor.open(attempt: 1, at: start)
         monitor.close()

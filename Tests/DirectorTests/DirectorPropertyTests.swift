@@ -11,7 +11,7 @@ import Testing
     private static let sorry = RealServerSpecification(server(21), weight: 7)
 
     @Test(arguments: 1...100 as ClosedRange<UInt64>)
-    func invariantsHoldInARandomWorld(seed: UInt64) {
+    func `the invariants hold in a random world`(seed: UInt64) {
         var chance = SplitMix64(seed: seed)
         let pool = servers(8)
         let limits = Bool.random(using: &chance) ? ProbeLimits() : ProbeLimits(probes: 3, connections: 5)

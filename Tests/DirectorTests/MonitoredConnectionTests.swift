@@ -21,7 +21,7 @@ import Testing
         return world
     }
 
-    @Test func aCrashIsAnsweredAtOnceWhateverTheInterval() {
+    @Test func `a crash is answered at once, whatever the interval`() {
         let world = world(monitoring())
         #expect(world.monitored == [a, b])
         world.crash(b)
@@ -37,7 +37,7 @@ import Testing
         #expect(world.monitored == [a, b])
     }
 
-    @Test func aCrashUnderAHigherThresholdIsConfirmedQuickly() {
+    @Test func `a crash under a higher threshold is confirmed quickly`() {
         let world = world(monitoring(fall: 3, rise: 2))
         world.crash(b)
         world.advance(by: .seconds(1))
@@ -54,7 +54,7 @@ import Testing
         #expect(world.monitored == [a, b])
     }
 
-    @Test func anEndThatMeansNothingReplacesTheNextProbe() {
+    @Test func `an end that means nothing replaces the next probe`() {
         let world = world(monitoring([a], interval: .seconds(30)))
         world.endConnections(to: a, .closed)
         world.advance(by: .seconds(100))
@@ -74,7 +74,7 @@ import Testing
     ]
 
     @Test(arguments: habits)
-    func noHabitCostsMoreThanThreeInAHundredProbes(
+    func `no habit costs more than three in a hundred probes`(
         interval: Duration, habit: ConnectionHabit, monitored: Double
     ) {
         for (seed, jitter) in [(1, 0), (2, 0.1), (3, 0.1)] as [(UInt64, Double)] {
@@ -95,7 +95,7 @@ import Testing
         }
     }
 
-    @Test func anEndDuringAProbeIsFollowedByAnotherOneIfThatSucceeds() {
+    @Test func `an end during a probe that succeeds is followed by another probe`() {
         let world = world(monitoring([a], interval: .seconds(20)))
         world.realServers[a] = .answers(after: .seconds(2))
         world.advance(by: .seconds(11))
@@ -109,7 +109,7 @@ import Testing
         #expect(world.transitions.last?.transition.to == .unhealthy)
     }
 
-    @Test func anEndDuringAProbeThatFailsIsFollowedByTheNormalRules() {
+    @Test func `an end during a probe that fails is followed by the normal rules`() {
         let world = world(monitoring([a], interval: .seconds(20), fall: 2))
         world.realServers[a] = .fails(after: .seconds(2))
         world.advance(by: .seconds(11))
@@ -120,7 +120,7 @@ import Testing
         #expect(world.transitions.count == 1)
     }
 
-    @Test func aLostHostHasASecondToConnect() {
+    @Test func `a lost host has a second to connect`() {
         let world = world(monitoring(timeout: .seconds(30)))
         world.realServers[b] = .vanishes
         world.endConnections(to: b, .lost)
@@ -133,7 +133,7 @@ import Testing
         #expect(world.weights == [a: 1])
     }
 
-    @Test func aLostHostIsNotWaitedForByTheProbeInFlight() {
+    @Test func `a probe in flight does not wait for a lost host`() {
         let world = world(monitoring([a, b], interval: .seconds(20), timeout: .seconds(30)))
         world.realServers[b] = .vanishes
         world.advance(by: .seconds(11))
@@ -143,7 +143,7 @@ import Testing
         #expect(world.overlaps.isEmpty)
     }
 
-    @Test func aSlowAnswerOfAHostThatIsBackIsWaitedFor() {
+    @Test func `a host that is back has the whole time to answer`() {
         let world = world(monitoring([a], timeout: .seconds(10)))
         world.realServers[a] = .answers(after: .seconds(4))
         world.endConnections(to: a, .lost)
@@ -155,7 +155,7 @@ import Testing
         #expect(world.transitions.last?.transition.to == .unhealthy)
     }
 
-    @Test func theEndOfSomethingElseMeansNothing() {
+    @Test func `the end of an unknown connection is ignored`() {
         var director = SoleDirector(specification: monitoring([a]), seed: 1)
         let now = ContinuousClock.now
         _ = director.begin(at: now)
@@ -169,7 +169,7 @@ import Testing
         #expect(director.handle(.connectionEnded(a, attempt: 1, .closed), at: now) == [])
     }
 
-    @Test func aConnectionThatComesTooLateIsClosed() {
+    @Test func `a connection that comes too late is closed`() {
         var director = SoleDirector(specification: monitoring([a], timeout: .seconds(1)), seed: 1)
         let now = ContinuousClock.now
         _ = director.begin(at: now)
@@ -180,7 +180,7 @@ import Testing
         #expect(director.desired[a]?.state == .unhealthy)
     }
 
-    @Test func whoFailsIsNoLongerMonitored() {
+    @Test func `a real server that fails is no longer monitored`() {
         let world = world(monitoring([a], interval: .seconds(20), fall: 2))
         world.realServers[a] = .fails(.status(503))
         world.advance(by: .milliseconds(10_500))
@@ -190,7 +190,7 @@ import Testing
         #expect(world.events.contains { $0.what == .connectionClosed(a) })
     }
 
-    @Test func whoIsUndeclaredOrNotToBeMonitoredIsClosed() {
+    @Test func `the connection of a real server that must not be monitored is closed`() {
         let world = world(monitoring([a, b, c]))
         world.handle(.specificationChanged(monitoring([a, b])))
         #expect(world.monitored == [a, b])
@@ -201,7 +201,7 @@ import Testing
         #expect(world.monitored == [a, b])
     }
 
-    @Test func plainConnectionsAreNotMonitored() {
+    @Test func `plain TCP probes leave no monitored connection`() {
         var specification = monitoring([a])
         specification.healthCheck.probe = .tcp
         #expect(world(specification).monitored == [])

@@ -24,7 +24,7 @@ import Testing
         return planner
     }
 
-    @Test func setUpIsDeclared() {
+    @Test func `the first set-up has the cause declared`() {
         var planner = Planner()
         #expect(
             planner.plan(desired([a: Health()]), against: nil)
@@ -34,7 +34,7 @@ import Testing
                 ])
     }
 
-    @Test func probesAreTheCauseOfWithdrawalAndReturn() {
+    @Test func `probes are the cause of withdrawal and return`() {
         var planner = planner(after: observed([a: 1, b: 0]))
         #expect(
             planner.plan(desired([a: unhealthy(1), b: healthy]), against: observed([a: 1, b: 0]))
@@ -111,21 +111,21 @@ import Testing
         ]
 
     @Test(arguments: foreignActs)
-    func whatOthersDidIsRepairedAndNamed(
+    func `a change of another program is repaired and named`(
         act: String, left: ObservedService, found: ObservedService?, repairs: [PlannedChange]
     ) {
         var planner = planner(after: left)
         #expect(planner.plan(desired([a: healthy]), against: found) == repairs)
     }
 
-    @Test func aQuiescedServerThatOthersRestoreIsRepaired() {
+    @Test func `a quiesced real server that others restore is quiesced again`() {
         var planner = planner(after: observed([a: 0]))
         #expect(
             planner.plan(desired([a: unhealthy(3)]), against: observed([a: 1]))
                 == [PlannedChange(.setWeight(a, weight: 0), cause: .repaired(found: "weight 1"))])
     }
 
-    @Test func serversThatGetConnectionsComeBeforeThoseThatLoseThem() {
+    @Test func `real servers that gain connections come before those that lose them`() {
         var planner = Planner()
         let plan = planner.plan(
             desired([a: unhealthy(1), b: unhealthy(1), c: healthy], ticks: 1),
@@ -138,7 +138,7 @@ import Testing
         #expect(planner.awaitsCheck)
     }
 
-    @Test func aChangeThatFailedIsPlannedAgain() {
+    @Test func `a change that failed is planned again`() {
         var planner = planner(after: observed([a: 1]))
         let change = [PlannedChange(.setWeight(a, weight: 0), cause: .probeFailed(failure(.refused)))]
         for check in [1, 1, 2, 3] {
@@ -150,7 +150,7 @@ import Testing
         #expect(planner.plan(desired([a: unhealthy(4)]), against: observed([a: 0])).map(\.change) == [.remove(a)])
     }
 
-    @Test func aRemovalThatFailedIsTriedAgainWithoutAFurtherCheck() {
+    @Test func `a removal that failed is tried again without a further check`() {
         var planner = Planner()
         _ = planner.plan(desired([a: unhealthy(1)]), against: observed([a: 1]))
         for _ in 0..<3 {
@@ -158,14 +158,14 @@ import Testing
         }
     }
 
-    @Test func recoveryForgetsTheQuiescence() {
+    @Test func `recovery forgets the quiescence`() {
         var planner = Planner()
         _ = planner.plan(desired([a: unhealthy(4)]), against: observed([a: 1]))
         _ = planner.plan(desired([a: healthy]), against: observed([a: 0]))
         #expect(!planner.awaitsCheck)
     }
 
-    @Test func aForwardingMethodThatTheKernelInsistsOnIsAcceptedAfterOneAttempt() {
+    @Test func `a forwarding method that the kernel insists on is accepted after one attempt`() {
         let local = ObservedService(
             scheduler: .roundRobin, realServers: [a: ObservedRealServer(weight: 1, forwarding: .tunnel)])
         var planner = planner(after: observed([a: 1]))
@@ -181,7 +181,7 @@ import Testing
         #expect(planner.plan(desired([a: healthy]), against: local).count == 1)
     }
 
-    @Test func aForwardingMethodThatCouldNotBeSetIsTriedAgain() {
+    @Test func `a forwarding method that could not be set is tried again`() {
         let foreign = ObservedService(
             scheduler: .roundRobin, realServers: [a: ObservedRealServer(weight: 1, forwarding: .tunnel)])
         var planner = Planner()
@@ -191,7 +191,7 @@ import Testing
         }
     }
 
-    @Test func connectionCountsAreNoReasonForAChange() {
+    @Test func `connection counts are no reason for a change`() {
         var planner = planner(after: observed([a: 1]))
         var busy = observed([a: 1])
         busy.realServers[a]?.activeConnections = 12
