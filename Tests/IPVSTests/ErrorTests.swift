@@ -48,7 +48,7 @@ import Testing
     ]
 
     @Test(arguments: refusals)
-    func refusalGetsItsMeaning(
+    func `a refusal has its meaning`(
         command: IPVSCommand, errno: Int32, reason: IPVSError.Reason, words: String
     ) throws {
         let client = try ScriptedIPVS { _ in [.status(errno)] }.client
@@ -58,13 +58,13 @@ import Testing
         #expect(error.description.contains(words), "\(error)")
     }
 
-    @Test func theKernelsOwnMessageIsPassedOn() throws {
+    @Test func `the kernel's own message is passed on`() throws {
         let client = try ScriptedIPVS { _ in [.status(22, message: "attribute type 8 has an invalid length")] }.client
         let error = try #require(throws: IPVSError.self) { try client.flush() }
         #expect(error.description.contains("(Invalid argument: attribute type 8 has an invalid length)"))
     }
 
-    @Test func eachErrorOfABatchBelongsToItsCommand() throws {
+    @Test func `each error of a batch belongs to its command`() throws {
         // Every third real server is there already.
         var count = 0
         let ipvs = try ScriptedIPVS { request in
@@ -87,13 +87,13 @@ import Testing
         #expect(ipvs.kernel.sentDatagrams < 1 + servers.count / 200)
     }
 
-    @Test func anEmptyBatchAsksNothing() throws {
+    @Test func `an empty batch sends nothing`() throws {
         let ipvs = try ScriptedIPVS.obedient()
         #expect(ipvs.client.apply([]).isEmpty)
         #expect(ipvs.requests.isEmpty)
     }
 
-    @Test func aKernelWithoutIPVS() throws {
+    @Test func `a kernel without IPVS is reported as unavailable`() throws {
         let kernel = ScriptedKernel { _ in [.replies([.status(2)])] }
         let error = try #require(throws: IPVSError.self) {
             try IPVSClient(over: NetlinkConnection(over: kernel))
@@ -103,7 +103,7 @@ import Testing
         #expect(error.description.hasPrefix("cannot connect to IPVS: this kernel has no IPVS; load it with"))
     }
 
-    @Test func silence() throws {
+    @Test func `a silent kernel is unanswered`() throws {
         let client = try ScriptedIPVS { _ in [] }.client
         #expect(throws: IPVSError(.flush, underlying: .timeout)) { try client.flush() }
         let error = try #require(throws: IPVSError.self) { try client.services() }
@@ -111,7 +111,7 @@ import Testing
         #expect(error.operation == .listServices)
     }
 
-    @Test func aDaemonThatStopsInSilence() throws {
+    @Test func `a daemon that stops without an answer is no error`() throws {
         let ipvs = try ScriptedIPVS { request in
             request.payload.first == 10 ? [] : ScriptedIPVS.acknowledge(request)
         }
@@ -123,12 +123,12 @@ import Testing
         #expect(ipvs.requests.last?.payload == unchanged)
     }
 
-    @Test func absenceOfAServiceIsNoError() throws {
+    @Test func `an absent service is no error`() throws {
         let client = try ScriptedIPVS { _ in [.status(3)] }.client
         #expect(try client.service(Self.web) == nil)
     }
 
-    @Test func realServersOfAServiceThatIsNotThere() throws {
+    @Test func `the real servers of an absent service are an error`() throws {
         // The kernel's answer to the dump is an empty list.
         let client = try ScriptedIPVS { request in
             request.header.flags.isSuperset(of: .dump) ? [.done()] : [.status(3)]
@@ -139,7 +139,7 @@ import Testing
         #expect(throws: IPVSError.self) { try client.destination(Self.server, of: Self.web) }
     }
 
-    @Test func realServersOneByOne() throws {
+    @Test func `real servers are handed over one by one`() throws {
         let client = try ScriptedIPVS.answering([Received.masquerade.bytes, Received.tunnel.bytes]).client
         var found: [Destination] = []
         try client.forEachDestination(of: Self.web) { found.append($0) }
@@ -153,7 +153,7 @@ import Testing
         #expect(error.reason == .noSuchService)
     }
 
-    @Test func anInterruptedListIsReadAgainOrReported() throws {
+    @Test func `an interrupted list is read again or reported`() throws {
         var interruptions = 1
         let client = try ScriptedIPVS { _ in
             defer { interruptions -= 1 }
@@ -173,7 +173,7 @@ import Testing
         #expect(count == 1)
     }
 
-    @Test func realServersOfAServiceWithoutAny() throws {
+    @Test func `a service without real servers has an empty list`() throws {
         let client = try ScriptedIPVS { request in
             request.header.flags.isSuperset(of: .dump)
                 ? [.done()]
@@ -183,7 +183,7 @@ import Testing
         #expect(try client.destination(Self.server, of: Self.web) == nil)
     }
 
-    @Test func aReplyWithoutTheServiceIsNoService() throws {
+    @Test func `a reply without the service is no service`() throws {
         let client = try ScriptedIPVS.answering([[1, 1, 0, 0]]).client
         #expect(throws: IPVSError(.getService, "tcp 10.0.0.1:80", underlying: .noReply)) {
             try client.service(Self.web)

@@ -31,10 +31,10 @@ import Testing
     ]
 
     @Test(arguments: awkward)
-    func awkwardMessage(message: [UInt8]) throws { try decodeEverything(message) }
+    func `an awkward message is decoded or refused`(message: [UInt8]) throws { try decodeEverything(message) }
 
     @Test(arguments: fixtures)
-    func everyBeginningOfAMessage(fixture: Fixture) throws {
+    func `every beginning of a message is decoded or refused`(fixture: Fixture) throws {
         for length in 0..<fixture.bytes.count { try decodeEverything(Array(fixture.bytes.prefix(length))) }
     }
 
