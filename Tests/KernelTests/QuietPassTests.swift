@@ -18,7 +18,8 @@ extension KernelSuites {
 
         /// `path`: the socket calls that it may take beside those for the table.
         @Test(arguments: [(count: 3, isLink: false, path: 4), (1000, false, 4), (3, true, 10)])
-        func writesNothingAndCostsFewSystemCalls(count: Int, isLink: Bool, path limit: Int) throws {
+        func `a quiet pass writes nothing and costs few system calls`(count: Int, isLink: Bool, path limit: Int) throws
+        {
             let stage = try Stage()
             defer { withExtendedLifetime(stage) {} }
             let generic = try CountingTransport(.generic)
