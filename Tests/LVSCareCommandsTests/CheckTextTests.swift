@@ -28,7 +28,7 @@ import Testing
         ])
     }
 
-    @Test func isOneLineForEachRealServer() throws {
+    @Test func `the report has one line for each real server`() throws {
         let text = try Self.text(Self.mixed())
         #expect(
             text == """
@@ -52,7 +52,7 @@ import Testing
                 """)
     }
 
-    @Test func aNarrowTerminalHasTheReasonsOnLinesOfTheirOwn() throws {
+    @Test func `a narrow terminal has the reasons on lines of their own`() throws {
         let text = try Self.text(
             .of([
                 "192.168.0.2:6443": .answered(200),
@@ -78,7 +78,7 @@ import Testing
         #expect(!text.split(separator: "\n").contains { $0.count > 80 })
     }
 
-    @Test func aTableThatFitsStaysWhole() throws {
+    @Test func `a table that fits stays whole`() throws {
         let report = try Self.mixed()
         let width = Self.text(report).split(separator: "\n").map(\.count).max() ?? 0
         #expect(Self.text(report, width: width) == Self.text(report))
@@ -87,7 +87,7 @@ import Testing
                 != Self.text(report).split(separator: "\n").first)
     }
 
-    @Test func plainProbesHaveNoColumnsForTLS() throws {
+    @Test func `plain probes have no columns for TLS`() throws {
         let http = ProbeConfiguration.http(HTTPProbeConfiguration(scheme: .http))
         let report = try CheckReport.of(
             [
@@ -110,7 +110,7 @@ import Testing
         #expect(Self.text(redirected).contains("CERTIFICATE"))
     }
 
-    @Test func aMereConnectionHasNoAnswer() throws {
+    @Test func `a mere connection has no answer`() throws {
         let report = try CheckReport.of(
             ["127.0.0.1:80": .answered(nil, tls: nil, answer: nil, expiry: nil)], by: .tcp)
         #expect(
@@ -130,7 +130,7 @@ import Testing
     ]
 
     @Test(arguments: weights)
-    func tellsTheWeightNowAndNext(_ weights: [String: Weight]?, _ isHealthy: Bool, _ cell: String) throws {
+    func `a cell has the weight now and next`(_ weights: [String: Weight]?, _ isHealthy: Bool, _ cell: String) throws {
         let outcome: ProbeOutcome = isHealthy ? .answered(200) : .failed(.refused, .connect, "connection refused")
         let report = try CheckReport.of(
             ["10.0.0.1:1": outcome], service: weights.map { _ in "10.0.0.10:80" }, weights: weights)
@@ -182,7 +182,7 @@ import Testing
 
     static let plain = ProbeConfiguration.http(HTTPProbeConfiguration(scheme: .http))
 
-    @Test func explainsEachFailureOnce() throws {
+    @Test func `each failure is explained once`() throws {
         let report = try CheckReport.of(
             [
                 "10.0.0.1:1": .failed(.reset, .response, "connection closed before an answer"),
@@ -200,7 +200,7 @@ import Testing
             ])
     }
 
-    @Test func foldsWhatToTry() throws {
+    @Test func `long remedies are folded`() throws {
         let report = try CheckReport.of(["10.0.0.1:1": .failed(.reset, .response, "reset")], by: Self.plain)
         let lines = Self.text(report, width: 60).split(separator: "\n")
         #expect(lines.contains("  → if the port speaks TLS, use --health-schem https; else"))
@@ -214,7 +214,7 @@ import Testing
     ]
 
     @Test(arguments: expiries)
-    func tellsHowLongACertificateLasts(_ expiry: Int64, _ cell: String) throws {
+    func `a cell has the days that a certificate lasts`(_ expiry: Int64, _ cell: String) throws {
         #expect(try Self.text(.of(["10.0.0.1:1": .answered(200, expiry: expiry)])).contains(cell))
     }
 

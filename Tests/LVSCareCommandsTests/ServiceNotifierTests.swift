@@ -29,14 +29,14 @@ import Testing
     }
 
     @Test(arguments: [[:], ["NOTIFY_SOCKET": ""], ["NOTIFY_SOCKET": "nonsense"]])
-    func thereIsNoneWithoutASocket(environment: [String: String]) throws {
+    func `there is no notifier without a socket`(environment: [String: String]) throws {
         try withNotifier(environment) { notifier, loop in
             #expect(notifier == nil)
             loop.stop()
         }
     }
 
-    @Test func tellsWhatIsNew() throws {
+    @Test func `only changes are sent`() throws {
         let listener = try NotifyListener("@lvscare-test-notifier-\(getpid())")
         try withNotifier(["NOTIFY_SOCKET": listener.name]) { notifier, loop in
             notifier?.record(event(.recovered))
@@ -52,7 +52,7 @@ import Testing
         #expect(listener.next() == nil)
     }
 
-    @Test func triesAgainWhatCouldNotBeSent() throws {
+    @Test func `a message that could not be sent is tried again`() throws {
         let name = "@lvscare-test-later-\(getpid())"
         var listener: NotifyListener?
         try withNotifier(["NOTIFY_SOCKET": name]) { notifier, loop in
@@ -67,7 +67,7 @@ import Testing
         #expect(listener?.next() == ["READY=1", "STATUS=3 of 3 real servers in service"])
     }
 
-    @Test func givesSignsOfLifeUntilThePassesEnd() throws {
+    @Test func `signs of life are sent until the passes end`() throws {
         let listener = try NotifyListener("@lvscare-test-beat-\(getpid())")
         let environment = ["NOTIFY_SOCKET": listener.name, "WATCHDOG_USEC": "100000", "WATCHDOG_PID": "\(getpid())"]
         try withNotifier(environment) { notifier, loop in
