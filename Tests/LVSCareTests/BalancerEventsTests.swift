@@ -26,7 +26,7 @@ import Testing
         return numbers
     }
 
-    @Test func theFirstListenerHearsFromTheBeginningAndOthersFromThenOn() async {
+    @Test func `the first listener gets all events and others those from then on`() async {
         let hub = BalancerEventHub()
         hub.publish(event(1))
         let first = hub.events()
@@ -46,7 +46,7 @@ import Testing
         (told: BalancerEvents.capacity, missed: 0), (BalancerEvents.capacity + 1, 1),
         (3 * BalancerEvents.capacity, 2048),
     ])
-    func aSlowReaderLearnsHowManyItMissed(told: Int, missed: Int) async {
+    func `a slow reader gets the number of missed events`(told: Int, missed: Int) async {
         let hub = BalancerEventHub()
         let events = hub.events()
         for number in 0..<told { hub.publish(event(number)) }
@@ -54,7 +54,7 @@ import Testing
         #expect(await numbers(events) == (missed > 0 ? [-missed] : []) + Array(missed..<told))
     }
 
-    @Test func whatIsMissedInTheMiddleIsToldThere() async {
+    @Test func `events missed in the middle are reported there`() async {
         let hub = BalancerEventHub()
         var reader = hub.events().makeAsyncIterator()
         hub.publish(event(1))
@@ -68,7 +68,7 @@ import Testing
         #expect(number(await reader.next()) == 7)
     }
 
-    @Test func aSlowReaderCostsTheOthersNothing() async {
+    @Test func `a slow reader costs the others nothing`() async {
         let hub = BalancerEventHub()
         let idle = hub.events()
         var reader = hub.events().makeAsyncIterator()
@@ -80,7 +80,7 @@ import Testing
         #expect(await numbers(idle).first == -BalancerEvents.capacity)
     }
 
-    @Test func cancellingAReaderEndsItAlone() async {
+    @Test func `cancelling a reader ends it alone`() async {
         let hub = BalancerEventHub()
         let others = hub.events()
         let cancelled = hub.events()
@@ -93,7 +93,7 @@ import Testing
         #expect(await numbers(cancelled) == [], "it was not meant for whoever reads on")
     }
 
-    @Test func aListenerThatIsLetGoOfIsForgotten() {
+    @Test func `a released listener is forgotten`() {
         let hub = BalancerEventHub()
         _ = hub.events()
         #expect(hub.listenerCount == 0)
