@@ -120,7 +120,7 @@ extension Endpoint: CustomStringConvertible {
     }
 }
 
-/// What is wrong with a text that should be an endpoint.
+/// The first mistake in a text that should be an endpoint.
 @nonexhaustive
 public enum EndpointParsingError: Error, Hashable, Sendable {
     /// There is no text.
@@ -148,7 +148,7 @@ public enum EndpointParsingError: Error, Hashable, Sendable {
 }
 
 extension EndpointParsingError: CustomStringConvertible {
-    /// What is wrong, as a clause without a full stop; a text that somebody wrote is cut when it is long.
+    /// The mistake as a clause without a full stop; a quoted text is cut when it is long.
     public var description: String {
         switch self {
         case .empty: "it is empty"

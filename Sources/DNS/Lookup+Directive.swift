@@ -2,7 +2,7 @@ public import Addressing
 
 // What goes into a lookup, and what comes out.
 extension Lookup {
-    /// What is looked for.
+    /// The kind of records to look for.
     @nonexhaustive
     public enum Kind: Hashable, Sendable {
         /// Addresses of these families.
@@ -25,17 +25,17 @@ extension Lookup {
     public struct Exchange: Hashable, Sendable {
         /// Which it is within this lookup.
         public var number: Int
-        /// Whom to.
+        /// The server to ask.
         public var server: Endpoint
         /// How.
         public var transport: Transport
-        /// What, with its length in front where it goes on a stream.
+        /// The message, with its length in front where it goes on a stream.
         public var octets: [UInt8]
         /// How long its answer is waited for.
         public var timeout: Duration
     }
 
-    /// What is to be done.
+    /// A step for the owner of sockets and timers.
     @frozen
     public enum Directive: Hashable, Sendable {
         /// Send this, and tell of all that comes back.
@@ -48,7 +48,7 @@ extension Lookup {
         case finish(Result<Answer, LookupError>)
     }
 
-    /// What has happened.
+    /// An event that the owner of sockets and timers reports.
     @nonexhaustive
     public enum Input: Hashable, Sendable {
         /// The lookup begins.

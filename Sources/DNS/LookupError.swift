@@ -15,7 +15,7 @@ public struct LookupError: Error, Hashable, Sendable {
         self.problem = problem
     }
 
-    /// What is wrong.
+    /// The reason why there is no answer.
     @nonexhaustive
     public enum Problem: Hashable, Sendable {
         /// It is not what a name can be.
@@ -33,11 +33,11 @@ public struct LookupError: Error, Hashable, Sendable {
         case outOfTime([Complaint])
     }
 
-    /// What was wrong with a server.
+    /// The fault of one server.
     public struct Complaint: Hashable, Sendable {
-        /// Whom.
+        /// The server.
         public var server: Endpoint
-        /// What.
+        /// Its fault.
         public var fault: Fault
 
         /// Creates a complaint about `server`.
@@ -47,7 +47,7 @@ public struct LookupError: Error, Hashable, Sendable {
         }
     }
 
-    /// What a server did instead of answering.
+    /// The way in which a server failed to answer.
     @nonexhaustive
     public enum Fault: Hashable, Sendable {
         /// Nothing, within its time.
@@ -71,7 +71,7 @@ extension LookupError: CustomStringConvertible {
 }
 
 extension LookupError.Problem: CustomStringConvertible {
-    /// What is wrong, as a clause without a full stop.
+    /// The problem as a clause without a full stop.
     public var description: String {
         switch self {
         case .notAName: "it is no host name"

@@ -1,6 +1,6 @@
 public import Addressing
 
-/// Whom this node asks for names, and how: `resolv.conf(5)`.
+/// The name servers of this node and how to ask them: `resolv.conf(5)`.
 ///
 /// Of its options those are known that are below; the others are about the C library's own ways and say nothing here.
 public struct ResolverConfiguration: Hashable, Sendable {
@@ -44,7 +44,7 @@ public struct ResolverConfiguration: Hashable, Sendable {
         self.usesStreams = usesStreams
     }
 
-    /// What the file says.
+    /// Reads the text of the file.
     ///
     /// Whatever is no configuration says nothing, as for the C library. A server with a zone (`fe80::1%eth0`) is left
     /// out, because addresses have none here. Without `search` and `domain`, the domain is that of `hostName`: what is

@@ -1,6 +1,6 @@
 import CLinux
 
-/// What a descriptor is ready for, and what is to be told of: the events of `epoll(7)`.
+/// The states of a descriptor that a loop reports: the events of `epoll(7)`.
 public struct Readiness: OptionSet, Sendable {
     /// `EPOLL…` bits.
     public let rawValue: UInt32
@@ -25,7 +25,7 @@ public struct Readiness: OptionSet, Sendable {
     private init(_ event: EPOLL_EVENTS) { self.init(rawValue: event.rawValue) }
 }
 
-/// Who is told what a descriptor is ready for.
+/// A receiver of the events of a descriptor.
 public protocol ReadinessHandler: AnyObject {
     /// Called on the loop with all that the descriptor is ready for.
     ///

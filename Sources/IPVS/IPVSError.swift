@@ -3,7 +3,7 @@ public import SystemPackage
 
 /// Why the kernel did not do, or did not tell, what was asked of IPVS.
 public struct IPVSError: Error, Hashable, Sendable {
-    /// What was being done.
+    /// The operation that failed.
     @nonexhaustive
     public enum Operation: String, Hashable, Sendable, CaseIterable {
         /// Opening the socket and finding the netlink family `IPVS`.
@@ -44,7 +44,7 @@ public struct IPVSError: Error, Hashable, Sendable {
         case stopDaemon = "stop the synchronization daemon"
     }
 
-    /// What the kernel meant, as far as its answer to this operation says it.
+    /// The meaning of the kernel's answer to this operation.
     @nonexhaustive
     public enum Reason: Hashable, Sendable, CaseIterable {
         /// This kernel has no IPVS and can load none, or it was unloaded meanwhile (`ENOENT`, `EPROTONOSUPPORT`).
@@ -77,13 +77,13 @@ public struct IPVSError: Error, Hashable, Sendable {
         case other
     }
 
-    /// What was being done.
+    /// The operation that failed.
     public var operation: Operation
     /// To what; empty where there is only one.
     public var object: String
-    /// What the kernel meant.
+    /// The meaning of the kernel's answer.
     public var reason: Reason
-    /// What happened on the socket, with the kernel's own message where it had one.
+    /// The failure on the socket, with the kernel's own message where it had one.
     public var underlying: NetlinkError
 
     /// An error of its operation, object and cause; the reason follows from operation and cause.

@@ -1,4 +1,4 @@
-/// What the kernel says about IPVS itself; the first line of `ipvsadm -Ln`.
+/// Properties of IPVS itself; the first line of `ipvsadm -Ln`.
 public struct Info: Hashable, Sendable {
     /// Version of IPVS, in the kernel one number of three bytes (`IP_VS_VERSION_CODE`).
     ///

@@ -1,4 +1,4 @@
-/// What happened while virtual services were looked after, in numbers.
+/// Counters of a load balancer since its start.
 public struct BalancerCounts: Hashable, Sendable {
     /// Passes over the kernel's state; those over several services at once are one.
     public var passes = 0

@@ -4,7 +4,7 @@ public import LVSCareModel
 public struct BalancerEvent: Sendable {
     /// The virtual service that it is about; `nil` for what concerns all.
     public var service: VirtualService?
-    /// What happened.
+    /// The kind of event.
     public var kind: Kind
 
     /// Creates an event, by default one of the node as a whole.
@@ -15,7 +15,7 @@ public struct BalancerEvent: Sendable {
 }
 
 extension BalancerEvent {
-    /// What happened.
+    /// A kind of event.
     @nonexhaustive
     public enum Kind: Sendable {
         /// The first pass has ended: the table is filled, and a part of the path to the VIP has failed; that is tried again.
@@ -47,11 +47,11 @@ extension BalancerEvent {
         case outage(OutageReport)
         /// The kernel's table was changed.
         case changed(PlannedChange)
-        /// What holds for all services was changed.
+        /// A setting of all services was changed.
         case nodeChanged(NodeChange)
         /// The path to the VIP was changed.
         case pathChanged(PathChange)
-        /// What another program did was put right; the changes that it took were reported one by one before.
+        /// A change by another program was put right; the changes that it took were reported one by one before.
         case repaired(Repair)
         /// This node lacks something that some clients need. Reported when it is found, and again when it came back.
         case degraded(Limitation)

@@ -70,7 +70,7 @@ public enum HealthProbe {
 public struct ProbeTarget: Hashable, Sendable {
     /// Where the probe goes.
     public var endpoint: Endpoint
-    /// What is asked; of it, only the probe and its timeout count here.
+    /// The health check; only its probe and timeout count here.
     public var healthCheck: HealthCheck
 
     /// Creates a target that is probed once.

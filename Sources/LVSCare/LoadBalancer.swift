@@ -102,13 +102,13 @@ public final class LoadBalancer: Sendable {
         }
     }
 
-    /// What happens from now on, for one more listener.
+    /// Returns the events from now on, for one more listener.
     ///
     /// The first listener hears from the beginning, so it misses nothing of the start. When
     /// the load balancer has ended, a listener gets to its end.
     public func events() -> BalancerEvents { hub.events() }
 
-    /// What the kernel has now, and what is known about the health of the real servers.
+    /// Returns the kernel's present table and the health of the real servers.
     ///
     /// To miss nothing, ask for ``events()`` first and for a snapshot then.
     ///

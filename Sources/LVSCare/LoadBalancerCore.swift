@@ -18,7 +18,7 @@ import Probing
 public final class LoadBalancerCore {
     let loop: EpollLoop
     private let listener: (BalancerEvent) -> Void
-    /// What happened since the start, in numbers.
+    /// Counters since the start.
     public internal(set) var counts = BalancerCounts()
 
     /// What is wanted; the engine may not know yet.
@@ -127,7 +127,7 @@ public final class LoadBalancerCore {
         return reconciler.cleanUp(Array(states.keys))
     }
 
-    /// What the kernel has now, and what is known about the health of the real servers.
+    /// Returns the kernel's present table and the health of the real servers.
     ///
     /// Throws what keeps the kernel from being asked.
     public func snapshot() throws(KernelFailure) -> BalancerSnapshot {

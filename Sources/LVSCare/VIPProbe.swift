@@ -8,7 +8,7 @@ import Probing
 ///
 /// Nothing is decided, remembered or changed, and no privilege is needed. `lvscare check --vs`
 public enum VIPProbe {
-    /// What came of the attempts that a real server got.
+    /// The result of the attempts at one real server.
     @frozen
     public enum Answer: Hashable, Sendable {
         /// It answered after this time; what it said does not matter here.

@@ -38,7 +38,7 @@ public struct HealthCheck: Hashable, Sendable {
         get { parts.value.watches }
         set { parts.value.watches = newValue }
     }
-    /// What one probe does.
+    /// The kind of one probe.
     public var probe: ProbeConfiguration {
         get { parts.value.probe }
         set { parts.value.probe = newValue }

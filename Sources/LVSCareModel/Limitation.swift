@@ -1,10 +1,10 @@
 /// Something that this node lacks although the virtual service works, so that some clients fare worse than they could.
 public struct Limitation: Hashable, Sendable, CustomStringConvertible {
-    /// What is missing and why: `net.ipv4.vs.conntrack=1 (found 0; cannot set it: Read-only file system)`.
+    /// The missing part and the reason: `net.ipv4.vs.conntrack=1 (found 0; cannot set it: Read-only file system)`.
     public var missing: String
-    /// Who notices, and how.
+    /// The clients that notice, and how.
     public var consequence: String
-    /// What the operator can do about it.
+    /// The operator's remedy.
     public var remedy: String
 
     /// Creates a limitation.

@@ -42,7 +42,7 @@ public struct ConnectionTimeouts: Hashable, Sendable {
 
 /// A daemon of the kernel that tells another director of connections, or hears of them. `ipvsadm --start-daemon ROLE`
 public struct ConnectionSynchronization: Hashable, Sendable {
-    /// What it does.
+    /// The side of the exchange.
     @frozen
     public enum Role: String, Hashable, Sendable, CaseIterable {
         /// Tells.
@@ -51,7 +51,7 @@ public struct ConnectionSynchronization: Hashable, Sendable {
         case backup
     }
 
-    /// What it does.
+    /// The side of the exchange.
     public var role: Role
     /// Name of the link over which they talk, up to 15 octets.
     public var interface: String

@@ -1,4 +1,4 @@
-/// What the kernel has for one real server of a virtual service.
+/// The kernel's entry of one real server of a virtual service.
 public struct ObservedRealServer: Hashable, Sendable {
     /// Weight, forwarding method, thresholds.
     public var configuration: RealServerConfiguration

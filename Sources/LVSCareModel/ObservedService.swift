@@ -1,4 +1,4 @@
-/// What the kernel has for a virtual service.
+/// The kernel's entry of a virtual service.
 public struct ObservedService: Hashable, Sendable {
     /// Scheduler, options, persistence.
     public var configuration: ServiceConfiguration

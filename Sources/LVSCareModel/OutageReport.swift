@@ -27,7 +27,7 @@ public struct OutageReport: Hashable, Sendable {
 
     /// How far it has got.
     public var phase: Phase
-    /// What happens to the real servers meanwhile.
+    /// The treatment of the real servers meanwhile.
     public var mode: AllDown
     /// Since it began; 0 at that moment.
     public var duration: Duration

@@ -1,16 +1,17 @@
-/// What one pass found, did and could not do.
+/// The findings, changes and failures of one pass.
 public struct PassReport: Hashable, Sendable {
     /// The changes that were made, in order; empty when there was nothing to do.
     public var applied: [PlannedChange]
-    /// What was put right on the path to the VIP.
+    /// The changes of the path to the VIP.
     public var pathChanges: [PathChange]
-    /// What the kernel refused; the next pass tries it again.
+    /// The refusals of the kernel; the next pass tries them again.
     public var failures: [KernelFailure]
-    /// What this node lacks although nothing failed.
+    /// The limitations of this node, with which nothing failed.
     public var limitations: [Limitation]
     /// Other virtual services for whose sake a cleanup left the path to the VIP in place.
     public var pathNeededBy: [VirtualService]
-    /// What the kernel has now: the observation with the changes that succeeded; `nil` when there is no such service,
+    /// The kernel's present entry: the observation with the changes that succeeded; `nil` when there is no such
+    /// service,
     /// or it could not be read (then `failures` says so).
     public var observed: ObservedService?
     /// Whether a quiesced real server waits for its next check to be removed.

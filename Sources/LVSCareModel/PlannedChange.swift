@@ -1,6 +1,6 @@
 /// One change of the kernel's table and the reason for it.
 public struct PlannedChange: Hashable, Sendable, CustomStringConvertible {
-    /// What to do.
+    /// The change.
     public var change: TableChange
     /// Why.
     public var cause: ChangeCause

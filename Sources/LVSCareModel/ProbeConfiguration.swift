@@ -1,4 +1,4 @@
-/// What one probe does.
+/// The kind of one probe.
 @nonexhaustive
 public enum ProbeConfiguration: Hashable, Sendable {
     /// Open a connection and close it again.

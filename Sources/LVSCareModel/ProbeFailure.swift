@@ -80,12 +80,12 @@ public struct ProbeFailure: Error, Hashable, Sendable {
         get { parts.value.elapsed }
         set { parts.value.elapsed = newValue }
     }
-    /// What the system or the TLS library said; may be empty.
+    /// The message of the system or the TLS library; may be empty.
     public var detail: String {
         get { parts.value.detail }
         set { parts.value.detail = newValue }
     }
-    /// What had been done by then.
+    /// The phases that were done by then.
     public var times: ProbeTimes {
         get { parts.value.times }
         set { parts.value.times = newValue }
@@ -100,7 +100,7 @@ public struct ProbeFailure: Error, Hashable, Sendable {
         get { parts.value.code }
         set { parts.value.code = newValue }
     }
-    /// What people call the health check that it was a part of; `nil` unless the real server has several.
+    /// The name of the health check; `nil` unless the real server has several.
     public var check: String? {
         get { parts.value.check }
         set { parts.value.check = newValue }

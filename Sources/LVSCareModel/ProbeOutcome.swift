@@ -1,4 +1,4 @@
-/// What one probe of one real server found.
+/// The outcome of one probe of one real server.
 @frozen
 public enum ProbeOutcome: Hashable, Sendable {
     /// The real server answered as a healthy one does.
@@ -14,7 +14,7 @@ public enum ProbeOutcome: Hashable, Sendable {
         self = failure.reason == .local ? .inconclusive(failure) : .unhealthy(failure)
     }
 
-    /// What went wrong; `nil` where nothing did.
+    /// The failure; `nil` for a success.
     public var failure: ProbeFailure? {
         switch self {
         case .healthy: nil
@@ -23,7 +23,7 @@ public enum ProbeOutcome: Hashable, Sendable {
     }
 }
 
-/// What a successful probe measured.
+/// The measurements of a successful probe.
 public struct ProbeMeasurement: Hashable, Sendable {
     /// From the start of the probe to its verdict.
     public var total: Duration

@@ -37,7 +37,7 @@ public struct ReachabilityReport: Hashable, Sendable {
     public var realServers: [RealServer]
     /// Since it began; 0 in the phases ``Phase/verified`` and ``Phase/began``.
     public var duration: Duration
-    /// What came of the latest attempt that was not answered; `nil` in the other phases.
+    /// The outcome of the latest attempt that was not answered; `nil` in the other phases.
     public var failure: ProbeFailure?
     /// The likely cause; `nil` in the phases ``Phase/verified`` and ``Phase/ended``.
     public var cause: UnansweredCause?

@@ -1,4 +1,4 @@
-/// What can be set of a real server.
+/// The configuration of a real server.
 public struct RealServerConfiguration: Hashable, Sendable {
     /// How packets get to it.
     public var forwarding: ForwardingMethod

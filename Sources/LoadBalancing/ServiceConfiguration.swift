@@ -1,4 +1,4 @@
-/// What can be set of a virtual service.
+/// The configuration of a virtual service.
 ///
 /// Equal configurations have the same effect: what the kernel sets by itself (the "hashed" flag) and what has no
 /// effect (timeout and netmask of a service that is not persistent) is no part of it. So what was written and what
@@ -39,7 +39,7 @@ extension ServiceConfiguration {
         /// Which clients count as one.
         public var netmask: Netmask
 
-        /// What the kernel can count in 32 bits where its clock has a thousand ticks a second, almost 50 days.
+        /// The longest time that the kernel can count in 32 bits with a thousand ticks a second, almost 50 days.
         public static let longestTimeout: Seconds = 4_294_967
 
         /// Creates persistence, by default of 360 seconds for each client address.

@@ -2,7 +2,7 @@ import Netlink
 import SystemPackage
 
 extension NFTablesError {
-    /// What the kernel meant, as far as its answer to this operation says it.
+    /// The meaning of the kernel's answer to this operation.
     @nonexhaustive
     public enum Reason: Hashable, Sendable, CaseIterable {
         /// The process has no `CAP_NET_ADMIN` in the user namespace that owns this network namespace (`EPERM`).
@@ -29,7 +29,7 @@ extension NFTablesError {
         case other
     }
 
-    /// What the kernel meant.
+    /// The meaning of the kernel's answer.
     public var reason: Reason { Reason(operation, underlying) }
 
     /// The reason is ``Reason/notPermitted``.

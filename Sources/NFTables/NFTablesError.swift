@@ -3,7 +3,7 @@ public import SystemPackage
 
 /// A lookup or a change of tables that did not succeed.
 public struct NFTablesError: Error, Hashable, Sendable {
-    /// What was being done.
+    /// The operation that failed.
     @nonexhaustive
     public enum Operation: String, Hashable, Sendable {
         /// Open the connection to the kernel.
@@ -16,11 +16,11 @@ public struct NFTablesError: Error, Hashable, Sendable {
         case delete
     }
 
-    /// What was being done.
+    /// The operation that failed.
     public var operation: Operation
     /// To what: the part that the kernel refused, `rule 2 of chain postrouting of table inet lvscare`, or the table.
     public var object: String
-    /// What the kernel or the connection said.
+    /// The message of the kernel or the connection.
     public var underlying: NetlinkError
 
     /// Creates an error of `operation` on `object`.

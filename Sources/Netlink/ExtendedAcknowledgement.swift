@@ -1,4 +1,4 @@
-/// What the kernel says about a request beyond the errno (`NLMSGERR_ATTR_…`, `linux/netlink.h`).
+/// The kernel's details of a refusal beyond the errno (`NLMSGERR_ATTR_…`, `linux/netlink.h`).
 public struct ExtendedAcknowledgement: Hashable, Sendable {
     /// The kernel's sentence.
     public var message: String?

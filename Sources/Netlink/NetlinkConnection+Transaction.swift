@@ -4,7 +4,7 @@ import SystemPackage
 public struct NetlinkTransactionError: Error, Hashable, Sendable {
     /// Position of the first request that the kernel refused; `nil` when it was the transaction as a whole.
     public var index: Int?
-    /// What the kernel or the connection said.
+    /// The message of the kernel or the connection.
     public var underlying: NetlinkError
 
     /// Creates an error, by default one of the transaction as a whole.

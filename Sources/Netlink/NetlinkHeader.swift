@@ -8,7 +8,7 @@ public struct NetlinkHeader: Hashable, Sendable {
 
     /// Length of the message with this header, without padding.
     public var length: UInt32
-    /// What the message is: a control type below 16, else the family's own.
+    /// The message's type: a control type below 16, else the family's own.
     public var type: UInt16
     /// Request modifiers or reply marks.
     public var flags: NetlinkFlags

@@ -15,7 +15,7 @@ public struct ConnectionEntry: Hashable, Sendable {
     public var transport: String
     /// Where the client is.
     public var client: Endpoint
-    /// What it connected to.
+    /// The virtual service.
     public var service: Endpoint
     /// The real server that it got.
     public var destination: Endpoint

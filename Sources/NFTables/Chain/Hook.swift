@@ -2,7 +2,7 @@ public import Netlink
 
 /// When and for what the kernel calls a base chain. `type nat hook postrouting priority srcnat; policy accept;`
 public struct Hook: Hashable, Sendable {
-    /// What its rules may do.
+    /// The type, which limits its rules.
     public var type: ChainType
     /// Where on a packet's way.
     public var point: Point
@@ -112,7 +112,7 @@ extension Hook.Point {
     func number(in family: Family) -> UInt32? { Self.points(of: family).firstIndex(of: self).map { UInt32($0) } }
 }
 
-/// What the rules of a base chain may do; a name, because modules bring their own.
+/// The type of a base chain, which limits its rules; a name, because modules bring their own.
 public struct ChainType: RawRepresentable, Hashable, Sendable {
     /// The name on the wire.
     public var rawValue: String

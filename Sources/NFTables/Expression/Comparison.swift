@@ -13,7 +13,7 @@ public struct Comparison: Hashable, Sendable {
 
     /// Which way round.
     public var `operator`: Operator
-    /// What is compared.
+    /// The register that is compared.
     public var register: Register
     /// The value, in the order that the register has it.
     public var octets: [UInt8]

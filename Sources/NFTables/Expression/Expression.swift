@@ -6,7 +6,7 @@ import Netlink
 /// compares it, loads the port, compares it. ``Rule/init(_:comment:)`` takes them in such groups.
 @nonexhaustive
 public enum Expression: Hashable, Sendable {
-    /// What the kernel knows about a packet, loaded or set.
+    /// A property of the packet, loaded or set.
     case meta(Meta)
     /// Bytes of the packet.
     case payload(Payload)

@@ -6,7 +6,7 @@ public struct NamedSet: Hashable, Sendable {
     public struct Element: Hashable, Sendable {
         /// The bytes of the key; none for the element that stands for all other keys (`*`).
         public var octets: [UInt8]
-        /// What else makes this element, as it was read: timeout, end of an interval, value of a map, comment …
+        /// Other properties of this element, as they were read: timeout, end of an interval, value of a map, comment …
         public internal(set) var otherAttributes = OpaqueAttributes()
         /// What passes, as it was read: how long it still has, what its statements have counted.
         var state = Uncompared(OpaqueAttributes())
@@ -70,6 +70,6 @@ public struct NamedSet: Hashable, Sendable {
         self.elements = elements
     }
 
-    /// What a key is made of; `nil` for a type that this library does not know.
+    /// The fields of a key; `nil` for a type that this library does not know.
     public var fields: [SetField]? { SetField.fields(of: keyType) }
 }

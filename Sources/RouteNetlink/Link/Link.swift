@@ -4,7 +4,7 @@ public struct Link: Hashable, Sendable {
     public var index: LinkIndex
     /// Its name, at most 15 bytes.
     public var name: String
-    /// What creates such links: `dummy`, `veth`, `bridge` …; `nil` for hardware and `lo`.
+    /// The kind of link: `dummy`, `veth`, `bridge` …; `nil` for hardware and `lo`.
     public var kind: String?
     /// A remark for whoever lists it, at most 255 bytes; `nil` when nobody made one. `ip link show`, line "alias"
     public var alias: String?

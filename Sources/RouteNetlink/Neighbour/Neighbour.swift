@@ -36,7 +36,7 @@ extension Neighbour: CustomStringConvertible {
     }
 }
 
-/// What the kernel knows about a neighbour, `NUD_…` (`linux/neighbour.h`). `ip neighbour show nud STATE`
+/// The kernel's state of a neighbour, `NUD_…` (`linux/neighbour.h`). `ip neighbour show nud STATE`
 ///
 /// One bit at a time; an entry without any is not in use.
 ///

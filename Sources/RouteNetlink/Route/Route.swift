@@ -12,9 +12,9 @@ public struct Route: Hashable, Sendable {
     public var source: CIDR?
     /// The table that it is in.
     public var table: RouteTable
-    /// What happens to the packets.
+    /// The treatment of packets.
     public var type: RouteType
-    /// Who made it.
+    /// The maker of the route.
     public var `protocol`: RouteProtocol
     /// How far away the destination is; in requests `nil` stands for what the type and the gateway say.
     public var scope: Scope?
