@@ -311,7 +311,7 @@ extension HealthChecks {
     /// Makes room for so many checks at once.
     mutating func reserveCapacity(_ count: Int) { checks.reserveCapacity(count) }
 
-    /// A check more, which has not begun; `health` is what is known already.
+    /// Adds a check that has not begun; `health` is what is known already.
     mutating func add(_ id: CheckID, _ specification: CheckSpecification, _ health: Health = Health()) {
         checks[id] = Check(specification: specification, tracker: HealthTracker(health))
     }

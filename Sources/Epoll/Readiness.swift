@@ -19,7 +19,7 @@ public struct Readiness: OptionSet, Sendable {
     /// Neither side writes any more (`EPOLLHUP`); told of unasked.
     public static let hungUp = Readiness(EPOLLHUP)
 
-    /// Only what has become ready since it was last told (`EPOLLET`), for who reads and writes until `EAGAIN`.
+    /// Only what has become ready since it was last told (`EPOLLET`), for a handler that reads and writes until `EAGAIN`.
     public static let changesOnly = Readiness(EPOLLET)
 
     private init(_ event: EPOLL_EVENTS) { self.init(rawValue: event.rawValue) }
@@ -33,7 +33,7 @@ public protocol ReadinessHandler: AnyObject {
     func descriptorIsReady(_ readiness: Readiness)
 }
 
-/// Calls a closure whatever the descriptor is ready for: for those who only read.
+/// A handler that calls a closure whatever the descriptor is ready for, such as one that only reads.
 public final class ReadinessCallback: ReadinessHandler {
     private let body: () -> Void
 

@@ -84,7 +84,7 @@ final class BalancerEventHub: Sendable {
     /// Number of listeners; the first one, which may still come, is counted as long as events wait for it.
     var listenerCount: Int { state.withLock(\.listeners.count) }
 
-    /// A listener more.
+    /// Registers another listener.
     func events() -> BalancerEvents {
         // What is let go of here tells `dismiss`, which must not find the lock taken.
         state.withLock { $0.unclaimed.take() } ?? admit()

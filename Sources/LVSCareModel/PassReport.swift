@@ -11,8 +11,7 @@ public struct PassReport: Hashable, Sendable {
     /// Other virtual services for whose sake a cleanup left the path to the VIP in place.
     public var pathNeededBy: [VirtualService]
     /// The kernel's present entry: the observation with the changes that succeeded; `nil` when there is no such
-    /// service,
-    /// or it could not be read (then `failures` says so).
+    /// service, or it could not be read (then `failures` says so).
     public var observed: ObservedService?
     /// Whether a quiesced real server waits for its next check to be removed.
     public var awaitsCheck: Bool
