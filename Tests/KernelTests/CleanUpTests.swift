@@ -107,7 +107,7 @@ extension KernelSuites {
             daemon.kill()
             let log = try clean("--vs \(vip) -C \(others)")
             #expect(removed(log).filter { !$0.hasPrefix("table ") }.sorted() == parts.sorted(), "\(log)")
-            #expect(log.contains("settings stay"))
+            #expect(log.contains("kernel settings left unchanged"))
             try before.expectAgain("\(flags)")
             let again = try clean("--vs \(vip) -C \(others)")
             #expect(again.contains("nothing to remove"))

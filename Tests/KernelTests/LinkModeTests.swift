@@ -47,7 +47,7 @@ extension KernelSuites {
             for part in ["link lvscare type dummy", "address \(CIDR(host: vip.address)) dev lvscare", "route local"] {
                 #expect(clean.error.contains("removed \(part)"), "\(clean.error)")
             }
-            #expect(clean.error.contains("settings stay"))
+            #expect(clean.error.contains("kernel settings left unchanged"))
             #expect(try Shell.run("ip link show lvscare").status != 0)
             #expect(try stage.routes(to: vip.address) == [])
             #expect(try Lvscare.run("care --vs \(vip) -C").error.contains("nothing to remove"))
