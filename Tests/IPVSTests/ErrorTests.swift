@@ -84,7 +84,7 @@ import Testing
         }
         #expect(ipvs.requests.count == servers.count)
         // Hundreds of commands in each datagram, beside the one that looked for the family.
-        #expect(ipvs.kernel.sentDatagrams < 1 + servers.count / 200)
+        #expect(ipvs.kernel.sentDatagrams <= 1 + servers.count / 200)
     }
 
     @Test func `an empty batch sends nothing`() throws {
