@@ -1,4 +1,4 @@
-"""Checks that the code in the documentation is that of the example programs, which are compiled and run.
+"""Checks that the code in the documentation is that of programs and tests which are compiled and run.
 
 usage: quoted-code.py DOCUMENT... -- SOURCE...
 

@@ -28,7 +28,7 @@ struct Spans: Sendable {
 }
 
 extension Checker {
-    /// A request is late by chance when the whole machine was: by this part of a client's time-out.
+    /// A request is late by chance when the whole machine was: by this part of a client's timeout.
     static let machineStall: Duration = .seconds(1)
     /// When TCP repeats a packet for the first time, and what the answer takes; the kernel's least is 200 ms.
     static let firstRepetition: Duration = .milliseconds(500)

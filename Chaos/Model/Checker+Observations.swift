@@ -10,7 +10,7 @@ extension Checker {
 
     /// By how much a verdict on `element`, or a repair, may come later than on a machine that is never late.
     ///
-    /// A probe's time-out counts only the time in which the daemon waits, so what it does meanwhile comes on top.
+    /// A probe's timeout counts only the time in which the daemon waits, so what it does meanwhile comes on top.
     private func allowance(for element: Element, since moment: Moment) -> Duration {
         guard case .realServer(let vip, _) = element else { return lateness.total(since: moment) }
         return lateness.total(since: moment) + (busyness[vip]?.total(since: moment) ?? .zero)

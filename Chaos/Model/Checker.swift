@@ -104,7 +104,7 @@ public struct Checker: Sendable {
     }
 
     /// Whether all is as wanted, and nothing under way that may change it.
-    public var isSettled: Bool {
+    public var hasConverged: Bool {
         running.isEmpty && windows.isEmpty && remaining.isEmpty && previous != nil
     }
 
@@ -128,7 +128,7 @@ public struct Checker: Sendable {
     public func lateness(since moment: Moment) -> Duration { lateness.total(since: moment) }
 
     /// Takes the next event; events come in the order of their moments.
-    public mutating func take(_ event: Event) -> [Violation] {
+    public mutating func record(_ event: Event) -> [Violation] {
         switch event {
         case .began(let number, let disturbance, let moment):
             begin(number, disturbance, at: moment)

@@ -56,7 +56,7 @@ public struct Request: Hashable, Sendable {
         case answered
         /// The connection was refused, reset or closed, or there was no way: the errno's name.
         case failed(String)
-        /// Nothing came within the client's time-out.
+        /// Nothing came within the client's timeout.
         case timedOut
     }
 

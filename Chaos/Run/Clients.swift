@@ -8,7 +8,7 @@ import SystemPackage
 /// Programs on the node that use the VIPs all the time.
 final class Clients: Sendable {
     /// Longer than any repair with the repetitions of TCP, so that an answer that comes late was not lost.
-    static let patience: Duration = .seconds(5)
+    static let requestTimeout: Duration = .seconds(5)
     private static let connectPatience: Duration = .seconds(2)
 
     private let recorder: Recorder
@@ -86,7 +86,7 @@ final class Clients: Sendable {
         while !isStopped.load(ordering: .relaxed) {
             var client: HTTPClient?
             let first = request(service) {
-                let connected = try HTTPClient(service.endpoint, timeout: Self.patience, from: nextPort())
+                let connected = try HTTPClient(service.endpoint, timeout: Self.requestTimeout, from: nextPort())
                 client = connected
                 return (try connected.get(), connected)
             }

@@ -10,17 +10,17 @@ enum Main {
         let plan = Plan(
             seed: options.seed, mode: options.mode, disturbances: options.disturbances, only: options.only,
             changesFiles: options.usesFiles)
-        say(
+        printLine(
             "seed \(plan.seed): \(plan.count) disturbances in \(plan.rounds.count) rounds;"
                 + " again: \(Report.replay(plan, usesFiles: options.usesFiles))")
         if options.plan {
-            say("\(plan)")
+            printLine("\(plan)")
             return
         }
         do {
             exit(try Run(options, plan).carryOut() ? 0 : 1)
         } catch {
-            say("✘ \(error)\nseed \(plan.seed); again: \(Report.replay(plan, usesFiles: options.usesFiles))")
+            printLine("✘ \(error)\nseed \(plan.seed); again: \(Report.replay(plan, usesFiles: options.usesFiles))")
             exit(1)
         }
     }
@@ -31,18 +31,18 @@ enum Main {
         do throws(UsageError) {
             switch try command.request(Array(CommandLine.arguments.dropFirst())) {
             case .run(let call): return try Options(call.source())
-            case .help, .version: say(HelpText(command, path: [command.name]).text)
+            case .help, .version: printLine(HelpText(command, path: [command.name]).text)
             }
             exit(0)
         } catch {
-            say("\(command.name): \(error)")
+            printLine("\(command.name): \(error)")
             exit(64)
         }
     }
 }
 
 /// Prints a line at once, as output to a pipe otherwise waits for more.
-func say(_ text: String) {
+func printLine(_ text: String) {
     let octets = Array((text + "\n").utf8)
     var rest = octets[...]
     while !rest.isEmpty {

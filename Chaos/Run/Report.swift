@@ -41,25 +41,25 @@ struct Report {
 
     mutating func note(_ number: Int, _ disturbance: Disturbance) { disturbances[number] = disturbance }
 
-    mutating func tell(_ violation: Violation) {
+    mutating func record(_ violation: Violation) {
         violations.append(violation)
-        say("✘ \(violation)")
+        printLine("✘ \(violation)")
         for number in violation.disturbances {
-            if let disturbance = disturbances[number] { say("    #\(number): \(disturbance)") }
+            if let disturbance = disturbances[number] { printLine("    #\(number): \(disturbance)") }
         }
-        say("    seed \(plan.seed); again: \(Self.replay(plan, usesFiles: usesFiles))")
+        printLine("    seed \(plan.seed); again: \(Self.replay(plan, usesFiles: usesFiles))")
     }
 
     func progress(done: Int, requests: Checker.Requests, at moment: Moment) {
         let all = requests.new + requests.further
-        say(
+        printLine(
             "\(done) of \(plan.count) disturbances, \(all) requests, \(requests.excused) failed with a reason,"
                 + " \(violations.count) violations, \(moment.milliseconds / 1000) s")
     }
 
     func summarize(_ checker: Checker) {
-        say("")
-        say(Self.row("disturbance", ["count", "median", "worst"]))
+        printLine("")
+        printLine(Self.row("disturbance", ["count", "median", "worst"]))
         var count = 0
         for kind in Disturbance.Kind.allCases {
             guard let repairs = checker.repairs[kind] else { continue }
@@ -68,40 +68,41 @@ struct Report {
             let shown =
                 times.isEmpty
                 ? ["–", "–"] : [times[times.count / 2], times[times.count - 1]].map { "\($0.milliseconds) ms" }
-            say(Self.row(kind.rawValue, ["\(repairs.count)"] + shown))
+            printLine(Self.row(kind.rawValue, ["\(repairs.count)"] + shown))
         }
-        say(Self.row("all", ["\(count)", "in", "\(length.milliseconds / 1000) s"]))
+        printLine(Self.row("all", ["\(count)", "in", "\(length.milliseconds / 1000) s"]))
         let requests = checker.requests
-        say("")
-        say("requests: \(requests.new) over new connections, \(requests.further) over kept ones")
-        say("failed: \(requests.excused) with a reason, \(requests.unexcused) without")
-        say("connections kept for all their requests: \(connectionsKept)")
+        printLine("")
+        printLine("requests: \(requests.new) over new connections, \(requests.further) over kept ones")
+        printLine("failed: \(requests.excused) with a reason, \(requests.unexcused) without")
+        printLine("connections kept for all their requests: \(connectionsKept)")
         for (what, times) in [
             ("start", starts.sorted()), ("end after SIGTERM", ends.sorted()), ("end after SIGKILL", deaths.sorted()),
         ] {
             guard let worst = times.last else { continue }
-            say("a daemon's \(what): median \(times[times.count / 2].milliseconds) ms, worst \(worst.milliseconds) ms")
+            printLine(
+                "a daemon's \(what): median \(times[times.count / 2].milliseconds) ms, worst \(worst.milliseconds) ms")
         }
         if let survivor {
-            say(
+            printLine(
                 "the daemon that lived longest (\(plan.survivor)) held \(survivor.young) when young, \(survivor.now) in the end"
             )
         }
-        say(
+        printLine(
             "the observer looked every \(cadence.milliseconds) ms,"
                 + " at most \(max(0, checker.worstLateness.milliseconds)) ms late")
         if checker.blamedOnMachine > 0 {
-            say(
+            printLine(
                 "too slow a machine: \(checker.blamedOnMachine) verdicts on healthy real servers not held against anybody"
             )
         }
-        for limit in limits { say("not done: \(limit)") }
+        for limit in limits { printLine("not done: \(limit)") }
         let broken = Set(violations.map(\.invariant))
         for invariant in Violation.Invariant.allCases {
-            say("\(broken.contains(invariant) ? "✘" : "✔") \(invariant.rawValue) \(invariant)")
+            printLine("\(broken.contains(invariant) ? "✘" : "✔") \(invariant.rawValue) \(invariant)")
         }
-        if !violations.isEmpty { say("again: \(Self.replay(plan, usesFiles: usesFiles))") }
-        say("\(Violation.Invariant.allCases.count - broken.count) passed, \(broken.count) failed")
+        if !violations.isEmpty { printLine("again: \(Self.replay(plan, usesFiles: usesFiles))") }
+        printLine("\(Violation.Invariant.allCases.count - broken.count) passed, \(broken.count) failed")
     }
 
     private static func row(_ first: String, _ others: [String]) -> String {

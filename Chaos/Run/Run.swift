@@ -37,7 +37,7 @@ final class Run {
     private static let usualWork: Duration = .milliseconds(150)
     /// A daemon that has not started by then is not going to.
     private static let longestStart: Duration = .seconds(20)
-    /// A state that lasts this long after a round is not going to change. A probe of a hung server has its time-out, and all
+    /// A state that lasts this long after a round is not going to change. A probe of a hung server has its timeout, and all
     /// the time in which an emulated processor kept the daemon busy.
     private static let despair: Duration = .seconds(30)
 
@@ -97,13 +97,13 @@ final class Run {
     /// Carries out the plan; returns whether all promises were kept.
     func carryOut() throws -> Bool {
         observer.start()
-        try waitUntilSettled(since: recorder.now)
+        try waitUntilConverged(since: recorder.now)
         clients.start()
         let began = recorder.now
         for (index, round) in plan.rounds.enumerated() {
             usleep(UInt32(round.pause / .microseconds(1)))
             guard recorder.now - began < .seconds(options.duration) else {
-                tell([
+                report([
                     Violation(
                         .repaired, at: recorder.now,
                         "after \(options.duration) s only \(number) of \(plan.count) disturbances are done")
@@ -115,15 +115,15 @@ final class Run {
             guard report.violations.count < Self.enough, report.isHopeful else { break }
             let quiet = recorder.now
             // Ending is much work in little time, and everything else here goes on meanwhile.
-            tell(daemons.inspect { checker.lateness(since: $0) + work * 2 })
+            report(daemons.inspect { checker.lateness(since: $0) + work * 2 })
             try compareForeign(shown: index % 10 == 9)
             if index % 10 == 9 { try compareRules() }
-            if options.verbose { say("  inspected in \((recorder.now - quiet).milliseconds) ms") }
+            if options.verbose { printLine("  inspected in \((recorder.now - quiet).milliseconds) ms") }
             if index % 5 == 4 { report.progress(done: number, requests: checker.requests, at: recorder.now) }
         }
         report.length = recorder.now - began
         clients.stop()
-        try waitUntilSettled(since: recorder.now)
+        try waitUntilConverged(since: recorder.now)
         observer.stop()
         report.connectionsKept = clients.kept.load(ordering: .relaxed)
         report.ends = daemons.lengthsOfEnds
@@ -158,7 +158,7 @@ final class Run {
             case .begin(let step):
                 number += 1
                 report.note(number, step.disturbance)
-                if options.verbose { say("#\(number) at \(recorder.now.milliseconds) ms: \(step.disturbance)") }
+                if options.verbose { printLine("#\(number) at \(recorder.now.milliseconds) ms: \(step.disturbance)") }
                 recorder.record(.began(number, step.disturbance, at: recorder.now))
                 try hand.begin(number, step.disturbance, byProgram: step.byProgram)
                 if let away = step.disturbance.away {
@@ -168,7 +168,7 @@ final class Run {
                 }
             case .end(let number, let disturbance):
                 let moment = recorder.now
-                tell(try hand.end(number, disturbance))
+                report(try hand.end(number, disturbance))
                 switch disturbance {
                 case .daemonKilled(let vip, _), .daemonTerminated(let vip, _):
                     agenda.append((at: moment, action: .await(number, vip, since: moment)))
@@ -186,26 +186,27 @@ final class Run {
             }
         }
         let quiet = recorder.now
-        try waitUntilSettled(since: quiet)
+        try waitUntilConverged(since: quiet)
         if options.verbose {
-            say("  round of \((quiet - began).milliseconds) ms, settled in \((recorder.now - quiet).milliseconds) ms")
+            printLine(
+                "  round of \((quiet - began).milliseconds) ms, converged in \((recorder.now - quiet).milliseconds) ms")
         }
         try hand.tidy()
         clients.tour()
         judge()
     }
 
-    private func waitUntilSettled(since began: Moment) throws {
+    private func waitUntilConverged(since began: Moment) throws {
         repeat {
             usleep(10_000)
             judge()
             if let problem = observer.problem { throw Failure("the observer cannot look: \(problem)") }
             if recorder.now - began > Self.despair {
                 report.isHopeful = false
-                tell([Violation(.repaired, at: recorder.now, "given up, still not as wanted: \(checker.pending)")])
+                report([Violation(.repaired, at: recorder.now, "given up, still not as wanted: \(checker.pending)")])
                 return
             }
-        } while !checker.isSettled
+        } while !checker.hasConverged
         try waitForCompanions(since: began)
     }
 
@@ -217,7 +218,7 @@ final class Run {
             if differences.isEmpty { return }
             guard recorder.now - began <= Self.despair else {
                 report.isHopeful = false
-                return tell([
+                return report([
                     Violation(
                         .repaired, at: recorder.now,
                         "given up, services of the file are not as it says: \(differences.joined(separator: "; "))")
@@ -229,14 +230,14 @@ final class Run {
     }
 
     private func judge() {
-        for event in recorder.drain() { tell(checker.take(event)) }
+        for event in recorder.drain() { report(checker.record(event)) }
     }
 
-    private func tell(_ violations: [Violation]) {
+    private func report(_ violations: [Violation]) {
         for violation in violations where report.violations.count < Self.enough {
-            report.tell(violation)
+            report.record(violation)
             for vip in VIP.allCases {
-                for line in daemons.log(of: vip, lines: 4) { say("    \(vip) daemon: \(line)") }
+                for line in daemons.log(of: vip, lines: 4) { printLine("    \(vip) daemon: \(line)") }
             }
         }
     }
@@ -247,9 +248,9 @@ final class Run {
     private func compareRules() throws {
         guard plan.mode.hasRules else { return }
         let now = try? Rules.shown()
-        guard now != rules, checker.isSettled else { return }
+        guard now != rules, checker.hasConverged else { return }
         let shown = now?.joined(separator: "\n") ?? "gone"
-        tell([Violation(.repaired, at: recorder.now, "according to nft, the rules are \(shown)")])
+        report([Violation(.repaired, at: recorder.now, "according to nft, the rules are \(shown)")])
     }
 
     private func compareForeign(shown: Bool) throws {
@@ -258,7 +259,7 @@ final class Run {
         for (oracle, before, now) in pairs where before != now {
             let changes =
                 Set(before).subtracting(now).map { "gone: \($0)" } + Set(now).subtracting(before).map { "new: \($0)" }
-            tell([
+            report([
                 Violation(
                     .foreignUntouched, at: recorder.now,
                     "according to \(oracle), \(changes.sorted().joined(separator: "; "))")
@@ -274,7 +275,7 @@ final class Run {
                 scene.companions == nil ? "--vs '\(Scene.endpoint(of: vip))'" : "--config \(Companions.file(of: vip))"
             let result = try Lvscare.run("care \(what) -C")
             if result.status != 0 {
-                tell([Violation(.nothingLeaked, at: recorder.now, "-C ended with \(result.status): \(result.error)")])
+                report([Violation(.nothingLeaked, at: recorder.now, "-C ended with \(result.status): \(result.error)")])
             }
         }
         let table = try IPVSOracle.saved().filter { line in
@@ -285,7 +286,7 @@ final class Run {
         left += try Shell.run("ip -o link show \(Scene.link)").lines
         if foreign.hasRules { left += try Shell.lines("nft list tables").filter { $0.contains("lvscare") } }
         if !left.isEmpty {
-            tell([Violation(.nothingLeaked, at: recorder.now, "left after -C: \(left.joined(separator: "; "))")])
+            report([Violation(.nothingLeaked, at: recorder.now, "left after -C: \(left.joined(separator: "; "))")])
         }
         try compareForeign(shown: true)
     }

@@ -71,12 +71,12 @@ extension Endpoint {
         let octets = Array(text.utf8)
         let separator = Array("://".utf8)
         if octets.indices.contains(where: { octets[$0...].starts(with: separator) }) { return .url }
-        let stranger = text.unicodeScalars.first { scalar in
+        let unexpected = text.unicodeScalars.first { scalar in
             // Letters of other scripts are for the address and the host name to refuse.
             scalar.isASCII && !scalar.properties.isAlphabetic && !("0"..."9" ~= scalar)
                 && !".:[]%+-_".unicodeScalars.contains(scalar)
         }
-        return stranger.map { .character(String($0)) }
+        return unexpected.map { .character(String($0)) }
     }
 
     private static func noAddress(_ host: Substring) -> EndpointParsingError {
@@ -120,7 +120,8 @@ extension Endpoint: CustomStringConvertible {
     }
 }
 
-/// What is wrong with a text that should be an endpoint.
+/// The first mistake in a text that should be an endpoint.
+@nonexhaustive
 public enum EndpointParsingError: Error, Hashable, Sendable {
     /// There is no text.
     case empty
@@ -147,7 +148,7 @@ public enum EndpointParsingError: Error, Hashable, Sendable {
 }
 
 extension EndpointParsingError: CustomStringConvertible {
-    /// What is wrong, as a clause without a full stop; a text that somebody wrote is cut when it is long.
+    /// The mistake as a clause without a full stop; a quoted text is cut when it is long.
     public var description: String {
         switch self {
         case .empty: "it is empty"

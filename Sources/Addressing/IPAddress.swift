@@ -5,6 +5,7 @@ import Glibc
 /// Text form: `inet_ntop(3)`'s, that is dotted decimal for IPv4 and RFC 5952 for IPv6.
 public struct IPAddress: Hashable, Sendable {
     /// The version of the Internet Protocol that an address belongs to.
+    @frozen
     public enum Family: UInt8, Hashable, Sendable, CaseIterable {
         /// `AF_INET`, 32-bit addresses.
         case ipv4 = 2

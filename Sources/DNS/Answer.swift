@@ -1,8 +1,9 @@
 public import Addressing
 
-/// What was found for a name.
+/// The answer to a lookup.
 public struct Answer: Hashable, Sendable {
-    /// What a name has.
+    /// The result for a name, by the kind of lookup.
+    @nonexhaustive
     public enum Found: Hashable, Sendable {
         /// Addresses, each once: those of IPv6 before those of IPv4, as RFC 6724 prefers them, and else in the order of
         /// the answer.
@@ -13,7 +14,7 @@ public struct Answer: Hashable, Sendable {
         case services([ServiceRecord])
     }
 
-    /// What the name has; never nothing.
+    /// The result; never empty.
     public var found: Found
     /// How long it holds: the least time of all records that led to it, within ``leastTime`` and ``mostTime``.
     public var timeToLive: Duration
@@ -21,9 +22,9 @@ public struct Answer: Hashable, Sendable {
     /// found.
     public var unanswered: Set<IPAddress.Family>
 
-    /// What a time to live is at least: a server that says 0 shall not be asked without an end.
+    /// The least time to live of an answer, also when a server says 0: a name is not asked for without an end.
     public static let leastTime = Duration.seconds(5)
-    /// What a time to live is at most: after that, what has changed is to be known.
+    /// The longest time to live of an answer: a change is noticed after that.
     public static let mostTime = Duration.seconds(300)
 
     /// An answer of its parts; `timeToLive` is brought between the limits.

@@ -5,7 +5,7 @@ import Glibc
 ///
 ///     10.103.97.2  apiserver.cluster.local  api   # an address may stand on several lines, a name as well
 public struct HostsTable: Hashable, Sendable {
-    /// What the file says.
+    /// The text of the file.
     public var text: String
 
     /// Where the file is on every Linux.
@@ -18,10 +18,10 @@ public struct HostsTable: Hashable, Sendable {
     public struct Entry: Hashable, Sendable {
         /// Its number in the file, from 1.
         public var line: Int
-        /// What stands where the address belongs, which may be none.
+        /// The first word of the line, which need not be an address.
         public var address: String
 
-        /// An entry of its parts.
+        /// Creates an entry; lines are counted from 1.
         public init(line: Int, address: String) {
             self.line = line
             self.address = address

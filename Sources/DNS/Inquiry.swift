@@ -2,7 +2,7 @@ import Addressing
 
 /// One question, and the servers that it goes to, one after the other, until one answers it.
 ///
-///     asked ── records, none, no such name ──▶ concluded
+///     asked ── records, none, no such name ──▶ finished
 ///       │ ▲──── cut: the same by stream; options refused: the same without
 ///       └─┴──── silent, broken, SERVFAIL…: the next server; a silent one is asked again in the next round
 struct Inquiry: Sendable {
@@ -43,7 +43,7 @@ struct Inquiry: Sendable {
         self.transport = transport
     }
 
-    /// Asks the next server, or concludes.
+    /// Asks the next server, or finishes.
     mutating func askNext(number: Int, id: UInt16) {
         sent = nil
         while let server = servers.popFirst() {
@@ -58,16 +58,16 @@ struct Inquiry: Sendable {
     /// Takes in what the server of ``sent`` has said; `number` and `id` are for what is asked next.
     ///
     /// Returns whether it was about the question.
-    mutating func take(_ octets: [UInt8], number: Int, id: UInt16) -> Bool {
+    mutating func receive(_ octets: [UInt8], number: Int, id: UInt16) -> Bool {
         guard let sent else { return false }
         switch Reply(to: sent.query, isStreamed: sent.transport == .stream, octets) {
         case .ignored: return false
         case .cut: ask(sent.server, by: .stream, datagramSize: sent.query.datagramSize, number: number, id: id)
         case .withoutOptions: ask(sent.server, by: sent.transport, datagramSize: nil, number: number, id: id)
-        case .found(let found, let timeToLive): conclude(.found(found, timeToLive: timeToLive))
-        case .noRecords: conclude(.noRecords(sent.server))
-        case .notOffered: conclude(.notOffered(sent.server))
-        case .noSuchName: conclude(.noSuchName(sent.server))
+        case .found(let found, let timeToLive): finish(.found(found, timeToLive: timeToLive))
+        case .noRecords: finish(.noRecords(sent.server))
+        case .notOffered: finish(.notOffered(sent.server))
+        case .noSuchName: finish(.noSuchName(sent.server))
         case .fault(let fault): complain(fault, number: number, id: id)
         }
         return true
@@ -88,10 +88,10 @@ struct Inquiry: Sendable {
         if let sent, !complaints.contains(where: { $0.server == sent.server }) {
             complaints.append(LookupError.Complaint(sent.server, .silent))
         }
-        conclude(.failed)
+        finish(.failed)
     }
 
-    private mutating func conclude(_ verdict: Verdict) {
+    private mutating func finish(_ verdict: Verdict) {
         self.verdict = verdict
         sent = nil
     }

@@ -1,8 +1,9 @@
 public import Addressing
 
-// What goes into a look-up, and what comes out.
+// What goes into a lookup, and what comes out.
 extension Lookup {
-    /// What is looked for.
+    /// The kind of records to look for.
+    @nonexhaustive
     public enum Kind: Hashable, Sendable {
         /// Addresses of these families.
         case addresses(Set<IPAddress.Family> = [.ipv4, .ipv6])
@@ -11,6 +12,7 @@ extension Lookup {
     }
 
     /// How a question is sent.
+    @frozen
     public enum Transport: Hashable, Sendable {
         /// In a datagram, UDP, from a socket of its own that is connected to the server: its port is a secret, and what
         /// others send does not reach it.
@@ -21,19 +23,20 @@ extension Lookup {
 
     /// A question that is to be sent.
     public struct Exchange: Hashable, Sendable {
-        /// Which it is within this look-up.
+        /// Which it is within this lookup.
         public var number: Int
-        /// Whom to.
+        /// The server to ask.
         public var server: Endpoint
         /// How.
         public var transport: Transport
-        /// What, with its length in front where it goes on a stream.
+        /// The message, with its length in front where it goes on a stream.
         public var octets: [UInt8]
         /// How long its answer is waited for.
-        public var patience: Duration
+        public var timeout: Duration
     }
 
-    /// What is to be done.
+    /// A step for the owner of sockets and timers.
+    @frozen
     public enum Directive: Hashable, Sendable {
         /// Send this, and tell of all that comes back.
         case ask(Exchange)
@@ -41,13 +44,14 @@ extension Lookup {
         case end(Int)
         /// Tell when this time has passed (``Input/graceOver``).
         case grace(Duration)
-        /// The look-up is over.
+        /// The lookup is over.
         case finish(Result<Answer, LookupError>)
     }
 
-    /// What has happened.
+    /// An event that the owner of sockets and timers reports.
+    @nonexhaustive
     public enum Input: Hashable, Sendable {
-        /// The look-up begins.
+        /// The lookup begins.
         case start
         /// A message came for the exchange of this number, without a length in front.
         case received(Int, [UInt8])
@@ -57,7 +61,7 @@ extension Lookup {
         case timedOut(Int)
         /// The time of ``Directive/grace(_:)`` has passed.
         case graceOver
-        /// The time of the whole look-up has passed.
+        /// The time of the whole lookup has passed.
         case outOfTime
     }
 }

@@ -1,6 +1,6 @@
 import Addressing
 
-/// One look-up of a name: decides whom to ask what and when it is over; somebody else sends, receives and measures
+/// One lookup of a name: decides whom to ask what and when it is over; somebody else sends, receives and measures
 /// time.
 ///
 ///     var lookup = Lookup("api.example.com", configuration: configuration, hosts: hosts, within: .seconds(5))
@@ -8,19 +8,19 @@ import Addressing
 ///
 /// Like `getaddrinfo(3)` with the modules `files` and `dns`, but for these: `localhost` is this host and nothing below
 /// `invalid` exists without asking anybody (RFC 6761); both families are asked for at the same time; a server that
-/// answers badly is not asked the same twice; a server has less time than `resolv.conf` says where the whole look-up
+/// answers badly is not asked the same twice; a server has less time than `resolv.conf` says where the whole lookup
 /// has little.
 public struct Lookup: Sendable {
     /// Time that the answer for one family is still waited for when that for the other has come.
     public static let grace = Duration.milliseconds(500)
     /// The least time that a server has for an answer.
-    static let leastPatience = Duration.milliseconds(200)
+    static let leastTimeout = Duration.milliseconds(200)
 
     private let text: String
     private let kind: Kind
     private let configuration: ResolverConfiguration
     private let hosts: HostsTable
-    private let patience: Duration
+    private let timeout: Duration
     private var servers: [Endpoint] = []
     /// The names that are still to be asked for.
     private var candidates: ArraySlice<DomainName> = []
@@ -31,7 +31,7 @@ public struct Lookup: Sendable {
     /// The weightiest reason so far why there is no answer.
     private var problem: LookupError.Problem?
 
-    /// A look-up of `name`, which may be the text of an address, that has not begun. `time` is what it has as a whole,
+    /// A lookup of `name`, which may be the text of an address, that has not begun. `time` is what it has as a whole,
     /// and is told of by whoever runs it.
     public init(
         _ name: String, _ kind: Kind = .addresses(), configuration: ResolverConfiguration, hosts: HostsTable,
@@ -42,7 +42,7 @@ public struct Lookup: Sendable {
         self.configuration = configuration
         self.hosts = hosts
         // So that each server has its chance, and a lost datagram another.
-        patience = min(configuration.timeout, max(Self.leastPatience, time / (configuration.servers.count + 1)))
+        timeout = min(configuration.timeout, max(Self.leastTimeout, time / (configuration.servers.count + 1)))
     }
 
     /// Takes in what has happened and says what to do about it. Numbers of messages are drawn from `random`, which has
@@ -54,7 +54,7 @@ public struct Lookup: Sendable {
         case .start:
             begin(&directives, &random)
         case .received(let number, let octets):
-            update(number, &directives, &random) { $0.take(octets, number: $1, id: $2) }
+            update(number, &directives, &random) { $0.receive(octets, number: $1, id: $2) }
         case .failed(let number, let errno):
             update(number, &directives, &random) {
                 $0.complain(.unreachable(errno: errno), number: $1, id: $2)
@@ -70,7 +70,7 @@ public struct Lookup: Sendable {
             advance(&directives, &random)
         case .outOfTime:
             giveUp(&directives)
-            let found = conclusion
+            let found = wholeAnswer
             finish(found.map { .success($0) } ?? .failure(.outOfTime(complaints)), &directives)
         }
         return directives
@@ -125,7 +125,7 @@ public struct Lookup: Sendable {
             .ask(
                 Exchange(
                     number: sent.number, server: sent.server, transport: sent.transport,
-                    octets: sent.transport == .stream ? StreamedMessage.framed(octets) : octets, patience: patience)))
+                    octets: sent.transport == .stream ? StreamedMessage.framed(octets) : octets, timeout: timeout)))
     }
 
     /// Tells the inquiry that the exchange belongs to; `body` says whether that ends the exchange.
@@ -140,18 +140,18 @@ public struct Lookup: Sendable {
         advance(&directives, &random)
     }
 
-    // MARK: Concluding
+    // MARK: Finishing
 
     /// Goes on when all is known of a name.
     private mutating func advance(_ directives: inout [Directive], _ random: inout some RandomNumberGenerator) {
         guard inquiries.allSatisfy({ $0.verdict != nil }) else {
-            if !isGraced, conclusion != nil {
+            if !isGraced, wholeAnswer != nil {
                 isGraced = true
                 directives.append(.grace(Self.grace))
             }
             return
         }
-        if let conclusion { return finish(.success(conclusion), &directives) }
+        if let wholeAnswer { return finish(.success(wholeAnswer), &directives) }
         let problem = problemOfName
         if problem.weight >= self.problem?.weight ?? -1 { self.problem = problem }
         // Who does not get any answer need not ask for further names, but for that which was meant, perhaps.
@@ -165,7 +165,7 @@ public struct Lookup: Sendable {
     }
 
     /// What was found so far for the name at hand.
-    private var conclusion: Answer? {
+    private var wholeAnswer: Answer? {
         var (addresses, services): ([IPAddress], [ServiceRecord]) = ([], [])
         var timeToLive = UInt32.max
         for case .found(let found, let time)? in inquiries.map(\.verdict) {

@@ -9,13 +9,14 @@ public struct LookupError: Error, Hashable, Sendable {
     /// Why.
     public var problem: Problem
 
-    /// An error of its parts.
+    /// Creates an error of the lookup of `name`.
     public init(name: String, problem: Problem) {
         self.name = name
         self.problem = problem
     }
 
-    /// What is wrong.
+    /// The reason why there is no answer.
+    @nonexhaustive
     public enum Problem: Hashable, Sendable {
         /// It is not what a name can be.
         case notAName
@@ -28,25 +29,26 @@ public struct LookupError: Error, Hashable, Sendable {
         case notOffered(Endpoint)
         /// Nobody could tell: the latest of each server that was asked. That is no word about the name.
         case unanswered([Complaint])
-        /// The time for the whole look-up is over; the complaints of the servers so far.
+        /// The time for the whole lookup is over; the complaints of the servers so far.
         case outOfTime([Complaint])
     }
 
-    /// What was wrong with a server.
+    /// The fault of one server.
     public struct Complaint: Hashable, Sendable {
-        /// Whom.
+        /// The server.
         public var server: Endpoint
-        /// What.
+        /// Its fault.
         public var fault: Fault
 
-        /// A complaint of its parts.
+        /// Creates a complaint about `server`.
         public init(_ server: Endpoint, _ fault: Fault) {
             self.server = server
             self.fault = fault
         }
     }
 
-    /// What a server did instead of answering.
+    /// The way in which a server failed to answer.
+    @nonexhaustive
     public enum Fault: Hashable, Sendable {
         /// Nothing, within its time.
         case silent
@@ -69,7 +71,7 @@ extension LookupError: CustomStringConvertible {
 }
 
 extension LookupError.Problem: CustomStringConvertible {
-    /// What is wrong, as a clause without a full stop.
+    /// The problem as a clause without a full stop.
     public var description: String {
         switch self {
         case .notAName: "it is no host name"

@@ -1,6 +1,7 @@
 import Addressing
 
 /// Why octets are no message.
+@nonexhaustive
 public enum MessageDecodingError: Error, Hashable, Sendable {
     /// They end within something.
     case truncated
@@ -15,7 +16,7 @@ public enum MessageDecodingError: Error, Hashable, Sendable {
 }
 
 extension MessageDecodingError: CustomStringConvertible {
-    /// What is wrong, as a clause without a full stop.
+    /// The fault as a clause without a full stop.
     public var description: String {
         switch self {
         case .truncated: "it ends too early"

@@ -6,7 +6,7 @@
 ///     | NSCOUNT                       | ARCOUNT                       |
 ///     | questions, answers, authorities, additional records             …
 public struct Message: Hashable, Sendable {
-    /// What stands in front of all records.
+    /// The part in front of all records.
     public var head: MessageHead
     /// Records that answer the question.
     public var answers: [Record]
@@ -17,7 +17,7 @@ public struct Message: Hashable, Sendable {
     /// Octets of a datagram that the sender takes (RFC 6891); `nil` where it does not say so.
     public var datagramSize: UInt16?
 
-    /// A message of its parts.
+    /// Creates a message, by default without records; `datagramSize` is in bytes, and `nil` leaves out EDNS (RFC 6891).
     public init(
         _ head: MessageHead, answers: [Record] = [], authorities: [Record] = [], additional: [Record] = [],
         datagramSize: UInt16? = nil
@@ -39,20 +39,20 @@ public struct Message: Hashable, Sendable {
     }
 }
 
-/// What stands in front of all records of a message.
+/// The part of a message in front of all records.
 public struct MessageHead: Hashable, Sendable {
     /// A number that the answer repeats.
     public var id: UInt16
-    /// What the sender says of itself and of the message.
+    /// The sender's flags.
     public var flags: Flags
     /// Whether it asks for what RFC 1035 calls a standard query: 0; 0–15.
     public var operation: UInt8
-    /// What became of the question; 0–4095 where ``Message/datagramSize`` is there, else 0–15.
+    /// The result of the question; 0–4095 where ``Message/datagramSize`` is there, else 0–15.
     public var code: ResponseCode
-    /// What is asked, one question in practice.
+    /// The questions, one in practice.
     public var questions: [Question]
 
-    /// A head of its parts.
+    /// Creates a head, by default that of a successful standard query (operation 0) without a question.
     public init(
         id: UInt16, flags: Flags = [], operation: UInt8 = 0, code: ResponseCode = .noError, questions: [Question] = []
     ) {
@@ -87,14 +87,14 @@ public struct MessageHead: Hashable, Sendable {
     }
 }
 
-/// What is asked of a server: all records of a type and of the class `IN` that a name has.
+/// One question to a server: all records of a type and of the class `IN` that a name has.
 public struct Question: Hashable, Sendable {
-    /// Whose records.
+    /// The name.
     public var name: DomainName
     /// Which.
     public var type: RecordType
 
-    /// A question of its parts.
+    /// Creates a question for the records of `type` that `name` has.
     public init(_ name: DomainName, _ type: RecordType) {
         self.name = name
         self.type = type

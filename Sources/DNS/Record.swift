@@ -4,14 +4,14 @@ public import Addressing
 ///
 ///     NAME TYPE(16) CLASS(16) TTL(32) RDLENGTH(16) RDATA
 public struct Record: Hashable, Sendable {
-    /// Whose it is.
+    /// The name that the record belongs to.
     public var name: DomainName
     /// Seconds for which it may be kept, 0–2³¹−1; larger ones on the wire count as 0 (RFC 2181, 8).
     public var timeToLive: UInt32
-    /// What it says.
+    /// The content.
     public var data: RecordData
 
-    /// A record of its parts.
+    /// Creates a record; `timeToLive` is in seconds.
     public init(name: DomainName, timeToLive: UInt32, data: RecordData) {
         self.name = name
         self.timeToLive = timeToLive
@@ -19,7 +19,8 @@ public struct Record: Hashable, Sendable {
     }
 }
 
-/// What a resource record says, by its type.
+/// The content of a resource record, by its type.
+@nonexhaustive
 public enum RecordData: Hashable, Sendable {
     /// An address: of the type `A` for IPv4, `AAAA` for IPv6.
     case address(IPAddress)
@@ -45,7 +46,7 @@ public enum RecordData: Hashable, Sendable {
 ///
 ///     PRIORITY(16) WEIGHT(16) PORT(16) TARGET
 public struct ServiceRecord: Hashable, Sendable {
-    /// Whom to try first: the lowest number, 0–65535.
+    /// The order in which clients try the targets: the lowest number first, 0–65535.
     public var priority: UInt16
     /// Its share among those of the same priority, 0–65535.
     public var weight: UInt16
@@ -54,7 +55,7 @@ public struct ServiceRecord: Hashable, Sendable {
     /// The host, whose addresses are asked for next; the root says that the service is not offered at all.
     public var target: DomainName
 
-    /// A record of its parts.
+    /// Creates the data of an SRV record (RFC 2782); clients take the lowest `priority` first.
     public init(priority: UInt16, weight: UInt16, port: UInt16, target: DomainName) {
         self.priority = priority
         self.weight = weight

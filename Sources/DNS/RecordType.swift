@@ -16,7 +16,7 @@ public struct RecordType: RawRepresentable, Hashable, Sendable {
     public static let aaaa = RecordType(rawValue: 28)
     /// Where a service is offered (RFC 2782).
     public static let srv = RecordType(rawValue: 33)
-    /// What sender and receiver can do beyond RFC 1035 (RFC 6891); no record of any name.
+    /// The pseudo-record of extensions to RFC 1035 (RFC 6891); no record of any name.
     public static let opt = RecordType(rawValue: 41)
 }
 
@@ -35,7 +35,7 @@ extension RecordType: CustomStringConvertible {
     }
 }
 
-/// What a server says of a question (RFC 1035, 4.1.1; RFC 6891, 6.1.3): 0–4095.
+/// The result of a question (RFC 1035, 4.1.1; RFC 6891, 6.1.3): 0–4095.
 public struct ResponseCode: RawRepresentable, Hashable, Sendable {
     /// The number, of whose twelve bits the upper eight are in the record of the type `OPT`.
     public let rawValue: UInt16

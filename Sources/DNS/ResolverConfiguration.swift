@@ -1,6 +1,6 @@
 public import Addressing
 
-/// Whom this node asks for names, and how: `resolv.conf(5)`.
+/// The name servers of this node and how to ask them: `resolv.conf(5)`.
 ///
 /// Of its options those are known that are below; the others are about the C library's own ways and say nothing here.
 public struct ResolverConfiguration: Hashable, Sendable {
@@ -15,7 +15,7 @@ public struct ResolverConfiguration: Hashable, Sendable {
     public var timeout: Duration { didSet { timeout = Self.within(.seconds(1), timeout, .seconds(30)) } }
     /// How often a server that is silent is asked, 1–5 (`options attempts:2`).
     public var attempts: Int { didSet { attempts = Self.within(1, attempts, 5) } }
-    /// Whether each look-up begins with another server (`options rotate`).
+    /// Whether each lookup begins with another server (`options rotate`).
     public var rotates: Bool
     /// Whether datagrams are not used at all (`options use-vc`).
     public var usesStreams: Bool
@@ -44,7 +44,7 @@ public struct ResolverConfiguration: Hashable, Sendable {
         self.usesStreams = usesStreams
     }
 
-    /// What the file says.
+    /// Reads the text of the file.
     ///
     /// Whatever is no configuration says nothing, as for the C library. A server with a zone (`fe80::1%eth0`) is left
     /// out, because addresses have none here. Without `search` and `domain`, the domain is that of `hostName`: what is

@@ -5,7 +5,7 @@ import LVSCareModel
 /// ```text
 ///            begin                      end
 /// waiting ──────────▶ probing ─────────────────────▶ waiting
-///            (now)       │        settled: one interval after the start
+///            (now)       │        steady: one interval after the start
 ///                        │        else:    one unhealthy interval after it, or when the next regular check is due
 ///                        └──────── abandon ────────▶ waiting
 /// ```
@@ -55,24 +55,24 @@ struct CheckSchedule: Hashable, Sendable {
 
     /// Ends the probe in flight and says when the next one is due.
     ///
-    /// Settled is a check that succeeded and leaves the real server healthy; the pace is that of regular checks then,
+    /// Steady is a check that succeeded and leaves the real server healthy; the pace is that of regular checks then,
     /// and this was one. A probe that took longer than the wait is followed by the next at once, and the ones that fell
     /// out are not made up for.
     mutating func end(
-        at now: Instant, isSettled: Bool, by healthCheck: HealthCheck, using generator: inout SplitMix64
+        at now: Instant, isSteady: Bool, by healthCheck: HealthCheck, using generator: inout SplitMix64
     ) -> Instant {
         let factor = healthCheck.jitterFactor(using: &generator)
         guard let run else { return now + healthCheck.interval * factor }
         phase = .waiting
-        if isSettled { lastRegular = run.started }
+        if isSteady { lastRegular = run.started }
         let regular = (lastRegular ?? run.started) + healthCheck.interval * factor
         let quick = run.started + healthCheck.quickInterval * factor
-        return max(now, isSettled ? regular : min(quick, regular))
+        return max(now, isSteady ? regular : min(quick, regular))
     }
 }
 
 extension HealthCheck {
-    /// Time from the start of a probe that did not settle things to the start of the next.
+    /// Time from the start of a probe that was not steady to the start of the next.
     var quickInterval: Duration { min(unhealthyInterval ?? .seconds(1), interval) }
 
     /// What to multiply a wait with.

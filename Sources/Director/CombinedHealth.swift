@@ -62,7 +62,7 @@ struct CombinedHealth: Hashable, Sendable {
     }
 
     /// Takes in what a check has found, and says what people call it.
-    mutating func take(_ found: Health, by check: CheckID) -> String? {
+    mutating func record(_ found: Health, by check: CheckID) -> String? {
         let mine = parts.indices.filter { parts[$0].check == check }
         guard let first = mine.first else { return nil }
         let fails = parts[first].health.failedChecks != found.failedChecks

@@ -67,7 +67,7 @@ package struct ServicePlan: Hashable, Sendable {
     func outcome(on present: ObservedService?) -> ObservedService? {
         var service = present
         for planned in changes {
-            planned.change.take(effectOn: &service)
+            planned.change.apply(to: &service)
             if planned.change.createsService { service?.realServers.reserveCapacity(changes.count - 1) }
         }
         return service

@@ -1,8 +1,8 @@
 import LVSCareModel
 
-/// The health checks of a node: what is probed when, and which connections are watched.
+/// The health checks of a node: what is probed when, and which connections are monitored.
 ///
-/// Each check is by itself (`CheckSchedule`, `HealthTracker`, `Watch`); what they share is two agendas, so that
+/// Each check is by itself (`CheckSchedule`, `HealthTracker`, `ConnectionMonitor`); what they share is two agendas, so that
 /// whatever happens costs a logarithm of their number, and the limits. A probe that is due starts as soon as the limits
 /// allow, in the order of the due times; none is ever passed over.
 ///
@@ -11,11 +11,11 @@ import LVSCareModel
 /// | the probe succeeds | the next after an interval |
 /// | it fails, or leaves the real server unhealthy | the next after the unhealthy interval |
 /// | it is inconclusive: this node could not ask | the next after the unhealthy interval; all else stays |
-/// | that was for want of a descriptor | a watched connection is closed for it |
+/// | that was for want of a descriptor | a monitored connection is closed for it |
 /// | it does not come back | a failure, at its deadline, which moves by the time in which this node was stalled |
-/// | the watched connection is closed or reset | a probe at once |
+/// | the monitored connection is closed or reset | a probe at once |
 /// | the same while a probe is in flight | another one as soon as that succeeds, as it may tell of the time before |
-/// | the watched connection is lost | a probe at once, with a second to connect, also in place of one in flight |
+/// | the monitored connection is lost | a probe at once, with a second to connect, also in place of one in flight |
 /// | that one connects and gets no answer | another one with all the time |
 ///
 /// Changes nothing but itself: what is to be done is appended to `directives`, what was found is returned.
@@ -35,17 +35,20 @@ struct HealthChecks: Sendable {
 
     /// Why a probe comes before its time.
     private enum Prompt: Hashable {
-        /// The watched connection was closed or reset.
+        /// The monitored connection was closed or reset.
         case connectionEnded
-        /// Nothing comes back from the host. A connection that does not come about within `patience` is proof enough then.
+        /// Nothing comes back from the host. A connection that does not come about within `lostHostTimeout` is proof enough then.
         case hostLost
     }
 
-    /// How far the turns of a real server have got away from those of others.
-    private enum Turn {
+    /// Whether the due times of a check are apart from those of others.
+    private enum Spreading {
+        /// It never came to that.
         case open
-        case crowded
-        case settled
+        /// It was due in a burst; its next due time is chosen at random.
+        case needed
+        /// They may stay where they are.
+        case done
     }
 
     private struct Check {
@@ -54,7 +57,7 @@ struct HealthChecks: Sendable {
         /// Whether its probing has begun.
         var hasBegun = false
         var schedule = CheckSchedule()
-        var watch = Watch()
+        var monitor = ConnectionMonitor()
         /// Whether the probe in flight shall leave its connection behind.
         var keepsConnection = false
         /// Whether the probe in flight got less time than usual.
@@ -63,19 +66,19 @@ struct HealthChecks: Sendable {
         var prompt: Prompt?
         /// Whether a probe that asks what it asks now has ever succeeded.
         var hasSucceeded = false
-        /// Whether its turns are where they may stay. Those of a crowd are still to be spread.
-        var turn = Turn.open
+        /// Whether its due times are apart from those of others.
+        var spreading = Spreading.open
     }
 
     /// Most probes that start at the same instant; see `startDue`.
-    static let crowd = 64
-    /// Longest time over which a crowd of probes is spread.
+    static let burstLimit = 64
+    /// Longest time over which the rest of a burst is spread.
     static let longestSpread: Duration = .seconds(1)
-    /// How long a probe is waited for beyond the time-out that the prober itself keeps, so that its own and more telling
+    /// How long a probe is waited for beyond the timeout that the prober itself keeps, so that its own and more telling
     /// failure arrives first.
     static let grace: Duration = .milliseconds(100)
     /// Time for a probe of a host from which nothing comes back.
-    static let patience: Duration = .seconds(1)
+    static let lostHostTimeout: Duration = .seconds(1)
 
     private var limits: ProbeLimits
     private var checks: [CheckID: Check] = [:]
@@ -86,8 +89,8 @@ struct HealthChecks: Sendable {
     private var deadlines = Agenda<CheckID>()
     /// Time so far in which this node could not attend to its probes.
     private var stalled = Duration.zero
-    /// Since when each target is watched that is.
-    private var watched = Agenda<CheckID>()
+    /// Since when each target is monitored that is.
+    private var monitored = Agenda<CheckID>()
     /// Number of probes in flight that shall leave their connections behind.
     private var keepers = 0
     private var attempts = 0
@@ -118,24 +121,24 @@ struct HealthChecks: Sendable {
 
     /// Starts the probes that are due, as far as the limits allow.
     ///
-    /// At the beginning, and when this node slept, all of them are due together. Only `crowd` probes start at once then, the
+    /// At the beginning, and when this node slept, all of them are due together. Only `burstLimit` probes start at once then, the
     /// rest at the pace at which all real servers together take the interval, or a second if that is shorter: the first
-    /// verdicts shall not take long. Those get their next turn anywhere in the rest of the interval, so that the turns of
+    /// verdicts shall not take long. Those get their next due time anywhere in the rest of the interval, so that
     /// many are spread over all of it from then on.
     mutating func startDue(at now: Instant, _ directives: inout [Directive]) {
-        for _ in 0..<Self.crowd {
+        for _ in 0..<Self.burstLimit {
             guard let instant = due.earliest, instant <= now, makeRoom(&directives), let id = due.popEarliest()
             else { return }
             start(id, at: now, &directives)
         }
         var instant = now
-        var crowd: [CheckID] = []
-        while let id = due.popDue(at: now) { crowd.append(id) }
-        for id in crowd {
+        var burst: [CheckID] = []
+        while let id = due.popDue(at: now) { burst.append(id) }
+        for id in burst {
             guard let check = checks[id] else { continue }
             instant += min(check.specification.healthCheck.interval, Self.longestSpread) / checks.count
             due.schedule(id, at: instant)
-            if check.turn == .open { checks[id]?.turn = .crowded }
+            if check.spreading == .open { checks[id]?.spreading = .needed }
         }
     }
 
@@ -143,12 +146,12 @@ struct HealthChecks: Sendable {
         guard var check = checks[id] else { return }
         let healthCheck = check.specification.healthCheck
         attempts += 1
-        let timeout = check.prompt == .hostLost ? min(healthCheck.timeout, Self.patience) : healthCheck.timeout
+        let timeout = check.prompt == .hostLost ? min(healthCheck.timeout, Self.lostHostTimeout) : healthCheck.timeout
         check.schedule.begin(attempt: attempts, at: now, isPrompted: check.prompt != nil, by: healthCheck)
         check.isHurried = timeout < healthCheck.timeout
         check.keepsConnection =
-            check.prompt == nil && healthCheck.watchesConnections && watched.count + keepers < limits.watched
-            && check.watch.wantsConnection(at: now, interval: healthCheck.interval)
+            check.prompt == nil && healthCheck.watchesConnections && monitored.count + keepers < limits.monitored
+            && check.monitor.wantsConnection(at: now, interval: healthCheck.interval)
         if check.keepsConnection { keepers += 1 }
         check.prompt = nil
         checks[id] = check
@@ -158,10 +161,10 @@ struct HealthChecks: Sendable {
                 ProbeID(check: id, attempt: attempts), timeout: timeout, keepsConnection: check.keepsConnection))
     }
 
-    /// Whether one more probe may start; connections may have to go, the one that was watched for the longest time first.
+    /// Whether one more probe may start; connections may have to go, the one that was monitored for the longest time first.
     private mutating func makeRoom(_ directives: inout [Directive]) -> Bool {
         guard deadlines.count < limits.probes, deadlines.count < limits.connections else { return false }
-        while deadlines.count + watched.count >= limits.connections, let id = watched.popEarliest() {
+        while deadlines.count + monitored.count >= limits.connections, let id = monitored.popEarliest() {
             closeConnection(to: id, &directives)
         }
         return true
@@ -178,7 +181,7 @@ struct HealthChecks: Sendable {
             if outcome.keepsConnection { directives.append(.closeConnection(probe)) }
             return nil
         }
-        return conclude(probe.check, outcome, at: now, &directives)
+        return record(probe.check, outcome, at: now, &directives)
     }
 
     /// Gives up the probes that should have come back.
@@ -188,13 +191,13 @@ struct HealthChecks: Sendable {
             guard let run = checks[id]?.schedule.run else { continue }
             directives.append(.cancelProbe(ProbeID(check: id, attempt: run.attempt)))
             let outcome = ProbeOutcome.lost(after: now - run.started)
-            if let finding = conclude(id, outcome, at: now, &directives) { findings.append(finding) }
+            if let finding = record(id, outcome, at: now, &directives) { findings.append(finding) }
         }
         return findings
     }
 
     /// Takes the outcome of the probe in flight into the verdict, and plans the next one.
-    private mutating func conclude(
+    private mutating func record(
         _ id: CheckID, _ outcome: ProbeOutcome, at now: Instant, _ directives: inout [Directive]
     ) -> Finding? {
         guard var check = checks[id], let run = check.schedule.run else { return nil }
@@ -211,24 +214,24 @@ struct HealthChecks: Sendable {
         }
         let change = check.tracker.record(outcome, by: healthCheck, isRegular: run.isRegular)
         let health = check.tracker.health
-        let isSettled = outcome.isHealthy && health.state == .healthy
-        var next = check.schedule.end(at: now, isSettled: isSettled, by: healthCheck, using: &generator)
-        if isSettled, check.turn == .crowded {
+        let isSteady = outcome.isHealthy && health.state == .healthy
+        var next = check.schedule.end(at: now, isSteady: isSteady, by: healthCheck, using: &generator)
+        if isSteady, check.spreading == .needed {
             let share = Double.random(in: 0...1, using: &generator)
             let soonest = min(healthCheck.interval, Self.longestSpread)
             next = max(now, run.started + soonest + (healthCheck.interval - soonest) * share)
         }
         // From here on more are due at once only because this node is busy.
-        if isSettled { check.turn = .settled }
+        if isSteady { check.spreading = .done }
         if outcome.isHealthy { check.hasSucceeded = true } else { check.prompt = nil }
         checks[id] = check
-        if outcome.lacksDescriptor, giveUpWatched(&directives) {
+        if outcome.lacksDescriptor, giveUpMonitored(&directives) {
             // There is one now. It may have been this real server's.
             next = now
             check = checks[id] ?? check
         }
         due.schedule(id, at: check.prompt == nil ? next : now)
-        settleWatch(id, &check, run.attempt, outcome, at: now, &directives)
+        keepOrCloseConnection(id, &check, run.attempt, outcome, at: now, &directives)
         return Finding(check: id, health: health, change: change, hasSucceeded: check.hasSucceeded)
     }
 
@@ -241,7 +244,7 @@ struct HealthChecks: Sendable {
     }
 }
 
-// MARK: Watched connections
+// MARK: Monitored connections
 
 extension HealthChecks {
     /// The connection that a probe left behind has ended.
@@ -249,56 +252,56 @@ extension HealthChecks {
         _ probe: ProbeID, _ end: ConnectionEnd, at now: Instant, _ directives: inout [Directive]
     ) {
         let id = probe.check
-        guard var check = checks[id], check.watch.connection?.attempt == probe.attempt else { return }
-        check.watch.end(at: now)
+        guard var check = checks[id], check.monitor.connection?.attempt == probe.attempt else { return }
+        check.monitor.end(at: now)
         check.prompt = end == .lost ? .hostLost : .connectionEnded
         checks[id] = check
-        watched.cancel(id)
+        monitored.cancel(id)
         // A probe in flight would take all its time to find out what is all but certain.
         if end == .lost { abandonProbe(of: id, &directives) }
         guard checks[id]?.schedule.run == nil else { return }
         due.schedule(id, at: min(due[id] ?? now, now))
     }
 
-    /// Watches what the probe that has just ended left behind, or closes it, and closes what is no longer to be watched.
-    private mutating func settleWatch(
+    /// Monitors what the probe that has just ended left behind, or closes it, and closes what is no longer to be monitored.
+    private mutating func keepOrCloseConnection(
         _ id: CheckID, _ check: inout Check, _ attempt: Int, _ outcome: ProbeOutcome, at now: Instant,
         _ directives: inout [Directive]
     ) {
-        let before = check.watch.connection
+        let before = check.monitor.connection
         if outcome.keepsConnection {
             // What is to be probed at once shall not begin with a connection that may be of the time before.
             if check.tracker.health.state == .healthy, check.specification.healthCheck.watchesConnections,
                 check.prompt == nil
             {
-                check.watch.open(attempt: attempt, at: now)
-                watched.schedule(id, at: now)
+                check.monitor.open(attempt: attempt, at: now)
+                monitored.schedule(id, at: now)
                 if let before { directives.append(.closeConnection(ProbeID(check: id, attempt: before.attempt))) }
             } else {
                 directives.append(.closeConnection(ProbeID(check: id, attempt: attempt)))
             }
         } else if outcome.isHealthy, check.keepsConnection {
-            check.watch.decline()
+            check.monitor.decline()
         }
         guard check.tracker.health.state == .unhealthy else { return }
         if let before { directives.append(.closeConnection(ProbeID(check: id, attempt: before.attempt))) }
         // What it did with its connections while it was failing is no habit.
-        check.watch = Watch()
-        watched.cancel(id)
+        check.monitor = ConnectionMonitor()
+        monitored.cancel(id)
     }
 
-    /// Closes the connection that was watched for the longest time; `false` when there is none.
-    private mutating func giveUpWatched(_ directives: inout [Directive]) -> Bool {
-        guard let id = watched.popEarliest() else { return false }
+    /// Closes the connection that was monitored for the longest time; `false` when there is none.
+    private mutating func giveUpMonitored(_ directives: inout [Directive]) -> Bool {
+        guard let id = monitored.popEarliest() else { return false }
         closeConnection(to: id, &directives)
         return true
     }
 
     private mutating func closeConnection(to id: CheckID, _ directives: inout [Directive]) {
-        guard let attempt = checks[id]?.watch.connection?.attempt else { return }
+        guard let attempt = checks[id]?.monitor.connection?.attempt else { return }
         directives.append(.closeConnection(ProbeID(check: id, attempt: attempt)))
-        checks[id]?.watch.close()
-        watched.cancel(id)
+        checks[id]?.monitor.close()
+        monitored.cancel(id)
     }
 }
 
@@ -308,7 +311,7 @@ extension HealthChecks {
     /// Makes room for so many checks at once.
     mutating func reserveCapacity(_ count: Int) { checks.reserveCapacity(count) }
 
-    /// A check more, which has not begun; `health` is what is known already.
+    /// Adds a check that has not begun; `health` is what is known already.
     mutating func add(_ id: CheckID, _ specification: CheckSpecification, _ health: Health = Health()) {
         checks[id] = Check(specification: specification, tracker: HealthTracker(health))
     }
@@ -328,9 +331,9 @@ extension HealthChecks {
         due.cancel(id)
     }
 
-    /// Goes on with another specification of a check: it keeps its verdict and its turn.
+    /// Goes on with another specification of a check: it keeps its verdict and its due time.
     ///
-    /// Where another kind of probe is wanted, or one in another place, it is due at once: what is in flight or watched shows
+    /// Where another kind of probe is wanted, or one in another place, it is due at once: what is in flight or monitored shows
     /// nothing any more.
     mutating func replace(
         _ id: CheckID, with specification: CheckSpecification, at now: Instant, _ directives: inout [Directive]
@@ -355,20 +358,20 @@ extension HealthChecks {
         closeConnection(to: id, &directives)
         guard var check = checks[id] else { return }
         check.tracker.startOver()
-        check.watch = Watch()
+        check.monitor = ConnectionMonitor()
         check.hasSucceeded = false
         check.prompt = nil
-        check.turn = .open
+        check.spreading = .open
         checks[id] = check
         if check.hasBegun { due.schedule(id, at: now) }
     }
 
-    /// Takes over other limits. Watched connections that are too many are closed, the oldest first; probes that are
+    /// Takes over other limits. Monitored connections that are too many are closed, the oldest first; probes that are
     /// too many end by themselves.
-    mutating func adopt(_ limits: ProbeLimits, _ directives: inout [Directive]) {
+    mutating func limit(to limits: ProbeLimits, _ directives: inout [Directive]) {
         self.limits = limits
-        while watched.count > limits.watched || watched.count + deadlines.count > limits.connections,
-            let id = watched.popEarliest()
+        while monitored.count > limits.monitored || monitored.count + deadlines.count > limits.connections,
+            let id = monitored.popEarliest()
         {
             closeConnection(to: id, &directives)
         }

@@ -6,7 +6,7 @@ package import LVSCareModel
 /// in their order, and keeps one timer for it.
 ///
 /// Each service is by itself (`ServiceDirector`): it begins with a pass, and is probed only when that has ended. What they
-/// share is the checks (`HealthChecks`), with one budget of probes, descriptors and watched connections by demand, and the
+/// share is the checks (`HealthChecks`), with one budget of probes, descriptors and monitored connections by demand, and the
 /// passes: those that are due together are one, of ``passSize`` services at most, and the repairs of many services are
 /// spread over the repair interval.
 package struct NodeDirector: Sendable {
@@ -68,7 +68,9 @@ package struct NodeDirector: Sendable {
             hasStarted = true
             for service in services { start(service, at: now) }
         case .probeFinished(let probe, let outcome):
-            if let finding = checks.finish(probe, outcome, at: now, &directives) { take(finding, at: now, &directives) }
+            if let finding = checks.finish(probe, outcome, at: now, &directives) {
+                record(finding, at: now, &directives)
+            }
         case .connectionEnded(let probe, let end):
             checks.connectionEnded(probe, end, at: now, &directives)
         case .stalled(let time):
@@ -76,7 +78,7 @@ package struct NodeDirector: Sendable {
         case .wake:
             armed = nil
             // Nothing else may end a probe: what has come together with this was to be handled first.
-            for finding in checks.expire(at: now, &directives) { take(finding, at: now, &directives) }
+            for finding in checks.expire(at: now, &directives) { record(finding, at: now, &directives) }
         case .kernelChanged(let services):
             for service in services where directors[service] != nil {
                 directors[service]?.kernelChanged(at: now)
@@ -90,9 +92,9 @@ package struct NodeDirector: Sendable {
         case .configurationChanged(let specifications):
             adopt(specifications, at: now, &directives)
         case .limitsChanged(let limits):
-            checks.adopt(limits, &directives)
+            checks.limit(to: limits, &directives)
         }
-        if hasStarted { settle(at: now, &directives) }
+        if hasStarted { handleDue(at: now, &directives) }
         return directives
     }
 
@@ -134,9 +136,9 @@ package struct NodeDirector: Sendable {
     }
 
     /// Takes what a check has shown into what is wanted of all who rely on it.
-    private mutating func take(_ finding: HealthChecks.Finding, at now: Instant, _ directives: inout [Directive]) {
+    private mutating func record(_ finding: HealthChecks.Finding, at now: Instant, _ directives: inout [Directive]) {
         for member in registry.members(of: finding.check) {
-            let transition = directors[member.service]?.take(finding, of: member.realServer, at: now)
+            let transition = directors[member.service]?.record(finding, of: member.realServer, at: now)
             if let transition = transition ?? nil { directives.append(.report(member.service, transition)) }
             due.schedule(member.service, at: now)
         }
@@ -215,12 +217,12 @@ package struct NodeDirector: Sendable {
 
     // MARK: What is due
 
-    private mutating func settle(at now: Instant, _ directives: inout [Directive]) {
-        var turn: [VirtualService] = []
-        while let service = due.popDue(at: now) { turn.append(service) }
+    private mutating func handleDue(at now: Instant, _ directives: inout [Directive]) {
+        var services: [VirtualService] = []
+        while let service = due.popDue(at: now) { services.append(service) }
         var passing: [VirtualService] = []
-        for service in turn {
-            guard let outcome = directors[service]?.settle(at: now, mayPass: passing.count < Self.passSize) else {
+        for service in services {
+            guard let outcome = directors[service]?.handleDue(at: now, mayPass: passing.count < Self.passSize) else {
                 continue
             }
             for outage in outcome.outages { directives.append(.reportOutage(service, outage)) }

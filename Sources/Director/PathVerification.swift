@@ -141,7 +141,7 @@ package struct PathVerification: Sendable {
         var directives: [Directive] = []
         switch input {
         case .passFinished(let isComplete, let hasRepaired, let inService):
-            take(isComplete: isComplete, hasRepaired: hasRepaired, inService, at: now)
+            record(isComplete: isComplete, hasRepaired: hasRepaired, inService, at: now)
         case .probed(let realServer, nil):
             fail(realServer)
             return []
@@ -150,11 +150,11 @@ package struct PathVerification: Sendable {
         case .attemptEnded(let number, let outcome):
             guard let flight, flight.number == number else { return [] }
             self.flight = nil
-            take(outcome, of: flight, at: now, into: &directives)
+            record(outcome, of: flight, at: now, into: &directives)
         case .wake:
             armed = nil
         }
-        settle(at: now, into: &directives)
+        handleDue(at: now, into: &directives)
         return directives
     }
 }
@@ -162,7 +162,7 @@ package struct PathVerification: Sendable {
 // MARK: What happened
 
 extension PathVerification {
-    private mutating func take(
+    private mutating func record(
         isComplete: Bool, hasRepaired: Bool, _ inService: Set<RealServer>, at now: Instant
     ) {
         let isResumed = isComplete && !self.isComplete
@@ -234,7 +234,7 @@ extension PathVerification {
         }
     }
 
-    private mutating func take(
+    private mutating func record(
         _ outcome: Outcome, of flight: Flight, at now: Instant, into directives: inout [Directive]
     ) {
         guard !flight.isVoid else { return }
@@ -285,13 +285,13 @@ extension PathVerification {
 // MARK: What is due
 
 extension PathVerification {
-    private mutating func settle(at now: Instant, into directives: inout [Directive]) {
+    private mutating func handleDue(at now: Instant, into directives: inout [Directive]) {
         if flight == nil, let round, round.isOver(isDoubtful: suspicions.values.contains { $0.count == 1 }) {
             finish(round, at: now, into: &directives)
         }
         if flight == nil, round == nil, isComplete, let due, due <= now { beginRound(at: now) }
         if flight == nil, round != nil, earliestAttempt.map({ $0 <= now }) ?? true { begin(at: now, into: &directives) }
-        tell(at: now, into: &directives)
+        report(at: now, into: &directives)
         armTimer(at: now, into: &directives)
     }
 
@@ -337,7 +337,7 @@ extension PathVerification {
         directives.append(.report(ReachabilityReport(phase: .ended, realServers: realServers, duration: duration)))
     }
 
-    private mutating func tell(at now: Instant, into directives: inout [Directive]) {
+    private mutating func report(at now: Instant, into directives: inout [Directive]) {
         guard isComplete, !unanswered.isEmpty else { return }
         let mayGrow = round != nil || suspicions.values.contains { $0.count >= 2 }
         guard let (phase, duration) = news.next(at: now, mayGrow: mayGrow) else { return }

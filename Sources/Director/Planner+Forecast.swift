@@ -7,7 +7,7 @@ extension Planner {
         var planner = Planner()
         var service = observed
         for planned in planner.plan(desired, against: observed, at: .now) {
-            planned.change.take(effectOn: &service)
+            planned.change.apply(to: &service)
         }
         return service
     }

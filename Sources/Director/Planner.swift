@@ -63,7 +63,7 @@ package struct Planner: Sendable {
     /// be made; empty when there is nothing to do.
     ///
     /// The service comes first, then real servers that get connections, then those that lose them, so that the service
-    /// is never emptier on the way than at both ends. To be followed by `conclude`. `now` never runs backwards.
+    /// is never emptier on the way than at both ends. To be followed by `endPass`. `now` never runs backwards.
     package mutating func plan(
         _ desired: DesiredState, against observed: ObservedService?, at now: ContinuousClock.Instant
     ) -> [PlannedChange] {
@@ -114,7 +114,7 @@ package struct Planner: Sendable {
     }
 
     /// Remembers the state after the changes of the latest plan, as far as they succeeded.
-    package mutating func conclude(leaving service: ObservedService?) {
+    package mutating func endPass(leaving service: ObservedService?) {
         for (realServer, reported) in corrected
         where service?.realServers[realServer].map({ !$0.configuration.isLike(reported) }) == true {
             normalised[realServer] = reported

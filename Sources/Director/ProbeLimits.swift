@@ -4,7 +4,7 @@ import LVSCareModel
 package struct ProbeLimits: Hashable, Sendable {
     /// Most probes in flight; at least 1. Those that are due beyond wait in the order of their due times.
     package var probes: Int
-    /// Most connections, those of probes in flight and watched ones together; at least 1. Watched ones give way to
+    /// Most connections, those of probes in flight and monitored ones together; at least 1. Monitored ones give way to
     /// probes.
     package var connections: Int
 
@@ -14,6 +14,6 @@ package struct ProbeLimits: Hashable, Sendable {
         self.connections = max(1, connections)
     }
 
-    /// Most watched connections: a quarter is left to probes, so that one seldom has to give way.
-    var watched: Int { connections - (connections + 3) / 4 }
+    /// Most monitored connections: a quarter is left to probes, so that one seldom has to give way.
+    var monitored: Int { connections - (connections + 3) / 4 }
 }

@@ -4,7 +4,7 @@ import LVSCareModel
 // What outcomes and settings mean to `HealthChecks`.
 
 extension HealthCheck {
-    /// Whether there are connections that can be watched.
+    /// Whether there are connections that can be monitored.
     var watchesConnections: Bool { watches && probe.traits.leavesConnection }
 }
 

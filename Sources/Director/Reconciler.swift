@@ -85,7 +85,7 @@ package struct Reconciler {
         apply(plans, &reports)
         for service in services {
             guard var report = reports[service] else { continue }
-            memories[service]?.conclude(&report)
+            memories[service]?.endPass(&report)
             reports[service] = report
         }
         reconcilePaths(to: services, &reports)
@@ -180,7 +180,7 @@ package struct Reconciler {
         guard !plans.isEmpty else { return }
         for (plan, result) in zip(plans, plane.apply(plans)) {
             var report = reports[plan.service] ?? PassReport()
-            report.take(result, of: plan)
+            report.record(result, of: plan)
             reports[plan.service] = report
         }
     }
@@ -240,9 +240,9 @@ private struct ServiceMemory {
     }
 
     /// Ends the pass: the table is as `report` has it.
-    mutating func conclude(_ report: inout PassReport) {
+    mutating func endPass(_ report: inout PassReport) {
         if sees {
-            planner.conclude(leaving: report.observed)
+            planner.endPass(leaving: report.observed)
             isPresent = report.observed != nil
             inService = Set((report.observed?.realServers ?? [:]).filter { $0.value.weight != .quiescent }.keys)
         }
@@ -291,7 +291,7 @@ private struct PathMemory {
 
 extension PassReport {
     /// Takes in what became of a plan.
-    fileprivate mutating func take(_ result: PlanResult, of plan: ServicePlan) {
+    fileprivate mutating func record(_ result: PlanResult, of plan: ServicePlan) {
         if applied.isEmpty, result.failures.allSatisfy({ $0 == nil }) {
             // The usual case, in which both can be one array.
             applied = plan.changes
@@ -301,7 +301,7 @@ extension PassReport {
         var lacksService = false
         for (planned, failure) in zip(plan.changes, result.failures) {
             guard let failure else {
-                planned.change.take(effectOn: &observed)
+                planned.change.apply(to: &observed)
                 applied.append(planned)
                 continue
             }

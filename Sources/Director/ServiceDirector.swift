@@ -45,7 +45,7 @@ package struct ServiceDirector: Sendable {
         generator = SplitMix64(seed: seed)
     }
 
-    /// When `settle` has to be called at the latest; `nil` when there is nothing to wait for.
+    /// When `handleDue` has to be called at the latest; `nil` when there is nothing to wait for.
     var due: Instant? {
         [passes?.due, undeclaredCheckDue, outage.reminder, quorumLoss.reminder].compactMap(\.self).min()
     }
@@ -60,7 +60,7 @@ package struct ServiceDirector: Sendable {
     /// Something that a pass looks at may have changed in the kernel.
     mutating func kernelChanged(at now: Instant) { passes?.request(.observation, at: now) }
 
-    /// The pass that `settle` asked for has ended. Returns whether there was one to wait for.
+    /// The pass that `handleDue` asked for has ended. Returns whether there was one to wait for.
     mutating func passFinished(_ report: PassReport, at now: Instant) -> Bool {
         guard passes != nil else { return false }
         awaitsCheck = report.awaitsCheck || !report.succeeded
@@ -75,14 +75,14 @@ package struct ServiceDirector: Sendable {
     }
 
     /// Takes what a check has shown into what is wanted, and returns the news of it; `nil` for none.
-    mutating func take(
+    mutating func record(
         _ finding: HealthChecks.Finding, of realServer: RealServer, at now: Instant
     ) -> HealthTransition? {
         guard let before = desired[realServer] else { return nil }
         var health = finding.health
         var check: String?
         if !combined.isEmpty, combined[realServer] != nil {
-            check = combined[realServer]?.take(finding.health, by: finding.check)
+            check = combined[realServer]?.record(finding.health, by: finding.check)
             health = combined[realServer]?.health ?? health
         }
         if before != health { desired[realServer] = health }
@@ -169,7 +169,7 @@ package struct ServiceDirector: Sendable {
     }
 
     /// Does everything that is due: what there is to say of outages, and whether a pass begins now.
-    mutating func settle(at now: Instant, mayPass: Bool) -> (outages: [OutageReport], passes: Bool) {
+    mutating func handleDue(at now: Instant, mayPass: Bool) -> (outages: [OutageReport], passes: Bool) {
         guard passes != nil else { return ([], false) }
         if let due = undeclaredCheckDue, due <= now {
             desired.undeclaredChecks += 1

@@ -16,7 +16,7 @@ extension TableChange {
 
     /// Does to an observation what the change does to the kernel, so that what a pass leaves behind is known without
     /// asking again.
-    func take(effectOn service: inout ObservedService?) {
+    func apply(to service: inout ObservedService?) {
         switch self {
         case .createService(let configuration):
             if service == nil { service = ObservedService(configuration) }

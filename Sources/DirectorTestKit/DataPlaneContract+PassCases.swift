@@ -11,7 +11,7 @@ extension DataPlaneContract {
     /// One pass of a reconciler without memory.
     private var rowCases: [Case] {
         let server = realServer(1)
-        let stranger = realServer(9)
+        let undeclared = realServer(9)
         let healthy = desired(.healthy)
         let unhealthy = desired(.unhealthy)
         let unknown = desired(.unknown)
@@ -35,10 +35,10 @@ extension DataPlaneContract {
             row("not checked, weight as wanted: nothing", [server: 1], unknown, [], [server: 1]),
             row("not checked, no service: both", nil, unknown, [create, .add(server, weight: 1)], [server: 1]),
             row(
-                "undeclared, weight not 0: quiesce", [server: 1, stranger: 3], healthy,
-                [.setWeight(stranger, weight: 0)], [server: 1, stranger: 0]),
+                "undeclared, weight not 0: quiesce", [server: 1, undeclared: 3], healthy,
+                [.setWeight(undeclared, weight: 0)], [server: 1, undeclared: 0]),
             row(
-                "undeclared, weight 0: remove", [server: 1, stranger: 0], healthy, [.remove(stranger)], [server: 1]),
+                "undeclared, weight 0: remove", [server: 1, undeclared: 0], healthy, [.remove(undeclared)], [server: 1]),
             row(
                 "wrong scheduler: update", [server: 1], healthy, [.updateService(scheduler: .roundRobin)],
                 [server: 1], scheduler: Scheduler(rawValue: "wlc")),
@@ -60,7 +60,7 @@ extension DataPlaneContract {
     /// Several passes of one reconciler.
     private var timeCases: [Case] {
         let server = realServer(1)
-        let stranger = realServer(9)
+        let undeclared = realServer(9)
         let create = TableChange.createService(scheduler: .roundRobin)
         let start = Step.pass(desired(.unknown), makes: [create, .add(server, weight: 1)])
         return [
@@ -89,10 +89,10 @@ extension DataPlaneContract {
                 name: "an undeclared real server is removed one check interval after it was quiesced",
                 steps: [
                     start,
-                    .apply([.add(stranger, weight: 1)], codes: [nil]),
-                    .pass(desired(.healthy, ticks: 4), makes: [.setWeight(stranger, weight: 0)]),
+                    .apply([.add(undeclared, weight: 1)], codes: [nil]),
+                    .pass(desired(.healthy, ticks: 4), makes: [.setWeight(undeclared, weight: 0)]),
                     .pass(desired(.healthy, ticks: 4), makes: []),
-                    .pass(desired(.healthy, ticks: 5), makes: [.remove(stranger)]),
+                    .pass(desired(.healthy, ticks: 5), makes: [.remove(undeclared)]),
                     .observe(service([server: 1])),
                 ]),
             Case(

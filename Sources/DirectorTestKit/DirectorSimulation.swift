@@ -163,7 +163,7 @@ package final class DirectorSimulation {
 
     /// Lets time pass while this node sleeps: what was to happen meanwhile happens at the end, what has come first.
     ///
-    /// Probers give the probes in flight the time back: a time-out of theirs comes that much later.
+    /// Probers give the probes in flight the time back: a timeout of theirs comes that much later.
     package func sleep(for duration: Duration) {
         let asleep = now
         elapsed += duration
@@ -173,7 +173,7 @@ package final class DirectorSimulation {
         advance(by: .zero)
     }
 
-    /// Moves the time-outs that probers are to report.
+    /// Moves the timeouts that probers are to report.
     private func postpone(by duration: Duration, since instant: ContinuousClock.Instant) {
         deliveryTimes = deliveryTimes.map { entry in
             guard entry.at >= instant, deliveries[entry.number]?.isTimeout == true else { return entry }
@@ -276,8 +276,8 @@ extension DirectorSimulation {
         }
     }
 
-    /// The real servers that are watched.
-    package var watched: [RealServer] { connections.values.sorted() }
+    /// The real servers that are monitored.
+    package var monitored: [RealServer] { connections.values.sorted() }
 
     /// When probes of a real server started.
     package func probes(of realServer: RealServer) -> [Duration] {

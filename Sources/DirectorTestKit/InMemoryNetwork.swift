@@ -128,7 +128,7 @@ package final class InMemoryNetwork: NodeNetwork {
             return filter(step, !isSilenced, .removed) { isSilenced = false }
         case .set(let setting, let found):
             guard !readOnly.contains(setting.name) else {
-                return .lacking(setting.shortcoming(because: "found \(found), cannot set it: Read-only file system"))
+                return .lacking(setting.limitation(because: "found \(found), cannot set it: Read-only file system"))
             }
             settings[setting.name] = setting.value
             return done(step, .set)
@@ -144,7 +144,7 @@ package final class InMemoryNetwork: NodeNetwork {
         guard hasPacketFilter else {
             if case .masquerade = step {
                 lacksPacketFilter = true
-                return .lacking(Shortcoming(missing: "nf_tables", consequence: "", remedy: ""))
+                return .lacking(Limitation(missing: "nf_tables", consequence: "", remedy: ""))
             }
             if case .silenceResolution = step { lacksPacketFilter = true }
             return .done(nil)

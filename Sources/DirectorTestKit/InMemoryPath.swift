@@ -10,7 +10,7 @@ package final class InMemoryPath: VIPPath {
     /// Reported by every operation while it is set.
     package var failure: KernelFailure?
     /// Reported by every `reconcile`.
-    package var shortcomings: [Shortcoming] = []
+    package var limitations: [Limitation] = []
     private var added: [String] = []
     /// Number of times `reconcile` was called.
     package private(set) var reconciliations = 0
@@ -30,9 +30,9 @@ package final class InMemoryPath: VIPPath {
         reconciliations += 1
         served = inService
         added = []
-        if let failure { return PathReport(failures: [failure], shortcomings: shortcomings) }
+        if let failure { return PathReport(failures: [failure], limitations: limitations) }
         added = wanted.filter { present.insert($0).inserted }
-        return PathReport(changes: added.map { PathChange(.added, $0) }, shortcomings: shortcomings)
+        return PathReport(changes: added.map { PathChange(.added, $0) }, limitations: limitations)
     }
 
     /// What a test wants it to say.

@@ -34,7 +34,7 @@ package struct PathSituation: Sendable, CustomStringConvertible {
     /// Whether address resolution for the VIP is silenced.
     package var isSilenced = false
     /// What is said to be missing, in words that occur in it.
-    package var shortcomings: [[String]] = []
+    package var limitations: [[String]] = []
     /// What the failure says; `nil` for none.
     package var failure: String?
     /// What the refusal says; `nil` for none.
@@ -121,24 +121,24 @@ private struct Places {
 
         var loopbackOnly = situation("real servers on the loopback link", [loopback])
         loopbackOnly.source = .loopback(family)
-        loopbackOnly.shortcomings = isLink ? [["\(loopback)", "clients from elsewhere"]] : []
+        loopbackOnly.limitations = isLink ? [["\(loopback)", "clients from elsewhere"]] : []
 
         var mixed = situation("a loopback real server beside a remote one", [loopback, server(1, 2)])
         mixed.source = at(1, 1)
-        mixed.shortcomings =
+        mixed.limitations =
             [["\(loopback)", "KUBE-FIREWALL", "\(at(1, 1))"]]
             + (isLink ? [["\(loopback)", "clients from elsewhere"]] : [])
 
         var divided = situation("real servers in two networks", [server(1, 2), server(2, 2), server(2, 3)])
         divided.source = at(2, 1)
         divided.masqueradedLinks = isLink ? ["a1"] : []
-        divided.shortcomings = isLink ? [] : [["\(at(1, 2))", "\(at(2, 1))", "\(at(1, 1)) on a1", "mode link"]]
+        divided.limitations = isLink ? [] : [["\(at(1, 2))", "\(at(2, 1))", "\(at(1, 1)) on a1", "mode link"]]
 
         var dead = situation("the first real server is dead and behind another link", [server(1, 2), server(2, 2)])
         dead.outOfService = [server(1, 2)]
         dead.source = at(2, 1)
         dead.masqueradedLinks = isLink ? ["a1"] : []
-        dead.shortcomings = isLink ? [] : [["\(at(1, 2))", "\(at(2, 1))"]]
+        dead.limitations = isLink ? [] : [["\(at(1, 2))", "\(at(2, 1))"]]
 
         var allDead = situation("no real server is in service", [server(1, 2)])
         allDead.outOfService = [server(1, 2)]
@@ -154,12 +154,12 @@ private struct Places {
         var noted = situation("a noted address of this node", [server(1, 2)])
         noted.hint = RouteHint(at(2, 1), notedIn: "LVSCARE_NODE_IP")
         noted.source = at(2, 1)
-        noted.shortcomings = [["\(at(1, 2))", "\(at(2, 1))"]]
+        noted.limitations = [["\(at(1, 2))", "\(at(2, 1))"]]
 
         var outdated = situation("a noted address that the node does not have", [server(1, 2)])
         outdated.hint = RouteHint(at(1, 77), notedIn: "LVSCARE_NODE_IP")
         outdated.source = at(1, 1)
-        outdated.shortcomings = [["\(at(1, 77))", "LVSCARE_NODE_IP", "not used", "\(at(1, 1))"]]
+        outdated.limitations = [["\(at(1, 77))", "LVSCARE_NODE_IP", "not used", "\(at(1, 1))"]]
 
         var named = situation("an address of this node that the operator named", [server(2, 2)])
         named.hint = RouteHint(at(2, 1))

@@ -2,20 +2,20 @@ package import LVSCareModel
 
 /// How a real server of a simulation answers a probe.
 package enum ScriptedRealServer: Hashable, Sendable {
-    /// As a healthy one does, after this time. Beyond the time-out the prober reports a time-out instead.
+    /// As a healthy one does, after this time. Beyond the timeout the prober reports a timeout instead.
     case answers(after: Duration = .milliseconds(1))
     /// With a failure, after this time.
     case fails(ProbeFailure.Reason = .refused, after: Duration = .milliseconds(1))
-    /// It takes the connection and no more; the prober reports its time-out.
+    /// It takes the connection and no more; the prober reports its timeout.
     case hangs
-    /// Not at all, not even a connection; the prober reports its time-out.
+    /// Not at all, not even a connection; the prober reports its timeout.
     case vanishes
-    /// As a healthy one does, after this time, through a prober that keeps no time-out and ignores cancellation.
+    /// As a healthy one does, after this time, through a prober that keeps no timeout and ignores cancellation.
     case straggles(after: Duration)
     /// Not at all, and the prober never reports anything.
     case loses
 
-    /// What the prober reports and when, for a probe with this time-out; `nil` for never.
+    /// What the prober reports and when, for a probe with this timeout; `nil` for never.
     func result(timeout: Duration, keepsConnection: Bool) -> (after: Duration, outcome: ProbeOutcome)? {
         switch self {
         case .answers(let time) where time <= timeout, .straggles(let time):

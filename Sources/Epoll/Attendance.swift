@@ -2,7 +2,7 @@
 ///
 /// | what happened | what counts |
 /// |---|---|
-/// | a wait ended later than its time-out or the earliest timer | all of the time beyond, from 10 ms on |
+/// | a wait ended later than its timeout or the earliest timer | all of the time beyond, from 10 ms on |
 /// | a wait was interrupted, as by `SIGSTOP` and `SIGCONT` | the whole wait |
 /// | the loop's own work between two waits took long | what is beyond 10 ms |
 /// | the thread was ready to run and had no processor; the machine was suspended | all of it, as soon as it is asked for |
@@ -60,7 +60,7 @@ struct Attendance {
     }
 
     /// Takes in how long the thread was kept from running until `now`, since whenever.
-    mutating func take(delay: Duration?, at now: Instant) {
+    mutating func record(delay: Duration?, at now: Instant) {
         // Both accounts have to be of the same time.
         works(until: now)
         defer { seen = .zero }

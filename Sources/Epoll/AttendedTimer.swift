@@ -1,9 +1,9 @@
-/// A time-out that counts only the time in which its loop attended to its events.
+/// A timeout that counts only the time in which its loop attended to its events.
 ///
 /// It fires when `duration` has passed, and the loop has looked at its descriptors after that. What the loop finds to have
 /// missed meanwhile is given back, as often as it happens: whoever waits for an answer has all the time that was promised.
 public final class AttendedTimer {
-    /// Beyond this no time-out is longer, so that sums stay within what the clock can count: thirty thousand years.
+    /// Beyond this no timeout is longer, so that sums stay within what the clock can count: thirty thousand years.
     private static let longest = Duration.seconds(1 << 40)
 
     private let loop: EpollLoop

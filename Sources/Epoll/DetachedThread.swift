@@ -2,7 +2,7 @@ import Glibc
 import LVSCareSystem
 public import SystemPackage
 
-/// Threads for what blocks, and must therefore not be done on a loop.
+/// Threads for work that blocks, and must therefore not be done on a loop.
 public enum DetachedThread {
     /// Runs `body` on a new thread, which ends with it. No signal of the process is delivered there.
     ///

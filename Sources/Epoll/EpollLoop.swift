@@ -77,7 +77,7 @@ public final class EpollLoop {
         scratch.deallocate()
     }
 
-    /// Reads the clock again, for who has just done something that takes long, which counts as ``lateness`` from now on.
+    /// Refreshes ``now``. Call it after work that took noticeable time, which counts as ``lateness`` from now on.
     public func refreshNow() {
         now = senses.now()
         attendance.works(until: now)
@@ -179,7 +179,7 @@ public final class EpollLoop {
     /// judge asks ``measureLateness()``.
     public var lateness: Duration { attendance.lateness }
 
-    /// Returns what ``lateness`` has to be compared with by whoever measures something from now on. Costs nothing but
+    /// Returns the value that ``lateness`` has to be compared with for a measurement from now on. Costs nothing but
     /// where this loop was late just now.
     func latenessToBeginWith() -> Duration { attendance.hasSeen ? measureLateness() : lateness }
 
@@ -189,7 +189,7 @@ public final class EpollLoop {
         // What begins from here on must not begin before it.
         refreshNow()
         lastAccount = now
-        attendance.take(delay: delay, at: now)
+        attendance.record(delay: delay, at: now)
         return attendance.lateness
     }
 
@@ -206,7 +206,7 @@ public final class EpollLoop {
     /// Makes `timer` do nothing any more; harmless when it has fired.
     public func cancel(_ timer: LoopTimer) { timers.cancel(timer) }
 
-    /// Does `body` when whoever calls has returned to the loop, before it waits again.
+    /// Does `body` when the caller has returned to the loop, before it waits again.
     public func execute(_ body: @escaping () -> Void) {
         deferred.append(body)
     }
@@ -217,7 +217,7 @@ public final class EpollLoop {
         postponed.append(body)
     }
 
-    /// The time now, read anew; for who has to stop in time. ``now`` stays.
+    /// Returns the time, read anew, for a handler that has to stop in time; ``now`` stays.
     public func clock() -> ContinuousClock.Instant { senses.now() }
 
     // MARK: Descriptors
@@ -257,7 +257,7 @@ private final class MailboxReader: ReadinessHandler {
     init(of loop: EpollLoop) { self.loop = loop }
 
     func descriptorIsReady(_ readiness: Readiness) {
-        for work in loop.mailbox.empty() { work(loop) }
+        for work in loop.mailbox.drain() { work(loop) }
     }
 }
 

@@ -8,7 +8,7 @@ public final class LoopThread: Sendable {
     private struct State {
         /// `nil` as soon as the end was asked for.
         var mailbox: Mailbox?
-        var hasEnded = false
+        var isTerminated = false
         var awaiting: [CheckedContinuation<Void, Never>] = []
     }
 
@@ -27,7 +27,7 @@ public final class LoopThread: Sendable {
         let start = LoopStart(loop)
         try DetachedThread.start {
             start.run()
-            self.conclude()
+            self.terminate()
         }
     }
 
@@ -51,27 +51,27 @@ public final class LoopThread: Sendable {
     }
 
     /// Lets the thread end after all that was asked for before.
-    public func end() {
+    public func shutDown() {
         state.withLock { state in state.mailbox.take()?.send { $0.stop() } }
     }
 
     /// Whether the thread has ended and everything of it is closed.
-    public var isOver: Bool { state.withLock(\.hasEnded) }
+    public var isTerminated: Bool { state.withLock(\.isTerminated) }
 
     /// Waits until the thread has ended and everything of it is closed.
-    public func hasEnded() async {
+    public func waitUntilTerminated() async {
         await withCheckedContinuation { continuation in
-            let hasEnded = state.withLock { state in
-                if !state.hasEnded { state.awaiting.append(continuation) }
-                return state.hasEnded
+            let isTerminated = state.withLock { state in
+                if !state.isTerminated { state.awaiting.append(continuation) }
+                return state.isTerminated
             }
-            if hasEnded { continuation.resume() }
+            if isTerminated { continuation.resume() }
         }
     }
 
-    private func conclude() {
+    private func terminate() {
         let awaiting = state.withLock { state in
-            state.hasEnded = true
+            state.isTerminated = true
             defer { state.awaiting = [] }
             return state.awaiting
         }

@@ -29,7 +29,7 @@ public final class Mailbox: Sendable {
     }
 
     /// Takes out all that has been sent.
-    func empty() -> [@Sendable (EpollLoop) -> Void] {
+    func drain() -> [@Sendable (EpollLoop) -> Void] {
         var count: eventfd_t = 0
         eventfd_read(descriptor, &count)
         return work.withLock { waiting in

@@ -1,6 +1,6 @@
 import CLinux
 
-/// What a descriptor is ready for, and what is to be told of: the events of `epoll(7)`.
+/// The states of a descriptor that a loop reports: the events of `epoll(7)`.
 public struct Readiness: OptionSet, Sendable {
     /// `EPOLL…` bits.
     public let rawValue: UInt32
@@ -19,13 +19,13 @@ public struct Readiness: OptionSet, Sendable {
     /// Neither side writes any more (`EPOLLHUP`); told of unasked.
     public static let hungUp = Readiness(EPOLLHUP)
 
-    /// Only what has become ready since it was last told (`EPOLLET`), for who reads and writes until `EAGAIN`.
+    /// Only what has become ready since it was last told (`EPOLLET`), for a handler that reads and writes until `EAGAIN`.
     public static let changesOnly = Readiness(EPOLLET)
 
     private init(_ event: EPOLL_EVENTS) { self.init(rawValue: event.rawValue) }
 }
 
-/// Who is told what a descriptor is ready for.
+/// A receiver of the events of a descriptor.
 public protocol ReadinessHandler: AnyObject {
     /// Called on the loop with all that the descriptor is ready for.
     ///
@@ -33,7 +33,7 @@ public protocol ReadinessHandler: AnyObject {
     func descriptorIsReady(_ readiness: Readiness)
 }
 
-/// Calls a closure whatever the descriptor is ready for: for those who only read.
+/// A handler that calls a closure whatever the descriptor is ready for, such as one that only reads.
 public final class ReadinessCallback: ReadinessHandler {
     private let body: () -> Void
 

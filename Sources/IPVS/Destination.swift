@@ -5,7 +5,7 @@ public import LoadBalancing
 ///
 /// As with ``Service``, what it is, what can be set and what is counted are separate types.
 public struct Destination: Hashable, Sendable {
-    /// What tells a real server from the others of its service: its address and port.
+    /// The identity of a real server within its service: address and port.
     ///
     /// With masquerading the port may differ from the service's; otherwise the kernel ignores it and `ipvsadm` makes it
     /// the service's own, 0 for a firewall mark. The address may be of another family than the service's only when
@@ -15,16 +15,16 @@ public struct Destination: Hashable, Sendable {
     /// u16, network order (`linux/ip_vs.h`). `ipvsadm -r ADDRESS:PORT`
     public typealias Identity = Endpoint
 
-    /// What tells it from the others of its service.
+    /// Its identity within the service.
     public var identity: Identity
-    /// What can be set.
+    /// Its configuration.
     public var configuration: Configuration
     /// How many connections it has now.
     public var connections: Connections
-    /// What the kernel counts.
+    /// Its counters.
     public var statistics: Statistics
 
-    /// A real server of its parts.
+    /// Creates a real server, by default without connections and with all statistics 0.
     public init(
         identity: Identity, configuration: Configuration, connections: Connections = Connections(),
         statistics: Statistics = Statistics()
@@ -37,7 +37,7 @@ public struct Destination: Hashable, Sendable {
 }
 
 extension Destination {
-    /// What can be set of it.
+    /// The configuration of a real server.
     public typealias Configuration = RealServerConfiguration
 
     /// How many connections a real server has at this moment. `ipvsadm -Ln`, `ipvsadm -Ln --persistent-conn`

@@ -76,6 +76,6 @@ public final class IPVSClient {
 }
 
 extension IPVSCommand {
-    /// Leaves every time-out as it is.
+    /// Leaves every timeout as it is.
     fileprivate static let nothing = setTimeouts(Timeouts())
 }

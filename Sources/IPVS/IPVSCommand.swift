@@ -1,4 +1,5 @@
 /// One change of the kernel's IPVS state, for the client to apply.
+@nonexhaustive
 public enum IPVSCommand: Hashable, Sendable {
     /// Makes a virtual service without real servers. `ipvsadm -A`
     case addService(Service.Identity, Service.Configuration)

@@ -1,13 +1,13 @@
 import Netlink
 
 extension IPVSError: CustomStringConvertible {
-    /// What was being done to what, what went wrong in words, what the kernel said, and what helps, in one line.
+    /// The operation, its object, the failure in words, the kernel's message and a remedy, in one line.
     public var description: String {
         let subject = object.isEmpty ? "" : " \(object)"
         return "cannot \(operation.rawValue)\(subject): \(explanation) (\(underlying))"
     }
 
-    /// What went wrong in words, and what helps where something does.
+    /// The failure in words, and a remedy where there is one.
     public var explanation: String {
         switch reason {
         case .unavailable: "this kernel has no IPVS; load it with `modprobe ip_vs`, on the host if this is a container"

@@ -3,7 +3,8 @@ public import SystemPackage
 
 /// Why the kernel did not do, or did not tell, what was asked of IPVS.
 public struct IPVSError: Error, Hashable, Sendable {
-    /// What was being done.
+    /// The operation that failed.
+    @nonexhaustive
     public enum Operation: String, Hashable, Sendable, CaseIterable {
         /// Opening the socket and finding the netlink family `IPVS`.
         case connect = "connect to IPVS"
@@ -16,7 +17,7 @@ public struct IPVSError: Error, Hashable, Sendable {
         /// `IPVS_CMD_GET_DEST`
         case listDestinations = "list the real servers of"
         /// `IPVS_CMD_GET_CONFIG`
-        case getTimeouts = "read the time-outs of IPVS"
+        case getTimeouts = "read the timeouts of IPVS"
         /// `IPVS_CMD_GET_DAEMON`
         case listDaemons = "list the synchronization daemons"
         /// `IPVS_CMD_NEW_SERVICE`
@@ -36,14 +37,15 @@ public struct IPVSError: Error, Hashable, Sendable {
         /// `IPVS_CMD_ZERO`
         case zero = "zero the statistics of"
         /// `IPVS_CMD_SET_CONFIG`
-        case setTimeouts = "set the time-outs of IPVS"
+        case setTimeouts = "set the timeouts of IPVS"
         /// `IPVS_CMD_NEW_DAEMON`
         case startDaemon = "start the synchronization daemon"
         /// `IPVS_CMD_DEL_DAEMON`
         case stopDaemon = "stop the synchronization daemon"
     }
 
-    /// What the kernel meant, as far as its answer to this operation says it.
+    /// The meaning of the kernel's answer to this operation.
+    @nonexhaustive
     public enum Reason: Hashable, Sendable, CaseIterable {
         /// This kernel has no IPVS and can load none, or it was unloaded meanwhile (`ENOENT`, `EPROTONOSUPPORT`).
         case unavailable
@@ -75,13 +77,13 @@ public struct IPVSError: Error, Hashable, Sendable {
         case other
     }
 
-    /// What was being done.
+    /// The operation that failed.
     public var operation: Operation
     /// To what; empty where there is only one.
     public var object: String
-    /// What the kernel meant.
+    /// The meaning of the kernel's answer.
     public var reason: Reason
-    /// What happened on the socket, with the kernel's own message where it had one.
+    /// The failure on the socket, with the kernel's own message where it had one.
     public var underlying: NetlinkError
 
     /// An error of its operation, object and cause; the reason follows from operation and cause.

@@ -1,4 +1,4 @@
-/// What the kernel says about IPVS itself; the first line of `ipvsadm -Ln`.
+/// Properties of IPVS itself; the first line of `ipvsadm -Ln`.
 public struct Info: Hashable, Sendable {
     /// Version of IPVS, in the kernel one number of three bytes (`IP_VS_VERSION_CODE`).
     ///
@@ -18,7 +18,7 @@ public struct Info: Hashable, Sendable {
     /// Wire: `IPVS_INFO_ATTR_CONN_TAB_SIZE`, u32, host order.
     public var connectionTableSize: UInt32
 
-    /// Information of its parts.
+    /// Creates information; `connectionTableSize` is a number of hash table rows.
     public init(version: Version, connectionTableSize: UInt32) {
         self.version = version
         self.connectionTableSize = connectionTableSize

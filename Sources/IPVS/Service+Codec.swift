@@ -59,7 +59,7 @@ extension Service.Configuration {
         // The mask says that all bits are meant; the kernel keeps its own ones all the same.
         withUnsafeBytes(of: (bits, UInt32.max)) { writer.octets(ServiceAttribute.flags.rawValue, [UInt8]($0)) }
         if let timeout = persistence?.timeout, timeout > Service.Persistence.longestTimeout {
-            writer.refuse("a persistence time-out of \(timeout) overflows in the kernel")
+            writer.refuse("a persistence timeout of \(timeout) overflows in the kernel")
         }
         writer.integer(ServiceAttribute.timeout.rawValue, persistence?.timeout.rawValue ?? 0)
         let netmask = persistence?.netmask ?? .host

@@ -5,14 +5,14 @@ public import LoadBalancing
 /// The three parts are separate types because they are compared separately: ``Identity`` says whether two services are
 /// the same, ``Configuration`` whether one has to be changed, and ``Statistics`` differ from one moment to the next.
 public struct Service: Hashable, Sendable {
-    /// What tells it from all others.
+    /// Its identity.
     public var identity: Identity
-    /// What can be set.
+    /// Its configuration.
     public var configuration: Configuration
-    /// What the kernel counts.
+    /// Its counters.
     public var statistics: Statistics
 
-    /// A service of its parts.
+    /// Creates a service, by default with all statistics 0.
     public init(identity: Identity, configuration: Configuration, statistics: Statistics = Statistics()) {
         self.identity = identity
         self.configuration = configuration
@@ -21,9 +21,9 @@ public struct Service: Hashable, Sendable {
 }
 
 extension Service {
-    /// What tells it from all others.
+    /// The identity of a virtual service.
     public typealias Identity = VirtualService
-    /// What can be set of it.
+    /// The configuration of a virtual service.
     public typealias Configuration = ServiceConfiguration
     /// Options that are on or off.
     public typealias Flags = ServiceConfiguration.Flags

@@ -1,4 +1,4 @@
-/// What the kernel counted for a virtual service or a real server since it was made or zeroed. `ipvsadm -Ln --stats`
+/// The kernel's counters of a virtual service or a real server since it was made or zeroed. `ipvsadm -Ln --stats`
 ///
 /// The kernel sums up every two seconds, so the numbers trail behind by as much. They are of 64 bits where the kernel
 /// has them (Linux 4.1), and wrap at 32 bits before that.

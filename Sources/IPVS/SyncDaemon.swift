@@ -7,6 +7,7 @@ public struct SyncDaemon: Hashable, Sendable {
     /// The thread's side of the conversation; one of each can run.
     ///
     /// Wire: `IPVS_DAEMON_ATTR_STATE`, u32, host order (`linux/ip_vs.h`).
+    @frozen
     public enum State: UInt32, Hashable, Sendable, CaseIterable {
         /// `IP_VS_STATE_MASTER`: tells.
         case master = 1

@@ -5,7 +5,7 @@ public struct TableEntry: Hashable, Sendable {
     /// Its real servers, in the order of the kernel.
     public var destinations: [Destination]
 
-    /// An entry of its parts.
+    /// Creates an entry, by default of a service without real servers.
     public init(service: Service, destinations: [Destination] = []) {
         self.service = service
         self.destinations = destinations

@@ -16,7 +16,7 @@ public struct Timeouts: Hashable, Sendable {
     /// Wire: `IPVS_CMD_ATTR_TIMEOUT_UDP`, u32, host order, seconds.
     public var udp: Seconds
 
-    /// Times of their parts.
+    /// Creates timeouts; 0, the default, leaves the kernel's value as it is.
     public init(tcp: Seconds = 0, tcpFin: Seconds = 0, udp: Seconds = 0) {
         self.tcp = tcp
         self.tcpFin = tcpFin

@@ -14,7 +14,7 @@ public enum IPVSOracle {
     }
 }
 
-/// A client for a table that was made empty: no services, no daemons, the usual time-outs.
+/// A client for a table that was made empty: no services, no daemons, the usual timeouts.
 public func freshIPVS() throws -> IPVSClient {
     let ipvs = try IPVSClient()
     try ipvs.flush()

@@ -1,4 +1,4 @@
-/// What happened while virtual services were looked after, in numbers.
+/// Counters of a load balancer since its start.
 public struct BalancerCounts: Hashable, Sendable {
     /// Passes over the kernel's state; those over several services at once are one.
     public var passes = 0
@@ -12,7 +12,7 @@ public struct BalancerCounts: Hashable, Sendable {
     public var inconclusiveProbes = 0
     /// Times in which every real server was unhealthy.
     public var outages = 0
-    /// Watched connections that a real server, or the loss of its host, ended.
+    /// Monitored connections that a real server, or the loss of its host, ended.
     public var endedConnections = 0
 
     /// Nothing yet.

@@ -1,6 +1,7 @@
 public import LVSCareModel
 
 /// Why an update or a snapshot was refused.
+@nonexhaustive
 public enum BalancerError: Error, Hashable, Sendable {
     /// The load balancer has ended.
     case ended
@@ -10,7 +11,8 @@ public enum BalancerError: Error, Hashable, Sendable {
     /// what is asked for cannot be had. Nothing was changed.
     case refused(KernelFailure)
 
-    /// What of a specification cannot change in place.
+    /// A part of a specification that cannot change in place.
+    @nonexhaustive
     public enum FixedPart: String, Hashable, Sendable, CaseIterable {
         /// Name of the link of link mode. Another mode in between makes it possible.
         case linkName = "name of the link"

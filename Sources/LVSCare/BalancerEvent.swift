@@ -4,10 +4,10 @@ public import LVSCareModel
 public struct BalancerEvent: Sendable {
     /// The virtual service that it is about; `nil` for what concerns all.
     public var service: VirtualService?
-    /// What happened.
+    /// The kind of event.
     public var kind: Kind
 
-    /// An event of its parts.
+    /// Creates an event, by default one of the node as a whole.
     public init(_ kind: Kind, of service: VirtualService? = nil) {
         self.service = service
         self.kind = kind
@@ -15,7 +15,7 @@ public struct BalancerEvent: Sendable {
 }
 
 extension BalancerEvent {
-    /// What happened.
+    /// A kind of event.
     @nonexhaustive
     public enum Kind: Sendable {
         /// The first pass has ended: the table is filled, and a part of the path to the VIP has failed; that is tried again.
@@ -41,20 +41,20 @@ extension BalancerEvent {
         case portsFiltered(RealServer, probes: ClosedRange<UInt16>)
         /// The verdict on a real server changed.
         case transition(HealthTransition)
-        /// The connection that was watched since the latest successful probe has ended; a probe follows at once.
+        /// The connection that was monitored since the latest successful probe has ended; a probe follows at once.
         case connectionEnded(RealServer, ConnectionEnd)
         /// Every real server is unhealthy, or too few are healthy for the quorum; still, or no longer.
         case outage(OutageReport)
         /// The kernel's table was changed.
         case changed(PlannedChange)
-        /// What holds for all services was changed.
+        /// A setting of all services was changed.
         case nodeChanged(NodeChange)
         /// The path to the VIP was changed.
         case pathChanged(PathChange)
-        /// What another program did was put right; the changes that it took were reported one by one before.
+        /// A change by another program was put right; the changes that it took were reported one by one before.
         case repaired(Repair)
         /// This node lacks something that some clients need. Reported when it is found, and again when it came back.
-        case fellShort(Shortcoming)
+        case degraded(Limitation)
         /// The virtual service answers clients on this node, or does not although its real servers are healthy.
         case reachability(ReachabilityReport)
         /// The kernel refused something; it is tried again.

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What happens to virtual services that are looked after, for one listener.
+/// The events of the virtual services of a load balancer, for one listener.
 ///
 /// Each listener has its own, and one task at a time reads it. Up to ``capacity`` events wait for a reader that is slow.
 /// When there are more, the oldest are dropped, and the reader gets ``BalancerEvent/Kind/missed(_:)`` in their place; a snapshot
@@ -8,7 +8,7 @@ import Synchronization
 ///
 /// It ends when the care ends, and for a task that is cancelled. A listener that is let go of costs nothing any more.
 public struct BalancerEvents: AsyncSequence, Sendable {
-    /// What a listener gets.
+    /// One event.
     public typealias Element = BalancerEvent
     /// It does not fail.
     public typealias Failure = Never
@@ -84,14 +84,14 @@ final class BalancerEventHub: Sendable {
     /// Number of listeners; the first one, which may still come, is counted as long as events wait for it.
     var listenerCount: Int { state.withLock(\.listeners.count) }
 
-    /// A listener more.
+    /// Registers another listener.
     func events() -> BalancerEvents {
         // What is let go of here tells `dismiss`, which must not find the lock taken.
         state.withLock { $0.unclaimed.take() } ?? admit()
     }
 
     /// Tells all listeners, from one thread at a time; never waits for any of them.
-    func tell(_ event: BalancerEvent) {
+    func publish(_ event: BalancerEvent) {
         let (number, listeners) = state.withLock { state in
             defer { state.told += 1 }
             return (state.told, Array(state.listeners.values))

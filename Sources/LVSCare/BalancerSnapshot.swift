@@ -5,10 +5,10 @@ public import LVSCareModel
 public struct BalancerSnapshot: Hashable, Sendable {
     /// The virtual services in the order in which they were declared, then those that are leaving.
     public var services: [ServiceSnapshot]
-    /// What happened since the start, in numbers.
+    /// Counters since the start.
     public var counts: BalancerCounts
 
-    /// A snapshot of its parts.
+    /// Creates a snapshot of `services`, in the order of their declaration.
     public init(services: [ServiceSnapshot], counts: BalancerCounts) {
         self.services = services
         self.counts = counts
@@ -20,9 +20,9 @@ public struct BalancerSnapshot: Hashable, Sendable {
 
 /// The state of a virtual service at one moment: what the kernel has, and what is known of its real servers.
 public struct ServiceSnapshot: Hashable, Sendable {
-    /// What is looked after.
+    /// The virtual service.
     public var service: VirtualService
-    /// What people call it; `nil` for its address.
+    /// Its name; `nil` for its address.
     public var name: String?
     /// Whether nobody wants it any more, and the last connections to its real servers are waited for.
     public var isLeaving: Bool
@@ -34,7 +34,7 @@ public struct ServiceSnapshot: Hashable, Sendable {
     /// Whether clients on this node reach the virtual service.
     public var reachability: Reachability
 
-    /// A snapshot of its parts.
+    /// Creates a snapshot, by default of an unnamed service that stays and whose address was never tried.
     public init(
         service: VirtualService, name: String? = nil, isLeaving: Bool = false, scheduler: Scheduler?,
         realServers: [RealServerStatus], reachability: Reachability = .unknown
@@ -56,10 +56,10 @@ public struct RealServerStatus: Hashable, Sendable {
     public var health: Health?
     /// Since when the verdict has been what it is; `nil` when there is none.
     public var since: ContinuousClock.Instant?
-    /// What the kernel has: weight, connections; `nil` when it is not in the kernel's table.
+    /// The kernel's weight and connections; `nil` when it is not in the kernel's table.
     public var observed: ObservedRealServer?
 
-    /// A status of its parts.
+    /// Creates a status; `nil` stands for what is not checked, or not in the kernel's table.
     public init(
         realServer: RealServer, health: Health?, since: ContinuousClock.Instant?, observed: ObservedRealServer?
     ) {

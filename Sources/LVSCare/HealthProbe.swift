@@ -18,7 +18,7 @@ public enum HealthProbe {
 
     /// Probes every endpoint once, all at the same time, and hands over what was found, in the order of `endpoints`.
     ///
-    /// Of `healthCheck`, only the probe and its time-out count: `completion` is called on the loop, once, and at most
+    /// Of `healthCheck`, only the probe and its timeout count: `completion` is called on the loop, once, and at most
     /// that long after the probes began.
     public static func once(
         _ endpoints: [Endpoint], _ healthCheck: HealthCheck, on loop: EpollLoop,
@@ -60,8 +60,8 @@ public enum HealthProbe {
                 once(endpoints, healthCheck, on: loop) { continuation.resume(returning: $0) }
             }
         }
-        thread.end()
-        await thread.hasEnded()
+        thread.shutDown()
+        await thread.waitUntilTerminated()
         return outcomes
     }
 }
@@ -70,10 +70,10 @@ public enum HealthProbe {
 public struct ProbeTarget: Hashable, Sendable {
     /// Where the probe goes.
     public var endpoint: Endpoint
-    /// What is asked; of it, only the probe and its timeout count here.
+    /// The health check; only its probe and timeout count here.
     public var healthCheck: HealthCheck
 
-    /// A target of its parts.
+    /// Creates a target that is probed once.
     public init(_ endpoint: Endpoint, _ healthCheck: HealthCheck) {
         self.endpoint = endpoint
         self.healthCheck = healthCheck

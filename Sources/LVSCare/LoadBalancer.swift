@@ -85,7 +85,7 @@ public final class LoadBalancer: Sendable {
         let hub = BalancerEventHub()
         let begun = await thread.run { loop in
             Result { () throws(KernelFailure) in
-                let core = LoadBalancerCore(of: try makeServices(), on: loop) { hub.tell($0) }
+                let core = LoadBalancerCore(of: try makeServices(), on: loop) { hub.publish($0) }
                 try core.start()
                 return LoopBound<LoadBalancerCore?>(core, on: loop)
             }
@@ -94,21 +94,21 @@ public final class LoadBalancer: Sendable {
         case .success(let core)?:
             return LoadBalancer(thread, core, hub)
         case .failure(let failure)?:
-            thread.end()
-            await thread.hasEnded()
+            thread.shutDown()
+            await thread.waitUntilTerminated()
             throw failure
         case nil:
             preconditionFailure("nobody else could have ended the thread")
         }
     }
 
-    /// What happens from now on, for one more listener.
+    /// Returns the events from now on, for one more listener.
     ///
     /// The first listener hears from the beginning, so it misses nothing of the start. When
     /// the load balancer has ended, a listener gets to its end.
     public func events() -> BalancerEvents { hub.events() }
 
-    /// What the kernel has now, and what is known about the health of the real servers.
+    /// Returns the kernel's present table and the health of the real servers.
     ///
     /// To miss nothing, ask for ``events()`` first and for a snapshot then.
     ///
@@ -178,7 +178,7 @@ public final class LoadBalancer: Sendable {
     /// nothing when the load balancer has ended already.
     public func stop() async {
         end()
-        await thread.hasEnded()
+        await thread.waitUntilTerminated()
     }
 
     /// Ends it and removes the virtual services and the paths to their VIPs, whatever mode and flags made them.
@@ -198,7 +198,7 @@ public final class LoadBalancer: Sendable {
             core.replace(with: nil, on: loop)
             hub.end()
         }
-        thread.end()
+        thread.shutDown()
     }
 
     private func withCore<Answer: Sendable>(

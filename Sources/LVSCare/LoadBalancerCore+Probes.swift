@@ -64,7 +64,7 @@ extension LoadBalancerCore {
         } catch {
             // It has not been tried, so nothing was learned about the real server.
             let failure = ProbeFailure(reason: .local, phase: .connect, elapsed: .zero, detail: "\(error)")
-            return conclude(probe, .inconclusive(failure))
+            return finish(probe, .inconclusive(failure))
         }
         let ended: (ConnectionEnd) -> Void = { [weak self] end in self?.connectionEnded(probe, end) }
         probing.probes[probe] = prober.probe(
@@ -76,7 +76,7 @@ extension LoadBalancerCore {
             } else {
                 self.probing.probes[probe] = nil
             }
-            self.conclude(probe, outcome)
+            self.finish(probe, outcome)
         }
     }
 
@@ -89,14 +89,14 @@ extension LoadBalancerCore {
         handle(.connectionEnded(probe, end))
     }
 
-    private func conclude(_ probe: ProbeID, _ outcome: ProbeOutcome) {
+    private func finish(_ probe: ProbeID, _ outcome: ProbeOutcome) {
         let members = director.members(of: probe.check)
         for member in members { report(.probed(member.realServer, outcome), of: member.service) }
         if case .inconclusive(let failure) = outcome {
             counts.inconclusiveProbes += 1
             for member in members { report(.notProbed(member.realServer, failure), of: member.service) }
         }
-        for member in members { states[member.service]?.verifier?.take(outcome, of: member.realServer) }
+        for member in members { states[member.service]?.verifier?.record(outcome, of: member.realServer) }
         handle(.probeFinished(probe, outcome))
     }
 }

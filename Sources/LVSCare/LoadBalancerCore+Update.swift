@@ -9,7 +9,7 @@ extension LoadBalancerCore {
 
     /// Asks for something else, from now on: these services and no others.
     ///
-    /// Services and real servers that stay, by their identity, keep their verdicts, their turns and their watched
+    /// Services and real servers that stay, by their identity, keep their verdicts, their due times and their monitored
     /// connections; new ones are added and probed at once. Real servers that are no longer declared get no new
     /// connections, and are removed an interval later (``Specification/drainTimeout``); a service that is not named any more
     /// leaves in the same way, and goes with the last of them. Another kind of probe is made at once; the verdicts stay
@@ -44,7 +44,7 @@ extension LoadBalancerCore {
         self.specification = specification
         for service in added where states[service] == nil {
             reconciler.add(service)
-            states[service] = ServiceState(shortcomings: [])
+            states[service] = ServiceState(limitations: [])
         }
         carryOut(changes)
         // Whoever was told of what was removed may have stopped the core on hearing it.
@@ -54,7 +54,7 @@ extension LoadBalancerCore {
             followVerification(of: service, insteadOf: former[service.service])
         }
         for service in leaving { states[service]?.stopVerifier() }
-        take(PendingUpdate(of: Set(differing.map(\.service)).union(leaving), completion: completion))
+        queue(PendingUpdate(of: Set(differing.map(\.service)).union(leaving), completion: completion))
         dropProbers()
         keepNode()
         finishUpdates { _ in }
@@ -95,7 +95,7 @@ extension LoadBalancerCore {
         if let changes = try? pathChanges(for: specification) { carryOut(changes) }
         dropProbers()
         report(.removed, of: service)
-        finishUpdates { $0.take(PassReport(), of: service) }
+        finishUpdates { $0.record(PassReport(), of: service) }
     }
 
     // MARK: Paths

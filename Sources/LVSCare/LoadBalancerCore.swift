@@ -18,7 +18,7 @@ import Probing
 public final class LoadBalancerCore {
     let loop: EpollLoop
     private let listener: (BalancerEvent) -> Void
-    /// What happened since the start, in numbers.
+    /// Counters since the start.
     public internal(set) var counts = BalancerCounts()
 
     /// What is wanted; the engine may not know yet.
@@ -73,7 +73,7 @@ public final class LoadBalancerCore {
             seed: .random(in: .min ... .max), at: loop.now)
         probing = ProbingSide(on: loop)
         for service in services.specification.services.map(\.service) {
-            states[service] = ServiceState(shortcomings: services.shortcomings[service] ?? [])
+            states[service] = ServiceState(limitations: services.limitations[service] ?? [])
         }
         for specification in services.specification.services {
             states[specification.service]?.verifier = makeVerifier(for: specification)
@@ -127,7 +127,7 @@ public final class LoadBalancerCore {
         return reconciler.cleanUp(Array(states.keys))
     }
 
-    /// What the kernel has now, and what is known about the health of the real servers.
+    /// Returns the kernel's present table and the health of the real servers.
     ///
     /// Throws what keeps the kernel from being asked.
     public func snapshot() throws(KernelFailure) -> BalancerSnapshot {
@@ -188,20 +188,20 @@ public final class LoadBalancerCore {
         defer { isHandling = false }
         while !inputs.isEmpty, !isStopped {
             let input = inputs.removeFirst()
-            tellLateness()
+            reportLateness()
             if case .configurationChanged = input { updates.forPasses.append(updates.forEngine.removeFirst()) }
             for directive in director.handle(input, at: loop.now) where !isStopped { carryOut(directive) }
         }
     }
 
     /// Has the engine take up what was asked for; `update` is told when it has been carried out.
-    func take(_ update: PendingUpdate) {
+    func queue(_ update: PendingUpdate) {
         updates.forEngine.append(update)
         handle(.configurationChanged(specification.services))
     }
 
     /// Has the engine give probes the time in which this loop could not attend to them.
-    private func tellLateness() {
+    private func reportLateness() {
         let news = loop.lateness - toldLateness
         guard news > .zero else { return }
         toldLateness += news
@@ -243,12 +243,12 @@ public final class LoadBalancerCore {
         let reports = reconciler.pass(Dictionary(uniqueKeysWithValues: desired))
         counts.passes += 1
         for service in services where !isStopped { announce(reports[service] ?? PassReport(), of: service) }
-        for service in services { finishUpdates { $0.take(reports[service] ?? PassReport(), of: service) } }
+        for service in services { finishUpdates { $0.record(reports[service] ?? PassReport(), of: service) } }
         guard !isStopped else { return }
         for service in services where states[service]?.hasProbers == false { prepareProbers(of: service) }
         // The kernel may have had much to do, and TLS takes its time to set up: none of that is the probes'.
         loop.refreshNow()
-        for service in services where !isStopped { states[service]?.verifier?.take(reports[service] ?? PassReport()) }
+        for service in services where !isStopped { states[service]?.verifier?.record(reports[service] ?? PassReport()) }
         guard !isStopped else { return }
         inputs.append(.passFinished(reports))
         if let share, share.count != shares {
@@ -260,7 +260,7 @@ public final class LoadBalancerCore {
     private func announce(_ passed: PassReport, of service: VirtualService) {
         counts.repairs += passed.repairs.count
         counts.failures += passed.failures.count
-        for news in states[service]?.take(passed) ?? [] { report(news, of: service) }
+        for news in states[service]?.record(passed) ?? [] { report(news, of: service) }
     }
 
     /// Tells updates that wait for passes what happened, and whoever asked for them when nothing is left to wait for.

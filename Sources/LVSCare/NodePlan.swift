@@ -2,15 +2,15 @@ import Addressing
 import Director
 public import LVSCareModel
 
-/// What a load balancer would change now, from the planner that it uses itself.
+/// The changes that a load balancer would make now, from the planner that it uses itself.
 public struct NodePlan: Hashable, Sendable {
-    /// What would be changed of one virtual service.
+    /// The planned changes of one virtual service.
     public struct Service: Hashable, Sendable {
-        /// What is wanted; of a service that is leaving, without real servers.
+        /// The specification; of a service that is leaving, without real servers.
         public var specification: Specification
         /// Whether a running process keeps it and nobody wants it any more.
         public var isLeaving: Bool
-        /// What the kernel has; `nil` for no such service.
+        /// The kernel's present table; `nil` for no such service.
         public var observed: ObservedService?
         /// The changes of the table, in their order.
         public var changes: [PlannedChange]
@@ -18,13 +18,13 @@ public struct NodePlan: Hashable, Sendable {
         public var pathChanges: [PathChange]
         /// Why it could not be made as it is wanted.
         public var failures: [KernelFailure]
-        /// What this node lacks although nothing would fail.
-        public var shortcomings: [Shortcoming]
+        /// The limitations of this node, with which nothing would fail.
+        public var limitations: [Limitation]
     }
 
     /// The services in declared order, then those that are leaving.
     public var services: [Service]
-    /// What would be changed that holds for all services.
+    /// The planned changes of settings of all services.
     public var nodeChanges: [NodeChange]
 
     /// Whether there is nothing to do.
@@ -34,7 +34,7 @@ public struct NodePlan: Hashable, Sendable {
 }
 
 extension NodePlan {
-    /// What would be changed for `specification`, with the verdicts that `outcomes` lead to: those of one probe for each check of
+    /// Plans the changes for `specification` with the verdicts of `outcomes`: those of one probe for each check of
     /// each real server. Changes nothing, and claims nothing.
     ///
     /// Throws when the kernel has no IPVS or the process may not use it (`CAP_NET_ADMIN`).
@@ -70,7 +70,7 @@ extension NodePlan {
             return Service(
                 specification: specification, isLeaving: leaving.contains(specification.service),
                 observed: plan?.observed, changes: failures.isEmpty ? plan?.changes ?? [] : [], pathChanges: [],
-                failures: failures, shortcomings: [])
+                failures: failures, limitations: [])
         }
         nodeChanges =
             NodePlanner.isNeeded(for: specification)
@@ -96,7 +96,7 @@ extension NodePlan {
             let report = path.reconcile(serving: Set(inService))
             services[index].pathChanges = report.changes
             services[index].failures += report.failures
-            services[index].shortcomings = report.shortcomings
+            services[index].limitations = report.limitations
         }
     }
 }

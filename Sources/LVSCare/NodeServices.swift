@@ -9,11 +9,11 @@ public import LVSCareModel
 ///     var services = try NodeServices(NodeSpecification([specification]))
 ///     let reports = services.setUp()
 public struct NodeServices {
-    /// What is wanted.
+    /// The specification of the node.
     public let specification: NodeSpecification
     private(set) var reconciler: Reconciler
     /// What the latest set-up found missing.
-    private(set) var shortcomings: [VirtualService: [Shortcoming]] = [:]
+    private(set) var limitations: [VirtualService: [Limitation]] = [:]
     /// Why nothing keeps other processes from looking after the same virtual services, `nil` when something does.
     public let claimFailure: KernelFailure?
     /// What there is of paths to VIPs.
@@ -62,7 +62,7 @@ public struct NodeServices {
         self.claimFailure = claimFailure
     }
 
-    /// What the kernel has for `service` now; `nil` when it has no such service. Claims and changes nothing.
+    /// Returns the kernel's present table of `service`; `nil` when it has no such service. Claims and changes nothing.
     ///
     /// Throws when the kernel has no IPVS and when the process may not use it (`CAP_NET_ADMIN`).
     public static func observe(_ service: VirtualService) throws(KernelFailure) -> ObservedService? {
@@ -83,7 +83,7 @@ public struct NodeServices {
             let desired = Dictionary(some, uniquingKeysWith: { first, _ in first }).filter { reports[$0.key] == nil }
             reports.merge(reconciler.pass(desired)) { first, _ in first }
         }
-        shortcomings = reports.mapValues(\.shortcomings)
+        limitations = reports.mapValues(\.limitations)
         return reports
     }
 

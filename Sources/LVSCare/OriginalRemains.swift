@@ -1,6 +1,6 @@
 import NFTables
 
-/// What the link mode of the original LVScare has left in this network namespace: chains of iptables, with rules that mark
+/// The remains of the original LVScare's link mode in this network namespace: chains of iptables, with rules that mark
 /// and masquerade connections to the VIP.
 ///
 /// They belong to a program that is gone, are not needed by this one, and are not removed by it. `docs/upgrading.md` says

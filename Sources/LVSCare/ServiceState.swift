@@ -3,7 +3,7 @@ import LVSCareModel
 /// What a load balancer knows of one of its services besides what the engine does.
 struct ServiceState {
     /// What is known to be missing on this node.
-    var shortcomings: [Shortcoming]
+    var limitations: [Limitation]
     /// What the latest pass found and did; `nil` before the first.
     var lastPass: PassReport?
     /// Whether table and path were complete once.
@@ -16,11 +16,11 @@ struct ServiceState {
 
 extension ServiceState {
     /// Takes in what a pass found and did, and returns what there is to tell of it.
-    mutating func take(_ passed: PassReport) -> [BalancerEvent.Kind] {
+    mutating func record(_ passed: PassReport) -> [BalancerEvent.Kind] {
         var news: [BalancerEvent.Kind] = passed.applied.map { .changed($0) }
         news += passed.pathChanges.map { .pathChanged($0) }
         news += passed.repairs.map { .repaired($0) }
-        news += passed.shortcomings.filter { !shortcomings.contains($0) }.map { .fellShort($0) }
+        news += passed.limitations.filter { !limitations.contains($0) }.map { .degraded($0) }
         news += passed.failures.map { .failed($0) }
         if lastPass == nil, !passed.succeeded, let observed = passed.observed { news.append(.incomplete(observed)) }
         if !isReady, passed.succeeded, let observed = passed.observed {
@@ -28,7 +28,7 @@ extension ServiceState {
             news.append(.ready(observed))
         }
         if lastPass?.succeeded == false, passed.succeeded { news.append(.recovered) }
-        shortcomings = passed.shortcomings
+        limitations = passed.limitations
         lastPass = passed
         return news
     }
@@ -46,7 +46,7 @@ struct PendingUpdate {
     }
 
     /// Takes in that a service has had its pass.
-    mutating func take(_ report: PassReport, of service: VirtualService) {
+    mutating func record(_ report: PassReport, of service: VirtualService) {
         if remaining.remove(service) != nil { reports[service] = report }
     }
 }

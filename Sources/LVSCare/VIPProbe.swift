@@ -8,7 +8,8 @@ import Probing
 ///
 /// Nothing is decided, remembered or changed, and no privilege is needed. `lvscare check --vs`
 public enum VIPProbe {
-    /// What came of the attempts that a real server got.
+    /// The result of the attempts at one real server.
+    @frozen
     public enum Answer: Hashable, Sendable {
         /// It answered after this time; what it said does not matter here.
         case answered(after: Duration)
@@ -74,12 +75,12 @@ private final class VIPTrial {
         let earliest = loop.now + PathVerification.spacing
         prober.tryAsClient(service, timeout: timeout) { attempt in
             let endpoint = attempt.source.flatMap { self.side.realServer($0, self.service) }
-            self.take(attempt.outcome, of: endpoint.map(RealServer.init))
+            self.record(attempt.outcome, of: endpoint.map(RealServer.init))
             self.loop.schedule(at: earliest) { self.proceed() }
         }
     }
 
-    private func take(_ outcome: ClientAttempt.Outcome, of realServer: RealServer?) {
+    private func record(_ outcome: ClientAttempt.Outcome, of realServer: RealServer?) {
         switch outcome {
         case .notMade:
             round.stop()

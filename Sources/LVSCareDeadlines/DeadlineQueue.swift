@@ -52,13 +52,13 @@ package struct DeadlineQueue: Sendable {
         }
         let entry = entry(at: instant, ticket)
         heap.append(entry)
-        settle(entry, at: heap.count - 1)
+        sift(entry, at: heap.count - 1)
         return ticket
     }
 
     /// Moves `ticket` to `instant`, behind those that have the same.
     package mutating func move(_ ticket: Ticket, to instant: Instant) {
-        settle(entry(at: instant, ticket), at: positions[ticket])
+        sift(entry(at: instant, ticket), at: positions[ticket])
     }
 
     /// Takes out the instant that has `ticket`.
@@ -66,7 +66,7 @@ package struct DeadlineQueue: Sendable {
         let position = positions[ticket]
         (positions[ticket], free) = (free, ticket)
         let last = heap.removeLast()
-        if position < heap.count { settle(last, at: position) }
+        if position < heap.count { sift(last, at: position) }
     }
 
     /// Takes out the earliest instant and returns its ticket; `nil` when there is none.
@@ -95,7 +95,7 @@ package struct DeadlineQueue: Sendable {
     }
 
     /// Puts `entry` into the gap at `start`, or up or down from there to where it belongs.
-    private mutating func settle(_ entry: Entry, at start: Int) {
+    private mutating func sift(_ entry: Entry, at start: Int) {
         var gap = start
         while gap > 0, entry.precedes(heap[(gap - 1) / 2]) {
             put(heap[(gap - 1) / 2], at: gap)

@@ -1,4 +1,5 @@
-/// What happens when every declared real server fails.
+/// The reaction when every declared real server fails.
+@nonexhaustive
 public enum AllDown: String, Hashable, Sendable, CaseIterable {
     /// All are removed, and clients are refused.
     case remove

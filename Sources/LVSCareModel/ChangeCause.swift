@@ -1,4 +1,5 @@
 /// Why the kernel's table is changed.
+@nonexhaustive
 public enum ChangeCause: Hashable, Sendable, CustomStringConvertible {
     /// The specification asks for it: at set-up, or because it was changed.
     case declared
@@ -33,14 +34,14 @@ public enum ChangeCause: Hashable, Sendable, CustomStringConvertible {
         case .probeFailed: "probe failed"
         case .undeclared: "not declared"
         case .drained: "drained"
-        case .drainTimedOut(nil): "drain time-out"
+        case .drainTimedOut(nil): "drain timeout"
         case .drainTimedOut(let connections?):
-            "drain time-out, \(connections) active connection\(connections == 1 ? "" : "s") left"
+            "drain timeout, \(connections) active connection\(connections == 1 ? "" : "s") left"
         case .allDown: "kept, because every real server fails"
         case .quorumLost: "quorum lost"
         case .quorumRegained: "quorum regained"
         case .repaired(let found): "repaired, found \(found)"
-        case .cleanUp: "clean-up"
+        case .cleanUp: "cleanup"
         case .rolledBack: "rolled back"
         }
     }

@@ -32,13 +32,13 @@ public struct HealthCheck: Hashable, Sendable {
         get { parts.value.jitter }
         set { parts.value.jitter = newValue }
     }
-    /// Whether a connection to a healthy real server stays open and is watched between two HTTP(S) probes, so that a
+    /// Whether a connection to a healthy real server stays open and is monitored between two HTTP(S) probes, so that a
     /// crash is noticed at once.
     public var watches: Bool {
         get { parts.value.watches }
         set { parts.value.watches = newValue }
     }
-    /// What one probe does.
+    /// The kind of one probe.
     public var probe: ProbeConfiguration {
         get { parts.value.probe }
         set { parts.value.probe = newValue }

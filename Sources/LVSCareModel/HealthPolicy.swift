@@ -1,4 +1,4 @@
-/// What makes a real server healthy: its checks, and how many of them have to find it healthy.
+/// The checks of a real server, and how many of them have to find it healthy.
 public struct HealthPolicy: Hashable, Sendable {
     /// How many checks have to find a real server healthy.
     @nonexhaustive
@@ -16,7 +16,7 @@ public struct HealthPolicy: Hashable, Sendable {
     /// How many of them have to find a real server healthy.
     public var requirement: Requirement
 
-    /// A policy of its parts.
+    /// Creates a policy; by default a real server is healthy when all checks pass.
     public init(_ checks: [NamedCheck], requirement: Requirement = .all) {
         self.checks = checks
         self.requirement = requirement
@@ -37,12 +37,13 @@ public struct HealthPolicy: Hashable, Sendable {
 
 /// A health check and what people call it.
 public struct NamedCheck: Hashable, Sendable {
-    /// What the log and tables call it where a real server has several; it makes no difference to what is asked.
+    /// The name of the check in log and tables where a real server has several; it makes no difference to what is
+    /// asked.
     public var name: String?
-    /// What is asked, and how often.
+    /// The probe and its schedule.
     public var check: HealthCheck
 
-    /// A check of its parts.
+    /// Creates a check, by default one without a name.
     public init(_ check: HealthCheck, name: String? = nil) {
         self.name = name
         self.check = check

@@ -1,4 +1,5 @@
 /// The verdict on a real server.
+@frozen
 public enum HealthState: String, Hashable, Sendable, CaseIterable {
     /// No check has completed yet.
     case unknown
@@ -8,7 +9,7 @@ public enum HealthState: String, Hashable, Sendable, CaseIterable {
     case unhealthy
 }
 
-/// What is known about the health of one real server.
+/// The known health of one real server.
 public struct Health: Hashable, Sendable {
     /// The verdict.
     public var state: HealthState
@@ -30,7 +31,7 @@ public struct Health: Hashable, Sendable {
 
 /// A change of the verdict on a real server.
 public struct HealthTransition: Hashable, Sendable {
-    /// Whose verdict.
+    /// The real server.
     public var realServer: RealServer
     /// The verdict before.
     public var from: HealthState
@@ -40,12 +41,12 @@ public struct HealthTransition: Hashable, Sendable {
     public var outcome: ProbeOutcome
     /// Number of checks in a row, the deciding one included, that ended like it; at least 1.
     public var consecutive: Int
-    /// What may be wrong with a real server that became unhealthy; `nil` where the outcome says all.
+    /// The likely cause for a real server that became unhealthy; `nil` where the outcome says all.
     public var hint: ProbeFailure.Hint?
-    /// What people call the health check that decided; `nil` unless the real server has several.
+    /// The name of the health check that decided; `nil` unless the real server has several.
     public var check: String?
 
-    /// A transition of its parts.
+    /// Creates a transition; `consecutive` counts equal outcomes in a row.
     public init(
         realServer: RealServer, from: HealthState, to: HealthState, outcome: ProbeOutcome, consecutive: Int,
         hint: ProbeFailure.Hint? = nil, check: String? = nil

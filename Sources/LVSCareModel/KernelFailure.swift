@@ -1,9 +1,10 @@
 internal import Glibc
 import LVSCareSystem
 
-/// A change or a look-up that the kernel refused, in words an operator can act on.
+/// A change or a lookup that the kernel refused, in words an operator can act on.
 public struct KernelFailure: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What callers tell apart.
+    /// A kind of failure that callers tell apart.
+    @nonexhaustive
     public enum Kind: Hashable, Sendable {
         /// The kernel has no load balancer and can load none.
         case balancerUnavailable
@@ -19,7 +20,8 @@ public struct KernelFailure: Error, Hashable, Sendable, CustomStringConvertible 
         case other
     }
 
-    /// What may be wrong. It has no words, because what can be done about it depends on how the program was told what to do.
+    /// A likely cause. It has no words, because what can be done about it depends on how the program was told what to
+    /// do.
     @nonexhaustive
     public enum Hint: Hashable, Sendable {
         /// The process lacks `CAP_NET_ADMIN`.
@@ -42,22 +44,22 @@ public struct KernelFailure: Error, Hashable, Sendable, CustomStringConvertible 
         case unclaimed
     }
 
-    /// What was being done: `create virtual service`, `read routes` …
+    /// The operation that failed: `create virtual service`, `read routes` …
     public var operation: String
     /// To what: `169.254.0.1:80`, `127.0.0.1:8081 of 169.254.0.1:80` …
     public var object: String
     /// The errno, 0 when the failure has none.
     public var code: Int32
-    /// What the kernel or the C library says about it.
+    /// The message of the kernel or the C library.
     public var message: String
-    /// What the operator can do about it on the node itself; empty when there is nothing particular to say.
+    /// The operator's remedy on the node itself; empty when there is nothing particular to say.
     public var remedy: String
-    /// What may be wrong; `nil` when there is nothing particular to say.
+    /// The likely cause; `nil` when there is nothing particular to say.
     public var hint: Hint?
-    /// What callers tell apart.
+    /// The kind of failure.
     public var kind: Kind
 
-    /// A failure of its parts.
+    /// Creates a failure; `code` is an errno, 0 for none.
     public init(
         operation: String, object: String, code: Int32, message: String, remedy: String = "", hint: Hint? = nil,
         kind: Kind = .other

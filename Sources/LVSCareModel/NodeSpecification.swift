@@ -9,7 +9,7 @@ public struct NodeSpecification: Hashable, Sendable {
     /// The daemons that exchange connections with another director, at most one of each role; `nil` leaves what there is.
     public var synchronization: [ConnectionSynchronization]?
 
-    /// A specification of its parts.
+    /// Creates a specification; `nil`, the default, leaves timeouts and daemons of the kernel as they are.
     public init(
         _ services: [Specification], timeouts: ConnectionTimeouts? = nil,
         synchronization: [ConnectionSynchronization]? = nil
@@ -32,7 +32,7 @@ public struct ConnectionTimeouts: Hashable, Sendable {
     /// Of flows of UDP datagrams; `nil` leaves what the kernel has (5 minutes). From 1 s to 31 days.
     public var udp: Seconds?
 
-    /// Timeouts of their parts.
+    /// Creates timeouts; `nil`, the default, leaves the kernel's value as it is.
     public init(tcp: Seconds? = nil, tcpFIN: Seconds? = nil, udp: Seconds? = nil) {
         self.tcp = tcp
         self.tcpFIN = tcpFIN
@@ -42,7 +42,8 @@ public struct ConnectionTimeouts: Hashable, Sendable {
 
 /// A daemon of the kernel that tells another director of connections, or hears of them. `ipvsadm --start-daemon ROLE`
 public struct ConnectionSynchronization: Hashable, Sendable {
-    /// What it does.
+    /// The side of the exchange.
+    @frozen
     public enum Role: String, Hashable, Sendable, CaseIterable {
         /// Tells.
         case master
@@ -50,14 +51,14 @@ public struct ConnectionSynchronization: Hashable, Sendable {
         case backup
     }
 
-    /// What it does.
+    /// The side of the exchange.
     public var role: Role
     /// Name of the link over which they talk, up to 15 octets.
     public var interface: String
     /// Which directors belong together, from 0 to 255.
     public var syncID: Int
 
-    /// A daemon of its parts.
+    /// Creates a daemon, by default of the synchronization group 0.
     public init(_ role: Role, interface: String, syncID: Int = 0) {
         self.role = role
         self.interface = interface

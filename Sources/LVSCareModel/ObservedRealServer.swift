@@ -1,4 +1,4 @@
-/// What the kernel has for one real server of a virtual service.
+/// The kernel's entry of one real server of a virtual service.
 public struct ObservedRealServer: Hashable, Sendable {
     /// Weight, forwarding method, thresholds.
     public var configuration: RealServerConfiguration
@@ -7,7 +7,7 @@ public struct ObservedRealServer: Hashable, Sendable {
     /// Connections in any other state; `nil` where the data plane cannot tell.
     public var inactiveConnections: UInt32?
 
-    /// An observation of its parts.
+    /// Creates an observation, by default of no connections; `nil` stands for a count that the data plane cannot give.
     public init(
         _ configuration: RealServerConfiguration, activeConnections: UInt32? = 0, inactiveConnections: UInt32? = 0
     ) {

@@ -1,6 +1,7 @@
 /// News of a time in which every declared real server is unhealthy, or too few are healthy for the quorum.
 public struct OutageReport: Hashable, Sendable {
     /// How far it has got.
+    @nonexhaustive
     public enum Phase: String, Hashable, Sendable {
         /// The last healthy real server has just been lost, or the last that the quorum could not spare.
         case began
@@ -17,7 +18,7 @@ public struct OutageReport: Hashable, Sendable {
         /// From which sum on the service is up again.
         public var required: Int
 
-        /// A quorum of its parts.
+        /// Creates a quorum; both numbers are sums of weights.
         public init(healthy: Int, required: Int) {
             self.healthy = healthy
             self.required = required
@@ -26,7 +27,7 @@ public struct OutageReport: Hashable, Sendable {
 
     /// How far it has got.
     public var phase: Phase
-    /// What happens to the real servers meanwhile.
+    /// The treatment of the real servers meanwhile.
     public var mode: AllDown
     /// Since it began; 0 at that moment.
     public var duration: Duration
@@ -38,7 +39,7 @@ public struct OutageReport: Hashable, Sendable {
     /// of it.
     public var quorum: Quorum?
 
-    /// News of its parts.
+    /// Creates a report, by default of a service without sorry server and quorum.
     public init(
         phase: Phase, mode: AllDown, duration: Duration, failure: ServicePolicy.Failure = .quiesceThenRemove,
         sorryServer: RealServer? = nil, quorum: Quorum? = nil

@@ -1,17 +1,17 @@
-/// What one pass found, did and could not do.
+/// The findings, changes and failures of one pass.
 public struct PassReport: Hashable, Sendable {
     /// The changes that were made, in order; empty when there was nothing to do.
     public var applied: [PlannedChange]
-    /// What was put right on the path to the VIP.
+    /// The changes of the path to the VIP.
     public var pathChanges: [PathChange]
-    /// What the kernel refused; the next pass tries it again.
+    /// The refusals of the kernel; the next pass tries them again.
     public var failures: [KernelFailure]
-    /// What this node lacks although nothing failed.
-    public var shortcomings: [Shortcoming]
-    /// Other virtual services for whose sake a clean-up left the path to the VIP in place.
+    /// The limitations of this node, with which nothing failed.
+    public var limitations: [Limitation]
+    /// Other virtual services for whose sake a cleanup left the path to the VIP in place.
     public var pathNeededBy: [VirtualService]
-    /// What the kernel has now: the observation with the changes that succeeded; `nil` when there is no such service,
-    /// or it could not be read (then `failures` says so).
+    /// The kernel's present entry: the observation with the changes that succeeded; `nil` when there is no such
+    /// service, or it could not be read (then `failures` says so).
     public var observed: ObservedService?
     /// Whether a quiesced real server waits for its next check to be removed.
     public var awaitsCheck: Bool
@@ -19,13 +19,13 @@ public struct PassReport: Hashable, Sendable {
     /// A report of its parts; the default is that of a pass with nothing to do.
     public init(
         applied: [PlannedChange] = [], pathChanges: [PathChange] = [], failures: [KernelFailure] = [],
-        shortcomings: [Shortcoming] = [], pathNeededBy: [VirtualService] = [], observed: ObservedService? = nil,
+        limitations: [Limitation] = [], pathNeededBy: [VirtualService] = [], observed: ObservedService? = nil,
         awaitsCheck: Bool = false
     ) {
         self.applied = applied
         self.pathChanges = pathChanges
         self.failures = failures
-        self.shortcomings = shortcomings
+        self.limitations = limitations
         self.pathNeededBy = pathNeededBy
         self.observed = observed
         self.awaitsCheck = awaitsCheck
@@ -40,7 +40,7 @@ public struct PassReport: Hashable, Sendable {
     package mutating func add(_ path: PathReport?) {
         pathChanges += path?.changes ?? []
         failures += path?.failures ?? []
-        shortcomings += path?.shortcomings ?? []
+        limitations += path?.limitations ?? []
         pathNeededBy += path?.neededBy ?? []
     }
 }

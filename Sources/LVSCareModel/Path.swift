@@ -1,4 +1,5 @@
 /// How packets for the VIP reach the kernel's load balancer.
+@nonexhaustive
 public enum Path: Hashable, Sendable {
     /// Somebody else sees to it.
     case none

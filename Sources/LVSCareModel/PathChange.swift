@@ -1,6 +1,7 @@
 /// One thing that was changed on the path to the VIP.
 public struct PathChange: Hashable, Sendable, CustomStringConvertible {
-    /// What happened to it.
+    /// A kind of change.
+    @nonexhaustive
     public enum Verb: String, Hashable, Sendable {
         /// It was missing.
         case added
@@ -12,16 +13,16 @@ public struct PathChange: Hashable, Sendable, CustomStringConvertible {
         case set
     }
 
-    /// What happened.
+    /// The kind of change.
     public var verb: Verb
     /// To what, as the equivalent shell command names it: `local route 169.254.0.1/32 src 10.0.0.5`.
     public var object: String
-    /// What was found before; empty when nothing was.
+    /// The state before; empty when there was none.
     public var found: String
     /// Whether the path was right before and something else has changed it since.
     public var isRepair = false
 
-    /// A change of its parts.
+    /// Creates a change, by default one that found nothing in its place.
     public init(_ verb: Verb, _ object: String, found: String = "") {
         self.verb = verb
         self.object = object

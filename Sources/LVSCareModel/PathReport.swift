@@ -1,23 +1,23 @@
-/// What was changed on the path to the VIP, and what could not be.
+/// The changes of the path to the VIP, and their failures.
 public struct PathReport: Hashable, Sendable {
     /// The changes that were made, in order.
     public var changes: [PathChange]
-    /// What the kernel refused.
+    /// The refusals of the kernel.
     public var failures: [KernelFailure]
-    /// What this node lacks, and which clients notice; not a failure, because the path works without it for others.
-    public var shortcomings: [Shortcoming]
+    /// The limitations that some clients notice; no failure, because the path works without it for others.
+    public var limitations: [Limitation]
     /// The virtual services with the same VIP for whose sake a removal left the path in place.
     public var neededBy: [VirtualService]
 
     /// A report of its parts; the default is that of a path that was right.
     public init(
-        changes: [PathChange] = [], failures: [KernelFailure] = [], shortcomings: [Shortcoming] = [],
+        changes: [PathChange] = [], failures: [KernelFailure] = [], limitations: [Limitation] = [],
         neededBy: [VirtualService] = []
     ) {
         self.neededBy = neededBy
         self.changes = changes
         self.failures = failures
-        self.shortcomings = shortcomings
+        self.limitations = limitations
     }
 
     /// Adds what one `part` of the path changed, or why it failed.

@@ -1,11 +1,11 @@
 /// One change of the kernel's table and the reason for it.
 public struct PlannedChange: Hashable, Sendable, CustomStringConvertible {
-    /// What to do.
+    /// The change.
     public var change: TableChange
     /// Why.
     public var cause: ChangeCause
 
-    /// A change of its parts.
+    /// Creates a change with its cause.
     public init(_ change: TableChange, cause: ChangeCause) {
         self.change = change
         self.cause = cause

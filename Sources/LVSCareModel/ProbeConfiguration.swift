@@ -1,4 +1,5 @@
-/// What one probe does.
+/// The kind of one probe.
+@nonexhaustive
 public enum ProbeConfiguration: Hashable, Sendable {
     /// Open a connection and close it again.
     case tcp
@@ -13,6 +14,7 @@ public enum ProbeConfiguration: Hashable, Sendable {
 /// A status below 400 is healthy; redirects are followed, at most ten of them.
 public struct HTTPProbeConfiguration: Hashable, Sendable {
     /// With or without TLS.
+    @frozen
     public enum Scheme: String, Hashable, Sendable, CaseIterable {
         /// Without TLS.
         case http
@@ -21,6 +23,7 @@ public struct HTTPProbeConfiguration: Hashable, Sendable {
     }
 
     /// Which redirects a probe follows. One that is not followed is an answer like others, with a status below 400.
+    @nonexhaustive
     public enum Redirects: String, Hashable, Sendable, CaseIterable {
         /// All. What could identify the probe stays with the origin: header fields, method and body, and the certificate.
         case follow
@@ -37,7 +40,7 @@ public struct HTTPProbeConfiguration: Hashable, Sendable {
         /// Value without line breaks.
         public var value: String
 
-        /// A header field of its parts.
+        /// Creates a header field; neither text may hold a line break.
         public init(name: String, value: String) {
             self.name = name
             self.value = value
@@ -120,7 +123,7 @@ public struct GRPCProbeConfiguration: Hashable, Sendable {
     /// How TLS is spoken; `nil` for a call without TLS.
     public var tls: TLSProbeConfiguration?
 
-    /// A call of its parts.
+    /// Creates a call, by default one for the server as a whole, without TLS.
     public init(service: String = "", tls: TLSProbeConfiguration? = nil) {
         self.service = service
         self.tls = tls

@@ -4,9 +4,9 @@ extension ProbeFailure.Reason: CustomStringConvertible {
         switch self {
         case .refused: "connection refused"
         case .unreachable: "unreachable"
-        case .connectTimeout: "connect time-out"
-        case .tlsTimeout: "TLS time-out"
-        case .responseTimeout: "response time-out"
+        case .connectTimeout: "connect timeout"
+        case .tlsTimeout: "TLS timeout"
+        case .responseTimeout: "response timeout"
         case .certificate(let fault): "certificate: \(fault.rawValue)"
         case .notServing: "not serving"
         case .grpcStatus(let code): "gRPC status \(code)"
@@ -20,7 +20,7 @@ extension ProbeFailure.Reason: CustomStringConvertible {
 }
 
 extension ProbeFailure {
-    /// What may be wrong with a real server that failed, or with the way it is asked.
+    /// A likely cause for the failure of a real server, or of the way it is asked.
     ///
     /// A hint has no words, because what can be done about it depends on how the program was told what to probe.
     @nonexhaustive
@@ -75,7 +75,7 @@ extension ProbeFailure {
         case trouble
     }
 
-    /// What may be wrong; `nil` where the detail says all.
+    /// The likely cause; `nil` where the detail says all.
     public var hint: Hint? { hint(hasSucceeded: false) }
 
     /// What may be wrong, of a real server that the same kind of probe has found healthy before or has not.

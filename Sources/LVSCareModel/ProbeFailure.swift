@@ -1,16 +1,17 @@
 /// Why a probe failed: reason, phase and the time it took.
 public struct ProbeFailure: Error, Hashable, Sendable {
     /// The closed set of reasons.
+    @nonexhaustive
     public enum Reason: Hashable, Sendable {
         /// `ECONNREFUSED`: nothing listens there.
         case refused
         /// `EHOSTUNREACH`, `ENETUNREACH` and their like: there is no way to the address.
         case unreachable
-        /// No connection within the time-out.
+        /// No connection within the timeout.
         case connectTimeout
-        /// No TLS session within the time-out.
+        /// No TLS session within the timeout.
         case tlsTimeout
-        /// No complete answer head within the time-out.
+        /// No complete answer head within the timeout.
         case responseTimeout
         /// The certificate was refused.
         case certificate(CertificateFault)
@@ -39,6 +40,7 @@ public struct ProbeFailure: Error, Hashable, Sendable {
     }
 
     /// Why a certificate was refused.
+    @nonexhaustive
     public enum CertificateFault: String, Hashable, Sendable, CaseIterable {
         /// Its time is over.
         case expired
@@ -53,6 +55,7 @@ public struct ProbeFailure: Error, Hashable, Sendable {
     }
 
     /// How far the probe got.
+    @nonexhaustive
     public enum Phase: String, Hashable, Sendable {
         /// Opening the connection.
         case connect
@@ -77,12 +80,12 @@ public struct ProbeFailure: Error, Hashable, Sendable {
         get { parts.value.elapsed }
         set { parts.value.elapsed = newValue }
     }
-    /// What the system or the TLS library said; may be empty.
+    /// The message of the system or the TLS library; may be empty.
     public var detail: String {
         get { parts.value.detail }
         set { parts.value.detail = newValue }
     }
-    /// What had been done by then.
+    /// The phases that were done by then.
     public var times: ProbeTimes {
         get { parts.value.times }
         set { parts.value.times = newValue }
@@ -97,7 +100,7 @@ public struct ProbeFailure: Error, Hashable, Sendable {
         get { parts.value.code }
         set { parts.value.code = newValue }
     }
-    /// What people call the health check that it was a part of; `nil` unless the real server has several.
+    /// The name of the health check; `nil` unless the real server has several.
     public var check: String? {
         get { parts.value.check }
         set { parts.value.check = newValue }
@@ -116,7 +119,7 @@ public struct ProbeFailure: Error, Hashable, Sendable {
 
     private var parts: Shared<Parts>
 
-    /// A failure of its parts.
+    /// Creates a failure; `code` is an errno, 0 for none.
     public init(
         reason: Reason, phase: Phase, elapsed: Duration, detail: String = "", times: ProbeTimes = ProbeTimes(),
         certificateExpiry: Int64? = nil, code: Int32 = 0, check: String? = nil

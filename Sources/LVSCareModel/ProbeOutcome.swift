@@ -1,4 +1,5 @@
-/// What one probe of one real server found.
+/// The outcome of one probe of one real server.
+@frozen
 public enum ProbeOutcome: Hashable, Sendable {
     /// The real server answered as a healthy one does.
     case healthy(ProbeMeasurement)
@@ -13,7 +14,7 @@ public enum ProbeOutcome: Hashable, Sendable {
         self = failure.reason == .local ? .inconclusive(failure) : .unhealthy(failure)
     }
 
-    /// What went wrong; `nil` where nothing did.
+    /// The failure; `nil` for a success.
     public var failure: ProbeFailure? {
         switch self {
         case .healthy: nil
@@ -22,7 +23,7 @@ public enum ProbeOutcome: Hashable, Sendable {
     }
 }
 
-/// What a successful probe measured.
+/// The measurements of a successful probe.
 public struct ProbeMeasurement: Hashable, Sendable {
     /// From the start of the probe to its verdict.
     public var total: Duration
@@ -32,10 +33,10 @@ public struct ProbeMeasurement: Hashable, Sendable {
     public var times: ProbeTimes
     /// When the certificate of the real server expires, in seconds since 1970 (UTC); `nil` without TLS.
     public var certificateExpiry: Int64?
-    /// Whether the connection stays open to be watched.
+    /// Whether the connection stays open to be monitored.
     public var keepsConnection: Bool
 
-    /// A measurement of its parts.
+    /// Creates a measurement; by default only the total time is known.
     public init(
         total: Duration, status: Int? = nil, times: ProbeTimes = ProbeTimes(), certificateExpiry: Int64? = nil,
         keepsConnection: Bool = false
@@ -57,7 +58,7 @@ public struct ProbeTimes: Hashable, Sendable {
     /// From then on until the head of the answer was there; `nil` when it never was, or without a request.
     public var firstByte: Duration?
 
-    /// Times of their parts.
+    /// Creates times; `nil`, the default, stands for a phase that was not reached.
     public init(connect: Duration? = nil, tls: Duration? = nil, firstByte: Duration? = nil) {
         self.connect = connect
         self.tls = tls
@@ -66,6 +67,7 @@ public struct ProbeTimes: Hashable, Sendable {
 }
 
 /// How a connection ended that was kept open after a successful probe.
+@nonexhaustive
 public enum ConnectionEnd: String, Hashable, Sendable, CaseIterable {
     /// The real server closed it, as one does that was idle for long, or whose process died.
     case closed

@@ -1,4 +1,5 @@
 /// Whether clients on this node reach a virtual service, as this node finds out by being one.
+@frozen
 public enum Reachability: Hashable, Sendable {
     /// A point in time of the clock that all events use.
     public typealias Instant = ContinuousClock.Instant
@@ -17,6 +18,7 @@ public enum Reachability: Hashable, Sendable {
 /// News of whether the virtual service answers its clients on this node.
 public struct ReachabilityReport: Hashable, Sendable {
     /// How far it has got.
+    @nonexhaustive
     public enum Phase: String, Hashable, Sendable, CaseIterable {
         /// A round of attempts has ended, and every one was answered.
         case verified
@@ -35,12 +37,12 @@ public struct ReachabilityReport: Hashable, Sendable {
     public var realServers: [RealServer]
     /// Since it began; 0 in the phases ``Phase/verified`` and ``Phase/began``.
     public var duration: Duration
-    /// What came of the latest attempt that was not answered; `nil` in the other phases.
+    /// The outcome of the latest attempt that was not answered; `nil` in the other phases.
     public var failure: ProbeFailure?
     /// The likely cause; `nil` in the phases ``Phase/verified`` and ``Phase/ended``.
     public var cause: UnansweredCause?
 
-    /// A report of its parts.
+    /// Creates a report, by default without real servers, failure and cause.
     public init(
         phase: Phase, realServers: [RealServer] = [], duration: Duration = .zero, failure: ProbeFailure? = nil,
         cause: UnansweredCause? = nil

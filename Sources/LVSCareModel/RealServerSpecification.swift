@@ -1,4 +1,4 @@
-/// What is wanted of one declared real server of a virtual service.
+/// The specification of one declared real server of a virtual service.
 public struct RealServerSpecification: Hashable, Sendable {
     /// Which one.
     public var realServer: RealServer
@@ -11,12 +11,12 @@ public struct RealServerSpecification: Hashable, Sendable {
         get { details?.value.thresholds }
         set { changeDetails { $0.thresholds = newValue } }
     }
-    /// What decides whether it is healthy; `nil` for the policy of its service.
+    /// The policy of its health; `nil` for the policy of its service.
     public var health: HealthPolicy? {
         get { details?.value.health }
         set { changeDetails { $0.health = newValue } }
     }
-    /// What is probed in its place; `nil` for the real server itself.
+    /// The endpoint that is probed in its place; `nil` for the real server itself.
     public var checkEndpoint: Endpoint? {
         get { details?.value.checkEndpoint }
         set { changeDetails { $0.checkEndpoint = newValue } }
@@ -40,7 +40,9 @@ public struct RealServerSpecification: Hashable, Sendable {
         details = changed == .none ? nil : Shared(changed)
     }
 
-    /// A specification of its parts.
+    /// Creates a specification, by default of weight 1, masqueraded, and with the checks of the service.
+    ///
+    /// By default its thresholds stay as they are, and it is probed at its own endpoint.
     public init(
         _ realServer: RealServer, weight: Weight = .normal, forwarding: ForwardingMethod = .masquerade,
         thresholds: ConnectionThresholds? = nil, health: HealthPolicy? = nil, checkEndpoint: Endpoint? = nil

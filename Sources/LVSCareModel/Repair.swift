@@ -1,10 +1,10 @@
-/// What another program did to the kernel's state, and what was done about it: one sentence for the operator.
+/// A change by another program and the answer to it: one sentence for the operator.
 ///
 /// Changes of one kind in one pass make one repair, however many real servers they touch.
 public struct Repair: Hashable, Sendable, CustomStringConvertible {
-    /// What was found: `another program deleted the virtual service`.
+    /// The finding: `another program deleted the virtual service`.
     public var found: String
-    /// What was done about it: `restored with 3 real servers`.
+    /// The answer: `restored with 3 real servers`.
     public var done: String
 
     /// A repair of its parts.
@@ -18,7 +18,7 @@ public struct Repair: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension PassReport {
-    /// What this pass put right that had been right before.
+    /// The repairs of this pass: of parts that had been right before.
     public var repairs: [Repair] { tableRepairs + pathChanges.filter(\.isRepair).map(Repair.init) }
 
     private var tableRepairs: [Repair] {

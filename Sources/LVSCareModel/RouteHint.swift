@@ -8,10 +8,10 @@ public struct RouteHint: Hashable, Sendable {
     /// named it for this very route.
     ///
     /// A noted address that this node does not have is out of date: the source is chosen as without it, and the path
-    /// reports a shortcoming. One that the operator named is a gateway then.
+    /// reports a limitation. One that the operator named is a gateway then.
     public var note: String?
 
-    /// A hint of its parts.
+    /// Creates a hint, by default one that the operator named for this route.
     public init(_ address: IPAddress, notedIn note: String? = nil) {
         self.address = address
         self.note = note

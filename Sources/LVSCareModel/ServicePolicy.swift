@@ -1,4 +1,4 @@
-/// What becomes of real servers that begin, that fail, and of a virtual service that has too few of them.
+/// The policy for real servers that begin or fail, and for a virtual service that has too few of them.
 public struct ServicePolicy: Hashable, Sendable {
     /// Whether a real server gets connections before its checks have said anything.
     @nonexhaustive
@@ -12,7 +12,7 @@ public struct ServicePolicy: Hashable, Sendable {
         case outOfService = "out-of-service"
     }
 
-    /// What becomes of a real server that is unhealthy.
+    /// The treatment of an unhealthy real server.
     @nonexhaustive
     public enum Failure: String, Hashable, Sendable, CaseIterable {
         /// Weight 0 at once, removed at its next failing check.
@@ -43,7 +43,7 @@ public struct ServicePolicy: Hashable, Sendable {
 
     /// How real servers begin.
     public var start: Start
-    /// What becomes of unhealthy ones.
+    /// The treatment of unhealthy ones.
     public var failure: Failure
     /// When the service counts as down. Without a sorry server that is told and changes nothing.
     public var quorum: Quorum

@@ -5,17 +5,17 @@
 public struct Specification: Hashable, Sendable {
     /// Where clients connect to.
     public var service: VirtualService
-    /// What people call it, in the log, tables and commands; `nil` for its address. It makes no difference to anything else.
+    /// Its name in the log, tables and commands; `nil` for its address. It makes no difference to anything else.
     public var name: String?
     /// How new connections are spread over the real servers, and what holds for the service as a whole.
     public var configuration: ServiceConfiguration
     /// The declared real servers in the order in which they were declared, each once, and what is wanted of each.
     public private(set) var members: [RealServerSpecification]
-    /// What decides whether a real server is healthy, unless it has a policy of its own.
+    /// The policy of health of real servers that have none of their own.
     public var health: HealthPolicy
-    /// What becomes of real servers that begin and fail, and of a service that has too few.
+    /// The policy for real servers that begin or fail, and for a service that has too few.
     public var policy: ServicePolicy
-    /// What happens when every real server fails.
+    /// The reaction when every real server fails.
     public var allDown: AllDown
     /// Longest time that a failing or undeclared real server stays at weight 0 because it still has active connections;
     /// 0 removes it at its next check in any case.
@@ -77,7 +77,7 @@ public struct Specification: Hashable, Sendable {
             verifiesPath: verifiesPath)
     }
 
-    /// What to call it: its name, or its address.
+    /// Its name, or its address.
     public var label: String { name ?? service.name }
 
     /// The first check of ``health``, which is the only one of a service that was told by flags; the usual one where there is none.

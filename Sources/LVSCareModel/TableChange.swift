@@ -1,4 +1,5 @@
 /// One change of the kernel's table.
+@nonexhaustive
 public enum TableChange: Hashable, Sendable {
     /// Create the virtual service, without real servers. `ipvsadm -A`
     case createService(ServiceConfiguration)

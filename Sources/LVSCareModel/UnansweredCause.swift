@@ -1,6 +1,7 @@
 public import Addressing
 
 /// The likely cause of a virtual service that does not answer although its real servers do.
+@nonexhaustive
 public enum UnansweredCause: Hashable, Sendable {
     /// Packets for the VIP are not delivered on this node: they take this route, in the words of the `ip` command. Empty
     /// where there is none.

@@ -1,6 +1,7 @@
 /// A file that a probe needs and that cannot be used: which, and why.
 public struct UnusableFile: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What a probe uses a file for.
+    /// The purpose of a file of a probe.
+    @nonexhaustive
     public enum Use: String, Hashable, Sendable, CaseIterable {
         /// The certificates of the issuers to trust, ``TLSProbeConfiguration/issuersFile``.
         case issuers
@@ -10,19 +11,19 @@ public struct UnusableFile: Error, Hashable, Sendable, CustomStringConvertible {
         case key
         /// The bearer token, ``HTTPProbeConfiguration/tokenFile``.
         case token
-        /// What this node knows of host names and of who knows more, `/etc/hosts` and `/etc/resolv.conf`; no flag names
+        /// The host names and name servers of this node, `/etc/hosts` and `/etc/resolv.conf`; no flag names
         /// them.
         case hostNames
     }
 
-    /// What it is for.
+    /// Its purpose.
     public var use: Use
     /// Where it is, or should be.
     public var path: String
     /// Why it cannot be used, without a full stop: `no such file or directory`.
     public var problem: String
 
-    /// A file of its parts.
+    /// Creates the description of a problem with the file at `path`.
     public init(use: Use, path: String, problem: String) {
         self.use = use
         self.path = path

@@ -1,6 +1,7 @@
 /// How packets get from the load balancer to a real server.
 ///
 /// Wire: `IPVS_DEST_ATTR_FWD_METHOD`, u32, host order, with the numbers `IP_VS_CONN_F_…` (`linux/ip_vs.h`).
+@nonexhaustive
 public enum ForwardingMethod: Hashable, Sendable {
     /// `IP_VS_CONN_F_MASQ` (0): addresses and ports are rewritten in both directions (NAT). `ipvsadm -m`
     case masquerade

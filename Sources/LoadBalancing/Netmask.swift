@@ -37,7 +37,7 @@ public struct Netmask: Hashable, Sendable {
 }
 
 extension Netmask: CustomStringConvertible {
-    /// What `ipvsadm -M` takes: `255.255.255.0` for IPv4, `64` for IPv6; `host` for the whole address.
+    /// The mask as `ipvsadm -M` takes it: `255.255.255.0` for IPv4, `64` for IPv6; `host` for the whole address.
     public var description: String {
         switch storage {
         case .host: "host"

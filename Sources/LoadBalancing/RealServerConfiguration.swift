@@ -1,4 +1,4 @@
-/// What can be set of a real server.
+/// The configuration of a real server.
 public struct RealServerConfiguration: Hashable, Sendable {
     /// How packets get to it.
     public var forwarding: ForwardingMethod
@@ -10,7 +10,7 @@ public struct RealServerConfiguration: Hashable, Sendable {
     /// Numbers of connections between which new ones are scheduled to it.
     public var thresholds: ConnectionThresholds
 
-    /// A configuration of its parts.
+    /// Creates a configuration, by default of weight 1 without thresholds.
     public init(
         forwarding: ForwardingMethod, weight: Weight = 1, thresholds: ConnectionThresholds = .none
     ) {

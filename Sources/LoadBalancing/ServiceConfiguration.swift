@@ -1,7 +1,7 @@
-/// What can be set of a virtual service.
+/// The configuration of a virtual service.
 ///
 /// Equal configurations have the same effect: what the kernel sets by itself (the "hashed" flag) and what has no
-/// effect (time-out and netmask of a service that is not persistent) is no part of it. So what was written and what
+/// effect (timeout and netmask of a service that is not persistent) is no part of it. So what was written and what
 /// is read back compare equal.
 public struct ServiceConfiguration: Hashable, Sendable {
     /// How real servers are chosen.
@@ -16,7 +16,7 @@ public struct ServiceConfiguration: Hashable, Sendable {
     /// Throws `ENOENT` when the kernel cannot load the module `ip_vs_pe_NAME`, `EINVAL` when it is empty.
     public var persistenceEngine: String?
 
-    /// A configuration of its parts.
+    /// Creates a configuration, by default without flags and persistence.
     public init(
         scheduler: Scheduler, flags: Flags = [], persistence: Persistence? = nil, persistenceEngine: String? = nil
     ) {
@@ -39,10 +39,10 @@ extension ServiceConfiguration {
         /// Which clients count as one.
         public var netmask: Netmask
 
-        /// What the kernel can count in 32 bits where its clock has a thousand ticks a second, almost 50 days.
+        /// The longest time that the kernel can count in 32 bits with a thousand ticks a second, almost 50 days.
         public static let longestTimeout: Seconds = 4_294_967
 
-        /// Persistence of its parts.
+        /// Creates persistence, by default of 360 seconds for each client address.
         public init(timeout: Seconds = 360, netmask: Netmask = .host) {
             self.timeout = timeout
             self.netmask = netmask

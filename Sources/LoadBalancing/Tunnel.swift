@@ -45,7 +45,7 @@ public struct Tunnel: Hashable, Sendable {
     /// Which checksums the wrapping carries.
     public var checksum: Checksum
 
-    /// A tunnel of its parts.
+    /// Creates a tunnel, by default without checksums; `port` is used by GUE only.
     public init(kind: Kind, port: UInt16 = 0, checksum: Checksum = .none) {
         self.kind = kind
         self.port = port

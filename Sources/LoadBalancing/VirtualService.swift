@@ -1,6 +1,7 @@
 public import Addressing
 
 /// Identity of a virtual service, which tells it from all others: what clients connect to.
+@frozen
 public enum VirtualService: Hashable, Sendable {
     /// Packets of this protocol to this address and port; port 0 is every port without a service of its own, and
     /// `ipvsadm` takes it for persistent services only. `ipvsadm -t ADDRESS:PORT`, `-u`, `--sctp-service`

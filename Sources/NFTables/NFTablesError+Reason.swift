@@ -2,14 +2,15 @@ import Netlink
 import SystemPackage
 
 extension NFTablesError {
-    /// What the kernel meant, as far as its answer to this operation says it.
+    /// The meaning of the kernel's answer to this operation.
+    @nonexhaustive
     public enum Reason: Hashable, Sendable, CaseIterable {
         /// The process has no `CAP_NET_ADMIN` in the user namespace that owns this network namespace (`EPERM`).
         case notPermitted
         /// This kernel lacks nf_tables, or a part of it that the table needs, and cannot load it.
         ///
         /// `EPROTONOSUPPORT`: no netfilter at all. `EOPNOTSUPP`, `EAFNOSUPPORT`: no nf_tables, not for this family, or no
-        /// chains of this type. `EINVAL` on a look-up of the generation: no nf_tables. `ENOENT` while a table is replaced:
+        /// chains of this type. `EINVAL` on a lookup of the generation: no nf_tables. `ENOENT` while a table is replaced:
         /// no such expression or chain type, but also a rule that refers to a chain or set that the table does not have.
         case notSupported
         /// A value, or the combination of some, that the kernel does not take, or that was not even sent (`EINVAL`, `ERANGE`,
@@ -28,7 +29,7 @@ extension NFTablesError {
         case other
     }
 
-    /// What the kernel meant.
+    /// The meaning of the kernel's answer.
     public var reason: Reason { Reason(operation, underlying) }
 
     /// The reason is ``Reason/notPermitted``.

@@ -1,9 +1,10 @@
 public import Netlink
 public import SystemPackage
 
-/// A look-up or a change of tables that did not succeed.
+/// A lookup or a change of tables that did not succeed.
 public struct NFTablesError: Error, Hashable, Sendable {
-    /// What was being done.
+    /// The operation that failed.
+    @nonexhaustive
     public enum Operation: String, Hashable, Sendable {
         /// Open the connection to the kernel.
         case open
@@ -15,14 +16,14 @@ public struct NFTablesError: Error, Hashable, Sendable {
         case delete
     }
 
-    /// What was being done.
+    /// The operation that failed.
     public var operation: Operation
     /// To what: the part that the kernel refused, `rule 2 of chain postrouting of table inet lvscare`, or the table.
     public var object: String
-    /// What the kernel or the connection said.
+    /// The message of the kernel or the connection.
     public var underlying: NetlinkError
 
-    /// An error of its parts.
+    /// Creates an error of `operation` on `object`.
     public init(_ operation: Operation, _ object: String, underlying: NetlinkError) {
         self.operation = operation
         self.object = object

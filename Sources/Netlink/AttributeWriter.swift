@@ -11,7 +11,7 @@ public struct AttributeWriter: Sendable {
     /// `NLA_F_NESTED`.
     static let nestedFlag: UInt16 = 0x8000
 
-    /// What was written so far; a multiple of four bytes after every call.
+    /// The bytes so far; a multiple of four after every call.
     public private(set) var bytes: [UInt8] = []
     /// What cannot be sent; a list, because an empty one takes less room than no error.
     private var faults: [NetlinkError] = []

@@ -1,4 +1,4 @@
-/// What the kernel says about a request beyond the errno (`NLMSGERR_ATTR_…`, `linux/netlink.h`).
+/// The kernel's details of a refusal beyond the errno (`NLMSGERR_ATTR_…`, `linux/netlink.h`).
 public struct ExtendedAcknowledgement: Hashable, Sendable {
     /// The kernel's sentence.
     public var message: String?
@@ -7,7 +7,7 @@ public struct ExtendedAcknowledgement: Hashable, Sendable {
     /// Type of an attribute that is required and was not given.
     public var missingType: UInt32?
 
-    /// An acknowledgement of its parts.
+    /// Creates an acknowledgement, by default one that adds nothing to the errno.
     public init(message: String? = nil, offset: UInt32? = nil, missingType: UInt32? = nil) {
         self.message = message
         self.offset = offset

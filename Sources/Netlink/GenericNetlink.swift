@@ -9,7 +9,7 @@ public struct GenericNetlinkFamily: Hashable, Sendable {
     /// Multicast groups by name.
     public var multicastGroups: [String: UInt32]
 
-    /// A family of its parts.
+    /// Creates a family, by default one without multicast groups.
     public init(id: UInt16, name: String, version: UInt8, multicastGroups: [String: UInt32] = [:]) {
         self.id = id
         self.name = name

@@ -4,10 +4,10 @@ import SystemPackage
 public struct NetlinkTransactionError: Error, Hashable, Sendable {
     /// Position of the first request that the kernel refused; `nil` when it was the transaction as a whole.
     public var index: Int?
-    /// What the kernel or the connection said.
+    /// The message of the kernel or the connection.
     public var underlying: NetlinkError
 
-    /// An error of its parts.
+    /// Creates an error, by default one of the transaction as a whole.
     public init(at index: Int? = nil, _ underlying: NetlinkError) {
         self.index = index
         self.underlying = underlying

@@ -1,6 +1,7 @@
 /// Bytes that are not a well-formed netlink message.
 public struct NetlinkDecodingError: Error, Hashable, Sendable {
-    /// What is wrong.
+    /// A kind of fault.
+    @nonexhaustive
     public enum Kind: Hashable, Sendable {
         /// Fewer bytes than the fixed header in front of the attributes has.
         case truncated(needed: Int, found: Int)
@@ -16,12 +17,12 @@ public struct NetlinkDecodingError: Error, Hashable, Sendable {
         case invalidValue(String)
     }
 
-    /// What is wrong.
+    /// The kind of fault.
     public var kind: Kind
     /// Types of the attributes around the fault, outermost first; empty when the fault is in the message itself.
     public var path: [UInt16]
 
-    /// An error of its parts.
+    /// Creates an error, by default one in the message itself.
     public init(_ kind: Kind, path: [UInt16] = []) {
         self.kind = kind
         self.path = path
@@ -32,7 +33,7 @@ public struct NetlinkDecodingError: Error, Hashable, Sendable {
 }
 
 extension NetlinkDecodingError: CustomStringConvertible {
-    /// What is wrong and where, as a clause.
+    /// The fault and its place, as a clause.
     public var description: String {
         let what =
             switch kind {

@@ -1,6 +1,7 @@
 public import SystemPackage
 
 /// Why a netlink request did not succeed.
+@nonexhaustive
 public enum NetlinkError: Error, Hashable, Sendable {
     /// The kernel refused the request.
     case refused(Errno, ExtendedAcknowledgement)
@@ -41,7 +42,7 @@ public enum NetlinkError: Error, Hashable, Sendable {
 }
 
 extension NetlinkError: CustomStringConvertible {
-    /// What happened, in the kernel's own words where it had some.
+    /// The failure, in the kernel's own words where it had some.
     public var description: String {
         switch self {
         case .refused(let errno, let extended):

@@ -8,7 +8,7 @@ public struct NetlinkHeader: Hashable, Sendable {
 
     /// Length of the message with this header, without padding.
     public var length: UInt32
-    /// What the message is: a control type below 16, else the family's own.
+    /// The message's type: a control type below 16, else the family's own.
     public var type: UInt16
     /// Request modifiers or reply marks.
     public var flags: NetlinkFlags
@@ -17,7 +17,7 @@ public struct NetlinkHeader: Hashable, Sendable {
     /// Port of the user-space socket that asked; 0 is the kernel.
     public var port: UInt32
 
-    /// A header of its parts.
+    /// Creates a header; `length` counts its own 16 bytes, too.
     public init(length: UInt32, type: UInt16, flags: NetlinkFlags, sequence: UInt32, port: UInt32) {
         self.length = length
         self.type = type

@@ -1,6 +1,6 @@
 /// A message to the kernel, without the sequence number and port, which the connection fills in.
 public struct NetlinkRequest: Sendable {
-    /// What is asked: the family's own message type.
+    /// The family's own message type.
     public var type: UInt16
     /// Modifiers beside `NLM_F_REQUEST` and `NLM_F_ACK`, which the connection sets.
     public var flags: NetlinkFlags

@@ -31,7 +31,7 @@ public final class NetlinkSocket: NetlinkTransport {
     /// Opens and binds a socket of `family`; `timeout` is the longest wait for an answer, at least a tick of the kernel's
     /// clock.
     ///
-    /// The kernel answers most requests before `send` returns, so a time-out means that something is badly wrong.
+    /// The kernel answers most requests before `send` returns, so a timeout means that something is badly wrong.
     /// Throws `EPROTONOSUPPORT` when the kernel has no such family, `EMFILE`, `ENFILE`, `ENOMEM`.
     public init(_ family: NetlinkProtocol, timeout: Duration = .seconds(5)) throws(NetlinkError) {
         descriptor = try OwnedDescriptor.netlink(family)

@@ -5,7 +5,7 @@ import SystemPackage
 /// A socket that hears what changes in this network namespace: the messages of multicast groups.
 ///
 /// It is for an event loop: `read(2)` gives one datagram, or `EAGAIN`, and cuts off what does not fit.
-/// ``Swift/RawSpan/forEachMessage(_:)`` takes the datagram apart.
+/// `RawSpan.forEachMessage(_:)` takes the datagram apart.
 ///
 /// What it hears is a hint and no record. What comes while the receive buffer is full is lost without a word
 /// (`NETLINK_NO_ENOBUFS`), because the listener has to look for itself from time to time anyway, which finds what

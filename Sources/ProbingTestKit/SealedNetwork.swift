@@ -56,7 +56,7 @@ package final class SealedNetwork: Sendable {
     }
 
     deinit {
-        thread.end()
+        thread.shutDown()
         for process in processes {
             process.send(SIGKILL)
             process.wait()

@@ -2,18 +2,20 @@ import Netlink
 import SystemPackage
 
 extension RouteNetlinkError {
-    /// What the kernel meant, as far as its answer to this operation says it.
+    /// The meaning of the kernel's answer to this operation.
+    @nonexhaustive
     public enum Reason: Hashable, Sendable, CaseIterable {
         /// The process has no `CAP_NET_ADMIN` in the user namespace that owns this network namespace (`EPERM`).
         case notPermitted
-        /// What should be added is there already, perhaps configured in another way (`EEXIST`).
+        /// An object to add is there already, perhaps configured in another way (`EEXIST`).
         case alreadyExists
-        /// What should be changed or deleted, or the link that it belongs to, is not there: `ESRCH` for a route, `ENODEV` for a
-        /// link, `EADDRNOTAVAIL` for an address that should be deleted. For who deletes it, the goal is reached.
+        /// An object to change or delete, or the link that it belongs to, is not there: `ESRCH` for a route, `ENODEV`
+        /// for a link, `EADDRNOTAVAIL` for an address that should be deleted. A caller that deletes it has reached its
+        /// goal.
         case notFound
         /// No route leads there, or one that says so; also a gateway that is on no link (`ENETUNREACH`, `EHOSTUNREACH`).
         case networkUnreachable
-        /// A look-up found a ``RouteType/prohibit`` (`EACCES`), ``RouteType/blackhole`` (`EINVAL`) or, in the last table of IPv6,
+        /// A lookup found a ``RouteType/prohibit`` (`EACCES`), ``RouteType/blackhole`` (`EINVAL`) or, in the last table of IPv6,
         /// ``RouteType/throw`` (`EAGAIN`) route.
         case refusedByRoute
         /// IPv6 is switched off on the link, `net.ipv6.conf.LINK.disable_ipv6` (`EACCES` when something is added).
@@ -30,7 +32,7 @@ extension RouteNetlinkError {
         case other
     }
 
-    /// What the kernel meant.
+    /// The meaning of the kernel's answer.
     public var reason: Reason { Reason(operation, underlying) }
 
     /// The reason is ``Reason/alreadyExists``.
@@ -48,7 +50,7 @@ extension RouteNetlinkError {
     /// The reason is ``Reason/notSupported``.
     public var notSupported: Bool { reason == .notSupported }
 
-    /// A look-up found that no packet can be sent there: ``Reason/networkUnreachable``, ``Reason/refusedByRoute``, or
+    /// A lookup found that no packet can be sent there: ``Reason/networkUnreachable``, ``Reason/refusedByRoute``, or
     /// ``Reason/notSupported``, as by a kernel without IPv6.
     public var leadsNowhere: Bool {
         guard operation == .lookUp, case .refused = underlying else { return false }

@@ -1,9 +1,10 @@
 public import Netlink
 public import SystemPackage
 
-/// A look-up or a change of links, addresses or routes that did not succeed.
+/// A lookup or a change of links, addresses or routes that did not succeed.
 public struct RouteNetlinkError: Error, Hashable, Sendable {
-    /// What was being done.
+    /// The operation that failed.
+    @nonexhaustive
     public enum Operation: String, Hashable, Sendable {
         /// Open the connection to the kernel.
         case open
@@ -21,14 +22,14 @@ public struct RouteNetlinkError: Error, Hashable, Sendable {
         case list
     }
 
-    /// What was being done.
+    /// The operation that failed.
     public var operation: Operation
     /// To what, as the `ip` command names it: `route local 169.254.0.1/32 dev lo table local src 10.0.0.5`.
     public var object: String
-    /// What the kernel or the connection said.
+    /// The message of the kernel or the connection.
     public var underlying: NetlinkError
 
-    /// An error of its parts.
+    /// Creates an error of `operation` on `object`.
     public init(_ operation: Operation, _ object: String, underlying: NetlinkError) {
         self.operation = operation
         self.object = object

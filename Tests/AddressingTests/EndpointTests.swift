@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct EndpointTests {
     @Test(arguments: ["10.103.97.2:6443", "[fd00::2]:6443", "127.0.0.1:1", "[::ffff:10.0.0.1]:65535"])
-    func readsAndWrites(text: String) throws {
+    func `an endpoint is read from the text that it prints`(text: String) throws {
         #expect(try Endpoint(text).description == text)
     }
 
@@ -45,11 +45,11 @@ import Testing
         ("\u{ff11}.2.3.4:80", .notAnAddress("\u{ff11}.2.3.4")),
         ("[fe80::1%eth0]:80", .notAnAddress("fe80::1%eth0")),
     ])
-    func refuses(text: String, error: EndpointParsingError) {
+    func `a text that is no endpoint is refused with its first mistake`(text: String, error: EndpointParsingError) {
         #expect(throws: error) { try Endpoint(text) }
     }
 
-    @Test func ordersByAddressThenPort() throws {
+    @Test func `endpoints are ordered by address, then by port`() throws {
         let sorted = try ["[::1]:1", "10.0.0.2:1", "10.0.0.1:2", "10.0.0.1:1"].map { try Endpoint($0) }.sorted()
         #expect(sorted.map(\.description) == ["10.0.0.1:1", "10.0.0.1:2", "10.0.0.2:1", "[::1]:1"])
     }

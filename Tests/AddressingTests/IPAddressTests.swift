@@ -9,7 +9,7 @@ import Testing
             ("fd00::2", [0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2]),
             ("2001:db8:1:2:3:4:5:6", [0x20, 0x01, 0x0d, 0xb8, 0, 1, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6]),
         ] as [(String, [UInt8])])
-    func textAndOctetsAreTheSame(text: String, octets: [UInt8]) throws {
+    func `text and octets are the same address`(text: String, octets: [UInt8]) throws {
         let address = try #require(IPAddress(text))
         #expect(address.octets == octets)
         #expect(IPAddress(octets: octets) == address)
@@ -19,7 +19,7 @@ import Testing
     @Test(arguments: [
         "", "10.0.0", "10.0.0.1.2", "01.2.3.4.", "::g", "1::2::3", "fe80::1%lo", "host", " 10.0.0.1", "10.0.0.1\u{0}",
     ])
-    func refuses(text: String) {
+    func `a text that is no address is refused`(text: String) {
         #expect(IPAddress(text) == nil)
     }
 
@@ -29,7 +29,7 @@ import Testing
         ("0.0.0.0", "unspecified"), ("::", "unspecified"), ("255.255.255.255", "broadcast"),
         ("::ffff:10.0.0.1", "IPv4-mapped"), ("10.0.0.1", ""), ("fd00::1", ""),
     ])
-    func classifies(text: String, kind: String) throws {
+    func `an address knows its special ranges`(text: String, kind: String) throws {
         let address = try #require(IPAddress(text))
         let kinds = [
             "loopback": address.isLoopback, "link-local": address.isLinkLocal, "multicast": address.isMulticast,
@@ -39,7 +39,7 @@ import Testing
         #expect(kinds.filter(\.value).map(\.key) == (kind.isEmpty ? [] : [kind]))
     }
 
-    @Test func blocksContainTheirAddresses() throws {
+    @Test func `a block contains its addresses and no others`() throws {
         let network = try #require(IPAddress("10.96.0.0"))
         let block = try #require(CIDR(address: network, prefixLength: 12))
         #expect(IPAddress("10.111.255.255").map(block.contains) == true)

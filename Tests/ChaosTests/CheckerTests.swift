@@ -3,12 +3,12 @@ import Testing
 
 /// What the checker lets pass and what it finds, on histories that were written down.
 @Suite struct CheckerTests {
-    @Test func nothingHappensAndAllIsWell() {
+    @Test func `a history without disturbances has no violation`() {
         var history = History()
         history.request(.answered)
         history.pass(.seconds(5))
         #expect(history.violations == [])
-        #expect(history.checker.isSettled)
+        #expect(history.checker.hasConverged)
         #expect(history.checker.requests.new == 1)
     }
 
@@ -38,7 +38,7 @@ import Testing
 
     /// How long a repair takes, and whether that is a violation: the pass interval of 1 s and 150 ms of work are allowed.
     @Test(arguments: disturbances, [(100, true), (1100, true), (1250, false)])
-    func aRepairMayTakeOnePassInterval(disturbance: Disturbance, repair: (milliseconds: Int, isInTime: Bool)) {
+    func `a repair may take one pass interval`(disturbance: Disturbance, repair: (milliseconds: Int, isInTime: Bool)) {
         var history = History()
         let well = history.kernel
         history.disturb(disturbance) { Self.carryOut(disturbance, on: &$0) }
@@ -46,7 +46,7 @@ import Testing
         history.kernel = well
         history.pass(.milliseconds(100))
         #expect(history.violations.isEmpty == repair.isInTime, "\(history.violations)")
-        #expect(history.checker.isSettled)
+        #expect(history.checker.hasConverged)
         if repair.isInTime {
             let times = history.checker.repairs[disturbance.kind]?.times ?? []
             #expect(times.count == 1)
@@ -55,14 +55,14 @@ import Testing
     }
 
     @Test(arguments: disturbances)
-    func whatNobodyDisturbedMustNotChange(disturbance: Disturbance) {
+    func `an undisturbed part must not change`(disturbance: Disturbance) {
         var history = History()
         Self.carryOut(disturbance, on: &history.kernel)
         history.pass(.milliseconds(25))
         #expect(!history.violations.isEmpty)
     }
 
-    @Test func whatIsRepairedOnceHasNoMoreTime() {
+    @Test func `a part that was repaired once has no more time`() {
         var history = History()
         let well = history.kernel
         history.disturb(.serviceDeleted(.ipv4)) { $0.services[.ipv4] = nil }
@@ -75,7 +75,7 @@ import Testing
         #expect(history.broken.contains(.healthyServerInTable))
     }
 
-    @Test func aLateObserverIsAMachineThatIsLate() {
+    @Test func `a late observer is taken for a late machine`() {
         var history = History()
         let well = history.kernel
         history.disturb(.serviceDeleted(.ipv4)) { $0.services[.ipv4] = nil }
@@ -86,7 +86,7 @@ import Testing
         #expect(history.violations == [])
     }
 
-    @Test func aMissingDaemonHasNoTimeAndARestartedOneHasAllOfIt() {
+    @Test func `a missing daemon owes nothing and a restarted one has the whole time`() {
         var history = History()
         let well = history.kernel
         let killed = history.begin(.daemonKilled(.ipv4, away: .seconds(5)))
@@ -101,10 +101,10 @@ import Testing
         history.kernel = well
         history.pass(.milliseconds(100))
         #expect(history.violations == [])
-        #expect(history.checker.isSettled)
+        #expect(history.checker.hasConverged)
     }
 
-    @Test func aMissingDaemonLeavesTheTableAsItIs() {
+    @Test func `a missing daemon leaves the table as it is`() {
         var history = History()
         history.begin(.daemonKilled(.ipv4, away: .seconds(5)))
         history.kernel.services[.ipv4] = nil
@@ -112,7 +112,7 @@ import Testing
         #expect(history.broken.contains(.healthyServerInTable))
     }
 
-    @Test func anUndeclaredRealServerIsQuiescedAndThenRemoved() {
+    @Test func `an undeclared real server is quiesced and then removed`() {
         let found = "127.0.0.1:8090"
         for (quiesced, removed, isInTime) in [(1000, 1300, true), (1250, 1300, false), (1000, 1600, false)] {
             var history = History()
@@ -137,7 +137,7 @@ import Testing
         (.serverHung(.ipv4, .node, away: .seconds(5)), 1150, 1500, false),
         (.serverHung(.ipv4, .node, away: .seconds(5)), 900, 1750, false),
     ])
-    func aRealServerThatDoesNotAnswer(
+    func `a real server that does not answer is quiesced in time`(
         disturbance: Disturbance, quiesced: Int, removed: Int, isInTime: Bool
     ) {
         var history = History()
@@ -152,13 +152,13 @@ import Testing
         history.kernel.services[.ipv4]?.weights[.node] = 1
         history.pass(.seconds(2))
         #expect(history.violations.isEmpty == isInTime, "\(history.violations)")
-        #expect(history.checker.isSettled)
+        #expect(history.checker.hasConverged)
     }
 
-    /// A probe that began during a short hang may fail later than its time-out by as long as the daemon was at work
+    /// A probe that began during a short hang may fail later than its timeout by as long as the daemon was at work
     /// meanwhile, and no longer.
     @Test(arguments: [(8, true), (0, false)])
-    func aProbeThatItsDaemonWasTooBusyFor(busyForEachLook milliseconds: Int, isInTime: Bool) {
+    func `a probe may fail later when its daemon was busy`(busyForEachLook milliseconds: Int, isInTime: Bool) {
         var history = History()
         let number = history.begin(.serverHung(.ipv4, .node, away: .milliseconds(100)))
         history.pass(.milliseconds(100))
@@ -172,7 +172,7 @@ import Testing
         #expect(history.violations.isEmpty == isInTime, "\(history.violations)")
     }
 
-    @Test func aRealServerThatIsBackIsSoonInTheTable() {
+    @Test func `a real server that is back is soon in the table`() {
         var history = History()
         let number = history.begin(.serverKilled(.ipv4, .node, away: .seconds(2)))
         history.kernel.services[.ipv4]?.weights[.node] = nil
@@ -182,7 +182,7 @@ import Testing
         #expect(history.broken == [.repaired])
     }
 
-    @Test func aFlushCountsForARealServerThatWasAwayMeanwhile() {
+    @Test func `a flush counts for a real server that was away meanwhile`() {
         var history = History()
         let well = history.kernel
         history.disturb(.tableFlushed) { $0.services = [:] }
@@ -195,7 +195,7 @@ import Testing
         #expect(history.violations == [])
     }
 
-    @Test func aRestartedDaemonGivesTheBenefitOfTheDoubt() {
+    @Test func `a restarted daemon gives the benefit of the doubt`() {
         var history = History()
         history.begin(.serverKilled(.ipv4, .node, away: .seconds(9)))
         history.kernel.services[.ipv4]?.weights[.node] = nil
@@ -209,7 +209,7 @@ import Testing
         #expect(history.broken == [.repaired], "but not beyond its first probe")
     }
 
-    @Test func aHealthyRealServerIsNotQuiesced() {
+    @Test func `a healthy real server must not be quiesced`() {
         var history = History()
         let stopped = history.begin(.daemonStopped(.ipv4, away: .seconds(1)))
         history.pass(.seconds(1))
@@ -219,7 +219,7 @@ import Testing
         #expect(history.broken == [.healthyServerInTable, .healthyServerInTable, .healthyServerInTable])
     }
 
-    @Test func aMachineThatStoodStillMayMakeAProbeFail() {
+    @Test func `a machine that stood still may make a probe fail`() {
         var history = History()
         history.pass(.milliseconds(400), cadence: .milliseconds(400))
         history.kernel.services[.ipv4]?.weights[.node] = 0
@@ -232,7 +232,7 @@ import Testing
 
     // MARK: Clients
 
-    @Test func aNewConnectionMayFailOnlyWhileSomethingIsWrong() {
+    @Test func `a new connection may fail only while something is wrong`() {
         var history = History()
         let well = history.kernel
         history.request(.failed("refused"))
@@ -254,7 +254,7 @@ import Testing
         #expect(history.checker.requests.excused == 2)
     }
 
-    @Test func aServiceHasNoSchedulerWhileItIsChanged() {
+    @Test func `a service may have no scheduler while it is changed`() {
         var history = History()
         let well = history.kernel
         history.disturb(.schedulerChanged(.ipv4, to: "lc")) { $0.services[.ipv4]?.configuration = "lc" }
@@ -273,7 +273,7 @@ import Testing
         #expect(history.broken == [.newConnectionAnswered], "but it has one in between")
     }
 
-    @Test func aDeadRealServerRefusesOnlyUntilItIsQuiesced() {
+    @Test func `a dead real server may refuse only until it is quiesced`() {
         var history = History()
         let number = history.begin(.serverKilled(.ipv4, .node, away: .seconds(5)))
         history.pass(.milliseconds(200))
@@ -288,7 +288,7 @@ import Testing
         #expect(history.broken == [.newConnectionAnswered])
     }
 
-    @Test func aLookThatTakesLongMissesWhatHappensMeanwhile() {
+    @Test func `a slow observation may miss a change`() {
         var history = History()
         history.disturb(.routeDeleted(.ipv4)) { _ in }
         history.request(.failed("unreachable"))
@@ -302,7 +302,7 @@ import Testing
         #expect(history.broken == [.newConnectionAnswered])
     }
 
-    @Test func aDeadRealServerMayRefuseUntilTheVeryMomentOfItsReturn() {
+    @Test func `a dead real server may refuse until the moment of its return`() {
         var history = History()
         let number = history.begin(.serverClosed(.ipv4, .node, away: .milliseconds(200)))
         history.pass(.milliseconds(200))
@@ -319,7 +319,7 @@ import Testing
         (.settingRewritten("net.ipv4.vs.expire_nodest_conn"), false), (.undeclaredAdded(.ipv4, answers: true), false),
         (.serviceDeleted(.ipv6), false),
     ])
-    func aConnectionEndsOnlyWithWhatCarriesIt(disturbance: Disturbance, endsIt: Bool) {
+    func `a connection may end only with its carrier`(disturbance: Disturbance, endsIt: Bool) {
         var history = History()
         let asked = history.now
         history.disturb(disturbance) { _ in }
@@ -328,7 +328,7 @@ import Testing
         #expect(history.broken == (endsIt ? [] : [.connectionKept]))
     }
 
-    @Test func aConnectionThatAnsweredSinceTheDisturbanceIsToLast() {
+    @Test func `a connection that answered since the disturbance must last`() {
         var history = History()
         history.disturb(.serviceDeleted(.ipv4)) { _ in }
         history.pass(.milliseconds(50))
@@ -342,7 +342,7 @@ import Testing
     /// For how long the VIP has no route while a request waits, and whether the client may have given up after 5 s before
     /// its TCP repeated the packet that was lost.
     @Test(arguments: [(2900, true), (1000, false)])
-    func aPacketThatWasLostIsRepeatedLater(gap: Int, mayWait: Bool) {
+    func `a lost packet may be repeated later`(gap: Int, mayWait: Bool) {
         var history = History()
         let well = history.kernel
         let killed = history.begin(.daemonKilled(.ipv4, away: .milliseconds(gap)))
@@ -358,7 +358,7 @@ import Testing
         #expect(history.violations.first?.disturbances ?? [1, 2] == [1, 2], "those that had to do with it are named")
     }
 
-    @Test func whatIsRepairedBetweenTwoLooksMayHaveBotheredClients() {
+    @Test func `a repair between two observations excuses clients`() {
         for disturbance in [
             Disturbance.persistenceSet(.ipv4), .routeDeleted(.ipv4), .schedulerChanged(.ipv4, to: "lc"),
         ] {
@@ -374,7 +374,7 @@ import Testing
     }
 
     /// Between the death and the next look at the kernel, in which the real server may have been quiesced already.
-    @Test func whoeverMeetsARealServerThatJustDiedIsRefused() {
+    @Test func `a client of a real server that just died may be refused`() {
         var history = History()
         history.pass(.milliseconds(25))
         history.begin(.serverKilled(.ipv4, .node, away: .seconds(1)))
@@ -387,7 +387,7 @@ import Testing
         #expect(history.broken == [.newConnectionAnswered], "but not for longer")
     }
 
-    @Test func aSlowProgramDisturbsAtAnyTimeOfItsRun() {
+    @Test func `a slow program may disturb at any time of its run`() {
         var history = History()
         let number = history.begin(.tableFlushed)
         history.pass(.milliseconds(500))
@@ -399,7 +399,7 @@ import Testing
         #expect(history.violations == [])
     }
 
-    @Test func whoLosesAConnectionIsTold() {
+    @Test func `a lost connection must be reset`() {
         for (disturbance, mayHang) in [
             (Disturbance.serverHung(.ipv4, .node, away: .seconds(1)), true),
             (.serverKilled(.ipv4, .node, away: .seconds(1)), false), (.serviceDeleted(.ipv4), false),
@@ -413,7 +413,7 @@ import Testing
         }
     }
 
-    @Test func nothingMayBeThereTwice() {
+    @Test func `a part that is there twice is a violation`() {
         var history = History()
         history.kernel.duplicates = ["local 169.254.7.1/32"]
         history.pass(.milliseconds(25))

@@ -50,7 +50,7 @@ struct History {
             now += cadence
             kernel.began = now
             kernel.ended = now + .milliseconds(1)
-            violations += checker.take(.observed(kernel))
+            violations += checker.record(.observed(kernel))
         }
         now = end
     }
@@ -60,14 +60,14 @@ struct History {
     mutating func begin(_ disturbance: Disturbance) -> Int {
         number += 1
         now += .milliseconds(2)
-        violations += checker.take(.began(number, disturbance, at: now))
+        violations += checker.record(.began(number, disturbance, at: now))
         return number
     }
 
     /// What was away is back.
     mutating func end(_ number: Int) {
         now += .milliseconds(2)
-        violations += checker.take(.ended(number, at: now))
+        violations += checker.record(.ended(number, at: now))
     }
 
     /// A disturbance of one moment, and what it makes of the kernel's state.
@@ -84,7 +84,7 @@ struct History {
     ) {
         let earlier = asked.map { Request.Earlier(site: site, asked: $0, isMasqueraded: isMasqueraded) }
         now += .milliseconds(2)
-        violations += checker.take(
+        violations += checker.record(
             .requested(
                 Request(
                     vip: vip, origin: origin, earlier: earlier, began: now - length, ended: now, outcome: outcome)))
@@ -96,7 +96,7 @@ struct History {
         from origin: Request.Origin = .node
     ) {
         now += length
-        violations += checker.take(
+        violations += checker.record(
             .toured(
                 Tour(vip: vip, origin: origin, began: now - length, ended: now, reached: reached, connections: 15)))
     }

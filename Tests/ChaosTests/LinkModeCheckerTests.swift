@@ -26,7 +26,7 @@ import Testing
         ] + Mode.linkWithRules.settings.map { .settingRewritten($0) }
 
     @Test(arguments: disturbances, [(100, true), (1100, true), (1250, false)])
-    func aRepairMayTakeOnePassInterval(disturbance: Disturbance, repair: (milliseconds: Int, isInTime: Bool)) {
+    func `a repair may take one pass interval`(disturbance: Disturbance, repair: (milliseconds: Int, isInTime: Bool)) {
         var history = History(.linkWithRules)
         let well = history.kernel
         history.disturb(disturbance) { Self.carryOut(disturbance, on: &$0) }
@@ -34,11 +34,11 @@ import Testing
         history.kernel = well
         history.pass(.milliseconds(500))
         #expect(history.violations.isEmpty == repair.isInTime, "\(history.violations)")
-        #expect(history.checker.isSettled)
+        #expect(history.checker.hasConverged)
     }
 
     @Test(arguments: disturbances)
-    func whatNobodyDisturbedMustNotChange(disturbance: Disturbance) {
+    func `an undisturbed part must not change`(disturbance: Disturbance) {
         var history = History(.linkWithRules)
         Self.carryOut(disturbance, on: &history.kernel)
         history.pass(.milliseconds(25))
@@ -46,7 +46,7 @@ import Testing
         #expect(history.broken.allSatisfy { $0 == .repaired })
     }
 
-    @Test func theKernelsOwnRouteIsNobodysConcern() {
+    @Test func `the kernel's own route may come and go`() {
         var history = History(.link)
         history.disturb(.kernelRouteDeleted) { _ in }
         history.request(.failed("unreachable"))
@@ -55,7 +55,7 @@ import Testing
     }
 
     /// Whichever daemon is there repairs the link, but each only its own address.
-    @Test func theLinkIsShared() {
+    @Test func `the link of two services is shared`() {
         var history = History(.link)
         let killed = history.begin(.daemonKilled(.ipv6, away: .seconds(5)))
         history.disturb(.linkDeleted) { Self.carryOut(.linkDeleted, on: &$0) }
@@ -76,27 +76,27 @@ import Testing
     }
 
     /// In IPv6 the kernel makes a route for a new address, and that leads until it is taken away.
-    @Test func anAddressThatIsBackMayDisturbTheRouteOnceMore() {
+    @Test func `an address that is back may disturb the route once more`() {
         var history = History(.link)
         let well = history.kernel
         history.disturb(.linkDeleted) { Self.carryOut(.linkDeleted, on: &$0) }
         history.pass(.milliseconds(200))
         history.kernel = well
         history.pass(.milliseconds(50))
-        #expect(!history.checker.isSettled)
+        #expect(!history.checker.hasConverged)
         history.kernel.facts[.route(.ipv6)] = "local src fd99::7"
         history.request(.failed("no way back"), .ipv6)
         history.pass(.milliseconds(50))
         history.kernel = well
         history.pass(.milliseconds(300))
         #expect(history.violations == [])
-        #expect(history.checker.isSettled)
+        #expect(history.checker.hasConverged)
         history.kernel.facts[.route(.ipv6)] = "local src fd99::7"
         history.pass(.milliseconds(50))
         #expect(history.broken == [.repaired], "but not later")
     }
 
-    @Test func anAddressMayGoAndComeBetweenTwoLooks() {
+    @Test func `an address may go and come between two observations`() {
         var history = History(.link)
         let well = history.kernel
         history.disturb(.addressRemoved(.ipv6)) { _ in }
@@ -106,10 +106,10 @@ import Testing
         history.kernel = well
         history.pass(.milliseconds(300))
         #expect(history.violations == [])
-        #expect(history.checker.isSettled)
+        #expect(history.checker.hasConverged)
     }
 
-    @Test func clientsOfIPv4DoNotNoticeTheLink() {
+    @Test func `clients of IPv4 must not notice the link`() {
         for vip in VIP.allCases {
             var history = History(.link)
             history.disturb(.linkDeleted) { Self.carryOut(.linkDeleted, on: &$0) }
@@ -124,7 +124,7 @@ import Testing
     @Test(arguments: [
         Disturbance.rulesDeleted(.ipv4), .rulesetFlushed, .ruleRemoved(.ipv4),
     ])
-    func newConnectionsOfRoutedClientsNeedTheRules(disturbance: Disturbance) {
+    func `new connections of routed clients need the rules`(disturbance: Disturbance) {
         for (origin, isExcused) in [(Request.Origin.elsewhere, true), (.node, false)] {
             var history = History(.linkWithRules)
             let well = history.kernel
@@ -146,7 +146,7 @@ import Testing
         (Disturbance.rulesDeleted(.ipv4), true), (.rulesetFlushed, true), (.ruleRemoved(.ipv4), false),
         (.ruleAdded(.ipv4), false), (.rulesDeleted(.ipv6), false), (.settingRewritten("net.ipv4.vs.conntrack"), false),
     ])
-    func onlyMasqueradedConnectionsEndWithTheRules(disturbance: Disturbance, endsIt: Bool) {
+    func `only masqueraded connections may end with the rules`(disturbance: Disturbance, endsIt: Bool) {
         for (isMasqueraded, outcome) in [
             (true, Request.Outcome.failed("reset")), (true, .timedOut), (false, .timedOut),
         ] {
@@ -161,7 +161,7 @@ import Testing
 
     // MARK: Statistics
 
-    @Test func onlyWhatIsDisturbedAloneIsTimed() {
+    @Test func `only a disturbance that is alone is timed`() {
         var history = History(.link)
         let well = history.kernel
         history.disturb(.addressRemoved(.ipv4)) { Self.carryOut(.addressRemoved(.ipv4), on: &$0) }

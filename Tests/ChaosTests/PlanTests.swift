@@ -3,19 +3,19 @@ import Testing
 
 @Suite struct PlanTests {
     @Test(arguments: Mode.allCases)
-    func isAPureFunctionOfSeedAndMode(mode: Mode) {
+    func `a plan is a pure function of seed and mode`(mode: Mode) {
         let plan = Plan(seed: 42, mode: mode, disturbances: 300)
         #expect(plan == Plan(seed: 42, mode: mode, disturbances: 300))
         #expect(plan != Plan(seed: 43, mode: mode, disturbances: 300))
     }
 
     @Test(arguments: [1, 2, 17, 300])
-    func hasAsManyDisturbancesAsAsked(count: Int) {
+    func `a plan has as many disturbances as asked`(count: Int) {
         for seed in 0..<20 { #expect(Plan(seed: UInt64(seed), mode: .route, disturbances: count).count == count) }
     }
 
     @Test(arguments: 0..<20, Mode.allCases)
-    func hasEveryKindOfItsModeAndNoMoreAtOnceThanFits(seed: UInt64, mode: Mode) {
+    func `a plan has every kind of its mode and no more at once than fits`(seed: UInt64, mode: Mode) {
         let plan = Plan(seed: seed, mode: mode, disturbances: 300)
         let all = plan.rounds.flatMap(\.steps).map(\.disturbance)
         let counts = Dictionary(grouping: all, by: \.kind).mapValues(\.count)
@@ -53,7 +53,7 @@ import Testing
     }
 
     @Test(arguments: 0..<20)
-    func leavesOneDaemonAliveInTheSecondHalf(seed: UInt64) {
+    func `a plan leaves one daemon alive in its second half`(seed: UInt64) {
         let plan = Plan(seed: seed, mode: .link, disturbances: 300)
         var ends: [VIP] = []
         for (number, step) in plan.rounds.flatMap(\.steps).enumerated() where number >= 156 {

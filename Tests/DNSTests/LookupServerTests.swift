@@ -27,7 +27,7 @@ import Testing
         #expect(world.open.isEmpty)
     }
 
-    @Test func `a look-up with little time gives its servers less`() throws {
+    @Test func `a lookup with little time gives its servers less`() throws {
         var world = Self.world { _ in .silence }
         world.deadline = .seconds(3)
         #expect(try world.run("a.b").get().addresses == [address("10.0.0.1")])
@@ -56,7 +56,7 @@ import Testing
             "\(silent)" == "a.b: no name server can tell: 10.0.0.53 does not answer, 10.0.0.54 does not answer")
     }
 
-    @Test func `the time of the whole look-up passes`() {
+    @Test func `the time of the whole lookup passes`() {
         var world = LookupWorld(["10.0.0.53"]) { _ in .silence }
         world.deadline = .milliseconds(250)
         let result = world.run("a.b")

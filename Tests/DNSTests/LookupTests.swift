@@ -2,7 +2,7 @@ import Addressing
 import DNS
 import Testing
 
-/// Whom a look-up asks what, and what it makes of the answers.
+/// Whom a lookup asks what, and what it makes of the answers.
 @Suite struct LookupTests {
     /// A server that knows `api.example.com`.
     private static func api(_ question: LookupWorld.Question) -> LookupWorld.Reaction {

@@ -3,7 +3,7 @@ import DNS
 import Director
 import Testing
 
-/// A look-up in simulated time among scripted name servers.
+/// A lookup in simulated time among scripted name servers.
 struct LookupWorld {
     /// What a server gets.
     struct Question {
@@ -11,7 +11,7 @@ struct LookupWorld {
         var transport: Lookup.Transport
         /// Without a length in front.
         var octets: [UInt8]
-        var patience: Duration
+        var timeout: Duration
         var time: Duration
 
         var message: Message { (try? Message(decoding: octets)) ?? Message(MessageHead(id: 0)) }
@@ -67,7 +67,7 @@ struct LookupWorld {
                 switch directive {
                 case .ask(let exchange):
                     open.insert(exchange.number)
-                    events.append(Event(time: time + exchange.patience, input: .timedOut(exchange.number)))
+                    events.append(Event(time: time + exchange.timeout, input: .timedOut(exchange.number)))
                     events += inputs(of: exchange)
                 case .end(let number):
                     if open.remove(number) == nil { Issue.record("\(number) was not open") }
@@ -77,7 +77,7 @@ struct LookupWorld {
                 }
             }
         }
-        Issue.record("the look-up has no end")
+        Issue.record("the lookup has no end")
         return .failure(LookupError(name: name, problem: .notAName))
     }
 
@@ -85,7 +85,7 @@ struct LookupWorld {
         let octets = exchange.transport == .stream ? Array(exchange.octets.dropFirst(2)) : exchange.octets
         let question = Question(
             server: "\(exchange.server.address)", transport: exchange.transport, octets: octets,
-            patience: exchange.patience, time: time)
+            timeout: exchange.timeout, time: time)
         asked.append(question)
         switch react(question) {
         case .silence: return []

@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test(arguments: Fuzzer.seeds)
-    func `look-ups of damaged answers`(seed: UInt64) {
+    func `lookups of damaged answers`(seed: UInt64) {
         var fuzzer = Fuzzer(Captured.whole + [Captured.cut], seed: seed)
         var ends = 0
         for _ in 0..<Fuzzer.inputs / Fuzzer.seeds.count / 10 {

@@ -6,7 +6,7 @@ import Testing
 @Suite struct AgendaTests {
     let start = ContinuousClock.now
 
-    @Test func earliestComesFirstAndEqualsInOrderOfEntry() {
+    @Test func `the earliest comes first, and equals in the order of entry`() {
         var agenda = Agenda<String>()
         for (key, at) in [("late", 9), ("first", 3), ("second", 3), ("early", 1)] {
             agenda.schedule(key, at: start + .seconds(at))
@@ -26,7 +26,7 @@ import Testing
 
     /// Against a dictionary that is searched from end to end.
     @Test(arguments: [1, 2, 3] as [UInt64])
-    func behavesLikeASearchedDictionary(seed: UInt64) {
+    func `an agenda behaves like a searched dictionary`(seed: UInt64) {
         var generator = SplitMix64(seed: seed)
         var agenda = Agenda<Int>()
         var model: [Int: Int] = [:]

@@ -8,16 +8,16 @@ import Testing
 @Suite struct ChangedSpecificationTests {
     private let readiness = ProbeConfiguration.http(HTTPProbeConfiguration(target: "/readyz"))
 
-    @Test func anotherProbeAsksEverybodyAtOnceAndKeepsTheVerdictsUntilThen() {
+    @Test func `another kind of probe is made at once and the verdicts stay until then`() {
         let world = DirectorSimulation(specification([a, b], interval: .seconds(60), fall: 2, watches: true))
         world.realServers[b] = .fails()
         world.start()
         world.advance(by: .seconds(10))
-        #expect(world.watched == [a])
+        #expect(world.monitored == [a])
         for realServer in [a, b] { world.realServers[realServer] = .answers(after: .milliseconds(50)) }
         world.handle(
             .specificationChanged(specification([a, b], interval: .seconds(60), watches: true, probe: readiness)))
-        #expect(world.watched == [], "it was opened by a probe of another kind")
+        #expect(world.monitored == [], "it was opened by a probe of another kind")
         #expect(world.director.desired[a]?.state == .healthy)
         #expect(world.director.desired[b]?.state == .unhealthy)
         #expect(world.probes(of: a) == [.zero, .seconds(10)])
@@ -25,10 +25,10 @@ import Testing
         #expect(world.weights == [a: 1, b: 0])
         world.advance(by: .milliseconds(50))
         #expect(world.weights == [a: 1, b: 1])
-        #expect(world.watched == [a, b])
+        #expect(world.monitored == [a, b])
     }
 
-    @Test func whatAnotherProbeFoundCountsForNothing() {
+    @Test func `the findings of another kind of probe count for nothing`() {
         let world = DirectorSimulation(specification([a], interval: .seconds(10), fall: 2))
         world.start()
         world.advance(by: .seconds(9))
@@ -42,7 +42,7 @@ import Testing
         #expect(world.director.desired[a]?.state == .unhealthy)
     }
 
-    @Test func theAnswerToTheFormerProbeMeansNothing() {
+    @Test func `the answer to the former kind of probe is ignored`() {
         let world = DirectorSimulation(specification([a], interval: .seconds(60)))
         world.realServers[a] = .straggles(after: .seconds(1))
         world.start()
@@ -56,20 +56,20 @@ import Testing
         #expect(world.overlaps.isEmpty)
     }
 
-    @Test func theSameProbeDisturbsNobody() {
+    @Test func `a specification with the same probe causes no extra probes`() {
         let world = DirectorSimulation(specification([a, b], interval: .seconds(60), watches: true))
         world.start()
         world.advance(by: .seconds(10))
         let other = specification([b, a, c], interval: .seconds(60), fall: 3, watches: true, allDown: .keep)
         world.handle(.specificationChanged(other))
         world.advance(by: .seconds(1))
-        #expect(world.watched == [a, b, c])
+        #expect(world.monitored == [a, b, c])
         #expect(!world.events.contains { $0.what == .connectionClosed(a) || $0.what == .probeCancelled(a) })
         #expect(world.probes(of: a) == [.zero])
         #expect(world.probes(of: c) == [.seconds(10)])
     }
 
-    @Test func aCrowdThatIsAskedSomethingElseIsSpread() {
+    @Test func `a burst of changed probes is spread`() {
         let all = servers(300)
         let world = DirectorSimulation(specification(all, interval: .seconds(60)))
         world.start()
@@ -81,7 +81,7 @@ import Testing
         #expect(all.allSatisfy { world.probes(of: $0).count { $0 >= .seconds(30) } == 1 })
     }
 
-    @Test func aVerdictIsAsOldAsItsTransition() {
+    @Test func `a verdict is as old as its transition`() {
         var director = SoleDirector(specification: specification([a, b]), seed: 1)
         let start = ContinuousClock.now
         #expect(director.verdictSince.isEmpty)
@@ -95,23 +95,23 @@ import Testing
         #expect(director.verdictSince == [a: found, c: changed])
     }
 
-    @Test func fewerConnectionsCloseTheOldestAndMoreLetThemBack() {
+    @Test func `a lower limit of connections closes the oldest, and a higher one lets them back`() {
         let all = servers(40)
         let world = DirectorSimulation(specification(all, interval: .seconds(1), watches: true))
         world.start()
         world.advance(by: .milliseconds(5500))
-        #expect(world.watched.count == 40)
+        #expect(world.monitored.count == 40)
         world.handle(.limitsChanged(ProbeLimits(connections: 20)))
-        #expect(world.watched.count == 15)
+        #expect(world.monitored.count == 15)
         world.advance(by: .seconds(30))
-        #expect(world.watched.count <= 15)
+        #expect(world.monitored.count <= 15)
         #expect(world.transitions.count == 40, "nobody was taken for dead")
         world.handle(.limitsChanged(ProbeLimits()))
         world.advance(by: .seconds(5))
-        #expect(world.watched.count == 40)
+        #expect(world.monitored.count == 40)
     }
 
-    @Test func fewerProbesAreInFlightAsSoonAsThoseThatAreHaveEnded() {
+    @Test func `a lower limit of probes holds when those in flight have ended`() {
         let all = servers(40)
         let world = DirectorSimulation(specification(all, interval: .seconds(1), timeout: .seconds(2)))
         for realServer in all { world.realServers[realServer] = .hangs }

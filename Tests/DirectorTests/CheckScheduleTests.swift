@@ -14,11 +14,11 @@ import Testing
 
     /// When a probe that started at 0 ended well, in ms, and when the next starts, at an interval of 5 s.
     @Test(arguments: [(3, 5000), (4999, 5000), (5000, 5000), (7300, 7300), (23_000, 23_000)])
-    func nextStartsOneIntervalAfterTheStartOrAtOnce(ended: Int, next: Int) {
+    func `the next probe starts one interval after the start of the last, or at once`(ended: Int, next: Int) {
         var schedule = schedule()
         var generator = SplitMix64(seed: 0)
         let due = schedule.end(
-            at: start + .milliseconds(ended), isSettled: true, by: HealthCheck(jitter: 0), using: &generator)
+            at: start + .milliseconds(ended), isSteady: true, by: HealthCheck(jitter: 0), using: &generator)
         #expect(due == start + .milliseconds(next))
         #expect(schedule.phase == .waiting)
     }
@@ -32,7 +32,9 @@ import Testing
     ]
 
     @Test(arguments: paces)
-    func afterAFailureTheNextComesSoonAndRegularOnesKeepTheirPace(interval: Int, unhealthy: Int?, starts: String) {
+    func `the next probe comes soon after a failure, and regular ones keep their pace`(
+        interval: Int, unhealthy: Int?, starts: String
+    ) {
         let check = HealthCheck(
             interval: .milliseconds(interval), unhealthyInterval: unhealthy.map { .milliseconds($0) }, jitter: 0)
         var schedule = CheckSchedule()
@@ -43,33 +45,33 @@ import Testing
             schedule.begin(attempt: 1, at: now, by: check)
             let at = Int(((now - start) / .milliseconds(1)).rounded())
             #expect("\(at)\(schedule.run?.isRegular == true ? "*" : "")" == text)
-            now = schedule.end(at: now, isSettled: false, by: check, using: &generator)
+            now = schedule.end(at: now, isSteady: false, by: check, using: &generator)
         }
     }
 
-    @Test func aPromptedProbeAndOneThatSettlesStandForTheRegularOne() {
+    @Test func `a prompted or steady probe stands for the regular one`() {
         let check = HealthCheck(jitter: 0)
         var generator = SplitMix64(seed: 0)
         var schedule = schedule(check)
-        _ = schedule.end(at: start, isSettled: true, by: check, using: &generator)
+        _ = schedule.end(at: start, isSteady: true, by: check, using: &generator)
         let prompt = start + .seconds(2)
         schedule.begin(attempt: 8, at: prompt, isPrompted: true, by: check)
         #expect(schedule.run?.isRegular == true)
-        let quick = schedule.end(at: prompt, isSettled: false, by: check, using: &generator)
+        let quick = schedule.end(at: prompt, isSteady: false, by: check, using: &generator)
         #expect(quick == prompt + .seconds(1))
         schedule.begin(attempt: 9, at: quick, by: check)
         #expect(schedule.run?.isRegular == false)
-        #expect(schedule.end(at: quick, isSettled: true, by: check, using: &generator) == quick + .seconds(5))
+        #expect(schedule.end(at: quick, isSteady: true, by: check, using: &generator) == quick + .seconds(5))
     }
 
-    /// Whether checks settle things, and the wait without jitter in s.
+    /// Whether checks are steady, and the wait without jitter in s.
     @Test(arguments: [(true, 10.0), (false, 4.0)])
-    func jitterStaysWithinItsFractionAndUsesIt(isSettled: Bool, wait: Double) {
+    func `jitter stays within its fraction and uses all of it`(isSteady: Bool, wait: Double) {
         let check = HealthCheck(interval: .seconds(10), unhealthyInterval: .seconds(4), jitter: 0.2)
         var generator = SplitMix64(seed: 3)
         let waits = (0..<1000).map { _ in
             var schedule = schedule(check)
-            return schedule.end(at: start, isSettled: isSettled, by: check, using: &generator) - start
+            return schedule.end(at: start, isSteady: isSteady, by: check, using: &generator) - start
         }
         #expect(waits.allSatisfy { (.seconds(wait * 0.8))...(.seconds(wait * 1.2)) ~= $0 })
         #expect(waits.contains { $0 < .seconds(wait * 0.85) })
@@ -78,7 +80,7 @@ import Testing
 
     /// Jitter must neither make a quick check of a regular one nor let two follow each other closely.
     @Test(arguments: [500, 1000, 5000])
-    func jitterDoesNotAddChecks(interval: Int) {
+    func `jitter adds no checks`(interval: Int) {
         let check = HealthCheck(interval: .milliseconds(interval), jitter: 0.3)
         var generator = SplitMix64(seed: 4)
         var schedule = CheckSchedule()
@@ -89,7 +91,7 @@ import Testing
             schedule.begin(attempt: 1, at: now, by: check)
             all += 1
             if schedule.run?.isRegular == true { regular += 1 }
-            now = schedule.end(at: now, isSettled: false, by: check, using: &generator)
+            now = schedule.end(at: now, isSteady: false, by: check, using: &generator)
         }
         let expected = 1_000_000 / interval
         #expect(Double(regular) / Double(expected) < 1.35)

@@ -70,7 +70,7 @@ import Testing
         let ids = (1...3).map(CheckID.init(number:))
         var counts: [Int] = []
         for (check, failures) in [(0, 1), (1, 1), (2, 1), (2, 2), (0, 2), (1, 2), (1, 3)] {
-            _ = combined.take(unhealthy(failures), by: ids[check])
+            _ = combined.record(unhealthy(failures), by: ids[check])
             counts.append(combined.health.failedChecks)
         }
         #expect(counts == [1, 1, 1, 2, 2, 2, 3])
@@ -78,27 +78,27 @@ import Testing
 
     @Test func `failures that leave a real server healthy do not count`() {
         var combined = CombinedHealth(checks([.healthy, .healthy]), by: policy(.any, 2), before: Health())
-        for failures in 1...5 { _ = combined.take(unhealthy(failures), by: CheckID(number: 1)) }
+        for failures in 1...5 { _ = combined.record(unhealthy(failures), by: CheckID(number: 1)) }
         #expect(combined.health.state == .healthy)
         #expect(combined.health.failedChecks == 0)
-        _ = combined.take(unhealthy(1), by: CheckID(number: 2))
+        _ = combined.record(unhealthy(1), by: CheckID(number: 2))
         #expect(combined.health.failedChecks == 1)
         #expect(combined.health.failure == named("check 2"), "the one that decided")
-        _ = combined.take(unhealthy(6), by: CheckID(number: 1))
+        _ = combined.record(unhealthy(6), by: CheckID(number: 1))
         #expect(combined.health.failedChecks == 1, "it has failed once since")
-        _ = combined.take(unhealthy(7), by: CheckID(number: 1))
+        _ = combined.record(unhealthy(7), by: CheckID(number: 1))
         #expect(combined.health.failedChecks == 2)
     }
 
     @Test func `the reason is that of the check that decided, as long as it fails`() {
         var combined = CombinedHealth(checks([.healthy, .healthy, .healthy]), by: policy(.all), before: Health())
         let ids = (1...3).map(CheckID.init(number:))
-        #expect(combined.take(unhealthy(1, .status(503)), by: ids[2]) == "c3")
-        #expect(combined.take(unhealthy(1), by: ids[0]) == "c1")
+        #expect(combined.record(unhealthy(1, .status(503)), by: ids[2]) == "c3")
+        #expect(combined.record(unhealthy(1), by: ids[0]) == "c1")
         #expect(combined.health.failure == named("c3", .status(503)))
-        _ = combined.take(unhealthy(2, .reset), by: ids[2])
+        _ = combined.record(unhealthy(2, .reset), by: ids[2])
         #expect(combined.health.failure == named("c3", .reset))
-        _ = combined.take(Health(state: .healthy, failedChecks: 2, failure: failure(.reset)), by: ids[2])
+        _ = combined.record(Health(state: .healthy, failedChecks: 2, failure: failure(.reset)), by: ids[2])
         #expect(combined.health.state == .unhealthy)
         #expect(combined.health.failure == named("c1"))
     }
@@ -111,7 +111,7 @@ import Testing
                 (CheckID(number: 2), Health(state: .healthy)),
             ],
             by: policy(.atLeast(2)), before: Health())
-        _ = combined.take(unhealthy(1), by: id)
+        _ = combined.record(unhealthy(1), by: id)
         #expect(combined.health.state == .unhealthy)
         #expect(combined.health.failedChecks == 1)
         #expect(combined.health.failure == named("c1"))

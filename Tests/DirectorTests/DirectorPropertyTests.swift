@@ -11,7 +11,7 @@ import Testing
     private static let sorry = RealServerSpecification(server(21), weight: 7)
 
     @Test(arguments: 1...100 as ClosedRange<UInt64>)
-    func invariantsHoldInARandomWorld(seed: UInt64) {
+    func `the invariants hold in a random world`(seed: UInt64) {
         var chance = SplitMix64(seed: seed)
         let pool = servers(8)
         let limits = Bool.random(using: &chance) ? ProbeLimits() : ProbeLimits(probes: 3, connections: 5)
@@ -31,9 +31,9 @@ import Testing
             #expect(world.table.abruptRemovals.isEmpty)
             // One connection of each check at most, and none to those that are not healthy by it.
             if !hasPolicies {
-                let watched = world.watched
-                #expect(Set(watched).count == watched.count)
-                #expect(watched.allSatisfy { world.director.desired[$0]?.state == .healthy })
+                let monitored = world.monitored
+                #expect(Set(monitored).count == monitored.count)
+                #expect(monitored.allSatisfy { world.director.desired[$0]?.state == .healthy })
             }
             #expect(Set(world.director.verdictSince.keys) == Set(world.director.specification.realServers))
             #expect(world.mostInFlight <= limits.probes)
@@ -52,7 +52,7 @@ import Testing
         #expect(world.observed?.configuration == world.director.desired.configuration)
         #expect(world.observed?.realServers.values.allSatisfy { $0.configuration.forwarding == .masquerade } == true)
         #expect(world.path.present == ["local route"])
-        #expect(world.watched.count <= fewer.connections)
+        #expect(world.monitored.count <= fewer.connections)
 
         let applications = world.table.applications
         let passes = world.passes.count

@@ -6,7 +6,7 @@ import Testing
 
 /// A director, a reconciler and a table through simulated time.
 @Suite struct DirectorStoryTests {
-    @Test func aServerIsLostGracefullyAndTakenBack() {
+    @Test func `a real server that fails is quiesced, removed and added back`() {
         let world = DirectorSimulation(specification())
         world.start()
         world.advance(by: .seconds(2))
@@ -29,7 +29,7 @@ import Testing
         #expect(world.table.abruptRemovals.isEmpty)
     }
 
-    @Test func setUpPrecedesTheFirstProbes() {
+    @Test func `the table is complete before the first probes`() {
         var director = SoleDirector(specification: specification(), seed: 1)
         let start = ContinuousClock.now
         #expect(director.handle(.start, at: start) == [.reconcile])
@@ -46,7 +46,7 @@ import Testing
         #expect(director.desired[a]?.state == .healthy)
     }
 
-    @Test func theFirstCheckDecidesAloneWhateverTheThresholds() {
+    @Test func `the first check decides alone, whatever the thresholds`() {
         let world = DirectorSimulation(specification([a, b], fall: 3, rise: 3))
         world.realServers[a] = .fails()
         world.start()
@@ -55,7 +55,7 @@ import Testing
         #expect(world.weights == [a: 0, b: 1])
     }
 
-    @Test func flappingBelowTheThresholdsChangesNothing() {
+    @Test func `flapping below the thresholds changes nothing`() {
         let world = DirectorSimulation(specification([a], interval: .seconds(1), fall: 3, rise: 2))
         world.start()
         for round in 0..<30 {
@@ -66,7 +66,7 @@ import Testing
         #expect(world.weights == [a: 1])
     }
 
-    @Test func removalWaitsForALaterFailingCheckThoughPassesRunInBetween() {
+    @Test func `a removal waits for a later failing check, though passes run in between`() {
         let world = DirectorSimulation(specification([a, b], interval: .seconds(30)))
         world.realServers[a] = .fails()
         world.start()
@@ -78,7 +78,7 @@ import Testing
         #expect(world.changes.last?.at == .milliseconds(30_001))
     }
 
-    @Test func aRestartGoesOnWhereTheLastProcessStopped() {
+    @Test func `a restart goes on where the last process stopped`() {
         let table = InMemoryDataPlane()
         table.services[vip] = observed([a: 0, b: 1])
         let world = DirectorSimulation(specification([a, b], interval: .seconds(5)), table: table)
@@ -90,7 +90,7 @@ import Testing
         #expect(world.story == ["0.3 s remove 127.0.0.1:8081 (probe failed)"])
     }
 
-    @Test func aServerThatWasQuiescedBeforeTheRestartReturnsWithItsFirstAnswer() {
+    @Test func `a real server quiesced before the restart returns with its first answer`() {
         let table = InMemoryDataPlane()
         table.services[vip] = observed([a: 0])
         let world = DirectorSimulation(specification([a]), table: table)
@@ -99,7 +99,7 @@ import Testing
         #expect(world.story == ["0.001 s set weight of 127.0.0.1:8081 to 1 (probe succeeded)"])
     }
 
-    @Test func aDeletedServiceIsBackWithinTheRepairInterval() {
+    @Test func `a deleted service is back within the repair interval`() {
         let world = DirectorSimulation(specification([a]))
         world.start()
         world.advance(by: .milliseconds(1500))
@@ -113,7 +113,7 @@ import Testing
                 == [.repaired(found: "no virtual service"), .repaired(found: "no real server")])
     }
 
-    @Test func aNotificationIsAnsweredAtOnce() {
+    @Test func `a notification is answered by a pass at once`() {
         let world = DirectorSimulation(specification([a], repairInterval: .seconds(60)))
         world.start()
         world.advance(by: .seconds(2))
@@ -122,7 +122,7 @@ import Testing
         #expect(world.path.present == ["local route"])
     }
 
-    @Test func anotherProgramThatFightsBackIsAnsweredTwentyTimesASecond() {
+    @Test func `another program that fights back is answered twenty times a second`() {
         let world = DirectorSimulation(specification([a]))
         world.start()
         let before = world.passes.count
@@ -134,7 +134,7 @@ import Testing
         #expect((19...22) ~= world.passes.count - before)
     }
 
-    @Test func undeclaredServersAreQuiescedAndRemovedOneIntervalLater() {
+    @Test func `undeclared real servers are quiesced, and removed one interval later`() {
         let table = InMemoryDataPlane()
         table.services[vip] = observed([a: 1, c: 5])
         let world = DirectorSimulation(specification([a]), table: table)
@@ -148,7 +148,7 @@ import Testing
             ])
     }
 
-    @Test func anotherSpecificationKeepsHealthDropsTheGoneAndProbesTheNew() {
+    @Test func `another specification keeps verdicts, drops undeclared real servers and probes new ones`() {
         let world = DirectorSimulation(specification([a, b]))
         world.realServers[a] = .fails()
         world.start()
@@ -169,7 +169,7 @@ import Testing
         #expect(world.probes(of: b) == [.zero])
     }
 
-    @Test func aSpecificationBeforeTheStartIsWhatItStartsWith() {
+    @Test func `a specification before the start is used from the start`() {
         let world = DirectorSimulation(specification([a, b]))
         world.handle(.specificationChanged(specification([b, c])))
         #expect(world.events.isEmpty)
@@ -177,7 +177,7 @@ import Testing
         #expect(world.weights == [b: 1, c: 1])
     }
 
-    @Test func aDroppedServersProbeIsCancelledAndItsResultMeansNothing() {
+    @Test func `the probe of a dropped real server is cancelled and its result ignored`() {
         let world = DirectorSimulation(specification([a, b]))
         world.realServers[b] = .straggles(after: .seconds(1))
         world.start()
@@ -191,7 +191,7 @@ import Testing
         #expect(world.overlaps.isEmpty)
     }
 
-    @Test func anotherWeightAndSchedulerAreSetAtOnce() {
+    @Test func `another weight and scheduler are set at once`() {
         let world = DirectorSimulation(specification([a]))
         world.start()
         world.advance(by: .milliseconds(1))
@@ -223,7 +223,7 @@ import Testing
         #expect((world.probes(of: a).count, world.probes(of: b).count) == (before.0 + 1, before.1))
     }
 
-    @Test func theServiceOfADirectorNeverChanges() {
+    @Test func `the service of a director never changes`() {
         let world = DirectorSimulation(specification([a]))
         var elsewhere = specification([b])
         elsewhere.service = VirtualService(Endpoint(address: .loopback(.ipv4), port: 443))
@@ -231,7 +231,7 @@ import Testing
         #expect(world.director.specification == specification([b]))
     }
 
-    @Test func aShorterIntervalCountsFromNowOn() {
+    @Test func `a shorter interval counts from now on`() {
         let world = DirectorSimulation(specification([a], interval: .seconds(3600)))
         world.start()
         world.advance(by: .seconds(60))
@@ -240,7 +240,7 @@ import Testing
         #expect(world.probes(of: a) == [.zero, .seconds(65), .seconds(70)])
     }
 
-    @Test func anotherSpecificationDoesNotHastenTheRemovalOfTheUndeclared() {
+    @Test func `another specification does not hasten the removal of undeclared real servers`() {
         let world = DirectorSimulation(specification([a]))
         world.start()
         world.advance(by: .seconds(7))
@@ -253,7 +253,7 @@ import Testing
         #expect(world.weights == [a: 1, b: 1])
     }
 
-    @Test func nothingIsWaitedForOnBehalfOfADroppedServer() {
+    @Test func `a dropped real server keeps nothing waiting`() {
         var director = SoleDirector(
             specification: specification([a], timeout: .seconds(1), repairInterval: .seconds(60)), seed: 1)
         let now = ContinuousClock.now

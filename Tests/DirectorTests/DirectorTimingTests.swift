@@ -5,7 +5,7 @@ import Testing
 
 /// When probes start, when they count, and what a bad prober, clock or kernel does to that.
 @Suite struct DirectorTimingTests {
-    @Test func aSlowServerNeverDelaysAnother() {
+    @Test func `a slow real server never delays another`() {
         let world = DirectorSimulation(specification([a, b, c], interval: .seconds(1), timeout: .seconds(10)))
         world.realServers[a] = .hangs
         world.realServers[b] = .answers(after: .milliseconds(2500))
@@ -18,7 +18,7 @@ import Testing
     }
 
     /// A node that asks a thousand real servers at once is late for each of them.
-    @Test func theTurnsOfManyAreSpreadOverTheInterval() {
+    @Test func `the probes of many real servers are spread over the interval`() {
         let many = servers(1000)
         let world = DirectorSimulation(specification(many, interval: .seconds(10), timeout: .seconds(1)))
         world.start()
@@ -37,7 +37,7 @@ import Testing
     }
 
     /// What falls behind must not ask more often for it.
-    @Test func aBusyNodeMakesNoExtraProbes() {
+    @Test func `a busy node makes no extra probes`() {
         let world = DirectorSimulation(specification(servers(1000), interval: .seconds(2), timeout: .seconds(10)))
         func probes() -> Int { world.events.count { if case .probeStarted = $0.what { true } else { false } } }
         world.start()
@@ -51,7 +51,7 @@ import Testing
         #expect(probes() - before <= 1000 * 5)
     }
 
-    @Test func aProbeThatNeverComesBackIsTimedOutAndGivenUp() {
+    @Test func `a probe that never comes back times out and is given up`() {
         let world = DirectorSimulation(specification([a], interval: .seconds(1), timeout: .seconds(2)))
         world.realServers[a] = .loses
         world.start()
@@ -64,9 +64,9 @@ import Testing
         #expect(world.overlaps.isEmpty)
     }
 
-    /// Time that an answer takes with a time-out of 1 s and a prober without one, and whether it counts.
+    /// Time that an answer takes with a timeout of 1 s and a prober without one, and whether it counts.
     @Test(arguments: [(999, true), (1000, true), (1099, true), (1101, false), (1500, false)])
-    func anAnswerCountsUntilTheDeadline(milliseconds: Int, counts: Bool) {
+    func `an answer counts until the deadline`(milliseconds: Int, counts: Bool) {
         let world = DirectorSimulation(specification([a], interval: .seconds(5), timeout: .seconds(1)))
         world.realServers[a] = .straggles(after: .milliseconds(milliseconds))
         world.start()
@@ -113,7 +113,7 @@ import Testing
         #expect(director.desired[a]?.state == .unhealthy)
     }
 
-    @Test func aLateAnswerDoesNotTouchTheProbeThatFollowed() {
+    @Test func `a late answer does not touch the probe that followed`() {
         let world = DirectorSimulation(specification([a], interval: .seconds(1), timeout: .seconds(1)))
         world.realServers[a] = .straggles(after: .milliseconds(1500))
         world.start()
@@ -123,7 +123,7 @@ import Testing
         #expect(world.overlaps.isEmpty)
     }
 
-    @Test func resultsThatNobodyAskedForMeanNothing() {
+    @Test func `unknown results are ignored`() {
         var director = SoleDirector(specification: specification([a]), seed: 1)
         let now = ContinuousClock.now
         #expect(director.handle(.probeFinished(a, attempt: 1, refused), at: now).isEmpty)
@@ -136,7 +136,7 @@ import Testing
         #expect(director.desired[a]?.state == .unknown)
     }
 
-    @Test func anHourOfSleepIsFollowedByOneProbeEach() {
+    @Test func `an hour of sleep is followed by one probe each`() {
         let world = DirectorSimulation(specification([a, b, c], interval: .seconds(5)))
         world.start()
         world.advance(by: .milliseconds(100))
@@ -146,7 +146,7 @@ import Testing
         #expect(world.passes.count { $0.at >= .seconds(3600) } <= 6)
     }
 
-    @Test func aCrowdIsSpreadAtTheStartAndAfterSleep() {
+    @Test func `a burst is spread at the start and after sleep`() {
         let all = servers(1064)
         let world = DirectorSimulation(specification(all, interval: .seconds(5)))
         func probes(_ range: Range<Duration>) -> [Duration] {
@@ -170,7 +170,7 @@ import Testing
         #expect(world.overlaps.isEmpty)
     }
 
-    @Test func jitterFollowsFromTheSeedAndKeepsTheMean() {
+    @Test func `jitter follows from the seed and keeps the mean`() {
         func probes(seed: UInt64, jitter: Double) -> [Duration] {
             let world = DirectorSimulation(specification([a], interval: .seconds(1), jitter: jitter), seed: seed)
             world.start()
@@ -186,7 +186,7 @@ import Testing
         #expect(probes(seed: 1, jitter: 0) == (0...1000).map { Duration.seconds($0) })
     }
 
-    @Test func kernelErrorsAreRetriedEverMoreSlowlyWithoutEnd() {
+    @Test func `kernel errors are retried ever more slowly, without an end`() {
         let table = InMemoryDataPlane()
         table.fault = { _ in .refused(broken) }
         let world = DirectorSimulation(specification([a], interval: .seconds(600)), table: table)
@@ -204,7 +204,7 @@ import Testing
         #expect(world.passes.count == recovered + 3)
     }
 
-    @Test func failingChecksDoNotDefeatTheBackOff() {
+    @Test func `failing checks do not defeat the back-off`() {
         let all = servers(500)
         let table = InMemoryDataPlane()
         table.fault = { _ in .refused(broken) }
@@ -215,7 +215,7 @@ import Testing
         #expect(world.passes.count <= 101)
     }
 
-    @Test func passesNeverOverlapAndLeaveHalfOfTheTime() {
+    @Test func `passes never overlap and leave half of the time`() {
         let all = servers(300)
         let world = DirectorSimulation(specification(all, interval: .seconds(1)))
         world.passLength = .milliseconds(50)
@@ -229,7 +229,7 @@ import Testing
         #expect(world.passes.count > 50)
     }
 
-    @Test func oneTimerIsSetAndOnlyWhenItChanges() {
+    @Test func `one timer is set, and only when it changes`() {
         var director = SoleDirector(specification: specification([a, b]), seed: 1)
         let now = ContinuousClock.now
         func timers(_ directives: [SoleDirector.Directive]) -> [Duration] {
@@ -243,7 +243,7 @@ import Testing
         #expect(timers(director.handle(.wake, at: now + .milliseconds(49))) == [.milliseconds(50)])
     }
 
-    @Test func tenThousandServersCostWorkInProportion() {
+    @Test func `ten thousand real servers cost work in proportion`() {
         let all = (1...10_000).map { server(UInt16($0)) }
         let world = DirectorSimulation(specification(all, interval: .seconds(5)))
         world.passLength = .milliseconds(50)

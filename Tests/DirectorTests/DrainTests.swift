@@ -19,7 +19,7 @@ import Testing
 
     private let last = { (world: DirectorSimulation) in world.changes.last.map { ($0.at, $0.planned) } }
 
-    @Test func removalComesWithinAPassOfTheConnectionsEnd() throws {
+    @Test func `a drained real server is removed within a pass of its last connection's end`() throws {
         let world = world()
         setConnections(world, 2)
         world.realServers[b] = .fails()
@@ -32,7 +32,7 @@ import Testing
         #expect(at <= .seconds(12))
     }
 
-    @Test func removalComesAtTheTimeOut() throws {
+    @Test func `a draining real server is removed at the timeout`() throws {
         let world = world()
         setConnections(world, 2)
         world.realServers[b] = .fails()
@@ -43,7 +43,7 @@ import Testing
         #expect(.seconds(32)...(.seconds(33.1)) ~= at)
     }
 
-    @Test func withoutConnectionsNothingIsWaitedFor() throws {
+    @Test func `a real server without connections delays no removal`() throws {
         let world = world()
         world.realServers[b] = .fails()
         world.advance(by: .seconds(5))
@@ -52,7 +52,7 @@ import Testing
         #expect(at == .milliseconds(3001))
     }
 
-    @Test func withoutATimeOutNothingIsWaitedForEither() throws {
+    @Test func `a drain timeout of zero delays no removal`() throws {
         let world = world(drainTimeout: .zero)
         setConnections(world, 2)
         world.realServers[b] = .fails()
@@ -60,7 +60,7 @@ import Testing
         #expect(try #require(last(world)).0 == .milliseconds(3001))
     }
 
-    @Test func whoRecoversMeanwhileIsTakenBack() {
+    @Test func `a real server that recovers while it drains is taken back`() {
         let world = world()
         setConnections(world, 2)
         world.realServers[b] = .fails()
@@ -70,7 +70,7 @@ import Testing
         #expect(world.weights == [a: 1, b: 1])
     }
 
-    @Test func theUndeclaredDrainToo() throws {
+    @Test func `an undeclared real server drains, too`() throws {
         let world = world()
         setConnections(world, 1)
         world.handle(.specificationChanged(specification([a], interval: .seconds(2), drainTimeout: .seconds(30))))
@@ -81,7 +81,7 @@ import Testing
         #expect(try #require(last(world)).1 == PlannedChange(.remove(b), cause: .drained))
     }
 
-    @Test func afterARestartTheTimeBeginsWhenItIsSeen() throws {
+    @Test func `the drain time begins after a restart when the real server is seen`() throws {
         let table = InMemoryDataPlane()
         table.services[vip] = observed([a: 1, b: 0])
         table.services[vip]?.realServers[b]?.activeConnections = 1
@@ -96,7 +96,7 @@ import Testing
         #expect(.seconds(30)...(.seconds(31.1)) ~= at)
     }
 
-    @Test func aRemovalThatIsRefusedDoesNotBeginToDrainAgain() {
+    @Test func `a refused removal does not begin to drain again`() {
         var planner = Planner()
         var desired = DesiredState(specification: specification([a], drainTimeout: .seconds(10)))
         desired[a] = Health(state: .unhealthy, failedChecks: 1, failure: failure(.refused))

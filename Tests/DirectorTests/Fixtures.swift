@@ -22,7 +22,7 @@ func failure(_ reason: ProbeFailure.Reason) -> ProbeFailure {
     ProbeFailure(reason: reason, phase: .connect, elapsed: .milliseconds(1))
 }
 
-/// Without quick checks, jitter and watched connections unless they are asked for.
+/// Without quick checks, jitter and monitored connections unless they are asked for.
 func specification(
     _ realServers: [RealServer] = [a, b, c], interval: Duration = .seconds(5), timeout: Duration = .seconds(10),
     unhealthyInterval: Duration? = .seconds(86_400), fall: Int = 1, rise: Int = 1, jitter: Double = 0,

@@ -17,7 +17,7 @@ import Testing
     ]
 
     @Test(arguments: courses)
-    func verdictFollowsThresholds(fall: Int, rise: Int, outcomes: String, verdicts: String) {
+    func `the verdict follows the thresholds`(fall: Int, rise: Int, outcomes: String, verdicts: String) {
         var tracker = HealthTracker()
         let check = HealthCheck(fall: fall, rise: rise)
         var states = ""
@@ -30,7 +30,7 @@ import Testing
         #expect(states == verdicts)
     }
 
-    @Test func transitionSaysWhatDecidedAndHowOften() {
+    @Test func `a transition has the deciding outcome and its count`() {
         var tracker = HealthTracker()
         let check = HealthCheck(fall: 2, rise: 1)
         #expect(
@@ -42,7 +42,7 @@ import Testing
                 == VerdictChange(from: .healthy, to: .unhealthy, outcome: refused, consecutive: 2))
     }
 
-    @Test func failedChecksCountsOnlyFailuresThatLeaveItUnhealthyAndNeverFalls() {
+    @Test func `the count of failed checks has only those that leave it unhealthy, and never falls`() {
         var tracker = HealthTracker()
         let check = HealthCheck(fall: 2, rise: 2)
         let counts = "+--+-++-+--".map { outcome in
@@ -62,7 +62,8 @@ import Testing
     ]
 
     @Test(arguments: quick)
-    func quickChecksCountTowardsRemovalOnlyWhereConnectionsAreDead(reason: ProbeFailure.Reason, counts: Bool) {
+    func `quick checks count towards removal only where connections are dead`(reason: ProbeFailure.Reason, counts: Bool)
+    {
         var tracker = HealthTracker()
         let check = HealthCheck(fall: 2)
         let failed = ProbeOutcome.unhealthy(failure(reason))

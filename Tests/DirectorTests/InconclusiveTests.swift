@@ -66,9 +66,9 @@ import Testing
         #expect(world.weights == [a: 0, b: 1])
     }
 
-    /// EMFILE and ENFILE: what is only watched makes room for what has to be asked.
+    /// EMFILE and ENFILE: what is only monitored makes room for what has to be asked.
     @Test(arguments: [23, 24] as [Int32])
-    func `gives up watched connections rather than probes where descriptors are short`(code: Int32) {
+    func `gives up monitored connections rather than probes where descriptors are short`(code: Int32) {
         var director = SoleDirector(
             specification: specification([a, b], watches: true), seed: 1)
         let start = ContinuousClock.now

@@ -156,7 +156,7 @@ import Testing
         #expect(second.count >= 100, "a hundred slots of 10 ms")
     }
 
-    @Test func `probes and watched connections are one budget for all services`() {
+    @Test func `probes and monitored connections are one budget for all services`() {
         let limits = ProbeLimits(probes: 4, connections: 100)
         let all = (1...20).map { server(UInt16($0)) }
         var director = NodeDirector(

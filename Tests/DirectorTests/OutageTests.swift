@@ -16,7 +16,7 @@ import Testing
         for realServer in realServers { world.realServers[realServer] = .fails() }
     }
 
-    @Test func allAreRemovedAndThatIsSaidEachMinute() {
+    @Test func `all real servers are removed in an outage, which is reported each minute`() {
         let world = world(.remove)
         fail(world, a, b)
         world.advance(by: .seconds(150))
@@ -116,7 +116,7 @@ import Testing
         #expect(world.weights == [a: 1])
     }
 
-    @Test func aNewRealServerEndsItUntilItsFirstCheck() {
+    @Test func `a new real server ends an outage until its first check`() {
         let world = world(.remove, [a])
         fail(world, a, b)
         world.advance(by: .seconds(10))
@@ -144,7 +144,7 @@ import Testing
         var planner = Planner()
         for found in [[a: 3, b: 1], [a: 0, b: 1], [b: 1]] as [[RealServer: Weight]] {
             #expect(planner.plan(failing, against: observed(found), at: .now) == [])
-            planner.conclude(leaving: observed(found))
+            planner.endPass(leaving: observed(found))
         }
         #expect(!planner.awaitsCheck)
     }
@@ -176,7 +176,9 @@ import Testing
     ]
 
     @Test(arguments: empty)
-    func whereNobodyIsLeftAllGetTheirWeight(found: ObservedService?, changes: [TableChange]) {
+    func `all real servers are kept with their weights where none is left`(
+        found: ObservedService?, changes: [TableChange]
+    ) {
         var planner = Planner()
         let plan = planner.plan(failing, against: found, at: .now)
         #expect(plan.map(\.change) == changes)
@@ -184,9 +186,9 @@ import Testing
         #expect(!planner.awaitsCheck)
     }
 
-    @Test func whatOthersTakeAwayIsRepaired() {
+    @Test func `a real server that is kept in an outage is repaired`() {
         var planner = Planner()
-        planner.conclude(leaving: observed([b: 1]))
+        planner.endPass(leaving: observed([b: 1]))
         #expect(
             planner.plan(failing, against: observed([b: 0]), at: .now) == [
                 PlannedChange(.add(a, weight: 1), cause: .allDown),
@@ -194,7 +196,7 @@ import Testing
             ])
     }
 
-    @Test func oneThatMayBeHealthyIsEnoughForTheNormalRules() {
+    @Test func `one real server that may be healthy is enough for the normal rules`() {
         var desired = failing
         desired[a] = Health(state: .unknown)
         var planner = Planner()

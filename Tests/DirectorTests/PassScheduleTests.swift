@@ -19,7 +19,7 @@ import Testing
         return schedule
     }
 
-    @Test func successIsFollowedByTheRepairInterval() {
+    @Test func `a success is followed by the repair interval`() {
         #expect(scheduleAfterPass().due == start + .seconds(1))
     }
 
@@ -30,7 +30,7 @@ import Testing
     ]
 
     @Test(arguments: waits)
-    func waitsAfterFailuresDoubleUpToTheRepairIntervalOrFiveSeconds(interval: Int, expected: [Int]) {
+    func `waits after failures double up to the repair interval or five seconds`(interval: Int, expected: [Int]) {
         let interval = Duration.milliseconds(interval)
         var schedule = PassSchedule(first: start)
         var now = start
@@ -47,7 +47,7 @@ import Testing
         #expect(schedule.due == now + interval)
     }
 
-    @Test func decisionsComeAtOnceButLeaveHalfOfTheTime() {
+    @Test func `decisions cause a pass at once, but leave half of the time`() {
         var quick = scheduleAfterPass()
         quick.request(.decision, at: start)
         #expect(quick.due == start)
@@ -56,25 +56,25 @@ import Testing
         #expect(slow.due == start + .milliseconds(300))
     }
 
-    @Test func decisionsDoNotDefeatTheBackOff() {
+    @Test func `decisions do not defeat the back-off`() {
         var schedule = scheduleAfterPass(failures: 1)
         schedule.request(.decision, at: start)
         #expect(schedule.due == start + .milliseconds(100))
     }
 
-    @Test func observationsAreAnsweredTwentyTimesASecondAtMost() {
+    @Test func `observations are answered twenty times a second at most`() {
         var schedule = scheduleAfterPass()
         schedule.request(.observation, at: start + .milliseconds(1))
         #expect(schedule.due == start + .milliseconds(50))
     }
 
-    @Test func anObservationAfterAQuietTimeIsAnsweredAtOnce() {
+    @Test func `an observation after a quiet time is answered at once`() {
         var idle = scheduleAfterPass()
         idle.request(.observation, at: start + .milliseconds(51))
         #expect(idle.due == start + .milliseconds(51))
     }
 
-    @Test func requestsDuringAPassAreAnsweredByOneMore() {
+    @Test func `requests during a pass are answered by one more`() {
         var schedule = PassSchedule(first: start)
         schedule.mustBegin(at: start)
         for _ in 0..<5 { schedule.request(.decision, at: start) }
@@ -87,7 +87,7 @@ import Testing
         #expect(schedule.due == start + .seconds(1))
     }
 
-    @Test func anEndWithoutAPassMeansNothing() {
+    @Test func `an end without a pass is ignored`() {
         var schedule = PassSchedule(first: start)
         let before = schedule
         schedule.end(succeeded: false, at: start, repairInterval: .seconds(1))

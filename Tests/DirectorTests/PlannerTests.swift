@@ -20,11 +20,11 @@ import Testing
     /// A planner whose last pass left `service` behind.
     private func planner(after service: ObservedService?) -> Planner {
         var planner = Planner()
-        planner.conclude(leaving: service)
+        planner.endPass(leaving: service)
         return planner
     }
 
-    @Test func setUpIsDeclared() {
+    @Test func `the first set-up has the cause declared`() {
         var planner = Planner()
         #expect(
             planner.plan(desired([a: Health()]), against: nil)
@@ -34,7 +34,7 @@ import Testing
                 ])
     }
 
-    @Test func probesAreTheCauseOfWithdrawalAndReturn() {
+    @Test func `probes are the cause of withdrawal and return`() {
         var planner = planner(after: observed([a: 1, b: 0]))
         #expect(
             planner.plan(desired([a: unhealthy(1), b: healthy]), against: observed([a: 1, b: 0]))
@@ -42,11 +42,11 @@ import Testing
                     PlannedChange(.setWeight(b, weight: 1), cause: .probeSucceeded),
                     PlannedChange(.setWeight(a, weight: 0), cause: .probeFailed(failure(.refused))),
                 ])
-        planner.conclude(leaving: observed([a: 0, b: 1]))
+        planner.endPass(leaving: observed([a: 0, b: 1]))
         #expect(
             planner.plan(desired([a: unhealthy(2), b: healthy]), against: observed([a: 0, b: 1]))
                 == [PlannedChange(.remove(a), cause: .probeFailed(failure(.refused)))])
-        planner.conclude(leaving: observed([b: 1]))
+        planner.endPass(leaving: observed([b: 1]))
         #expect(
             planner.plan(desired([a: healthy, b: healthy]), against: observed([b: 1]))
                 == [PlannedChange(.add(a, weight: 1), cause: .probeSucceeded)])
@@ -102,7 +102,7 @@ import Testing
                 ]
             ),
             (
-                "stranger added", observed([a: 1]), observed([a: 1, c: 2]),
+                "undeclared added", observed([a: 1]), observed([a: 1, c: 2]),
                 [
                     PlannedChange(
                         .setWeight(c, weight: 0), cause: .repaired(found: "real server with weight 2"))
@@ -111,21 +111,21 @@ import Testing
         ]
 
     @Test(arguments: foreignActs)
-    func whatOthersDidIsRepairedAndNamed(
+    func `a change of another program is repaired and named`(
         act: String, left: ObservedService, found: ObservedService?, repairs: [PlannedChange]
     ) {
         var planner = planner(after: left)
         #expect(planner.plan(desired([a: healthy]), against: found) == repairs)
     }
 
-    @Test func aQuiescedServerThatOthersRestoreIsRepaired() {
+    @Test func `a quiesced real server that others restore is quiesced again`() {
         var planner = planner(after: observed([a: 0]))
         #expect(
             planner.plan(desired([a: unhealthy(3)]), against: observed([a: 1]))
                 == [PlannedChange(.setWeight(a, weight: 0), cause: .repaired(found: "weight 1"))])
     }
 
-    @Test func serversThatGetConnectionsComeBeforeThoseThatLoseThem() {
+    @Test func `real servers that gain connections come before those that lose them`() {
         var planner = Planner()
         let plan = planner.plan(
             desired([a: unhealthy(1), b: unhealthy(1), c: healthy], ticks: 1),
@@ -138,19 +138,19 @@ import Testing
         #expect(planner.awaitsCheck)
     }
 
-    @Test func aChangeThatFailedIsPlannedAgain() {
+    @Test func `a change that failed is planned again`() {
         var planner = planner(after: observed([a: 1]))
         let change = [PlannedChange(.setWeight(a, weight: 0), cause: .probeFailed(failure(.refused)))]
         for check in [1, 1, 2, 3] {
             #expect(planner.plan(desired([a: unhealthy(check)]), against: observed([a: 1])) == change)
-            planner.conclude(leaving: observed([a: 1]))
+            planner.endPass(leaving: observed([a: 1]))
         }
         // Seen in effect at last, and waiting for the check after the one that made it so.
         #expect(planner.plan(desired([a: unhealthy(3)]), against: observed([a: 0])).isEmpty)
         #expect(planner.plan(desired([a: unhealthy(4)]), against: observed([a: 0])).map(\.change) == [.remove(a)])
     }
 
-    @Test func aRemovalThatFailedIsTriedAgainWithoutAFurtherCheck() {
+    @Test func `a removal that failed is tried again without a further check`() {
         var planner = Planner()
         _ = planner.plan(desired([a: unhealthy(1)]), against: observed([a: 1]))
         for _ in 0..<3 {
@@ -158,40 +158,40 @@ import Testing
         }
     }
 
-    @Test func recoveryForgetsTheQuiescence() {
+    @Test func `recovery forgets the quiescence`() {
         var planner = Planner()
         _ = planner.plan(desired([a: unhealthy(4)]), against: observed([a: 1]))
         _ = planner.plan(desired([a: healthy]), against: observed([a: 0]))
         #expect(!planner.awaitsCheck)
     }
 
-    @Test func aForwardingMethodThatTheKernelInsistsOnIsAcceptedAfterOneAttempt() {
+    @Test func `a forwarding method that the kernel insists on is accepted after one attempt`() {
         let local = ObservedService(
             scheduler: .roundRobin, realServers: [a: ObservedRealServer(weight: 1, forwarding: .tunnel)])
         var planner = planner(after: observed([a: 1]))
         #expect(planner.plan(desired([a: healthy]), against: local).count == 1)
-        planner.conclude(leaving: observed([a: 1]))
+        planner.endPass(leaving: observed([a: 1]))
         for _ in 0..<3 {
             #expect(planner.plan(desired([a: healthy]), against: local).isEmpty)
-            planner.conclude(leaving: local)
+            planner.endPass(leaving: local)
         }
         // Once it was seen as ours, another method is another program's doing again.
         #expect(planner.plan(desired([a: healthy]), against: observed([a: 1])).isEmpty)
-        planner.conclude(leaving: observed([a: 1]))
+        planner.endPass(leaving: observed([a: 1]))
         #expect(planner.plan(desired([a: healthy]), against: local).count == 1)
     }
 
-    @Test func aForwardingMethodThatCouldNotBeSetIsTriedAgain() {
+    @Test func `a forwarding method that could not be set is tried again`() {
         let foreign = ObservedService(
             scheduler: .roundRobin, realServers: [a: ObservedRealServer(weight: 1, forwarding: .tunnel)])
         var planner = Planner()
         for _ in 0..<3 {
             #expect(planner.plan(desired([a: healthy]), against: foreign).count == 1)
-            planner.conclude(leaving: foreign)
+            planner.endPass(leaving: foreign)
         }
     }
 
-    @Test func connectionCountsAreNoReasonForAChange() {
+    @Test func `connection counts are no reason for a change`() {
         var planner = planner(after: observed([a: 1]))
         var busy = observed([a: 1])
         busy.realServers[a]?.activeConnections = 12
@@ -201,7 +201,7 @@ import Testing
 }
 
 extension Planner {
-    /// The plan where no drain time-out is counted.
+    /// The plan where no drain timeout is counted.
     fileprivate mutating func plan(_ desired: DesiredState, against observed: ObservedService?) -> [PlannedChange] {
         plan(desired, against: observed, at: .now)
     }

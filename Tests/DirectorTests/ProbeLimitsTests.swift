@@ -5,7 +5,7 @@ import Testing
 
 /// Many real servers and few descriptors.
 @Suite struct ProbeLimitsTests {
-    @Test func probesBeyondTheLimitWaitAndNoneStarves() {
+    @Test func `probes beyond the limit wait and none starves`() {
         let all = servers(100)
         let world = DirectorSimulation(
             specification(all, interval: .seconds(1), timeout: .seconds(2)), limits: ProbeLimits(probes: 10))
@@ -19,7 +19,7 @@ import Testing
         #expect(counts.isSubset(of: [9, 10, 11]), "\(counts)")
     }
 
-    @Test func whoWaitsStartsInTheOrderOfTheDueTimes() {
+    @Test func `waiting probes start in the order of their due times`() {
         var director = SoleDirector(
             specification: specification([a, b, c]), limits: ProbeLimits(probes: 1), seed: 1)
         let now = ContinuousClock.now
@@ -34,7 +34,7 @@ import Testing
         #expect(probed(director.handle(.probeFinished(c, attempt: 3, answered), at: now + .seconds(6))) == [a])
     }
 
-    @Test func aFewHangingOnesDoNotKeepTheOthersWaiting() {
+    @Test func `a few hanging probes do not keep the others waiting`() {
         let all = servers(100)
         let world = DirectorSimulation(
             specification(all, interval: .seconds(1), timeout: .seconds(10)), limits: ProbeLimits(probes: 10))
@@ -44,21 +44,21 @@ import Testing
         for realServer in all.dropFirst(5) { #expect(world.probes(of: realServer).count >= 57) }
     }
 
-    @Test func watchedConnectionsLeaveRoomForProbesAndGiveWayToThem() {
+    @Test func `monitored connections leave room for probes and give way to them`() {
         let all = servers(50)
         let world = DirectorSimulation(
             specification(all, interval: .seconds(1), jitter: 0.3, watches: true),
             limits: ProbeLimits(connections: 20))
         world.start()
         world.advance(by: .seconds(20))
-        #expect(world.watched.count == 15)
+        #expect(world.monitored.count == 15)
         for realServer in all.suffix(20) { world.realServers[realServer] = .hangs }
         world.advance(by: .seconds(3))
-        #expect(world.watched.count < 15)
+        #expect(world.monitored.count < 15)
         #expect(world.mostConnections <= 20)
         for realServer in all { world.realServers[realServer] = .answers() }
         world.advance(by: .seconds(30))
-        #expect(world.watched.count == 15)
+        #expect(world.monitored.count == 15)
         #expect(world.mostConnections <= 20)
         #expect(
             world.transitions.allSatisfy {
@@ -66,7 +66,7 @@ import Testing
             })
     }
 
-    @Test func limitsAreAtLeastOne() {
+    @Test func `limits are at least one`() {
         #expect(ProbeLimits(probes: 0, connections: -5) == ProbeLimits(probes: 1, connections: 1))
         let world = DirectorSimulation(
             specification(watches: true), limits: ProbeLimits(probes: 0, connections: 0))

@@ -28,7 +28,9 @@ import Testing
     ]
 
     @Test(arguments: dead)
-    func whoseConnectionsAreDeadIsRemovedWhenAQuickCheckConfirmsIt(script: ScriptedRealServer, wait: Duration) throws {
+    func `a real server with dead connections is removed when a quick check confirms it`(
+        script: ScriptedRealServer, wait: Duration
+    ) throws {
         let (quiesced, removed) = story(script)
         #expect(try #require(removed) - #require(quiesced) == wait)
     }
@@ -38,7 +40,9 @@ import Testing
             .fails(.status(503)), .fails(.reset), .fails(.certificate(.expired)), .fails(.notServing), .hangs,
             .answers(after: .seconds(4)),
         ] as [ScriptedRealServer])
-    func whoTakesConnectionsStaysQuiescedUntilTheNextRegularCheck(script: ScriptedRealServer) throws {
+    func `a real server that takes connections stays quiesced until the next regular check`(
+        script: ScriptedRealServer
+    ) throws {
         let (quiesced, removed) = story(script)
         let took = try #require(quiesced) - .seconds(60)
         // Regular checks start at 60 s and 120 s, or as soon as the quick one before has ended.
@@ -47,7 +51,7 @@ import Testing
         #expect(try #require(jittered) > .seconds(84))
     }
 
-    @Test func whoRefusesInTheEndIsRemovedThen() {
+    @Test func `a real server that refuses in the end is removed then`() {
         let world = DirectorSimulation(specification([a, b], interval: .seconds(60), unhealthyInterval: nil))
         world.realServers[b] = .fails(.status(503))
         world.start()
@@ -58,7 +62,7 @@ import Testing
         #expect(world.weights == [a: 1])
     }
 
-    @Test func recoveryDoesNotWaitForTheInterval() {
+    @Test func `recovery does not wait for the interval`() {
         let world = DirectorSimulation(
             specification([a], interval: .seconds(3600), unhealthyInterval: .seconds(2), rise: 3))
         world.realServers[a] = .fails(.status(503))
@@ -73,7 +77,7 @@ import Testing
         #expect(world.probes(of: a).count == 4)
     }
 
-    @Test func aShorterUnhealthyIntervalCountsFromNowOn() {
+    @Test func `a shorter unhealthy interval counts from now on`() {
         let world = DirectorSimulation(specification([a, b], interval: .seconds(60)))
         world.realServers[a] = .fails(.status(503))
         world.start()
@@ -92,7 +96,7 @@ import Testing
     @Test(arguments: [
         (ScriptedRealServer.answers(), HealthState.healthy), (.fails(), .unhealthy), (.hangs, .unhealthy),
     ])
-    func theFirstCheckDecidesAlone(script: ScriptedRealServer, state: HealthState) {
+    func `the first check decides alone`(script: ScriptedRealServer, state: HealthState) {
         let world = DirectorSimulation(specification([a], timeout: .seconds(1), fall: 9, rise: 9))
         world.realServers[a] = script
         world.start()
@@ -102,7 +106,7 @@ import Testing
 
     /// HAProxy: one success in between and the count of failures starts over, and the other way round; ldirectord's
     /// `failurecount` likewise.
-    @Test func oneResultOfTheOtherKindStartsTheCountOver() {
+    @Test func `one result of the other kind starts the count over`() {
         let world = DirectorSimulation(specification([a], interval: .seconds(1), fall: 3, rise: 2))
         world.start()
         world.advance(by: .milliseconds(500))
@@ -123,7 +127,7 @@ import Testing
     }
 
     /// keepalived: retries come after `delay_before_retry`, not after `delay_loop`, and only the last one decides.
-    @Test func retriesComeAtTheirOwnPace() {
+    @Test func `retries come at their own pace`() {
         let world = DirectorSimulation(
             specification([a], interval: .seconds(60), unhealthyInterval: .seconds(3), fall: 4))
         world.start()
@@ -136,8 +140,8 @@ import Testing
         #expect(world.weights == [a: 0])
     }
 
-    /// Envoy: a time-out counts as one failure, even if the answer or a close comes after it.
-    @Test func whatComesAfterATimeOutCountsForNothing() {
+    /// Envoy: a timeout counts as one failure, even if the answer or a close comes after it.
+    @Test func `an answer after a timeout counts for nothing`() {
         var director = SoleDirector(specification: specification([a], timeout: .seconds(1), fall: 2), seed: 1)
         let now = ContinuousClock.now
         _ = director.begin(at: now)
@@ -152,7 +156,7 @@ import Testing
     }
 
     /// Envoy: whoever is removed while its check is in flight is forgotten, and begins anew when it is back.
-    @Test func whoComesBackBeginsAnew() {
+    @Test func `a real server that comes back begins anew`() {
         let world = DirectorSimulation(specification([a, b], fall: 3, rise: 3))
         world.realServers[b] = .fails()
         world.start()
@@ -166,7 +170,7 @@ import Testing
 
     /// HAProxy: a server that flaps at every check follows with thresholds of one and stays with higher ones.
     @Test(arguments: [(1, 1, 20), (2, 1, 0), (1, 2, 1), (2, 2, 0)])
-    func flapping(fall: Int, rise: Int, transitions: Int) {
+    func `a flapping real server follows the thresholds`(fall: Int, rise: Int, transitions: Int) {
         let world = DirectorSimulation(specification([a], interval: .seconds(1), fall: fall, rise: rise))
         world.start()
         world.advance(by: .milliseconds(500))
@@ -178,7 +182,7 @@ import Testing
     }
 
     /// A clock that jumps ahead makes each real server be probed once, not as often as it would have been.
-    @Test func aClockThatJumpsAheadMakesNoStorm() {
+    @Test func `a clock that jumps ahead causes no storm of probes`() {
         let world = DirectorSimulation(
             specification([a, b], interval: .seconds(1), unhealthyInterval: nil, watches: true))
         world.realServers[b] = .fails()
@@ -188,6 +192,6 @@ import Testing
         world.sleep(for: .seconds(100_000))
         world.advance(by: .milliseconds(500))
         #expect(zip([a, b], before).map { world.probes(of: $0).count - $1 } == [1, 1])
-        #expect(world.watched == [a])
+        #expect(world.monitored == [a])
     }
 }

@@ -11,7 +11,7 @@ import Testing
 
     private func reconciler() -> SoleReconciler { SoleReconciler(service: vip, plane: table, path: path) }
 
-    @Test func oneRunSetsEverythingUp() {
+    @Test func `one pass sets everything up`() {
         var reconciler = reconciler()
         let report = reconciler.pass(desired)
         #expect(report.succeeded)
@@ -23,7 +23,7 @@ import Testing
         #expect(report.observed == observed([a: 1, b: 1]))
     }
 
-    @Test func aPassWithNothingToDoWritesNothing() {
+    @Test func `a pass with nothing to do writes nothing`() {
         var reconciler = reconciler()
         _ = reconciler.pass(desired)
         let applications = table.applications
@@ -34,7 +34,7 @@ import Testing
         #expect(table.observations == 2)
     }
 
-    @Test func theReportShowsWhatTheKernelHasAfterThePass() {
+    @Test func `the report has the kernel's table after the pass`() {
         table.services[vip] = ObservedService(
             ServiceConfiguration(scheduler: "sh", persistence: .init()),
             realServers: [
@@ -49,7 +49,7 @@ import Testing
         #expect(report.observed == table.services[vip])
     }
 
-    @Test func theServiceIsThereBeforeThePathAndGoesAfterIt() {
+    @Test func `the service is there before the path and goes after it`() {
         final class Witness: VIPPath {
             let table: InMemoryDataPlane
             var weightsAtSetUp: Int?
@@ -77,7 +77,7 @@ import Testing
         #expect(table.services.isEmpty)
     }
 
-    @Test func aTableThatCannotBeReadDoesNotStopThePath() {
+    @Test func `a table that cannot be read does not stop the path`() {
         var reconciler = reconciler()
         _ = reconciler.pass(desired)
         path.present = []
@@ -89,7 +89,7 @@ import Testing
         #expect(table.applications == 1)
     }
 
-    @Test func aFirstPassThatCannotReadTheTableLeavesEverythingAsItIs() {
+    @Test func `a first pass that cannot read the table leaves everything as it is`() {
         table.fault = { $0 == .observe ? .refused(broken) : nil }
         var reconciler = reconciler()
         let report = reconciler.pass(desired)
@@ -127,7 +127,7 @@ import Testing
         #expect(path.served == [b], "a quiescent real server stays quiescent as long as nothing is known about it")
     }
 
-    @Test func aPathThatFailsDoesNotStopTheTable() {
+    @Test func `a path that fails does not stop the table`() {
         path.failure = broken
         var reconciler = reconciler()
         let report = reconciler.pass(desired)
@@ -135,7 +135,7 @@ import Testing
         #expect(table.services[vip] == observed([a: 1, b: 1]))
     }
 
-    @Test func oneRefusedChangeDoesNotStopTheOthers() {
+    @Test func `one refused change does not stop the others`() {
         table.fault = { $0 == .change(.add(a, weight: 1)) ? .refused(broken) : nil }
         var reconciler = reconciler()
         let report = reconciler.pass(desired)
@@ -145,7 +145,7 @@ import Testing
         #expect(reconciler.pass(desired).applied.map(\.change) == [.add(a, weight: 1)])
     }
 
-    @Test func aServiceThatCannotBeCreatedIsOneFailureNotOneForEachRealServer() {
+    @Test func `a service that cannot be created is one failure, not one for each real server`() {
         table.schedulers = []
         var reconciler = reconciler()
         let report = reconciler.pass(desired)
@@ -154,7 +154,7 @@ import Testing
         #expect(report.applied.isEmpty)
     }
 
-    @Test func aLostReplyIsNoReasonToDoThingsTwiceOrTooEarly() {
+    @Test func `a lost reply is no reason to make changes twice or too early`() {
         var reconciler = reconciler()
         _ = reconciler.pass(desired)
         var failing = desired
@@ -169,7 +169,7 @@ import Testing
         #expect(reconciler.pass(failing).applied.map(\.change) == [.remove(a)])
     }
 
-    @Test func otherServicesAreLeftAlone() {
+    @Test func `other services are left alone`() {
         let other = VirtualService(Endpoint(address: .loopback(.ipv4), port: 443))
         table.services[other] = observed([c: 4], scheduler: Scheduler(rawValue: "mh"))
         var reconciler = reconciler()
@@ -178,7 +178,7 @@ import Testing
         #expect(table.services == [other: observed([c: 4], scheduler: Scheduler(rawValue: "mh"))])
     }
 
-    @Test func cleanUpSaysWhatItRemoved() {
+    @Test func `a cleanup reports its removals`() {
         var reconciler = reconciler()
         _ = reconciler.pass(desired)
         let report = reconciler.cleanUp()
@@ -188,7 +188,7 @@ import Testing
         #expect(reconciler.cleanUp() == PassReport())
     }
 
-    @Test func cleanUpOfOnePartSurvivesAFailureOfTheOther() {
+    @Test func `the cleanup of one part survives a failure of the other`() {
         var reconciler = reconciler()
         _ = reconciler.pass(desired)
         path.failure = broken
@@ -201,7 +201,7 @@ import Testing
         #expect(report.pathChanges.count == 2)
     }
 
-    @Test func setUpAfterCleanUpIsDeclaredNotRepaired() {
+    @Test func `a set-up after a cleanup is declared, not repaired`() {
         var reconciler = reconciler()
         _ = reconciler.pass(desired)
         _ = reconciler.cleanUp()

@@ -21,13 +21,13 @@ import Testing
         return repairs
     }
 
-    @Test func aDeletedServiceIsOneRepair() {
+    @Test func `a deleted service is one repair`() {
         #expect(
             repairs { table.services[vip] = nil }
                 == ["another program deleted the virtual service; restored with 3 real servers"])
     }
 
-    @Test func realServersThatFaredAlikeAreOneRepair() {
+    @Test func `real servers that fared alike are one repair`() {
         let change = { (servers: [RealServer]) in
             for server in servers { table.services[vip]?.realServers[server] = nil }
         }
@@ -38,7 +38,7 @@ import Testing
                 == ["another program deleted 3 real servers (\(a), \(b), \(c)); added again"])
     }
 
-    @Test func ofManyRealServersThreeAreNamed() {
+    @Test func `three of many real servers are named`() {
         let desired = DesiredState(specification: specification(servers(50)))
         #expect(
             repairs(desired) { table.services[vip]?.realServers = [:] }
@@ -47,24 +47,24 @@ import Testing
                 ])
     }
 
-    @Test func differentThingsAreDifferentRepairs() {
-        let stranger = server(9)
+    @Test func `different damages are different repairs`() {
+        let undeclared = server(9)
         let found = repairs {
             table.services[vip]?.scheduler = Scheduler(rawValue: "wlc")
             table.services[vip]?.realServers[a]?.weight = 7
             table.services[vip]?.realServers[b] = nil
-            table.services[vip]?.realServers[stranger] = ObservedRealServer(weight: 5)
+            table.services[vip]?.realServers[undeclared] = ObservedRealServer(weight: 5)
         }
         #expect(
             found == [
                 "another program gave the virtual service scheduler wlc; set to rr",
                 "another program deleted a real server (\(b)); added again",
                 "another program altered a real server (\(a): weight 7); set back",
-                "another program gave connections to a real server (\(stranger): real server with weight 5); quiesced",
+                "another program gave connections to a real server (\(undeclared): real server with weight 5); quiesced",
             ])
     }
 
-    @Test func partsOfThePath() {
+    @Test func `parts of the path are repairs of their own`() {
         #expect(repairs { path.present.remove("local route") } == ["local route was missing; added local route"])
         let changes = [
             PathChange(.set, "x=1", found: "x=0"), PathChange(.removed, "route 1"),
@@ -82,7 +82,7 @@ import Testing
             ])
     }
 
-    @Test func aPathThatNeverWasRightIsNotRepaired() {
+    @Test func `a path that never was right is not repaired`() {
         path.failure = broken
         var reconciler = SoleReconciler(service: vip, plane: table, path: path)
         _ = reconciler.pass(desired)
@@ -101,7 +101,7 @@ import Testing
     let path = InMemoryPath(["local route", "setting"])
     let desired = DesiredState(specification: specification([a, b]))
 
-    @Test func everythingThatWasNewGoes() {
+    @Test func `a rollback removes everything that was new`() {
         var reconciler = SoleReconciler(service: vip, plane: table, path: path)
         let undone = reconciler.rollBack(reconciler.pass(desired))
         #expect(undone.succeeded)
@@ -111,7 +111,7 @@ import Testing
         #expect(undone.pathChanges.map(\.description) == ["removed setting", "removed local route"])
     }
 
-    @Test func whatWasThereBeforeStays() {
+    @Test func `a rollback keeps everything that was there before`() {
         table.services[vip] = observed([a: 1])
         path.present = ["local route"]
         var reconciler = SoleReconciler(service: vip, plane: table, path: path)
@@ -121,7 +121,7 @@ import Testing
         #expect(path.present == ["local route"])
     }
 
-    @Test func whatLostItsConnectionsGetsThemBack() {
+    @Test func `a rollback gives a quiesced real server its weight back`() {
         let before = observed([a: 0, b: 3, c: 2, server(4): 0], scheduler: Scheduler(rawValue: "wlc"))
         table.services[vip] = before
         var reconciler = SoleReconciler(service: vip, plane: table, path: path)
@@ -143,7 +143,7 @@ import Testing
                 == [.add(c, RealServerConfiguration(forwarding: .tunnel, weight: 0)), .remove(b), .remove(a)])
     }
 
-    @Test func afterAPassWithNothingToDoNothingIsTakenBack() {
+    @Test func `a pass with nothing to do has no rollback`() {
         var reconciler = SoleReconciler(service: vip, plane: table, path: path)
         _ = reconciler.pass(desired)
         let undone = reconciler.rollBack(reconciler.pass(desired))

@@ -9,7 +9,7 @@ import Testing
 private final class Stage {
     /// How one wait goes.
     enum Wait {
-        /// It lasts so long, and ends with the time-out or an event of the readable descriptor, whichever is there.
+        /// It lasts so long, and ends with the timeout or an event of the readable descriptor, whichever is there.
         case lasts(Duration)
         /// It is interrupted after so long.
         case isInterrupted(after: Duration)
@@ -19,7 +19,7 @@ private final class Stage {
     var elapsed = Duration.zero
     var delay: Duration? = .zero
     var waits: [Wait] = []
-    /// The time-outs of the waits so far, in milliseconds.
+    /// The timeouts of the waits so far, in milliseconds.
     private(set) var timeouts: [Int32] = []
     private(set) var readings = 0
     /// Whether real events may be fetched with the next waits.
@@ -59,14 +59,14 @@ private final class Stage {
 
     init() throws { stage = try Stage() }
 
-    /// What happens: an answer that waits in a descriptor, and a time-out that is due, with the wait going as scripted.
+    /// What happens: an answer that waits in a descriptor, and a timeout that is due, with the wait going as scripted.
     private func order(of waits: [Stage.Wait]) throws -> [String] {
         let pipe = try FileDescriptor.pipe()
         defer { for end in [pipe.readEnd, pipe.writeEnd] { try? end.close() } }
         var order: [String] = []
         try loop.watch(pipe.readEnd.rawValue, for: [.readable, .changesOnly], Ready { order.append("answer") })
         loop.schedule(at: loop.now + .seconds(1)) { [loop] in
-            order.append("time-out")
+            order.append("timeout")
             loop.stop()
         }
         _ = try pipe.writeEnd.writeAll([1])
@@ -76,7 +76,7 @@ private final class Stage {
     }
 
     @Test func `looks at descriptors after an interrupted wait before a timer fires`() throws {
-        #expect(try order(of: [.isInterrupted(after: .seconds(60))]) == ["answer", "time-out"])
+        #expect(try order(of: [.isInterrupted(after: .seconds(60))]) == ["answer", "timeout"])
         #expect(loop.lateness == .seconds(60))
     }
 
@@ -126,12 +126,12 @@ private final class Stage {
         #expect(loop.measureLateness() == before)
     }
 
-    /// Both accounts must be of the same time, or what lies before a time-out makes up for what comes within it.
-    @Test func `charges nothing that came before to a time-out that begins in long work`() throws {
+    /// Both accounts must be of the same time, or what lies before a timeout makes up for what comes within it.
+    @Test func `charges nothing that came before to a timeout that begins in long work`() throws {
         var fired: Duration?
         var timer: AttendedTimer?
         loop.schedule(at: loop.now + .seconds(1)) { [stage, loop] in
-            // Work of 12 s, all of it without a processor, then a time-out, then 18 s without a processor.
+            // Work of 12 s, all of it without a processor, then a timeout, then 18 s without a processor.
             stage.elapsed += .seconds(12)
             stage.delay = .seconds(12)
             _ = loop.measureLateness()
@@ -153,7 +153,7 @@ private final class Stage {
     }
 
     /// Its begin lies behind that work, so the work must not be given back as well.
-    @Test func `gives a time-out that begins after long work no more than its time`() throws {
+    @Test func `gives a timeout that begins after long work no more than its time`() throws {
         var fired: Duration?
         var timer: AttendedTimer?
         loop.schedule(at: loop.now + .seconds(1)) { [stage, loop] in
@@ -179,7 +179,7 @@ private final class Stage {
     }
 
     /// Starved for ten minutes: late at every event, and no timer shows it.
-    @Test func `extends a time-out by all that it could not attend, however often`() throws {
+    @Test func `extends a timeout by all that it could not attend, however often`() throws {
         var fired: Duration?
         let timer = loop.schedule(afterAttending: .seconds(10), since: loop.now) { [stage, loop] in
             fired = stage.elapsed
@@ -201,7 +201,7 @@ private final class Stage {
         #expect((.seconds(595)...(.seconds(620))).contains(end), "\(end)")
     }
 
-    @Test func `fires a time-out on time while it attends`() throws {
+    @Test func `fires a timeout on time while it attends`() throws {
         var fired: Duration?
         let timer = loop.schedule(afterAttending: .seconds(10), since: loop.now) { [stage, loop] in
             fired = stage.elapsed

@@ -79,14 +79,14 @@ import Testing
         #expect(rounds >= 1)
     }
 
-    /// An answer may have come while other events were handled; its time-out must not be first.
+    /// An answer may have come while other events were handled; its timeout must not be first.
     @Test func `a timer that became due meanwhile waits for the events that came meanwhile`() throws {
         let loop = try EpollLoop()
         let (first, second) = (try FileDescriptor.pipe(), try FileDescriptor.pipe())
         var order: [String] = []
         let due = loop.now + .milliseconds(20)
         loop.schedule(at: due) {
-            order.append("time-out")
+            order.append("timeout")
             loop.stop()
         }
         try loop.watch(
@@ -99,7 +99,7 @@ import Testing
             })
         _ = try first.writeEnd.writeAll([1])
         loop.run()
-        #expect(order == ["answer", "time-out"])
+        #expect(order == ["answer", "timeout"])
         for end in [first.readEnd, first.writeEnd, second.readEnd, second.writeEnd] { try end.close() }
     }
 
@@ -229,9 +229,9 @@ import Testing
             }
         }
         #expect(numbers == Array(0..<100))
-        thread.end()
+        thread.shutDown()
         #expect(await thread.run { _ in } == nil)
-        await thread.hasEnded()
+        await thread.waitUntilTerminated()
     }
 
     @Test func `what is sent to a loop that has ended is dropped`() throws {

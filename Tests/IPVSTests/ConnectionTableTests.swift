@@ -35,7 +35,7 @@ import Testing
         while !octets.isEmpty {
             let piece = Array(octets.prefix(size))
             octets = octets.dropFirst(size)
-            if let entry = piece.withUnsafeBytes({ search.take($0) }) { return entry.destination }
+            if let entry = piece.withUnsafeBytes({ search.search($0) }) { return entry.destination }
         }
         return nil
     }

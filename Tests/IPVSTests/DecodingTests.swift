@@ -25,7 +25,7 @@ import Testing
     ]
 
     @Test(arguments: services)
-    func service(answer: Fixture, setBy message: Fixture) throws {
+    func `a service is read from the kernel's message`(answer: Fixture, setBy message: Fixture) throws {
         let service = try #require(try ScriptedIPVS.answering([answer.bytes]).client.services().first)
         let command = try #require(EncodingTests.services.first { $0.0.bytes == message.bytes }).1
         switch command {
@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test(arguments: destinations)
-    func destination(answer: Fixture, setBy message: Fixture) throws {
+    func `a destination is read from the kernel's message`(answer: Fixture, setBy message: Fixture) throws {
         let command = try #require(EncodingTests.destinations.first { $0.0.bytes == message.bytes }).1
         switch command {
         case .addDestination(let identity, let configuration, let service),
@@ -52,7 +52,7 @@ import Testing
         }
     }
 
-    @Test func statistics() throws {
+    @Test func `statistics are read from the kernel's message`() throws {
         // ipvsadm -Ln --stats --exact showed 5, 25, 22, 1629, 1399 for this answer; the rates are in the bytes.
         let expected = Statistics(
             connections: 5, incomingPackets: 25, outgoingPackets: 22, incomingBytes: 1629, outgoingBytes: 1399,
@@ -69,7 +69,7 @@ import Testing
         #expect(destination.identity == endpoint("127.0.0.1:8081"))
     }
 
-    @Test func statisticsOfAKernelWithoutTheWideOnes() throws {
+    @Test func `statistics of an old kernel are read from its narrow ones`() throws {
         // IPVS_DEST_ATTR_STATS64 (12) becomes a type that nobody knows.
         var bytes = Received.destinationWithTraffic.bytes
         let wide = try #require((0..<bytes.count - 4).first { Array(bytes[$0..<$0 + 4]) == [0xa0, 0, 12, 0] })
@@ -84,20 +84,20 @@ import Testing
         #expect(destination.identity == endpoint("127.0.0.1:8081"))
     }
 
-    @Test func information() throws {
+    @Test func `information is read from the kernel's message`() throws {
         let info = try ScriptedIPVS.answering([Received.info.bytes]).client.info()
         // "IP Virtual Server version 1.2.1 (size=4096)"
         #expect(info.version.description == "1.2.1")
         #expect(info.connectionTableSize == 4096)
     }
 
-    @Test func timeouts() throws {
+    @Test func `timeouts are read from the kernel's message`() throws {
         // "Timeout (tcp tcpfin udp): 1000 130 300"
         let timeouts = try ScriptedIPVS.answering([Received.timeouts.bytes]).client.timeouts()
         #expect(timeouts == Timeouts(tcp: 1000, tcpFin: 130, udp: 300))
     }
 
-    @Test func daemons() throws {
+    @Test func `daemons are read from the kernel's message`() throws {
         let daemons = try ScriptedIPVS.answering([Received.masterIPv6.bytes, Received.backup.bytes]).client.daemons()
         #expect(
             daemons == [
@@ -112,7 +112,7 @@ import Testing
             ])
     }
 
-    @Test func emptyListsAreAnswers() throws {
+    @Test func `empty lists are answers`() throws {
         let client = try ScriptedIPVS.answering([]).client
         #expect(try client.services().isEmpty)
         #expect(try client.daemons().isEmpty)

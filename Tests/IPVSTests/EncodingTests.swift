@@ -127,12 +127,12 @@ import Testing
     ]
 
     @Test(arguments: services + others)
-    func wholeMessageIsTheSame(fixture: Fixture, command: IPVSCommand) throws {
+    func `a whole message is that of ipvsadm`(fixture: Fixture, command: IPVSCommand) throws {
         #expect(try sent(command) == fixture.bytes)
     }
 
     @Test(arguments: destinations)
-    func destinationIsTheSame(fixture: Fixture, command: IPVSCommand) throws {
+    func `a destination is that of ipvsadm`(fixture: Fixture, command: IPVSCommand) throws {
         let ours = try parts(try sent(command))
         let theirs = try parts(fixture.bytes)
         #expect(ours.header == theirs.header)
@@ -142,7 +142,7 @@ import Testing
     }
 
     @Test(arguments: names)
-    func namesAreTheSame(fixture: Fixture, command: IPVSCommand) throws {
+    func `names begin as those of ipvsadm do`(fixture: Fixture, command: IPVSCommand) throws {
         let ours = try parts(try sent(command))
         let theirs = try parts(fixture.bytes)
         #expect(ours.header == theirs.header)
@@ -153,7 +153,7 @@ import Testing
         }
     }
 
-    @Test func netmaskOfTheOtherFamilyIsLeftOutForTheKernelToRefuse() throws {
+    @Test func `a netmask of the other family is left out for the kernel to refuse`() throws {
         let persistence = Service.Persistence(timeout: 60, netmask: .ipv6(prefixLength: 64))
         let bytes = try sent(.addService(Self.web, .init(scheduler: .roundRobin, persistence: persistence)))
         var types: [UInt16] = []

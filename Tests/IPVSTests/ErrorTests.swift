@@ -40,7 +40,7 @@ import Testing
         (.zero(web), 3, .noSuchService, "zero the statistics of tcp 10.0.0.1:80"),
         (.zero(nil), 1, .notPermitted, "zero the statistics of all virtual services"),
         (.flush, 1, .notPermitted, "cannot delete all virtual services: it needs"),
-        (.setTimeouts(.init(tcp: 4_000_000_000)), 22, .invalid, "set the time-outs of IPVS: a time is too long"),
+        (.setTimeouts(.init(tcp: 4_000_000_000)), 22, .invalid, "set the timeouts of IPVS: a time is too long"),
         (.startDaemon(.init(.master, interface: "d0")), 17, .alreadyExists, "master on d0: it is running already"),
         (.startDaemon(.init(.master, interface: "d0")), 19, .noSuchInterface, "no such network interface"),
         (.startDaemon(.init(.master, interface: "d0")), 22, .invalid, "cannot be synchronized"),
@@ -48,7 +48,7 @@ import Testing
     ]
 
     @Test(arguments: refusals)
-    func refusalGetsItsMeaning(
+    func `a refusal has its meaning`(
         command: IPVSCommand, errno: Int32, reason: IPVSError.Reason, words: String
     ) throws {
         let client = try ScriptedIPVS { _ in [.status(errno)] }.client
@@ -58,13 +58,13 @@ import Testing
         #expect(error.description.contains(words), "\(error)")
     }
 
-    @Test func theKernelsOwnMessageIsPassedOn() throws {
+    @Test func `the kernel's own message is passed on`() throws {
         let client = try ScriptedIPVS { _ in [.status(22, message: "attribute type 8 has an invalid length")] }.client
         let error = try #require(throws: IPVSError.self) { try client.flush() }
         #expect(error.description.contains("(Invalid argument: attribute type 8 has an invalid length)"))
     }
 
-    @Test func eachErrorOfABatchBelongsToItsCommand() throws {
+    @Test func `each error of a batch belongs to its command`() throws {
         // Every third real server is there already.
         var count = 0
         let ipvs = try ScriptedIPVS { request in
@@ -84,16 +84,16 @@ import Testing
         }
         #expect(ipvs.requests.count == servers.count)
         // Hundreds of commands in each datagram, beside the one that looked for the family.
-        #expect(ipvs.kernel.sentDatagrams < 1 + servers.count / 200)
+        #expect(ipvs.kernel.sentDatagrams <= 1 + servers.count / 200)
     }
 
-    @Test func anEmptyBatchAsksNothing() throws {
+    @Test func `an empty batch sends nothing`() throws {
         let ipvs = try ScriptedIPVS.obedient()
         #expect(ipvs.client.apply([]).isEmpty)
         #expect(ipvs.requests.isEmpty)
     }
 
-    @Test func aKernelWithoutIPVS() throws {
+    @Test func `a kernel without IPVS is reported as unavailable`() throws {
         let kernel = ScriptedKernel { _ in [.replies([.status(2)])] }
         let error = try #require(throws: IPVSError.self) {
             try IPVSClient(over: NetlinkConnection(over: kernel))
@@ -103,7 +103,7 @@ import Testing
         #expect(error.description.hasPrefix("cannot connect to IPVS: this kernel has no IPVS; load it with"))
     }
 
-    @Test func silence() throws {
+    @Test func `a silent kernel is unanswered`() throws {
         let client = try ScriptedIPVS { _ in [] }.client
         #expect(throws: IPVSError(.flush, underlying: .timeout)) { try client.flush() }
         let error = try #require(throws: IPVSError.self) { try client.services() }
@@ -111,24 +111,24 @@ import Testing
         #expect(error.operation == .listServices)
     }
 
-    @Test func aDaemonThatStopsInSilence() throws {
+    @Test func `a daemon that stops without an answer is no error`() throws {
         let ipvs = try ScriptedIPVS { request in
             request.payload.first == 10 ? [] : ScriptedIPVS.acknowledge(request)
         }
         try ipvs.client.stopDaemon(.master)
         #expect(ipvs.client.apply([.flush, .stopDaemon(.backup)]) == [nil, nil])
-        // Behind each IPVS_CMD_DEL_DAEMON (10) goes an IPVS_CMD_SET_CONFIG (12) that leaves all three time-outs.
+        // Behind each IPVS_CMD_DEL_DAEMON (10) goes an IPVS_CMD_SET_CONFIG (12) that leaves all three timeouts.
         let unchanged: [UInt8] = [12, 1, 0, 0, 8, 0, 4, 0, 0, 0, 0, 0, 8, 0, 5, 0, 0, 0, 0, 0, 8, 0, 6, 0, 0, 0, 0, 0]
         #expect(ipvs.requests.map(\.payload.first) == [10, 12, 17, 10, 12])
         #expect(ipvs.requests.last?.payload == unchanged)
     }
 
-    @Test func absenceOfAServiceIsNoError() throws {
+    @Test func `an absent service is no error`() throws {
         let client = try ScriptedIPVS { _ in [.status(3)] }.client
         #expect(try client.service(Self.web) == nil)
     }
 
-    @Test func realServersOfAServiceThatIsNotThere() throws {
+    @Test func `the real servers of an absent service are an error`() throws {
         // The kernel's answer to the dump is an empty list.
         let client = try ScriptedIPVS { request in
             request.header.flags.isSuperset(of: .dump) ? [.done()] : [.status(3)]
@@ -139,7 +139,7 @@ import Testing
         #expect(throws: IPVSError.self) { try client.destination(Self.server, of: Self.web) }
     }
 
-    @Test func realServersOneByOne() throws {
+    @Test func `real servers are handed over one by one`() throws {
         let client = try ScriptedIPVS.answering([Received.masquerade.bytes, Received.tunnel.bytes]).client
         var found: [Destination] = []
         try client.forEachDestination(of: Self.web) { found.append($0) }
@@ -153,7 +153,7 @@ import Testing
         #expect(error.reason == .noSuchService)
     }
 
-    @Test func anInterruptedListIsReadAgainOrReported() throws {
+    @Test func `an interrupted list is read again or reported`() throws {
         var interruptions = 1
         let client = try ScriptedIPVS { _ in
             defer { interruptions -= 1 }
@@ -173,7 +173,7 @@ import Testing
         #expect(count == 1)
     }
 
-    @Test func realServersOfAServiceWithoutAny() throws {
+    @Test func `a service without real servers has an empty list`() throws {
         let client = try ScriptedIPVS { request in
             request.header.flags.isSuperset(of: .dump)
                 ? [.done()]
@@ -183,7 +183,7 @@ import Testing
         #expect(try client.destination(Self.server, of: Self.web) == nil)
     }
 
-    @Test func aReplyWithoutTheServiceIsNoService() throws {
+    @Test func `a reply without the service is no service`() throws {
         let client = try ScriptedIPVS.answering([[1, 1, 0, 0]]).client
         #expect(throws: IPVSError(.getService, "tcp 10.0.0.1:80", underlying: .noReply)) {
             try client.service(Self.web)

@@ -31,10 +31,10 @@ import Testing
     ]
 
     @Test(arguments: awkward)
-    func awkwardMessage(message: [UInt8]) throws { try decodeEverything(message) }
+    func `an awkward message is decoded or refused`(message: [UInt8]) throws { try decodeEverything(message) }
 
     @Test(arguments: fixtures)
-    func everyBeginningOfAMessage(fixture: Fixture) throws {
+    func `every beginning of a message is decoded or refused`(fixture: Fixture) throws {
         for length in 0..<fixture.bytes.count { try decodeEverything(Array(fixture.bytes.prefix(length))) }
     }
 
@@ -92,7 +92,7 @@ import Testing
     }
 
     @Test(arguments: Fuzzer.seeds)
-    func `damaged versions and time-outs`(seed: UInt64) {
+    func `damaged versions and timeouts`(seed: UInt64) {
         let originals = [Received.info.bytes, Received.timeouts.bytes]
         let outcome = FuzzOutcome(of: originals, seed: seed) { (bytes) throws(NetlinkDecodingError) in
             _ = try Timeouts(bytes)

@@ -5,7 +5,7 @@ import Testing
 
 /// Every number on the wire is the C header's.
 @Suite struct WireConstantTests {
-    @Test func commands() {
+    @Test func `commands have the numbers of the header`() {
         let expected = [
             IPVS_CMD_NEW_SERVICE, IPVS_CMD_SET_SERVICE, IPVS_CMD_DEL_SERVICE, IPVS_CMD_GET_SERVICE, IPVS_CMD_NEW_DEST,
             IPVS_CMD_SET_DEST, IPVS_CMD_DEL_DEST, IPVS_CMD_GET_DEST, IPVS_CMD_NEW_DAEMON, IPVS_CMD_DEL_DAEMON,
@@ -21,7 +21,7 @@ import Testing
         #expect(cases == Command.allCases)
     }
 
-    @Test func commandAttributes() {
+    @Test func `command attributes have the numbers of the header`() {
         expect(
             CommandAttribute.self,
             [
@@ -31,7 +31,7 @@ import Testing
             ])
     }
 
-    @Test func serviceAttributes() {
+    @Test func `service attributes have the numbers of the header`() {
         expect(
             ServiceAttribute.self,
             [
@@ -44,7 +44,7 @@ import Testing
             ])
     }
 
-    @Test func destinationAttributes() {
+    @Test func `destination attributes have the numbers of the header`() {
         expect(
             DestinationAttribute.self,
             [
@@ -59,7 +59,7 @@ import Testing
             ])
     }
 
-    @Test func daemonAttributes() {
+    @Test func `daemon attributes have the numbers of the header`() {
         expect(
             DaemonAttribute.self,
             [
@@ -72,7 +72,7 @@ import Testing
         #expect(SyncDaemon.State.backup.rawValue == UInt32(IP_VS_STATE_BACKUP))
     }
 
-    @Test func statisticsAndInfoAttributes() {
+    @Test func `statistics and information attributes have the numbers of the header`() {
         expect(
             StatisticsAttribute.self,
             [
@@ -90,7 +90,7 @@ import Testing
             ])
     }
 
-    @Test func serviceFlags() {
+    @Test func `service flags have the numbers of the header`() {
         #expect(Service.Flags.persistentBit == UInt32(IP_VS_SVC_F_PERSISTENT))
         #expect(Service.Flags.hashedBit == UInt32(IP_VS_SVC_F_HASHED))
         #expect(Service.Flags.onePacket.rawValue == UInt32(IP_VS_SVC_F_ONEPACKET))
@@ -101,7 +101,7 @@ import Testing
         #expect(Service.Flags.sourceHashingPort.rawValue == UInt32(IP_VS_SVC_F_SCHED_SH_PORT))
     }
 
-    @Test func forwardingMethodsAndTunnels() {
+    @Test func `forwarding methods and tunnels have the numbers of the header`() {
         #expect(ForwardingMethod.masquerade.number == UInt32(IP_VS_CONN_F_MASQ))
         #expect(ForwardingMethod.local.number == UInt32(IP_VS_CONN_F_LOCALNODE))
         #expect(ForwardingMethod.tunnel.number == UInt32(IP_VS_CONN_F_TUNNEL))
@@ -116,7 +116,7 @@ import Testing
         #expect(Tunnel.Checksum.remote.rawValue == 1 << 1)
     }
 
-    @Test func protocolsAndFamily() {
+    @Test func `protocols and family have the numbers of the header`() {
         #expect(TransportProtocol.tcp.rawValue == UInt16(IPPROTO_TCP))
         #expect(TransportProtocol.udp.rawValue == UInt16(IPPROTO_UDP))
         #expect(TransportProtocol.sctp.rawValue == UInt16(IPPROTO_SCTP))

@@ -21,7 +21,7 @@ extension KernelSuites {
             }
         }
 
-        @Test func tellsThePresentWeights() throws {
+        @Test func `the report has the present weights`() throws {
             let before = try Shell.run("ipvsadm -Ln").output
             let result = try Lvscare.run(Self.check)
             #expect(result.status == 1)
@@ -30,7 +30,7 @@ extension KernelSuites {
             #expect(try Shell.run("ipvsadm -Ln").output == before)
         }
 
-        @Test func goesWithoutThemWhereItMayNotLook() throws {
+        @Test func `the report lacks the weights where they may not be read`() throws {
             let result = try Lvscare.run(
                 Self.check, prefix: "setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set -all")
             #expect(result.status == 1)

@@ -31,7 +31,7 @@ extension KernelSuites {
             ("care --vs \(Stage.vip) --rs 127.0.0.1:8083 --run-once --scheduler wlc", "undo"),
             ("care --vs \(Stage.vip) -C", "put everything back"),
         ])
-        func aSecondProcessIsToldSoAndTouchesNothing(words: String, reason: String) throws {
+        func `a second process is refused and touches nothing`(words: String, reason: String) throws {
             let daemon = try start()
             let before = try IPVSOracle.saved() + stage.routes(to: Stage.vip.address)
             let second = try Lvscare.run(words)
@@ -48,7 +48,7 @@ extension KernelSuites {
         }
 
         @Test(arguments: [SIGTERM, SIGKILL])
-        func howeverTheFirstEndsTheNextCanStartAtOnce(signal: Int32) throws {
+        func `a next process can start at once however the first ended`(signal: Int32) throws {
             let first = try start()
             if signal == SIGTERM { #expect(first.terminate() == 0) } else { first.kill() }
             let next = try Lvscare.run(flags + " --run-once")
@@ -57,7 +57,7 @@ extension KernelSuites {
         }
 
         @Test(arguments: ["169.254.7.1:81", "169.254.7.2:80", "\(Stage.vip6)"])
-        func otherServicesAreOtherClaims(vip: String) throws {
+        func `other services are other claims`(vip: String) throws {
             let daemon = try start()
             defer { _ = daemon.terminate() }
             let realServer = vip.hasPrefix("[") ? "[::1]:8081" : "127.0.0.1:8081"
@@ -67,7 +67,7 @@ extension KernelSuites {
             #expect(try Lvscare.run("care --vs \(vip) -C").status == 0)
         }
 
-        @Test func otherNetworkNamespacesAreOtherNodes() throws {
+        @Test func `other network namespaces are other nodes`() throws {
             try stage.addHost()
             let daemon = try start()
             defer { _ = daemon.terminate() }
@@ -78,7 +78,7 @@ extension KernelSuites {
             #expect(try stage.table() == complete)
         }
 
-        @Test func aProcessOfAnotherContainerHasNoNumberHere() throws {
+        @Test func `a process of another container has no number here`() throws {
             let daemon = try start()
             defer { _ = daemon.terminate() }
             // In a namespace of processes that does not show the first one.
@@ -89,7 +89,7 @@ extension KernelSuites {
         }
 
         /// As a service manager may run it.
-        @Test func aDaemonOfAnotherUserIsNoStranger() throws {
+        @Test func `a daemon of another user holds its claim`() throws {
             let daemon = try start(prefix: LeastPrivilegeTests.asNobody)
             let second = try Lvscare.run("care --vs \(Stage.vip) -C")
             #expect(second.status == 75)
@@ -100,7 +100,7 @@ extension KernelSuites {
 
         /// Nobody without the right to change the network can hold a service, nor keep anybody from holding it: not by opening
         /// sockets of the family without end, nor with the socket of a process that had the right.
-        @Test func strangersAreNotInTheWay() throws {
+        @Test func `unrelated processes are not in the way`() throws {
             let flooding = """
                 import socket, time
                 s = [socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 10) for _ in range(200)]
@@ -110,12 +110,12 @@ extension KernelSuites {
                 except PermissionError: print("refused")
                 time.sleep(60)
                 """
-            let stranger = try ChildProcess(
+            let other = try ChildProcess(
                 ["setpriv", "--reuid=65534", "--clear-groups", "/usr/bin/python3", "-S", "-c", flooding],
                 input: 0, output: 1, error: 2)
             defer {
-                stranger.send(SIGKILL)
-                stranger.wait()
+                other.send(SIGKILL)
+                other.wait()
             }
             try eventually {
                 try Shell.lines("cat /proc/net/netlink").filter { $0.contains(" 40000000") }.count >= 99

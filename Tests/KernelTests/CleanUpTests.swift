@@ -24,7 +24,7 @@ extension KernelSuites {
             ])
         }
 
-        /// The things that a clean-up says it removed.
+        /// The things that a cleanup says it removed.
         private func removed(_ log: String) -> [String] {
             log.split(separator: "\n").compactMap { line in
                 guard let start = line.range(of: "change=\"remove")?.upperBound,
@@ -96,7 +96,9 @@ extension KernelSuites {
                     ]
                 ),
             ] as [(Endpoint, String, String, [String])])
-        func whatAKilledDaemonLeft(vip: Endpoint, flags: String, others: String, parts: [String]) throws {
+        func `a cleanup removes everything that a killed daemon left`(
+            vip: Endpoint, flags: String, others: String, parts: [String]
+        ) throws {
             let before = try Snapshot()
             let realServer = vip.address.family == .ipv6 ? "[::1]:8081" : "127.0.0.1:8081"
             let daemon = try Lvscare(
@@ -105,7 +107,7 @@ extension KernelSuites {
             daemon.kill()
             let log = try clean("--vs \(vip) -C \(others)")
             #expect(removed(log).filter { !$0.hasPrefix("table ") }.sorted() == parts.sorted(), "\(log)")
-            #expect(log.contains("settings stay"))
+            #expect(log.contains("kernel settings left unchanged"))
             try before.expectAgain("\(flags)")
             let again = try clean("--vs \(vip) -C \(others)")
             #expect(again.contains("nothing to remove"))
@@ -126,7 +128,7 @@ extension KernelSuites {
             ("the route", "ipvsadm -D -t \(Stage.vip); ip link del other", [route]),
             ("the service", "ip link del other; ip route del table local 169.254.7.1", ["virtual service"]),
         ])
-        func whenOnlyAPartIsLeft(part: String, command: String, parts: [String]) throws {
+        func `a cleanup removes the part that is left`(part: String, command: String, parts: [String]) throws {
             let before = try Snapshot()
             #expect(
                 try Lvscare.run("care --vs \(Stage.vip) --rs 127.0.0.1:8081 --mode link -i other --run-once").status
@@ -139,7 +141,7 @@ extension KernelSuites {
         }
 
         @Test(arguments: ["lvscare", "other"])
-        func anotherServiceOfOursOnTheSameLinkGoesOn(name: String) throws {
+        func `another service on the same link goes on after a cleanup`(name: String) throws {
             let other = endpoint("169.254.7.2:80")
             let before = try Snapshot()
             let server = try EchoServer(endpoint("127.0.0.1:8081"))

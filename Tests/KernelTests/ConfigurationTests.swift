@@ -77,7 +77,7 @@ extension KernelSuites {
             // One goes, one comes, and what stays is not touched.
             try write(Self.head + "services:\n" + Self.web + Self.dns)
             try eventually("\(daemon.log)") { try table() == (Self.webTable + Self.dnsTable).sorted() }
-            #expect(daemon.log.contains("configuration taken over"))
+            #expect(daemon.log.contains("configuration applied"))
             #expect(daemon.log.contains("added=\"169.254.7.1:53\"") || daemon.log.contains("removed=api"))
             #expect(try stage.routes(to: Stage.vip.address).count == 1)
             #expect(daemon.terminate() == 0)
@@ -91,7 +91,7 @@ extension KernelSuites {
             let daemon = try start(Self.web)
             try eventually("\(daemon.log)") { try table() == Self.webTable }
             try write(Self.head + "services:\n" + Self.api + "- {virtual: nonsense, realServer: []}\n")
-            try eventually("\(daemon.log)") { daemon.log.contains("configuration not taken over") }
+            try eventually("\(daemon.log)") { daemon.log.contains("configuration rejected") }
             #expect(daemon.log.contains("\(file):8:"), "\(daemon.log)")
             #expect(try table() == Self.webTable)
             try write("")

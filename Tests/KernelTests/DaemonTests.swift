@@ -33,7 +33,7 @@ extension KernelSuites {
             "sysctl -w net.ipv4.vs.expire_nodest_conn=0",
             "ipvsadm -a -t \(Stage.vip) -r 127.0.0.1:9999 -m",
         ])
-        func whatAnotherProgramChangedIsRepaired(command: String) throws {
+        func `a change of another program is repaired`(command: String) throws {
             let daemon = try start()
             let healthy = try IPVSOracle.saved() + stage.routes(to: Stage.vip.address)
             try Shell.lines(command)
@@ -45,7 +45,7 @@ extension KernelSuites {
             #expect(try HTTPClient.get(Stage.vip).hasPrefix("127.0.0.1:808"))
         }
 
-        @Test func aRouteInPlaceOfOursIsOutrankedAndStays() throws {
+        @Test func `a route in the place of ours is outranked and stays`() throws {
             let daemon = try start()
             try Shell.lines("ip route replace local \(Stage.vip.address) dev lo table local src 127.0.0.2")
             func source() throws -> String? {
@@ -61,7 +61,7 @@ extension KernelSuites {
                     == ["local 169.254.7.1 dev lo table local scope host src 127.0.0.2"])
         }
 
-        @Test func aRouteInPlaceOfOursIsOutrankedInIPv6() throws {
+        @Test func `a route in the place of ours is outranked in IPv6`() throws {
             let server = try EchoServer(endpoint("[::1]:8081"))
             try stage.addHost()
             let daemon = try Lvscare(
@@ -83,7 +83,7 @@ extension KernelSuites {
             withExtendedLifetime(server) {}
         }
 
-        @Test func otherPeoplesThingsStay() throws {
+        @Test func `services and routes of other programs stay`() throws {
             let foreign = [
                 "-A -t 10.200.0.9:80 -s wlc", "-a -t 10.200.0.9:80 -r 127.0.0.1:9090 -m -w 5",
                 "-A -t 169.254.7.1:81 -s rr", "-a -t 169.254.7.1:81 -r 127.0.0.1:9091 -m -w 0",
@@ -102,7 +102,7 @@ extension KernelSuites {
             #expect(try IPVSOracle.saved() + Shell.lines("ip route show table all") == before)
         }
 
-        @Test func anUndeclaredRealServerIsQuiescedAndThenRemoved() throws {
+        @Test func `an undeclared real server is quiesced and then removed`() throws {
             let first = try start()
             first.kill()
             let daemon = try Lvscare(
@@ -112,7 +112,7 @@ extension KernelSuites {
         }
 
         @Test(arguments: [SIGTERM, SIGKILL])
-        func aRestartGoesOnWhereTheLastOneStopped(signal: Int32) throws {
+        func `a restart goes on where the last process stopped`(signal: Int32) throws {
             let first = try start()
             let client = try HTTPClient(Stage.vip)
             let answer = try client.get()
@@ -144,7 +144,7 @@ extension KernelSuites {
             #expect(try stage.routes(to: Stage.vip.address).count == 1)
         }
 
-        @Test func aSignalThatComesBeforeTheFirstProbeCounts() throws {
+        @Test func `a signal before the first probe ends the daemon`() throws {
             for _ in 0..<5 {
                 let daemon = try Lvscare(flags)
                 // As early as anybody can tell that it is at work.
@@ -155,7 +155,7 @@ extension KernelSuites {
         }
 
         @Test(arguments: [SIGTERM, SIGINT])
-        func aSignalEndsItWhileProbesAreInFlight(signal: Int32) throws {
+        func `a signal ends the daemon while probes are in flight`(signal: Int32) throws {
             for server in servers { server.isSilent = true }
             let daemon = try Lvscare(flags + " --health-timeout 60s")
             try eventually("in flight: \(daemon.log)") {
@@ -168,7 +168,7 @@ extension KernelSuites {
             #expect(try stage.routes(to: Stage.vip.address).count == 1)
         }
 
-        @Test func theRepairIntervalIsIndependentOfTheInterval() throws {
+        @Test func `the repair interval is independent of the interval`() throws {
             let daemon = try Lvscare(flags + " --interval 1h --repair-interval 50ms")
             try eventually("\(daemon.log)") { try stage.table() == complete }
             let began = ContinuousClock.now
@@ -181,7 +181,7 @@ extension KernelSuites {
             #expect(daemon.terminate() == 0)
         }
 
-        @Test func setUpOnceAndRemovedAgain() throws {
+        @Test func `a service is set up once and removed again`() throws {
             let result = try Lvscare.run(flags + " --run-once")
             #expect(result.status == 0)
             #expect(try stage.table() == complete)
@@ -203,7 +203,7 @@ extension KernelSuites {
             #expect(nothing.error.contains("nothing to remove"))
         }
 
-        @Test func cleaningRemovesTheOriginalsRoute() throws {
+        @Test func `a cleanup removes the original's route`() throws {
             try stage.addHost()
             try IPCommand.run("route add \(Stage.vip.address) via 10.77.0.2 metric 50")
             try IPVSOracle.restore(["-A -t \(Stage.vip) -s rr", "-a -t \(Stage.vip) -r 10.77.0.2:80 -m -w 1"])
@@ -212,7 +212,7 @@ extension KernelSuites {
             #expect(try stage.routes(to: Stage.vip.address) == [])
         }
 
-        @Test func theOriginalsTableIsTakenOver() throws {
+        @Test func `the original's table is taken over`() throws {
             try IPVSOracle.restore([
                 "-A -t \(Stage.vip) -s rr", "-a -t \(Stage.vip) -r 127.0.0.1:8081 -m -w 1",
                 "-a -t \(Stage.vip) -r 127.0.0.1:8082 -m -w 1",
@@ -222,7 +222,7 @@ extension KernelSuites {
             #expect(daemon.log.contains("add 127.0.0.1") == false)
         }
 
-        @Test func theFirstFailureEndsTheStartAndTouchesNothing() throws {
+        @Test func `the first failure ends the start and touches nothing`() throws {
             let before = try Shell.lines("ip route show table all")
             let result = try Lvscare.run("care --vs \(Stage.vip) --rs 127.0.0.1:8081 --scheduler nosuch")
             #expect(result.status == 64)
@@ -233,7 +233,7 @@ extension KernelSuites {
         }
 
         @Test(arguments: ["care --vs \(Stage.vip) --rs 127.0.0.1:8081 --run-once", "care --vs \(Stage.vip) -C", "list"])
-        func withoutThePrivilegeItSaysSo(words: String) throws {
+        func `a missing privilege is named`(words: String) throws {
             let result = try Lvscare.run(words, prefix: "setpriv --bounding-set=-net_admin --inh-caps=-net_admin")
             #expect(result.status == 77)
             #expect(result.error.contains("CAP_NET_ADMIN"))

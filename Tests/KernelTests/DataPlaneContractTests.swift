@@ -12,7 +12,9 @@ extension KernelSuites {
         static let contracts = DataPlaneContract.services.map(DataPlaneContract.init)
 
         @Test(arguments: contracts.flatMap { contract in contract.cases.map { (contract, $0) } })
-        func holds(contract: DataPlaneContract, contractCase: DataPlaneContract.Case) throws {
+        func `the contract holds on the kernel`(
+            contract: DataPlaneContract, contractCase: DataPlaneContract.Case
+        ) throws {
             let ipvs = try freshIPVS()
             let plane = IPVSDataPlane(ipvs)
             let mismatches = contract.mismatches(in: contractCase, on: plane) { disturbance in

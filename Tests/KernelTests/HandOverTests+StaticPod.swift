@@ -35,7 +35,7 @@ extension KernelSuites.HandOverTests {
 
     /// "Re-running it with other masters is all an administrator does when masters change."
     @Test(arguments: [Setting.route6, .link4])
-    func mastersChange(setting: Setting) throws {
+    func `a static pod follows a change of masters`(setting: Setting) throws {
         let new = setting.realServers[1].replacing("8082", with: "8083")
         let (old, staying) = (setting.realServers[0], setting.realServers[1])
         let servers = try serve(setting.realServers + [new])
@@ -78,7 +78,7 @@ extension KernelSuites.HandOverTests {
 
     /// A node joins by `sealctl ipvs`, lives by its static pod, and leaves by `sealctl ipvs -C`.
     @Test(arguments: [(Setting.route4, "original"), (.link6, "hardened")])
-    func aNodeJoinsAndLeaves(setting: Setting, profile: String) throws {
+    func `a node joins and leaves`(setting: Setting, profile: String) throws {
         let servers = try serve(setting.realServers)
         defer { withExtendedLifetime(servers) {} }
         let before = try Snapshot()

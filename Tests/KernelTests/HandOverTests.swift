@@ -82,7 +82,7 @@ extension KernelSuites {
         }
 
         @Test(arguments: Setting.all)
-        func killedRestartedAndUpgraded(setting: Setting) throws {
+        func `clients notice no kill, restart or upgrade of the daemon`(setting: Setting) throws {
             let servers = try serve(setting.realServers)
             defer { withExtendedLifetime(servers) {} }
             var daemon = try start(setting.flags())
@@ -107,7 +107,7 @@ extension KernelSuites {
         }
 
         @Test(arguments: [Setting.route6, .link4])
-        func setUpOnceByHandAndLookedAfterLater(setting: Setting) throws {
+        func `a service set up once is kept later`(setting: Setting) throws {
             let servers = try serve(setting.realServers)
             defer { withExtendedLifetime(servers) {} }
             let byHand = try Lvscare.run(setting.flags() + " --run-once")
@@ -136,7 +136,7 @@ extension KernelSuites {
             ("route", "link add lvscare type dummy\naddr add 169.254.7.1/32 dev lvscare"),
             ("link", "link add lvscare type dummy\naddr add 169.254.7.1/32 dev lvscare"),
         ])
-        func theOriginalsRulesFirst(mode: String, path: String) throws {
+        func `a daemon takes over the original's rules`(mode: String, path: String) throws {
             // With the link alone, which needs rules of iptables for more, only real servers on this node answer; with
             // the route alone only others do.
             let realServers =
@@ -180,7 +180,7 @@ extension KernelSuites {
 
         /// Not to link mode with IPv6: there, an address that is made takes over for an instant (decision 4).
         @Test(arguments: [Setting.route4, .route6, .link4])
-        func theOtherModeTakesOver(setting: Setting) throws {
+        func `the other mode takes over`(setting: Setting) throws {
             let servers = try serve(setting.realServers)
             defer { withExtendedLifetime(servers) {} }
             var first = setting
@@ -199,7 +199,7 @@ extension KernelSuites {
         }
 
         @Test(arguments: [Setting.route4, .route6])
-        func anotherSourceTakesOver(setting: Setting) throws {
+        func `another source takes over`(setting: Setting) throws {
             let servers = try serve(setting.realServers)
             defer { withExtendedLifetime(servers) {} }
             let isIPv6 = setting.vip.address.family == .ipv6
@@ -217,7 +217,7 @@ extension KernelSuites {
         }
 
         @Test(arguments: [Setting.route4, .link6])
-        func otherRealServersAreDeclared(setting: Setting) throws {
+        func `other real servers are declared without a failed request`(setting: Setting) throws {
             let new = setting.realServers[1].replacingOccurrences(of: "8082", with: "8083")
             let (old, staying) = (setting.realServers[0], setting.realServers[1])
             let servers = try serve(setting.realServers + [new])
@@ -252,7 +252,7 @@ extension KernelSuites {
         }
 
         @Test(arguments: [Setting.route4, .link6], [SIGTERM, SIGKILL])
-        func aQuiescentRealServerStaysSo(setting: Setting, signal: Int32) throws {
+        func `a quiescent real server stays quiescent`(setting: Setting, signal: Int32) throws {
             let servers = try serve(setting.realServers)
             let words = setting.flags(interval: "800ms") + " --health-timeout 400ms"
             let first = try start(words)

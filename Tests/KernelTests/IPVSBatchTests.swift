@@ -17,7 +17,7 @@ extension KernelSuites {
             (0..<count).map { endpoint("10.1.\($0 >> 8).\($0 & 255):80") }
         }
 
-        @Test func tenThousandRealServers() throws {
+        @Test func `ten thousand real servers are written and read`() throws {
             let servers = Self.servers(10_000)
             var commands: [IPVSCommand] = [.addService(Self.web, .init(scheduler: .roundRobin))]
             commands += servers.enumerated().map { number, server in
@@ -47,7 +47,7 @@ extension KernelSuites {
             #expect(try ipvs.destinations(of: Self.web).isEmpty)
         }
 
-        @Test func tableThatIpvsadmMakes() throws {
+        @Test func `a table that ipvsadm makes is read`() throws {
             let servers = Self.servers(1000)
             try IPVSOracle.restore(
                 ["-A -t 10.0.0.1:80 -s wrr"] + servers.map { "-a -t 10.0.0.1:80 -r \($0) -g -w 7" })
@@ -56,7 +56,7 @@ extension KernelSuites {
             #expect(found.allSatisfy { $0.configuration == .init(forwarding: .directRoute, weight: 7) })
         }
 
-        @Test func manyServices() throws {
+        @Test func `many services are written and read`() throws {
             let identities = (1...2000).map { Service.Identity.endpoint(.udp, endpoint("10.0.0.1:\($0)")) }
             let errors = ipvs.apply(identities.map { .addService($0, .init(scheduler: .roundRobin)) })
             #expect(errors.allSatisfy { $0 == nil })

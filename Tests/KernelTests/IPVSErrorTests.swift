@@ -68,14 +68,14 @@ extension KernelSuites {
         ]
 
         @Test(arguments: refusals)
-        func refusal(command: IPVSCommand, reason: IPVSError.Reason) throws {
+        func `a refusal has its reason`(command: IPVSCommand, reason: IPVSError.Reason) throws {
             let before = try IPVSOracle.saved()
             let error = try #require(throws: IPVSError.self) { try ipvs.apply(command) }
             #expect(error.reason == reason, "\(error)")
             #expect(try IPVSOracle.saved() == before)
         }
 
-        @Test func eachErrorOfABatchBelongsToItsCommand() throws {
+        @Test func `each error of a batch belongs to its command`() throws {
             let commands = Self.refusals.flatMap { command, _ in
                 [command, .setDestination(Self.server, .init(forwarding: .masquerade, weight: 9), of: Self.web)]
             }
@@ -85,7 +85,7 @@ extension KernelSuites {
                 try IPVSOracle.saved() == ["-A -t 10.0.0.1:80 -s rr", "-a -t 10.0.0.1:80 -r 192.0.2.10:80 -m -w 9"])
         }
 
-        @Test func whatIsNotThere() throws {
+        @Test func `an absent service or real server is nil, and its list an error`() throws {
             #expect(try ipvs.service(Self.absent) == nil)
             #expect(try ipvs.destination(Self.other, of: Self.web) == nil)
             try ipvs.deleteDestination(Self.server, of: Self.web)

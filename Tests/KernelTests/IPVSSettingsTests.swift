@@ -10,13 +10,13 @@ extension KernelSuites {
 
         init() throws { ipvs = try freshIPVS() }
 
-        @Test func information() throws {
+        @Test func `information is that of ipvsadm`() throws {
             let info = try ipvs.info()
             let line = try #require(try Shell.lines("ipvsadm -Ln").first)
             #expect(line == "IP Virtual Server version \(info.version) (size=\(info.connectionTableSize))")
         }
 
-        @Test func timeouts() throws {
+        @Test func `timeouts are set and read as ipvsadm does`() throws {
             #expect(try ipvs.timeouts() == Timeouts(tcp: 900, tcpFin: 120, udp: 300))
             try ipvs.setTimeouts(Timeouts(tcp: 1000, udp: 77))
             #expect(try Shell.lines("ipvsadm -L --timeout") == ["Timeout (tcp tcpfin udp): 1000 120 77"])
@@ -24,7 +24,7 @@ extension KernelSuites {
             #expect(try ipvs.timeouts() == Timeouts(tcp: 1000, tcpFin: 33, udp: 77))
         }
 
-        @Test func daemonsThatWeStart() throws {
+        @Test func `daemons that we start are shown by ipvsadm`() throws {
             try ipvs.startDaemon(SyncDaemon(.master, interface: "lo", syncID: 7))
             let backup = SyncDaemon(
                 .backup, interface: "lo", syncID: 255, maximumLength: 1400, group: IPAddress("224.0.0.99"), port: 8899,
@@ -53,7 +53,7 @@ extension KernelSuites {
             #expect(try Shell.lines("ipvsadm -L --daemon").isEmpty)
         }
 
-        @Test func daemonThatIpvsadmStarts() throws {
+        @Test func `a daemon that ipvsadm starts is read`() throws {
             try Shell.run("ip link add ipvs-sync type dummy; ip link set ipvs-sync up")
             defer { _ = try? Shell.run("ip link delete ipvs-sync") }
             try Shell.lines(
@@ -69,7 +69,7 @@ extension KernelSuites {
 
         /// The kernel says nothing when the daemon's thread had no time to run; see the client's `apply`.
         @Test(arguments: SyncDaemon.State.allCases)
-        func stoppedAtOnce(state: SyncDaemon.State) throws {
+        func `a daemon is stopped at once`(state: SyncDaemon.State) throws {
             for _ in 0..<20 {
                 try ipvs.startDaemon(SyncDaemon(state, interface: "lo"))
                 try ipvs.stopDaemon(state)
@@ -79,7 +79,7 @@ extension KernelSuites {
             #expect(error.reason == .noSuchDaemon)
         }
 
-        @Test func synchronizationAndMixedFamiliesExcludeEachOther() throws {
+        @Test func `synchronization and mixed families exclude each other`() throws {
             let web = Service.Identity.endpoint(.tcp, endpoint("10.0.0.1:80"))
             let daemon = SyncDaemon(.master, interface: "lo")
             let server = IPVSCommand.addDestination(endpoint("[2001:db8::1]:80"), .init(forwarding: .tunnel), to: web)

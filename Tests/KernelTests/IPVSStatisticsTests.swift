@@ -22,7 +22,7 @@ extension KernelSuites {
 
         static let server = endpoint("127.0.0.1:5354")
 
-        @Test func countedShownAndZeroed() throws {
+        @Test func `traffic is counted, shown and zeroed`() throws {
             let service = try serve("127.0.0.10:5353")
             let other = try serve("127.0.0.11:5353")
             try Shell.lines("bash -c 'for host in 10 11; do echo hello >/dev/udp/127.0.0.$host/5353; done'")
@@ -52,7 +52,7 @@ extension KernelSuites {
             #expect(try ipvs.services().allSatisfy { $0.statistics.incomingBytes == 0 })
         }
 
-        @Test func aRealServerComesBackWithItsConnections() throws {
+        @Test func `a real server comes back with its connections`() throws {
             let service = try serve("127.0.0.12:5353")
             try Shell.lines("bash -c 'echo hello >/dev/udp/127.0.0.12/5353'")
             try ipvs.deleteDestination(Self.server, of: service)

@@ -107,7 +107,7 @@ extension KernelSuites {
             ]
 
         @Test(arguments: services)
-        func serviceThatWeMake(
+        func `a service that we make is shown by ipvsadm`(
             line: String, identity: Service.Identity, configuration: Service.Configuration
         ) throws {
             try ipvs.addService(identity, configuration)
@@ -116,7 +116,7 @@ extension KernelSuites {
         }
 
         @Test(arguments: services)
-        func serviceThatIpvsadmMakes(
+        func `a service that ipvsadm makes is read`(
             line: String, identity: Service.Identity, configuration: Service.Configuration
         ) throws {
             try IPVSOracle.restore([line])
@@ -127,7 +127,7 @@ extension KernelSuites {
         }
 
         @Test(arguments: services)
-        func everyServiceCanBecomeEveryOther(
+        func `every service can become every other`(
             line: String, identity: Service.Identity, configuration: Service.Configuration
         ) throws {
             let before = Service.Configuration(
@@ -141,7 +141,7 @@ extension KernelSuites {
         }
 
         @Test(arguments: destinations)
-        func destinationThatWeMake(
+        func `a destination that we make is shown by ipvsadm`(
             serviceLine: String, line: String, service: Service.Identity, identity: Destination.Identity,
             configuration: Destination.Configuration
         ) throws {
@@ -153,7 +153,7 @@ extension KernelSuites {
         }
 
         @Test(arguments: destinations)
-        func destinationThatIpvsadmMakes(
+        func `a destination that ipvsadm makes is read`(
             serviceLine: String, line: String, service: Service.Identity, identity: Destination.Identity,
             configuration: Destination.Configuration
         ) throws {
@@ -165,7 +165,7 @@ extension KernelSuites {
         }
 
         @Test(arguments: destinations)
-        func everyDestinationCanBeChanged(
+        func `every destination can be changed`(
             serviceLine: String, line: String, service: Service.Identity, identity: Destination.Identity,
             configuration: Destination.Configuration
         ) throws {
@@ -181,13 +181,13 @@ extension KernelSuites {
         }
 
         @Test(arguments: [ForwardingMethod.local, .bypass])
-        func methodsThatIpvsadmCannotSet(method: ForwardingMethod) throws {
+        func `forwarding methods that ipvsadm cannot set are set and read`(method: ForwardingMethod) throws {
             try ipvs.addService(Self.web, .init(scheduler: .roundRobin))
             try ipvs.addDestination(endpoint("192.0.2.10:80"), .init(forwarding: method), to: Self.web)
             #expect(try ipvs.destinations(of: Self.web).map(\.configuration.forwarding) == [method])
         }
 
-        @Test func thresholds() throws {
+        @Test func `thresholds are set and read`() throws {
             try ipvs.addService(Self.web, .init(scheduler: .roundRobin))
             let configuration = Destination.Configuration(
                 forwarding: .masquerade, thresholds: ConnectionThresholds(upper: 1000, lower: 800))
@@ -196,7 +196,7 @@ extension KernelSuites {
             #expect(line.split(separator: " ").map(String.init) == ["->", "192.0.2.10:80", "1000", "800", "0", "0"])
         }
 
-        @Test func nextToOneAnother() throws {
+        @Test func `services stand next to one another`() throws {
             try IPVSOracle.restore(Self.services.map(\.0))
             let found = Dictionary(uniqueKeysWithValues: try ipvs.services().map { ($0.identity, $0.configuration) })
             #expect(found == Dictionary(uniqueKeysWithValues: Self.services.map { ($0.1, $0.2) }))

@@ -52,7 +52,7 @@ extension KernelSuites {
             (Self.asRoot, "0 0 0 0", "route"), (Self.asNobody, "65534 65534 65534 65534", "route"),
             (Self.asRoot, "0 0 0 0", "link"),
         ])
-        func oneCapabilityAndAReadOnlyRootAreEnough(prefix: String, user: String, mode: String) throws {
+        func `one capability and a read-only root are enough`(prefix: String, user: String, mode: String) throws {
             let root = "unshare --mount sh -c 'mount -o remount,bind,ro / && exec \"$@\"' sh"
             let daemon = try start("\(root) \(prefix)", mode: mode)
             // CAP_NET_ADMIN is number 12 (linux/capability.h).
@@ -83,7 +83,7 @@ extension KernelSuites {
 
         /// As container runtimes give it to containers that are not privileged.
         @Test(arguments: [Self.asRoot, Self.asNobody])
-        func withoutTheKernelSettingsItWorksAndSaysWhatIsMissing(prefix: String) throws {
+        func `a daemon without the kernel settings works and names what is missing`(prefix: String) throws {
             let daemon = try start("\(Self.readOnly("/proc/sys")) \(prefix)")
             try eventually("\(daemon.log)") {
                 ["net.ipv4.vs.expire_nodest_conn", "sysctl -w net.ipv4.vs.expire_nodest_conn=1", "Read-only"]

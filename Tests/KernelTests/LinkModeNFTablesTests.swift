@@ -31,7 +31,7 @@ extension KernelSuites {
             (Stage.vip, ["10.77.0.1:8082", "10.77.0.2:8083"], "10.77.0.1", "10.78.0.2"),
             (Stage.vip6, ["[fd77::1]:8082", "[fd77::2]:8083"], "fd77::1", "fd78::2"),
         ])
-        func clientsReachRealServersHereAndElsewhere(
+        func `clients reach real servers here and elsewhere`(
             vip: Endpoint, realServers: [String], node: String, client: String
         ) throws {
             try stage.addHost()
@@ -97,8 +97,8 @@ extension KernelSuites {
             #expect(try asked(vip.address).contains("lladdr") == false, "nobody has it any more")
         }
 
-        /// As iptables keeps them in nf_tables. They are shown at the start and after the clean-up, and left alone.
-        @Test func whatTheOriginalLeftIsShown() throws {
+        /// As iptables keeps them in nf_tables. They are shown at the start and after the cleanup, and left alone.
+        @Test func `rules that the original left are shown`() throws {
             let rules = ["table ip nat { chain VIRTUAL-SERVICES { }; chain KUBE-SERVICES { }; }"]
             try Shell.lines("nft '\(rules[0])'")
             try Shell.lines("nft 'table ip filter { chain VIRTUAL-CANARY { }; }'")
@@ -114,7 +114,7 @@ extension KernelSuites {
             #expect(try Shell.lines("nft list ruleset") == before)
         }
 
-        @Test func theRulesAreThoseOfTheTextForm() throws {
+        @Test func `the rules are those of the text form`() throws {
             let vip = Stage.vip
             _ = try start(vip, ["127.0.0.1:8081"], " --masqueradebit 14")
             let made = try Shell.lines("nft list ruleset").map { $0.trimmingCharacters(in: .whitespaces) }
@@ -148,7 +148,7 @@ extension KernelSuites {
             "nft insert rule ip lvscare-169.254.7.1-80 output drop",
             "nft add table ip lvscare-169.254.7.1-80 '{ flags dormant; }'",
         ])
-        func whatAnotherProgramChangedIsRepaired(command: String) throws {
+        func `a change of another program is repaired`(command: String) throws {
             let daemon = try start(Stage.vip, ["127.0.0.1:8081"])
             let right = try Shell.lines("nft list ruleset")
             try Shell.lines(command)
@@ -159,7 +159,7 @@ extension KernelSuites {
         }
 
         /// Nothing but the kernel's notice can make it look: the intervals are hours.
-        @Test func flushedRulesAreBackAtOnceAndClientsOnThisNodeNoticeNothing() throws {
+        @Test func `flushed rules are back at once and clients on this node notice nothing`() throws {
             try stage.addHost()
             let server = try EchoServer(endpoint("10.77.0.2:8083"), in: "m1")
             let daemon = try start(Stage.vip, ["\(server.endpoint)"], " --repair-interval 1h --interval 1h")
@@ -203,7 +203,7 @@ extension KernelSuites {
             #expect(clients.stop().mishaps.isEmpty, "\(clients.mishaps)")
         }
 
-        @Test func otherTablesAndMarksStay() throws {
+        @Test func `other tables and marks stay`() throws {
             try stage.addHost()
             try stage.addRoutedClient()
             let server = try EchoServer(endpoint("10.77.0.2:8083"), in: "m1")

@@ -19,7 +19,8 @@ extension KernelSuites {
             (Stage.vip, ["127.0.0.1:8081", "10.77.0.1:8082", "10.77.0.2:8083"], "10.77.0.1"),
             (Stage.vip6, ["[::1]:8081", "[fd77::1]:8082", "[fd77::2]:8083"], "fd77::1"),
         ])
-        func clientsOnThisNodeReachEveryRealServer(vip: Endpoint, realServers: [String], source: String) throws {
+        func `clients on this node reach every real server`(vip: Endpoint, realServers: [String], source: String) throws
+        {
             try stage.addHost()
             let servers = try realServers.enumerated().map {
                 try EchoServer(endpoint($1), in: $0 == 2 ? "m1" : nil)
@@ -46,7 +47,7 @@ extension KernelSuites {
             for part in ["link lvscare type dummy", "address \(CIDR(host: vip.address)) dev lvscare", "route local"] {
                 #expect(clean.error.contains("removed \(part)"), "\(clean.error)")
             }
-            #expect(clean.error.contains("settings stay"))
+            #expect(clean.error.contains("kernel settings left unchanged"))
             #expect(try Shell.run("ip link show lvscare").status != 0)
             #expect(try stage.routes(to: vip.address) == [])
             #expect(try Lvscare.run("care --vs \(vip) -C").error.contains("nothing to remove"))
@@ -58,7 +59,7 @@ extension KernelSuites {
             "ip route del table local 169.254.7.1 proto 76", "ip route flush table local exact 169.254.7.1",
             "sysctl -w net.ipv4.vs.conntrack=0 net.ipv4.vs.expire_quiescent_template=0",
         ])
-        func whatAnotherProgramChangedIsRepaired(command: String) throws {
+        func `a change of another program is repaired`(command: String) throws {
             let server = try EchoServer(endpoint("127.0.0.1:8081"))
             let daemon = try Lvscare(flags)
             try eventually("\(daemon.log)") { daemon.log.contains("virtual service is ready") }
@@ -78,7 +79,7 @@ extension KernelSuites {
 
         /// Packets that find no local route must not vanish in the dummy link: clients would wait in vain, and the kernel
         /// forgets a masqueraded connection whose packets leave by another link.
-        @Test func theAddressBringsNoRouteIntoTheLink() throws {
+        @Test func `the address brings no route into the link`() throws {
             #expect(
                 try Lvscare.run("care --vs \(Stage.vip6) --rs [::1]:8081 --mode link --run-once").status == 0)
             #expect(try stage.addresses(on: "lvscare") == ["fd99::7/128"])
@@ -86,7 +87,7 @@ extension KernelSuites {
             #expect(try Shell.lines("ip -6 route show table main \(Stage.vip6.address)") == [])
         }
 
-        @Test func anIPv6AddressThatVanishedWithTheLinkIsRepaired() throws {
+        @Test func `an IPv6 address that vanished with the link is repaired`() throws {
             try stage.addHost()
             let server = try EchoServer(endpoint("[fd77::2]:8083"), in: "m1")
             let daemon = try Lvscare(
@@ -102,7 +103,7 @@ extension KernelSuites {
             }
         }
 
-        @Test func twoServicesShareALink() throws {
+        @Test func `two services share a link`() throws {
             let other = endpoint("169.254.7.2:80")
             defer { _ = try? Lvscare.run("care --vs \(other) -C") }
             for vip in [Stage.vip, other] {
@@ -115,7 +116,7 @@ extension KernelSuites {
             #expect(try Lvscare.run("care --vs \(other) -C").error.contains("removed link"))
         }
 
-        @Test func theLinkHasTheNameThatIsAskedForAndIsFoundWithoutIt() throws {
+        @Test func `the link has the name that is asked for, and is found without it`() throws {
             #expect(
                 try Lvscare.run("care --vs \(Stage.vip) --rs 127.0.0.1:8081 --mode link -i other --run-once").status
                     == 0)
@@ -124,7 +125,7 @@ extension KernelSuites {
             #expect(try Shell.run("ip link show other").status != 0)
         }
 
-        @Test func theOriginalsLinkIsTakenOver() throws {
+        @Test func `the original's link is taken over`() throws {
             try IPCommand.run(["link add lvscare type dummy", "addr add 169.254.7.1/32 dev lvscare"])
             let index = try Shell.lines("cat /sys/class/net/lvscare/ifindex")
             #expect(try Lvscare.run("care --vs \(Stage.vip) --rs 127.0.0.1:8081 --mode link --run-once").status == 0)
@@ -135,7 +136,7 @@ extension KernelSuites {
             #expect(try Shell.run("ip link show lvscare").status != 0)
         }
 
-        @Test func somebodyElsesLinkIsUsedAndStays() throws {
+        @Test func `the link of another program is used and stays`() throws {
             try IPCommand.run(["link add other type dummy", "addr add 10.79.0.1/24 dev other"])
             let words = "care --vs \(Stage.vip) --mode link -i other"
             #expect(try Lvscare.run("\(words) --rs 127.0.0.1:8081 --run-once").status == 0)
@@ -145,7 +146,7 @@ extension KernelSuites {
             #expect(try Shell.run("cat /sys/class/net/other/ifalias").lines == [])
         }
 
-        @Test func aLinkThatIsNoDummyIsRefusedAndEverythingTakenBack() throws {
+        @Test func `a link that is no dummy is refused and everything rolled back`() throws {
             try stage.addHost()
             let before = try Shell.lines("ip route show table all; ip addr")
             let result = try Lvscare.run(
@@ -157,7 +158,7 @@ extension KernelSuites {
             #expect(try Shell.lines("ip route show table all; ip addr") == before)
         }
 
-        @Test func theOtherModeTakesOver() throws {
+        @Test func `the other mode takes over`() throws {
             let server = try EchoServer(endpoint("127.0.0.1:8081"))
             for mode in ["route", "link", "route"] {
                 #expect(
@@ -175,7 +176,7 @@ extension KernelSuites {
 
         init() throws { stage = try Stage() }
 
-        @Test func oneWarningSaysWhatIsMissingAndWhoNotices() throws {
+        @Test func `one warning names what is missing and its consequence`() throws {
             let server = try EchoServer(endpoint("127.0.0.1:8081"))
             let daemon = try Lvscare(
                 "care --vs \(Stage.vip) --rs \(server.endpoint) --mode link --interval 200ms --health-schem http",

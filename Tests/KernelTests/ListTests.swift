@@ -17,19 +17,19 @@ extension KernelSuites {
         }
 
         @Test(arguments: ["", "--stats", "--rate", "--exact", "--stats --exact", "--rate --exact"])
-        func looksAsIpvsadmDoes(options: String) throws {
+        func `the list looks as that of ipvsadm does`(options: String) throws {
             let ours = try Lvscare.run("list \(options)")
             #expect(ours.status == 0)
             #expect(ours.error == "")
             #expect(try ours.output == Shell.run("ipvsadm -Ln \(options)").output)
         }
 
-        @Test func anEmptyTableLooksTheSame() throws {
+        @Test func `an empty table looks the same`() throws {
             try Shell.lines("ipvsadm -C")
             #expect(try Lvscare.run("list").output == Shell.run("ipvsadm -Ln").output)
         }
 
-        @Test func jsonHasEveryServiceAndRealServer() throws {
+        @Test func `the JSON has every service and real server`() throws {
             let output = try Lvscare.run("list --json").output
             _ = try JSONSerialization.jsonObject(with: Data(output.utf8))
             for text in ["10.200.2.1", "10.200.2.2", "10.200.2.3", "fd00:200::2", "10.200.2.4"] {

@@ -54,7 +54,7 @@ extension KernelSuites {
                 })
         }
 
-        @Test func aLostRealServerIsToldWithItsReason() async throws {
+        @Test func `a lost real server is reported with its reason`() async throws {
             let servers = try serve([8081, 8082])
             let balancer = try await LoadBalancer.start(specification([8081, 8082]))
             #expect(try stage.table() == ["127.0.0.1:8081 1", "127.0.0.1:8082 1"], "when the start returns")
@@ -86,7 +86,7 @@ extension KernelSuites {
             withExtendedLifetime(servers) {}
         }
 
-        @Test func aSnapshotIsWhatIpvsadmShows() async throws {
+        @Test func `a snapshot is what ipvsadm shows`() async throws {
             let servers = try serve([8081, 8082])
             var wanted = specification([8081, 8082], interval: .seconds(60))
             // Its connections would be counted.
@@ -106,7 +106,7 @@ extension KernelSuites {
             withExtendedLifetime((servers, clients)) {}
         }
 
-        @Test func realServersChangeUnderTrafficAndNoRequestFails() async throws {
+        @Test func `real servers change under traffic and no request fails`() async throws {
             let servers = try serve([8081, 8082, 8083])
             // Those that go keep their connections as long as there are any.
             func wanted(_ ports: [Int]) -> Specification {
@@ -139,7 +139,7 @@ extension KernelSuites {
             withExtendedLifetime(servers) {}
         }
 
-        @Test func anotherPathTakesOverUnderTraffic() async throws {
+        @Test func `another path takes over under traffic`() async throws {
             let before = try Snapshot()
             let servers = try serve([8081, 8082])
             var wanted = specification([8081, 8082])
@@ -166,7 +166,7 @@ extension KernelSuites {
             withExtendedLifetime(servers) {}
         }
 
-        @Test func twoBalancersInOneProcess() async throws {
+        @Test func `two balancers work in one process`() async throws {
             let servers = try serve([8081]) + serve([8082], .ipv6)
             let first = try await LoadBalancer.start(specification([8081]))
             let second = try await LoadBalancer.start(specification([8082], of: Stage.vip6))
@@ -189,7 +189,7 @@ extension KernelSuites {
             withExtendedLifetime(servers) {}
         }
 
-        @Test func cleanUpLeavesNothing() async throws {
+        @Test func `a cleanup leaves nothing`() async throws {
             let servers = try serve([8081])
             let before = try Snapshot()
             let balancer = try await LoadBalancer.start(specification([8081]))
@@ -203,7 +203,7 @@ extension KernelSuites {
         }
 
         /// Whoever holds nothing any more leaves no thread and no descriptor behind.
-        @Test func manyBalancersLeaveNothingOpen() async throws {
+        @Test func `many balancers leave nothing open`() async throws {
             func open() throws -> (threads: Int, descriptors: Int) {
                 (
                     try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count,

@@ -34,9 +34,9 @@ private final class Care {
     /// Ends the core, then its loop.
     func stop() throws {
         try look { [core] in core.value(on: $0).stop() }
-        thread.end()
+        thread.shutDown()
         // Waiting for a task would need another thread of Swift's, of which there is none on one processor.
-        try eventually { thread.isOver }
+        try eventually { thread.isTerminated }
     }
 }
 
@@ -78,7 +78,7 @@ extension KernelSuites {
         ]
 
         @Test(arguments: deletions)
-        func aDeletedRouteIsBackAtOnce(vip: Endpoint, realServer: String, pause: UInt32) throws {
+        func `a deleted route is back at once`(vip: Endpoint, realServer: String, pause: UInt32) throws {
             let specification = Self.specification(vip, [realServer])
             let care = try Care { _ in try NodeServices(NodeSpecification([specification])) }
             let routes = try RouteNetlinkClient()
@@ -92,7 +92,7 @@ extension KernelSuites {
             try care.stop()
         }
 
-        @Test func theRouteThatWentWithItsSourceComesBackWithAnother() throws {
+        @Test func `a route that went with its source comes back with another`() throws {
             try stage.addHost()
             let specification = Self.specification(Stage.vip, ["10.77.0.2:8083"])
             let care = try Care { _ in try NodeServices(NodeSpecification([specification])) }
@@ -102,7 +102,7 @@ extension KernelSuites {
             try care.stop()
         }
 
-        @Test func theRouteComesBackWithTheLoopbackLink() throws {
+        @Test func `the route comes back with the loopback link`() throws {
             let specification = Self.specification(Stage.vip, ["127.0.0.1:8081"])
             let care = try Care { _ in try NodeServices(NodeSpecification([specification])) }
             let before = try stage.routes(to: Stage.vip.address)
@@ -112,7 +112,7 @@ extension KernelSuites {
             try care.stop()
         }
 
-        @Test func whatIsNoneOfOurBusinessCausesNoPass() throws {
+        @Test func `an unrelated change causes no pass`() throws {
             let specification = Self.specification(Stage.vip, [])
             let tables = Mutex<LoopBound<InMemoryDataPlane>?>(nil)
             let care = try Care { loop in
@@ -140,7 +140,7 @@ extension KernelSuites {
         }
 
         @Test(arguments: [LVSCareModel.Path.none, .route(hint: nil)])
-        func nothingIsLeftOpen(path: LVSCareModel.Path) throws {
+        func `no descriptor is left open`(path: LVSCareModel.Path) throws {
             let specification = Self.specification(Stage.vip, ["127.0.0.1:8081"], path: path)
             func open() throws -> Int { try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count }
             func run() throws -> (Int, Int) {

@@ -24,7 +24,7 @@ extension KernelSuites {
             try Lvscare(flags + more, variables: ["NOTIFY_SOCKET=\(manager.name)"] + variables)
         }
 
-        @Test func readyMeansThatTableAndPathAreComplete() throws {
+        @Test func `readiness means that table and path are complete`() throws {
             let daemon = try start()
             let messages = manager.messages(upTo: "READY=1")
             #expect(messages == [["READY=1", "STATUS=2 of 2 real servers in service"]], "\(daemon.log)")
@@ -42,7 +42,7 @@ extension KernelSuites {
             #expect(manager.next() == nil)
         }
 
-        @Test func itIsNotReadyWithoutThePath() throws {
+        @Test func `a service without its path is not ready`() throws {
             // A gateway that nothing leads to yet.
             let daemon = try start(" --ip 10.77.0.2")
             try eventually("\(daemon.log)") { try stage.table() == complete }
@@ -59,7 +59,7 @@ extension KernelSuites {
             #expect(daemon.terminate() == 0)
         }
 
-        @Test func itGivesSignsOfLifeOnlyWhileItLives() throws {
+        @Test func `the daemon gives signs of life only while it lives`() throws {
             let daemon = try start(variables: ["WATCHDOG_USEC=400000"])
             for _ in 0..<5 {
                 #expect(manager.messages(upTo: "WATCHDOG=1", within: .seconds(2)) != nil, "\(daemon.log)")
@@ -71,7 +71,7 @@ extension KernelSuites {
             #expect(daemon.terminate() == 0)
         }
 
-        @Test func aManagerThatDoesNotListenChangesNothing() throws {
+        @Test func `a manager that does not listen changes nothing`() throws {
             let daemon = try Lvscare(flags, variables: ["NOTIFY_SOCKET=/nowhere/notify", "WATCHDOG_USEC=100000"])
             try eventually("\(daemon.log)") { try stage.table() == complete }
             try Shell.lines("ipvsadm -C")

@@ -57,11 +57,11 @@ extension KernelSuites {
             if let failure = situation.failure { #expect("\(report.failures)".contains(failure)) }
             try expectRoute(situation)
             if hasNFTables { try expectTables(situation) }
-            expectShortcomings(situation, report.shortcomings)
+            expectLimitations(situation, report.limitations)
 
             let quiet = path.reconcile(serving: situation.inService)
             #expect(quiet.changes.isEmpty, "\(quiet.changes)")
-            #expect(quiet.shortcomings == report.shortcomings)
+            #expect(quiet.limitations == report.limitations)
             #expect(path.remove().failures.isEmpty)
             let left = try Shell.run("ip route show table all \(situation.vip); ip link show dev lvscare")
             #expect(left.lines == [])
@@ -85,8 +85,8 @@ extension KernelSuites {
             #expect(rules.contains("table arp ") == situation.isSilenced, "\(rules)")
         }
 
-        private func expectShortcomings(_ situation: PathSituation, _ found: [Shortcoming]) {
-            var expected = situation.shortcomings
+        private func expectLimitations(_ situation: PathSituation, _ found: [Limitation]) {
+            var expected = situation.limitations
             if !hasNFTables, situation.isLink {
                 // What nf_tables would do is missing then, and said, and nothing about clients whom that would serve.
                 expected = expected.filter { !$0.contains("clients from elsewhere") } + [["nf_tables", "routed"]]
@@ -96,7 +96,7 @@ extension KernelSuites {
             #expect(found.count == expected.count, "\(found)")
             for words in expected {
                 #expect(
-                    found.contains { shortcoming in words.allSatisfy { "\(shortcoming)".contains($0) } }, "\(found)")
+                    found.contains { limitation in words.allSatisfy { "\(limitation)".contains($0) } }, "\(found)")
             }
         }
     }

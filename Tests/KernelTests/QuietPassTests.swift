@@ -18,7 +18,8 @@ extension KernelSuites {
 
         /// `path`: the socket calls that it may take beside those for the table.
         @Test(arguments: [(count: 3, isLink: false, path: 4), (1000, false, 4), (3, true, 10)])
-        func writesNothingAndCostsFewSystemCalls(count: Int, isLink: Bool, path limit: Int) throws {
+        func `a quiet pass writes nothing and costs few system calls`(count: Int, isLink: Bool, path limit: Int) throws
+        {
             let stage = try Stage()
             defer { withExtendedLifetime(stage) {} }
             let generic = try CountingTransport(.generic)
@@ -51,7 +52,7 @@ extension KernelSuites {
             #expect(quiet.observed?.realServers.count == count)
             #expect(generic.commands.allSatisfy { Self.reads.ipvs.contains($0) }, "\(generic.commands)")
             #expect(route.sent.allSatisfy { Self.reads.route.contains($0.type) })
-            // Two questions to the balancer, whose answers come in pieces of up to 32 KiB; for the path one look-up, in
+            // Two questions to the balancer, whose answers come in pieces of up to 32 KiB; for the path one lookup, in
             // link mode also of the link and its addresses.
             #expect(generic.systemCalls <= 8 + count / 100 + 1)
             #expect(route.systemCalls <= limit)

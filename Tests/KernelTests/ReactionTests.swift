@@ -18,7 +18,7 @@ extension KernelSuites {
             servers = try (8081...8082).map { try EchoServer(endpoint("127.0.0.1:\($0)")) }
         }
 
-        /// The daemon, when every real server is healthy and watched.
+        /// The daemon, when every real server is healthy and monitored.
         private func start(_ more: String, and others: [String] = []) throws -> Lvscare {
             let daemon = try Lvscare(flags + " --logger DEBG " + more)
             try eventually("\(daemon.log)") {
@@ -38,7 +38,7 @@ extension KernelSuites {
             try eventually(within: soon, "\(daemon.log)") { count("probe failed", in: daemon) >= before + number }
         }
 
-        @Test func aKilledServerIsWithdrawnAtOnceWhateverTheInterval() throws {
+        @Test func `a killed real server is withdrawn at once, whatever the interval`() throws {
             let daemon = try start("--interval 1m")
             servers[1].kill()
             try eventually(within: soon, "quiesced: \(daemon.log)", pause: 1000) {
@@ -50,7 +50,7 @@ extension KernelSuites {
             withExtendedLifetime(back) {}
         }
 
-        @Test func aHostThatIsGoneIsWithdrawnSoonWhateverTheInterval() throws {
+        @Test func `a host that is gone is withdrawn soon, whatever the interval`() throws {
             try stage.addHost()
             let remote = try EchoServer(endpoint("10.77.0.2:8083"), in: "m1")
             let daemon = try start("--interval 1m --rs \(remote.endpoint)", and: ["10.77.0.2:8083 1"])
@@ -65,7 +65,7 @@ extension KernelSuites {
             }
         }
 
-        @Test func aServerThatAnswers503StaysQuiescedUntilTheNextRegularCheck() throws {
+        @Test func `a real server that answers 503 stays quiesced until the next regular check`() throws {
             servers[1].status = 503
             let daemon = try Lvscare(flags + " --logger DEBG --interval 1m")
             let quiesced = ["127.0.0.1:8081 1", "127.0.0.1:8082 0"]
@@ -76,7 +76,7 @@ extension KernelSuites {
             try eventually(within: soon, "\(daemon.log)") { try stage.table() == ["127.0.0.1:8081 1"] }
         }
 
-        @Test func whereEveryServerFailsTheLastOnesAreKept() throws {
+        @Test func `the last real servers are kept where all fail`() throws {
             let daemon = try start("--interval 300ms --all-down keep")
             for server in servers { server.status = 500 }
             try eventually(within: soon, "\(daemon.log)") { count("every real server is unhealthy", in: daemon) == 1 }
@@ -109,7 +109,7 @@ extension KernelSuites {
             withExtendedLifetime(back) {}
         }
 
-        @Test func whereEveryServerFailsAllAreRemoved() throws {
+        @Test func `all real servers are removed where all fail`() throws {
             let daemon = try start("--interval 300ms")
             for server in servers { server.status = 500 }
             try eventually(within: soon, "\(daemon.log)") { try stage.table() == [] }
@@ -125,7 +125,7 @@ extension KernelSuites {
             return clients[leaving]
         }
 
-        @Test func aDrainLastsAsLongAsItsConnections() throws {
+        @Test func `a drain lasts as long as its connections`() throws {
             let daemon = try start("--interval 300ms --drain-timeout 10m")
             var client: HTTPClient? = try clientOfLeavingServer()
             try eventually(within: soon, "\(daemon.log)") { try stage.table().contains("127.0.0.1:8082 0") }
@@ -137,16 +137,16 @@ extension KernelSuites {
             try eventually("\(daemon.log)") { count("cause=drained", in: daemon) == 1 }
         }
 
-        @Test func aDrainEndsAtItsTimeOut() throws {
+        @Test func `a drain ends at its timeout`() throws {
             let daemon = try start("--interval 300ms --drain-timeout 2s")
             let client = try clientOfLeavingServer()
             try eventually(within: soon, "\(daemon.log)") { try stage.table() == ["127.0.0.1:8081 1"] }
-            try eventually("\(daemon.log)") { count("drain time-out, 1 active connection left", in: daemon) == 1 }
+            try eventually("\(daemon.log)") { count("drain timeout, 1 active connection left", in: daemon) == 1 }
             #expect(throws: Errno.connectionReset) { try client.get() }
         }
 
         @Test(arguments: ["route", "link"])
-        func anIdleClientOfARemovedServerIsResetAtItsNextPacket(mode: String) throws {
+        func `an idle client of a removed real server is reset at its next packet`(mode: String) throws {
             let daemon = try start("--interval 300ms --mode \(mode)")
             let client = try clientOfLeavingServer()
             try eventually(within: soon, "\(daemon.log)") { try stage.table() == ["127.0.0.1:8081 1"] }

@@ -10,7 +10,7 @@ extension KernelSuites {
 
         init() throws { stage = try Stage() }
 
-        @Test func realServersOnTheLoopbackLinkAnswerInTurn() throws {
+        @Test func `real servers on the loopback link answer in turn`() throws {
             let servers = try (8081...8083).map { try EchoServer(endpoint("127.0.0.1:\($0)")) }
             let daemon = try Lvscare(
                 "care --vs \(Stage.vip) --rs 127.0.0.1:8081,127.0.0.1:8082 --rs 127.0.0.1:8083 --interval 500ms",
@@ -37,7 +37,7 @@ extension KernelSuites {
             #expect(try stage.table().count == 3, "the table stays")
         }
 
-        @Test func realServersOnTheLoopbackLinkAnswerInIPv6() throws {
+        @Test func `real servers on the loopback link answer in IPv6`() throws {
             let servers = try (8081...8082).map { try EchoServer(endpoint("[::1]:\($0)")) }
             let daemon = try Lvscare(
                 "care --vs \(Stage.vip6) --rs [::1]:8081 --rs [::1]:8082 --interval 500ms",
@@ -53,7 +53,7 @@ extension KernelSuites {
             (Stage.vip, ["127.0.0.1:8081", "10.77.0.1:8082", "10.77.0.2:8083"], "10.77.0.1"),
             (Stage.vip6, ["[::1]:8081", "[fd77::1]:8082", "[fd77::2]:8083"], "fd77::1"),
         ])
-        func realServersHereAndElsewhereAnswer(vip: Endpoint, realServers: [String], source: String) throws {
+        func `real servers here and elsewhere answer`(vip: Endpoint, realServers: [String], source: String) throws {
             try stage.addHost()
             let servers = try realServers.enumerated().map {
                 try EchoServer(endpoint($1), in: $0 == 2 ? "m1" : nil)
@@ -67,7 +67,7 @@ extension KernelSuites {
             #expect(try HTTPClient.answers(of: vip) == Set(servers.map { "\($0.endpoint) to \(source)" }))
         }
 
-        @Test func ownAddressIsTheSourceAndAnotherIsAGateway() throws {
+        @Test func `an own address is the source and another is a gateway`() throws {
             try stage.addHost()
             try IPCommand.run("addr add 10.77.0.9/24 dev v0")
             let source = try Lvscare.run(
@@ -90,7 +90,7 @@ extension KernelSuites {
             #expect(unreachable.error.contains("203.0.113.1"))
         }
 
-        @Test func theSourceFollowsTheNode() throws {
+        @Test func `the source follows the node`() throws {
             try stage.addHost()
             let server = try EchoServer(endpoint("10.77.0.2:8083"), in: "m1")
             let daemon = try Lvscare(
@@ -104,14 +104,14 @@ extension KernelSuites {
             #expect(try HTTPClient.get(Stage.vip) == "10.77.0.2:8083 to 10.77.0.5")
         }
 
-        @Test func withoutAModeThereIsNoRoute() throws {
+        @Test func `a service without a mode has no route`() throws {
             let result = try Lvscare.run("care --vs \(Stage.vip) --rs 127.0.0.1:8081 --mode= --run-once")
             #expect(result.status == 0)
             #expect(try stage.table() == ["127.0.0.1:8081 1"])
             #expect(try stage.routes(to: Stage.vip.address) == [])
         }
 
-        @Test func clientsOfARemovedRealServerAreResetAtTheirNextPacket() throws {
+        @Test func `clients of a removed real server are reset at their next packet`() throws {
             let servers = try (8081...8082).map { try EchoServer(endpoint("127.0.0.1:\($0)")) }
             let daemon = try Lvscare(
                 "care --vs \(Stage.vip) --rs 127.0.0.1:8081 --rs 127.0.0.1:8082 --interval 500ms",
@@ -130,7 +130,7 @@ extension KernelSuites {
             #expect(try clients[1 - victim].get() == first[1 - victim])
         }
 
-        @Test func aSilentRealServerDelaysNobody() throws {
+        @Test func `a silent real server delays no client`() throws {
             let servers = try (8081...8083).map { try EchoServer(endpoint("127.0.0.1:\($0)")) }
             servers[0].isSilent = true
             let daemon = try Lvscare(
@@ -138,7 +138,7 @@ extension KernelSuites {
                 "--health-schem http --health-path / --health-timeout 60s")
             try eventually { try stage.table().count == 3 }
             servers[1].kill()
-            // Long before the silent one's time-out.
+            // Long before the silent one's timeout.
             try eventually("\(daemon.log)") { try stage.table() == ["127.0.0.1:8081 1", "127.0.0.1:8083 1"] }
             let began = ContinuousClock.now
             #expect(daemon.terminate() == 0)

@@ -12,7 +12,7 @@ extension KernelSuites {
             .testing: "TESTING", .dormant: "DORMANT", .up: "UP",
         ]
 
-        @Test func listsWhatTheKernelHas() throws {
+        @Test func `the links are those of the ip command`() throws {
             try TestLink.with { test in
                 try IPCommand.run("link add rn-veth0 type veth peer name rn-veth1")
                 defer { IPCommand.cleanUp("link delete rn-veth0") }
@@ -41,7 +41,7 @@ extension KernelSuites {
             }
         }
 
-        @Test func createsSwitchesAndDeletes() throws {
+        @Test func `a dummy link is created, switched and deleted`() throws {
             let client = try RouteNetlinkClient()
             let name = "rn-dummy"
             defer { IPCommand.cleanUp("link delete \(name)") }
@@ -81,7 +81,7 @@ extension KernelSuites {
 
     /// Addresses, with `ip address` as the oracle.
     @Suite struct RouteNetlinkAddressTests {
-        @Test func listsWhatTheKernelHas() throws {
+        @Test func `the addresses are those of the ip command`() throws {
             try TestLink.with { test in
                 try IPCommand.run([
                     "address add 10.66.2.1 peer 10.66.2.2/32 dev rn-test label rn-test:peer",
@@ -110,7 +110,7 @@ extension KernelSuites {
         }
 
         @Test(arguments: ["10.66.3.1/32", "10.66.1.9/24", "fd66:3::1/128", "fd66:1::9/64"])
-        func addsAndDeletes(text: String) throws {
+        func `an address is added and deleted`(text: String) throws {
             try TestLink.with { test in
                 let address = InterfaceAddress(
                     link: test.index, local: try addressBlock(text), flags: .withoutDuplicateDetection,
@@ -134,7 +134,7 @@ extension KernelSuites {
         }
 
         /// The scope of an address of 127.0.0.0/8 is the host, unless said otherwise.
-        @Test func addsLoopbackAddresses() throws {
+        @Test func `loopback addresses are added`() throws {
             let client = try RouteNetlinkClient()
             let address = InterfaceAddress(link: .loopback, local: try addressBlock("127.66.0.1/32"))
             defer { IPCommand.cleanUp("address delete 127.66.0.1/32 dev lo") }
@@ -143,7 +143,7 @@ extension KernelSuites {
             try client.delete(address)
         }
 
-        @Test func missingLinks() throws {
+        @Test func `a missing link is an error`() throws {
             let client = try RouteNetlinkClient()
             let address = InterfaceAddress(link: LinkIndex(rawValue: 9999), local: try addressBlock("10.66.3.1"))
             let adding = #expect(throws: RouteNetlinkError.self) { try client.add(address) }

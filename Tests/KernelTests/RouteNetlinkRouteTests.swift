@@ -20,7 +20,7 @@ extension KernelSuites {
                 preferredSource: try source.map(ipAddress))
         }
 
-        @Test func listsWhatTheKernelHas() throws {
+        @Test func `the routes are those of the ip command`() throws {
             try TestLink.with { link in
                 let routes = [
                     "local 10.66.9.9/32 dev lo table local src 10.66.1.3 proto 77",
@@ -99,7 +99,7 @@ extension KernelSuites {
         }
 
         @Test(arguments: localRoutes)
-        func localRouteWithSourceHint(vip: String, source: String, other: String) throws {
+        func `a local route with a source is added`(vip: String, source: String, other: String) throws {
             try TestLink.with { link in
                 let route = try localRoute(vip, source: source)
                 let filter = RouteFilter(table: .local, destination: route.destination)
@@ -164,7 +164,7 @@ extension KernelSuites {
             }
         }
 
-        @Test func `many look-ups cost few system calls and say what single ones say`() throws {
+        @Test func `many lookups cost few system calls and say what single ones say`() throws {
             let refusals = [
                 "unreachable 10.72.0.0/16", "prohibit 10.73.0.0/16", "blackhole 10.74.0.0/16",
                 "unreachable fd72::/32", "prohibit fd73::/32", "blackhole fd74::/32", "throw fd75::/32",
@@ -195,7 +195,7 @@ extension KernelSuites {
         }
 
         /// All answers wait in the socket before the first is read.
-        @Test func `thousands of look-ups are all answered`() throws {
+        @Test func `thousands of lookups are all answered`() throws {
             try TestLink.with { link in
                 let transport = try CountingTransport(.route)
                 let client = RouteNetlinkClient(over: NetlinkConnection(over: transport))
@@ -210,7 +210,7 @@ extension KernelSuites {
 
         /// Replacing makes what is missing.
         @Test(arguments: localRoutes)
-        func replaceAdds(vip: String, source: String, other: String) throws {
+        func `replacing adds a route that is missing`(vip: String, source: String, other: String) throws {
             try TestLink.with { link in
                 let route = try localRoute(vip, source: source)
                 try link.client.replace(route)
@@ -220,7 +220,7 @@ extension KernelSuites {
         }
 
         /// The virtual address is an address of this node as well, for which the kernel has an entry of its own.
-        @Test func prependsAndGivesBack() throws {
+        @Test func `a prepended route outranks the present one until it goes`() throws {
             try TestLink.with { link in
                 let (vip, source, _) = Self.localRoutes[0]
                 try IPCommand.run("address add \(vip)/32 dev \(TestLink.name)")
@@ -241,7 +241,7 @@ extension KernelSuites {
         }
 
         /// Without IPv4's order: another source hint makes no other route, and another gateway a second next hop.
-        @Test func prependsToIPv6() throws {
+        @Test func `a route is prepended in IPv6`() throws {
             try TestLink.with { link in
                 let (vip, source, _) = Self.localRoutes[1]
                 let local = try localRoute(vip, source: source)
@@ -261,7 +261,7 @@ extension KernelSuites {
         }
 
         @Test(arguments: [("10.67.0.0/16", "10.66.1.1", "10.66.1.2"), ("fd67::/32", "fd66:1::1", "fd66:1::2")])
-        func gatewayRoute(destination: String, gateway: String, other: String) throws {
+        func `a route with a gateway is added`(destination: String, gateway: String, other: String) throws {
             try TestLink.with { link in
                 var route = Route(
                     destination: try addressBlock(destination), metric: 50, gateway: try ipAddress(gateway))
@@ -293,7 +293,7 @@ extension KernelSuites {
             ("10.67.0.1/32", ["", "metric 50", "metric 60", "table 1066"]),
             ("fd67::1/128", ["metric 40", "", "metric 2000", "table 1066"]),
         ])
-        func deletesExactly(destination: String, variants: [String]) throws {
+        func `exactly one route is deleted`(destination: String, variants: [String]) throws {
             try TestLink.with { link in
                 func neighbours() throws -> [Route] {
                     try link.client.routes(RouteFilter(destination: try addressBlock(destination)))
@@ -312,7 +312,7 @@ extension KernelSuites {
         }
 
         /// An IPv6 route with another type or source hint is another route to us, though not to the kernel.
-        @Test func deletesNoRouteThatDiffers() throws {
+        @Test func `a route that differs is not deleted`() throws {
             try TestLink.with { link in
                 let route = try localRoute("fd66:9::9", source: TestLink.address6)
                 try link.client.add(route)
@@ -328,7 +328,7 @@ extension KernelSuites {
         }
 
         /// `ip route add` understands our descriptions, and makes of them what we meant.
-        @Test func describesRoutesAsCommands() throws {
+        @Test func `routes are described as commands`() throws {
             try TestLink.with { link in
                 let table = RouteTable(rawValue: 1066)
                 let gateway = try ipAddress("10.66.1.1")
@@ -374,7 +374,7 @@ extension KernelSuites {
             }
         }
 
-        @Test func looksUpAsTheCommandDoes() throws {
+        @Test func `a lookup is that of the ip command`() throws {
             struct Answer: Decodable {
                 var dev: String
                 var gateway: String?
@@ -409,7 +409,9 @@ extension KernelSuites {
                 ("10.70.0.1", "prohibit", .permissionDenied), ("fd70::1", "prohibit", .permissionDenied),
                 ("10.70.0.1", "blackhole", .invalidArgument), ("fd70::1", "blackhole", .invalidArgument),
             ] as [(String, String?, Errno)])
-        func looksUpWhatLeadsNowhere(destination: String, type: String?, errno: Errno) throws {
+        func `a lookup of an unreachable destination is an error`(
+            destination: String, type: String?, errno: Errno
+        ) throws {
             try TestLink.with { link in
                 if let type { try IPCommand.run("route add \(type) \(destination)") }
                 defer { if let type { IPCommand.cleanUp("route delete \(type) \(destination)") } }
@@ -420,7 +422,7 @@ extension KernelSuites {
             }
         }
 
-        @Test func refusals() throws {
+        @Test func `refusals have their reasons`() throws {
             try TestLink.with { link in
                 func error(adding route: Route) -> RouteNetlinkError? {
                     #expect(throws: RouteNetlinkError.self) { try link.client.add(route) }

@@ -42,12 +42,12 @@ extension KernelSuites {
         ]
 
         @Test(arguments: cases)
-        func nothingOfItStays(flags: String, mentions: [String]) throws {
+        func `a failed set-up leaves nothing behind`(flags: String, mentions: [String]) throws {
             try expectRefusal("--vs \(Stage.vip) \(flags)", mentions)
         }
 
         @Test(arguments: cases)
-        func whatWasThereBeforeStays(flags: String, mentions: [String]) throws {
+        func `a failed set-up leaves everything that was there before`(flags: String, mentions: [String]) throws {
             try IPVSOracle.restore(Self.originals)
             try IPCommand.run("route add 169.254.7.1 via 10.79.0.2 metric 50")
             try expectRefusal("--vs \(Stage.vip) \(flags)", mentions)
@@ -56,7 +56,7 @@ extension KernelSuites {
         }
 
         @Test(arguments: cases)
-        func whatWeMadeBeforeStays(flags: String, mentions: [String]) throws {
+        func `a failed set-up leaves everything that an earlier one made`(flags: String, mentions: [String]) throws {
             for mode in ["route", "link"] {
                 #expect(
                     try Lvscare.run(
@@ -68,20 +68,20 @@ extension KernelSuites {
         }
 
         @Test(arguments: [[], originals])
-        func aSchedulerThatThereIsNot(table: [String]) throws {
+        func `an unknown scheduler rolls everything back`(table: [String]) throws {
             try IPVSOracle.restore(table)
             try expectRefusal(
                 "--vs \(Stage.vip) --rs 127.0.0.1:8081 --scheduler nosuch", status: 64,
                 ["--scheduler \"nosuch\"", "usually rr"])
         }
 
-        @Test func anAddressOfAnotherLinkThatLeads() throws {
+        @Test func `an address of another link rolls everything back`() throws {
             try IPCommand.run("addr add fd99::7/128 dev d7 nodad")
             try expectRefusal(
                 "--vs \(Stage.vip6) --rs [::1]:8081", ["packets for fd99::7 take", "remove that route, or the address"])
         }
 
-        @Test func anotherLinkThatIsTakenOverOnlyOnSuccess() throws {
+        @Test func `another link is taken over only on success`() throws {
             try IPCommand.run([
                 "link add other type dummy", "addr add 169.254.7.1/32 dev other", "link set other up",
                 "link set other down",
@@ -90,7 +90,7 @@ extension KernelSuites {
                 "--vs \(Stage.vip) --rs 203.0.113.9:8081 --mode link -i other", ["no route to 203.0.113.9"])
         }
 
-        @Test func aKernelWithoutDummyLinks() throws {
+        @Test func `a kernel without dummy links rolls everything back`() throws {
             try IPCommand.run("link del d7")
             let program = try Shell.lines("cat /proc/sys/kernel/modprobe").first ?? ""
             try Shell.lines("sysctl -w kernel.modprobe=/bin/false; rmmod dummy")

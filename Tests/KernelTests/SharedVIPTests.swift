@@ -18,7 +18,7 @@ extension KernelSuites {
         }
 
         @Test(arguments: ["route", "link"])
-        func theLastOneThatGoesTakesThePathAlong(mode: String) throws {
+        func `the last service that goes takes the path along`(mode: String) throws {
             #expect(
                 try Lvscare.run("care --vs \(Stage.vip) --rs \(here.endpoint) --mode \(mode) --run-once").status == 0)
             let daemon = try Lvscare(
@@ -43,7 +43,7 @@ extension KernelSuites {
         /// One alone would have clients come from 127.0.0.1, the other from 10.77.0.1; they must not fight over it, and
         /// the remote real server must be reached whoever was first.
         @Test(arguments: ["route", "link"], [false, true])
-        func theyAgreeOnTheSource(mode: String, isReversed: Bool) throws {
+        func `services with one VIP agree on the source`(mode: String, isReversed: Bool) throws {
             var services = ["--vs \(Stage.vip) --rs \(here.endpoint)", "--vs \(Self.other) --rs \(there.endpoint)"]
             if isReversed { services.reverse() }
             let daemons = try services.map { words in

@@ -13,7 +13,7 @@ struct WithoutIPVSTests {
         "care --vs 169.254.7.1:80 --rs 127.0.0.1:8081", "care --vs 169.254.7.1:80 --rs 127.0.0.1:8081 --run-once",
         "care --vs 169.254.7.1:80 -C", "list",
     ])
-    func theMessageSaysWhatIsMissingAndWhatToDo(words: String) throws {
+    func `the message names what is missing and the remedy`(words: String) throws {
         let before = try Shell.lines("ip -4 route show table all")
         let result = try Lvscare.run(words)
         #expect(result.status == 69)

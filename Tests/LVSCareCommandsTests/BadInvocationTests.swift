@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct BadInvocationTests {
     @Test(arguments: BadInvocation.table)
-    func isRefusedByThePureStage(_ bad: BadInvocation) {
+    func `a bad invocation is refused by the pure stage`(_ bad: BadInvocation) {
         let invocation = Invocation(arguments: bad.arguments, environment: bad.environment, hosts: bad.hosts)
         let error = #expect(throws: UsageError.self) { try invocation.settings() }
         guard let message = error?.description else { return }
@@ -16,7 +16,7 @@ import Testing
         #expect(message.utf8.count <= 1000)
     }
 
-    @Test func coversEveryFlag() {
+    @Test func `the table of bad invocations covers every flag`() {
         let text = BadInvocation.table.flatMap { $0.arguments + $0.environment.keys }.joined(separator: " ")
         // The hosts file may be any file, the body and the level of the log any text.
         for flag in Setting.ofCare where !["hosts-file", "health-req-body", "logger"].contains(flag.name) {
@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test(arguments: BadInvocation.table)
-    func isRefusedByTheProgram(_ bad: BadInvocation) throws {
+    func `a bad invocation is refused by the program`(_ bad: BadInvocation) throws {
         let hosts = FileManager.default.temporaryDirectory.appending(path: "hosts-\(UUID().uuidString)")
         try Data(bad.hosts.utf8).write(to: hosts)
         defer { try? FileManager.default.removeItem(at: hosts) }

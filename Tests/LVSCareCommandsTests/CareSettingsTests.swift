@@ -300,7 +300,7 @@ import Testing
     ]
 
     @Test(arguments: [service, task, path, health, reaction, request, tls, log].joined())
-    func reads(_ example: Case) throws {
+    func `settings are read from flags`(_ example: Case) throws {
         let settings = try Invocation(arguments: Self.given + example.arguments, environment: example.environment)
             .settings()
         var expected = Self.plain
@@ -310,7 +310,7 @@ import Testing
         #expect(settings.log == example.log)
     }
 
-    @Test func takesEverythingFromTheEnvironment() throws {
+    @Test func `all settings are read from the environment`() throws {
         let settings = try Invocation(
             arguments: [],
             environment: ["CARE_VS": "[fd00::2]:6443", "CARE_RS": "[fd00::3]:6443,[fd00::4]:6443"]
@@ -319,7 +319,7 @@ import Testing
         #expect(settings.specification.realServers.map(\.description) == ["[fd00::3]:6443", "[fd00::4]:6443"])
     }
 
-    @Test func cleanNeedsOnlyTheVirtualServer() throws {
+    @Test func `a cleanup needs only the virtual service`() throws {
         let settings = try Invocation(arguments: ["-C", "--vs", "10.103.97.2:6443"]).settings()
         #expect(settings.task == .clean)
         #expect(settings.specification.realServers.isEmpty)
@@ -338,14 +338,14 @@ import Testing
     private struct ExpectedRoute: Error {}
 
     @Test(arguments: hosts)
-    func looksUpTheNodeInTheHostsFile(_ hosts: String, _ address: IPAddress?) throws {
+    func `the node is looked up in the hosts file`(_ hosts: String, _ address: IPAddress?) throws {
         let settings = try Invocation(arguments: Self.given, hosts: hosts).settings()
         guard case .route(let hint) = settings.specification.path else { throw ExpectedRoute() }
         #expect(hint?.address == address)
         #expect(hint.map { $0.note?.hasPrefix("/etc/hosts line ") } != false)
     }
 
-    @Test func theVariableGoesBeforeTheHostsFile() throws {
+    @Test func `the variable goes before the hosts file`() throws {
         let settings = try Invocation(
             arguments: Self.given, environment: ["LVSCARE_NODE_IP": "10.0.0.7"], hosts: "? lvscare.node.ip"
         ).settings()
@@ -353,11 +353,11 @@ import Testing
     }
 
     @Test(arguments: [["--mode", "link"], ["--mode", ""], ["-C"], ["--ip", "10.0.0.5"]])
-    func readsTheHostsFileOnlyWhenItIsNeeded(_ arguments: [String]) throws {
+    func `the hosts file is read only when it is needed`(_ arguments: [String]) throws {
         _ = try Invocation(arguments: Self.given + arguments, hosts: "? lvscare.node.ip").settings()
     }
 
-    @Test func theHostsFileCanBeAnother() {
+    @Test func `the hosts file can be another`() {
         let invocation = Invocation(arguments: Self.given + ["--hosts-file", "/x/hosts"], hosts: "? lvscare.node.ip")
         #expect(
             throws: UsageError(
@@ -368,7 +368,7 @@ import Testing
         }
     }
 
-    @Test func anotherPrefixIsAnotherEnvironment() throws {
+    @Test func `another prefix is another environment`() throws {
         let environment = Environment(["IPVS_VS": "10.0.0.1:1", "IPVS_RS": "10.0.0.2:1", "CARE_VS": "?"])
         let source = SettingSource(flags: [:], environment: environment, prefix: "IPVS_")
         let settings = try CareSettings(source) { HostsFile(path: $0, text: "") }

@@ -4,7 +4,7 @@ import Testing
 @testable import LVSCareCommands
 
 @Suite struct CheckJSONTests {
-    @Test func hasEverythingOfEachRealServer() throws {
+    @Test func `the JSON has everything of each real server`() throws {
         let report = try CheckReport.of(
             [
                 "192.168.0.2:6443": .answered(401),
@@ -96,7 +96,7 @@ import Testing
                 """)
     }
 
-    @Test func saysWhenTheWeightsAreUnknown() throws {
+    @Test func `the JSON marks unknown weights`() throws {
         let text = try CheckReport.of(["10.0.0.1:1": .answered(200)]).json.compact
         #expect(text.hasPrefix(#"{"healthy":true,"virtualServer":null,"#))
         #expect(text.contains(#""weight":{"known":false,"present":null,"next":1}"#))

@@ -11,7 +11,7 @@ import Testing
         text.split(separator: "\n", omittingEmptySubsequences: false).map { $0.split(separator: " ") }
     }
 
-    @Test func allHealthyIsASuccess() throws {
+    @Test func `a check of healthy real servers succeeds`() throws {
         let servers = try [AnsweringServer(), AnsweringServer("401 Unauthorized"), AnsweringServer("302 Found")]
         let result = try withExtendedLifetime(servers) {
             try Executable.run([
@@ -28,7 +28,7 @@ import Testing
         #expect(lines.dropFirst(3) == [[]])
     }
 
-    @Test func oneUnhealthyIsAFailure() throws {
+    @Test func `a check with an unhealthy real server fails`() throws {
         let servers = try [
             AnsweringServer(), AnsweringServer("500 Internal Server Error"), AnsweringServer(isListening: false),
         ]
@@ -45,7 +45,7 @@ import Testing
         #expect(lines[3].starts(with: [places[2][...], "unhealthy", "connection", "refused"]) && lines[3].last == "0")
     }
 
-    @Test func jsonSaysTheSame() throws {
+    @Test func `the JSON has the same result`() throws {
         let server = try AnsweringServer("500 Internal Server Error")
         let result = try Executable.run(["check", "--json", "--health-schem", "http", "--rs", server.place])
         #expect(result.status == ExitStatus.failure.rawValue)
@@ -58,7 +58,7 @@ import Testing
         #expect(entries.first?["status"] as? Int == 500)
     }
 
-    @Test func aMereConnectionIsEnoughForTCP() throws {
+    @Test func `a mere connection is enough for TCP`() throws {
         let server = try AnsweringServer("500 Internal Server Error")
         let result = try Executable.run(["check", "--health-schem", "tcp", "--rs", server.place])
         #expect(result.status == 0)
@@ -107,7 +107,7 @@ import Testing
         }
     }
 
-    @Test func teaches() throws {
+    @Test func `a usage error teaches the usage`() throws {
         let result = try Executable.run(["check", "--help"])
         #expect(result.status == 0)
         #expect(result.error.isEmpty)

@@ -26,12 +26,14 @@ import Testing
     ]
 
     @Test(arguments: lists)
-    func readsRealServers(_ arguments: [String], _ environment: [String: String], _ expected: [String]) throws {
+    func `real servers are read from operands and flags`(
+        _ arguments: [String], _ environment: [String: String], _ expected: [String]
+    ) throws {
         let settings = try Self.settings(arguments, environment: environment)
         #expect(try settings == CheckSettings(realServers: Self.realServers(expected)))
     }
 
-    @Test func readsTheVirtualServer() throws {
+    @Test func `the virtual service is read`() throws {
         for (arguments, environment) in [
             (["--vs", "10.0.0.10:80"], [:]), ([], ["CARE_VS": "10.0.0.10:80"]),
         ] {
@@ -42,7 +44,7 @@ import Testing
 
     /// Whatever is read for a health check is read in the same way.
     @Test(arguments: [CareSettingsTests.health, CareSettingsTests.reaction, CareSettingsTests.request].joined())
-    func readsTheHealthCheckAsCareDoes(_ example: CareSettingsTests.Case) throws {
+    func `the health check is read as care reads it`(_ example: CareSettingsTests.Case) throws {
         var expected = CareSettingsTests.plain
         try example.change(&expected)
         let settings = try Self.settings(CareSettingsTests.given + example.arguments, environment: example.environment)
@@ -78,7 +80,7 @@ import Testing
     }
 
     @Test(arguments: wrong + wrongProbes)
-    func refuses(_ bad: BadInvocation) {
+    func `bad arguments are refused`(_ bad: BadInvocation) {
         let error = #expect(throws: UsageError.self) {
             try Self.settings(bad.arguments, environment: bad.environment)
         }
@@ -88,14 +90,14 @@ import Testing
     }
 
     @Test(arguments: CheckCommand.foreignSettings)
-    func refusesWhatIsOnlyForCare(_ flag: Setting) {
+    func `flags of care alone are refused`(_ flag: Setting) {
         let error = #expect(throws: UsageError.self) {
             try Self.settings(["--rs", "10.0.0.1:1", flag.spelling] + (flag.isBoolean ? [] : ["x"]))
         }
         #expect(error?.description.hasPrefix("\(flag.spelling) is a flag of \"lvscare care\"") == true)
     }
 
-    @Test func theValueOfAFlagIsNoFlag() throws {
+    @Test func `the value of a flag is not taken for a flag`() throws {
         let settings = try Self.settings(["--rs", "10.0.0.1:1", "--health-req-body", "--mode"])
         #expect(settings.healthCheck.probe == .http(HTTPProbeConfiguration(body: "--mode")))
     }

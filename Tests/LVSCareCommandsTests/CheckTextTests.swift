@@ -28,7 +28,7 @@ import Testing
         ])
     }
 
-    @Test func isOneLineForEachRealServer() throws {
+    @Test func `the report has one line for each real server`() throws {
         let text = try Self.text(Self.mixed())
         #expect(
             text == """
@@ -37,7 +37,7 @@ import Testing
                 192.168.0.3:6443  unhealthy  connection refused                 –       –          –  –                     0
                 192.168.0.4:6443  unhealthy  certificate: unknown issuer  12.3 ms       –          –  2026-11-23 (expired)  0
                 192.168.0.5:6443  unhealthy  status 503                    0.0 ms  0.1 ms  1234.0 ms  2026-11-23 (3 h)      0
-                192.168.0.6:6443  unhealthy  connect time-out                   –       –          –  –                     0
+                192.168.0.6:6443  unhealthy  connect timeout                    –       –          –  –                     0
 
                 connection refused
                   → start the server, or correct the port in --rs
@@ -45,14 +45,14 @@ import Testing
                   → give the issuer's certificate with --health-ca
                 status 503
                   → look into the server's log
-                connect time-out: no connection within 10 s
+                connect timeout: no connection within 10 s
                   → find out whether the host is up and no firewall drops the packets
                 Weight 0: no new connections; removed when the next check fails, too.
 
                 """)
     }
 
-    @Test func aNarrowTerminalHasTheReasonsOnLinesOfTheirOwn() throws {
+    @Test func `a narrow terminal has the reasons on lines of their own`() throws {
         let text = try Self.text(
             .of([
                 "192.168.0.2:6443": .answered(200),
@@ -78,7 +78,7 @@ import Testing
         #expect(!text.split(separator: "\n").contains { $0.count > 80 })
     }
 
-    @Test func aTableThatFitsStaysWhole() throws {
+    @Test func `a table that fits stays whole`() throws {
         let report = try Self.mixed()
         let width = Self.text(report).split(separator: "\n").map(\.count).max() ?? 0
         #expect(Self.text(report, width: width) == Self.text(report))
@@ -87,7 +87,7 @@ import Testing
                 != Self.text(report).split(separator: "\n").first)
     }
 
-    @Test func plainProbesHaveNoColumnsForTLS() throws {
+    @Test func `plain probes have no columns for TLS`() throws {
         let http = ProbeConfiguration.http(HTTPProbeConfiguration(scheme: .http))
         let report = try CheckReport.of(
             [
@@ -110,7 +110,7 @@ import Testing
         #expect(Self.text(redirected).contains("CERTIFICATE"))
     }
 
-    @Test func aMereConnectionHasNoAnswer() throws {
+    @Test func `a mere connection has no answer`() throws {
         let report = try CheckReport.of(
             ["127.0.0.1:80": .answered(nil, tls: nil, answer: nil, expiry: nil)], by: .tcp)
         #expect(
@@ -130,7 +130,7 @@ import Testing
     ]
 
     @Test(arguments: weights)
-    func tellsTheWeightNowAndNext(_ weights: [String: Weight]?, _ isHealthy: Bool, _ cell: String) throws {
+    func `a cell has the weight now and next`(_ weights: [String: Weight]?, _ isHealthy: Bool, _ cell: String) throws {
         let outcome: ProbeOutcome = isHealthy ? .answered(200) : .failed(.refused, .connect, "connection refused")
         let report = try CheckReport.of(
             ["10.0.0.1:1": outcome], service: weights.map { _ in "10.0.0.10:80" }, weights: weights)
@@ -182,7 +182,7 @@ import Testing
 
     static let plain = ProbeConfiguration.http(HTTPProbeConfiguration(scheme: .http))
 
-    @Test func explainsEachFailureOnce() throws {
+    @Test func `each failure is explained once`() throws {
         let report = try CheckReport.of(
             [
                 "10.0.0.1:1": .failed(.reset, .response, "connection closed before an answer"),
@@ -200,7 +200,7 @@ import Testing
             ])
     }
 
-    @Test func foldsWhatToTry() throws {
+    @Test func `long remedies are folded`() throws {
         let report = try CheckReport.of(["10.0.0.1:1": .failed(.reset, .response, "reset")], by: Self.plain)
         let lines = Self.text(report, width: 60).split(separator: "\n")
         #expect(lines.contains("  → if the port speaks TLS, use --health-schem https; else"))
@@ -214,7 +214,7 @@ import Testing
     ]
 
     @Test(arguments: expiries)
-    func tellsHowLongACertificateLasts(_ expiry: Int64, _ cell: String) throws {
+    func `a cell has the days that a certificate lasts`(_ expiry: Int64, _ cell: String) throws {
         #expect(try Self.text(.of(["10.0.0.1:1": .answered(200, expiry: expiry)])).contains(cell))
     }
 
@@ -244,6 +244,6 @@ import Testing
                 == "1 of 4 real servers is unhealthy, 1 of 4 real servers does not answer through the virtual service")
         let json = report.json.compact
         #expect(json.contains(#""throughVIP":{"answered":true,"reason":null,"microseconds":1234}"#))
-        #expect(json.contains(#""throughVIP":{"answered":false,"reason":"connect time-out","microseconds":null}"#))
+        #expect(json.contains(#""throughVIP":{"answered":false,"reason":"connect timeout","microseconds":null}"#))
     }
 }

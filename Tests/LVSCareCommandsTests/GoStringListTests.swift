@@ -19,7 +19,7 @@ import Testing
         }
     }
 
-    @Test func takesWhatGoTakes() throws {
+    @Test func `a list is read as Go reads it`() throws {
         let golden = try Self.golden()
         #expect(golden.count > 70)
         for case let line in golden {
@@ -39,7 +39,7 @@ import Testing
         ("a\"b", GoStringList.Problem.quoteInside), ("\"a", .quoteUnclosed), ("\"a\" ,b", .textBehindQuote),
         ("\n\n", .onlyLineBreaks), ("a\nb", .secondLine), ("\"a\"\nb", .secondLine), ("a,b\nc,d\n", .secondLine),
     ])
-    func refuses(text: String, problem: GoStringList.Problem) {
+    func `a list that Go refuses is refused`(text: String, problem: GoStringList.Problem) {
         #expect(throws: problem) { try GoStringList.items(text) }
         #expect(!problem.description.isEmpty)
     }
@@ -53,7 +53,7 @@ import Testing
         "registry.example/a@sha256:\(String(repeating: "0a", count: 32))",
         "a:b@sha256:\(String(repeating: "F", count: 64))", "a:\(String(repeating: "x", count: 128))",
     ])
-    func takes(_ text: String) { #expect(ImageReference.problem(text) == nil) }
+    func `an image reference is accepted`(_ text: String) { #expect(ImageReference.problem(text) == nil) }
 
     @Test(arguments: [
         "", " a", "a ", "a b", "a:", "a:b:c", ":b", "/a", "a/", "a//b", "A", "a/B", "a..b", "a___b", "-a", "a-", "a_",
@@ -63,5 +63,5 @@ import Testing
         "reg:x/a", "reg:/a", "-reg.io/a", "reg..io/a", "https://a/b", "*", "'a'", "[::1/a",
         String(repeating: "a", count: 256),
     ])
-    func refuses(_ text: String) { #expect(ImageReference.problem(text) != nil) }
+    func `a bad image reference is refused`(_ text: String) { #expect(ImageReference.problem(text) != nil) }
 }

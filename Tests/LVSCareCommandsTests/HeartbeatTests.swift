@@ -12,15 +12,15 @@ import Testing
     ]
 
     @Test(arguments: environments)
-    func isWhatTheManagerAsksFor(variables: [String: String], timeout: Duration?) {
+    func `the heartbeat is what the manager asks for`(variables: [String: String], timeout: Duration?) {
         #expect(Heartbeat(Environment(variables), process: 42)?.timeout == timeout)
     }
 
-    @Test func beatsTwiceInTheTimeThatTheManagerWaits() {
+    @Test func `the heart beats twice in the time that the manager waits`() {
         #expect(Heartbeat(timeout: .seconds(30)).interval == .seconds(15))
     }
 
-    @Test func beatsAsLongAsThereArePasses() {
+    @Test func `the heart beats as long as there are passes`() {
         var heartbeat = Heartbeat(timeout: .seconds(2))
         let start = SuspendingClock.now
         func beats(_ passes: Int, _ second: Int) -> Bool {

@@ -5,7 +5,7 @@ import Testing
 @testable import LVSCareCommands
 
 @Suite struct JSONTests {
-    @Test func isPretty() {
+    @Test func `JSON is indented`() {
         let value: JSON = [
             "a": "b", "c": .array([1, true, .null]), "d": [:], "e": .array([]), "f": ["g": .unsigned(.max)],
         ]
@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test(arguments: ["", "plain", "\"\\/", "\n\r\t\u{0}\u{1f}\u{7f}\u{9f}\u{2028}", "é😀\u{202e}", "\u{1b}[31m"])
-    func stringsSurviveAnotherParser(_ text: String) throws {
+    func `strings survive another parser`(_ text: String) throws {
         let literal = JSON.string(text).compact
         #expect(literal.unicodeScalars.allSatisfy { !$0.isControl })
         #expect(try JSONDecoder().decode([String].self, from: Data("[\(literal)]".utf8)) == [text])

@@ -23,7 +23,7 @@ import Testing
         }
     }
 
-    @Test func writesText() {
+    @Test func `an event is written as text`() {
         let lines = Lines()
         var logger = logger(lines)
         logger[metadataKey: "service"] = "10.0.0.1:80"
@@ -34,7 +34,7 @@ import Testing
             ])
     }
 
-    @Test func keepsEventsOnOneLine() {
+    @Test func `an event stays on one line`() {
         let lines = Lines()
         logger(lines).error("a\nb", metadata: ["k\n": "v\n\u{1b}[31m\"q\"=\\", "list": ["a", "b\n"]])
         #expect(
@@ -43,7 +43,7 @@ import Testing
             ])
     }
 
-    @Test func writesJSON() throws {
+    @Test func `an event is written as JSON`() throws {
         let lines = Lines()
         logger(lines, LogSettings(format: .json)).warning(
             "a \"b\"", metadata: ["list": ["x", "y"], "deep": ["k": "v"]])
@@ -58,7 +58,7 @@ import Testing
         (Logger.Level.trace, "TRACE"), (.debug, "DEBUG"), (.info, "INFO"), (.notice, "NOTE"), (.warning, "WARN"),
         (.error, "ERROR"), (.critical, "CRIT"),
     ])
-    func namesLevels(_ level: Logger.Level, _ name: String) {
+    func `levels have names`(_ level: Logger.Level, _ name: String) {
         let (plain, coloured) = (Lines(), Lines())
         logger(plain, LogSettings(level: .trace)).log(level: level, "x")
         logger(coloured, LogSettings(level: .trace), isColoured: true).log(level: level, "x")
@@ -67,7 +67,7 @@ import Testing
         #expect(coloured.all.first?.contains("m\(name)\u{1b}[0m\(gap)x") == true)
     }
 
-    @Test func dropsWhatIsBelowTheLevel() {
+    @Test func `events below the level are dropped`() {
         let lines = Lines()
         logger(lines).debug("x")
         logger(lines, LogSettings(level: .debug)).debug("y")
@@ -80,7 +80,7 @@ import Testing
         (Timestamp(seconds: 951_782_400, milliseconds: 42), "2000-02-29T00:00:00.042Z"),
         (Timestamp(seconds: 4_102_444_800, milliseconds: 1), "2100-01-01T00:00:00.001Z"),
     ])
-    func writesTimes(_ time: Timestamp, _ text: String) {
+    func `times are written in UTC`(_ time: Timestamp, _ text: String) {
         #expect(time.description == text)
     }
 }

@@ -6,7 +6,7 @@ import Testing
 
 /// The program itself, as far as it needs no kernel.
 @Suite struct ProgramTests {
-    @Test func printsItsVersion() throws {
+    @Test func `the program prints its version`() throws {
         let result = try Executable.run(["version"])
         #expect(result.status == 0)
         #expect(result.error.isEmpty)
@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test(arguments: ["bash", "zsh", "fish"])
-    func printsCompletions(_ shell: String) throws {
+    func `the program prints completions`(_ shell: String) throws {
         let result = try Executable.run(["completion", shell])
         #expect(result.status == 0)
         #expect(result.error.isEmpty)
@@ -39,7 +39,7 @@ import Testing
         #expect(try Executable.run(["--generate-completion-script", shell]).output == result.output)
     }
 
-    @Test func teaches() throws {
+    @Test func `a usage error teaches the usage`() throws {
         let result = try Executable.run(["care", "--help"])
         #expect(result.status == 0)
         #expect(result.error.isEmpty)
@@ -55,7 +55,7 @@ import Testing
         #expect(!result.output.split(separator: "\n").contains { $0.count > 80 })
     }
 
-    @Test func helpIsASuccess() throws {
+    @Test func `help is a success`() throws {
         for arguments in [[], ["--help"], ["help"], ["help", "care"], ["help", "check"], ["list", "-h"]] {
             let result = try Executable.run(arguments)
             #expect(result.status == 0)
@@ -92,7 +92,7 @@ import Testing
     ]
 
     @Test(arguments: wrong)
-    func refuses(_ arguments: [String], _ mentions: [String]) throws {
+    func `bad arguments are refused`(_ arguments: [String], _ mentions: [String]) throws {
         let result = try Executable.run(arguments)
         #expect(result.status == ExitStatus.usage.rawValue)
         #expect(result.output.isEmpty)

@@ -6,13 +6,13 @@ import Testing
 
 /// The program under its other name, as far as it needs no kernel.
 @Suite struct SealctlProgramTests {
-    @Test func printsTheVersionOfTheProgram() throws {
+    @Test func `sealctl prints the version of the program`() throws {
         #expect(try Executable.run(["version"], as: "sealctl").output == Executable.run(["version"]).output)
         #expect(try Executable.run(["--version"], as: "sealctl").status == 0)
     }
 
     @Test(arguments: ["bash", "zsh", "fish"])
-    func printsCompletionsForItsName(_ shell: String) throws {
+    func `sealctl prints completions for its name`(_ shell: String) throws {
         let result = try Executable.run(["completion", shell], as: "sealctl")
         #expect(result.status == 0)
         for word in ["sealctl", "static-pod", "ipvs", "masters", "set-img", "hardened", "health-schem"] {
@@ -21,7 +21,7 @@ import Testing
         #expect(!result.output.contains("_lvscare"))
     }
 
-    @Test func helpNamesWhatThereIsAndWhatThereIsNot() throws {
+    @Test func `help names the present and the absent commands`() throws {
         for arguments in [[], ["--help"], ["help"]] {
             let result = try Executable.run(arguments, as: "sealctl")
             #expect(result.status == 0)
@@ -43,7 +43,7 @@ import Testing
         ),
         (["help", "static-pod"], ["--set-img"]),
     ])
-    func teaches(_ arguments: [String], _ texts: [String]) throws {
+    func `a usage error teaches the usage`(_ arguments: [String], _ texts: [String]) throws {
         let result = try Executable.run(arguments, as: "sealctl")
         #expect(result.status == 0)
         #expect(result.error.isEmpty)
@@ -56,7 +56,7 @@ import Testing
         (["run", "labring/kubernetes:v1.29.9"], ["\"run\"", "are not here"]), (["--nonsense"], ["--nonsense"]),
         (["version", "--long"], ["--long"]), (["completion", "tcsh"], ["tcsh", "bash"]),
     ])
-    func refuses(_ arguments: [String], _ mentions: [String]) throws {
+    func `bad arguments are refused`(_ arguments: [String], _ mentions: [String]) throws {
         let result = try Executable.run(arguments, as: "sealctl")
         #expect(result.status == 64)
         #expect(result.output.isEmpty)
@@ -64,14 +64,14 @@ import Testing
         for mention in mentions { #expect(result.error.contains(mention), "in: \(result.error)") }
     }
 
-    @Test func theVariablesOfCareAreNotThoseOfIPVS() throws {
+    @Test func `the variables of care are not those of ipvs`() throws {
         let result = try Executable.run(
             ["ipvs", "--rs", "10.0.0.1:80"], environment: ["CARE_VS": "10.0.0.2:80"], as: "sealctl")
         #expect(result.status == 64)
         #expect(result.error.contains("IPVS_VS"))
     }
 
-    @Test func lvscareHasNoIPVS() throws {
+    @Test func `lvscare has no command ipvs`() throws {
         let result = try Executable.run(["ipvs"])
         #expect(result.status == 64)
         #expect(result.error.contains("care, check, list, plan, validate, static-pod, version, completion"))
@@ -79,7 +79,7 @@ import Testing
 
     /// The same table, the variables apart, as for `lvscare care`.
     @Test(arguments: BadInvocation.table.indices.filter { $0.isMultiple(of: 10) })
-    func ipvsRefusesWhatCareRefuses(_ index: Int) throws {
+    func `ipvs refuses the same as care`(_ index: Int) throws {
         let bad = BadInvocation.table[index]
         let hosts = FileManager.default.temporaryDirectory.appending(path: "hosts-\(UUID().uuidString)")
         try Data(bad.hosts.utf8).write(to: hosts)

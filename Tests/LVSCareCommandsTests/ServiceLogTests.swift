@@ -44,7 +44,7 @@ import Testing
         #expect(written.first?.contains("if the port speaks TLS, use a check of the kind https") == true, "\(written)")
     }
 
-    @Test func writesProbesAtDebug() {
+    @Test func `probes are logged at debug`() {
         var log = log()
         log.write(.probed(server, .healthy(.init(total: .milliseconds(3), status: 200))), at: .now)
         log.write(.probed(server, .unhealthy(failure)), at: .now)
@@ -55,7 +55,7 @@ import Testing
             ])
     }
 
-    @Test func writesNoProbeAtInfo() {
+    @Test func `no probe is logged at info`() {
         var log = log(.info)
         log.write(.probed(server, .unhealthy(failure)), at: .now)
         #expect(written.isEmpty)
@@ -89,7 +89,7 @@ import Testing
             ])
     }
 
-    @Test func writesTheSameFailureOnceAMinute() {
+    @Test func `the same failure is logged once a minute`() {
         let refusal = KernelFailure(operation: "add real server", object: "x", code: 12, message: "no memory")
         let other = KernelFailure(operation: "add real server", object: "y", code: 12, message: "no memory")
         var log = log()
@@ -121,14 +121,14 @@ import Testing
         #expect(written == lines + lines.map { $0 + " repeated=59" })
     }
 
-    @Test func writesThatEventsWereMissed() {
+    @Test func `missed events are logged`() {
         var log = log()
         log.write(.missed(3), at: .now)
-        #expect(written == ["WARN  events were missed count=3"])
+        #expect(written == ["WARN  events missed count=3"])
     }
 
     /// What others change is one line; single changes are there for whoever looks closer.
-    @Test func writesRepairsAtNoticeAndTheirStepsAtDebug() {
+    @Test func `repairs are logged at notice and their steps at debug`() {
         let change = PlannedChange(.add(server, weight: 1), cause: .repaired(found: "no real server"))
         var pathChange = PathChange(.added, "route")
         pathChange.isRepair = true
@@ -147,7 +147,7 @@ import Testing
             ])
     }
 
-    @Test func aFightMakesALineAMinute() {
+    @Test func `a fight with another program is a line a minute`() {
         var log = log(.info)
         let repair = Repair(found: "another program deleted a", done: "added again")
         let start = ContinuousClock.now
@@ -161,16 +161,16 @@ import Testing
             ])
     }
 
-    @Test func writesWhatTheNodeLacksAtWarning() {
+    @Test func `a limitation of the node is logged at warning`() {
         var log = log(.info)
-        log.write(.fellShort(Shortcoming(missing: "a=1", consequence: "b hangs", remedy: "sysctl -w a=1")), at: .now)
+        log.write(.degraded(Limitation(missing: "a=1", consequence: "b hangs", remedy: "sysctl -w a=1")), at: .now)
         #expect(
             written == [
-                "WARN  something is missing on this node consequence=\"b hangs\" missing=\"a=1\" remedy=\"sysctl -w a=1\""
+                "WARN  virtual service degraded consequence=\"b hangs\" missing=\"a=1\" remedy=\"sysctl -w a=1\""
             ])
     }
 
-    @Test func saysLoudlyThatEveryRealServerIsUnhealthy() {
+    @Test func `an outage is logged at error`() {
         var log = log(.info)
         let news: [(OutageReport.Phase, AllDown, Duration)] = [
             (.began, .remove, .zero), (.lasts, .remove, .seconds(60)), (.ended, .remove, .milliseconds(61_234)),
@@ -227,21 +227,21 @@ import Testing
         #expect(written.count == 2)
     }
 
-    @Test func saysWhyADrainEnded() {
+    @Test func `the end of a drain is logged with its reason`() {
         var log = log(.info)
         log.write(.changed(PlannedChange(.remove(server), cause: .drained)), at: .now)
         log.write(.changed(PlannedChange(.remove(server), cause: .drainTimedOut(connections: 3))), at: .now)
         #expect(
             written == [
                 "WARN  table changed cause=drained change=\"remove 127.0.0.1:8081\"",
-                "WARN  table changed cause=\"drain time-out, 3 active connections left\" change=\"remove 127.0.0.1:8081\"",
+                "WARN  table changed cause=\"drain timeout, 3 active connections left\" change=\"remove 127.0.0.1:8081\"",
             ])
     }
 
-    @Test func writesTheEndOfAWatchedConnectionAtDebug() {
+    @Test func `the end of a monitored connection is logged at debug`() {
         var log = log()
         log.write(.connectionEnded(server, .lost), at: .now)
-        #expect(written == ["DEBUG watched connection ended end=lost real-server=127.0.0.1:8081"])
+        #expect(written == ["DEBUG monitored connection ended end=lost real-server=127.0.0.1:8081"])
     }
 
     @Test func `warns of a virtual service that does not answer, with cause and remedy`() {
@@ -259,7 +259,7 @@ import Testing
         #expect(written[0] == "DEBUG path verified real-servers=127.0.0.1:8081")
         #expect(written[1].hasPrefix("WARN  virtual service not answered cause=\"the packet filter goes by"))
         #expect(written[1].hasSuffix("remedy=\"set it on the node: sysctl -w net.ipv4.vs.conntrack=1\""))
-        #expect(written[1].contains(" real-servers=127.0.0.1:8081 reason=\"connect time-out\" "))
+        #expect(written[1].contains(" real-servers=127.0.0.1:8081 reason=\"connect timeout\" "))
         #expect(written[2].contains("take another route: unicast 10.0.0.1/32\" lasting=60.0s"))
         #expect(written[3] == "NOTE  virtual service answered again lasted=72.0s real-servers=127.0.0.1:8081")
     }

@@ -29,20 +29,20 @@ import Testing
     }
 
     @Test(arguments: [[:], ["NOTIFY_SOCKET": ""], ["NOTIFY_SOCKET": "nonsense"]])
-    func thereIsNoneWithoutASocket(environment: [String: String]) throws {
+    func `there is no notifier without a socket`(environment: [String: String]) throws {
         try withNotifier(environment) { notifier, loop in
             #expect(notifier == nil)
             loop.stop()
         }
     }
 
-    @Test func tellsWhatIsNew() throws {
+    @Test func `only changes are sent`() throws {
         let listener = try NotifyListener("@lvscare-test-notifier-\(getpid())")
         try withNotifier(["NOTIFY_SOCKET": listener.name]) { notifier, loop in
-            notifier?.take(event(.recovered))
-            notifier?.take(event(.ready(ServiceStatusTests.full)))
-            notifier?.take(event(.ready(ServiceStatusTests.full)))
-            notifier?.take(event(.failed(ServiceStatusTests.refused)))
+            notifier?.record(event(.recovered))
+            notifier?.record(event(.ready(ServiceStatusTests.full)))
+            notifier?.record(event(.ready(ServiceStatusTests.full)))
+            notifier?.record(event(.failed(ServiceStatusTests.refused)))
             notifier?.stop()
             loop.stop()
         }
@@ -52,11 +52,11 @@ import Testing
         #expect(listener.next() == nil)
     }
 
-    @Test func triesAgainWhatCouldNotBeSent() throws {
+    @Test func `a message that could not be sent is tried again`() throws {
         let name = "@lvscare-test-later-\(getpid())"
         var listener: NotifyListener?
         try withNotifier(["NOTIFY_SOCKET": name]) { notifier, loop in
-            notifier?.take(event(.ready(ServiceStatusTests.full)))
+            notifier?.record(event(.ready(ServiceStatusTests.full)))
             listener = try? NotifyListener(name)
             #expect(listener?.next() == nil)
             loop.schedule(at: .now + .milliseconds(1_500)) {
@@ -67,7 +67,7 @@ import Testing
         #expect(listener?.next() == ["READY=1", "STATUS=3 of 3 real servers in service"])
     }
 
-    @Test func givesSignsOfLifeUntilThePassesEnd() throws {
+    @Test func `signs of life are sent until the passes end`() throws {
         let listener = try NotifyListener("@lvscare-test-beat-\(getpid())")
         let environment = ["NOTIFY_SOCKET": listener.name, "WATCHDOG_USEC": "100000", "WATCHDOG_PID": "\(getpid())"]
         try withNotifier(environment) { notifier, loop in

@@ -18,7 +18,7 @@ import Testing
 
     private func message(after events: [BalancerEvent.Kind]) -> [String] {
         var status = NodeStatus(of: [Specification(service: Self.service, realServers: Self.servers)])
-        for event in events { _ = status.take(BalancerEvent(event, of: Self.service)) }
+        for event in events { _ = status.record(BalancerEvent(event, of: Self.service)) }
         return status.message
     }
 
@@ -26,12 +26,12 @@ import Testing
         .changed(PlannedChange(change, cause: .declared))
     }
 
-    @Test func isReadyAfterAPassWithoutFailures() {
+    @Test func `a service is ready after a pass without failures`() {
         #expect(message(after: []) == [])
         #expect(message(after: [.ready(Self.full)]) == ["READY=1", "STATUS=3 of 3 real servers in service"])
     }
 
-    @Test func isNotReadyWhileThePathIsIncomplete() {
+    @Test func `a service is not ready while its path is incomplete`() {
         let text =
             "STATUS=3 of 3 real servers in service; cannot add local route 10.0.0.9/32: Network is unreachable (errno 101)"
         #expect(message(after: [.failed(Self.refused)]) == [])
@@ -42,7 +42,7 @@ import Testing
                 == ["READY=1", "STATUS=3 of 3 real servers in service"])
     }
 
-    @Test func staysReadyWhateverFailsLater() {
+    @Test func `a service stays ready whatever fails later`() {
         #expect(
             message(after: [.ready(Self.full), .failed(Self.refused)]) == [
                 "READY=1",
@@ -51,7 +51,7 @@ import Testing
             ])
     }
 
-    @Test func countsWhatTakesNewConnections() {
+    @Test func `the status counts real servers that take new connections`() {
         let quiesced = changed(.setWeight(Self.servers[0], weight: .quiescent))
         func line(_ events: BalancerEvent.Kind...) -> String? { message(after: [.ready(Self.full)] + events).last }
         #expect(line(quiesced) == "STATUS=2 of 3 real servers in service")
@@ -62,8 +62,8 @@ import Testing
         #expect(
             line(changed(.createService(scheduler: .roundRobin)), changed(.add(Self.servers[2], weight: 1)))
                 == "STATUS=1 of 3 real servers in service")
-        let stranger = RealServer(Endpoint(address: .ipv4(10, 0, 0, 4), port: 6443))
-        #expect(line(changed(.add(stranger, weight: 1))) == "STATUS=3 of 3 real servers in service")
+        let undeclared = RealServer(Endpoint(address: .ipv4(10, 0, 0, 4), port: 6443))
+        #expect(line(changed(.add(undeclared, weight: 1))) == "STATUS=3 of 3 real servers in service")
     }
 
     @Test func `says as long as it lasts that the virtual service is not answered`() {
@@ -78,7 +78,7 @@ import Testing
         #expect(lines == [well, ill, ill, well])
     }
 
-    @Test func aMessageIsOneLineForEachVariable() {
+    @Test func `a message is one line for each variable`() {
         let failure = KernelFailure(operation: "do", object: "a\nREADY=1", code: 0, message: "b")
         let message = message(after: [.failed(failure), .incomplete(Self.full)])
         #expect(message == ["STATUS=3 of 3 real servers in service; cannot do a\\nREADY=1: b"])

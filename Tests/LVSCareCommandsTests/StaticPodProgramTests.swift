@@ -38,7 +38,7 @@ import Testing
 
     func files() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: folder.path) }
 
-    @Test func writesAFileThatOnlyItsOwnerReads() throws {
+    @Test func `the file is readable to its owner only`() throws {
         let result = try sealctl()
         #expect(result.status == 0, "\(result.error)")
         #expect(result.output == "\(path): written\n")
@@ -58,7 +58,7 @@ import Testing
             "--profile=original",
         ],
     ])
-    func everySpellingIsTheSame(_ arguments: [String]) throws {
+    func `every spelling of the command is the same`(_ arguments: [String]) throws {
         for name in ["lvscare", "sealctl"] {
             let result = try Executable.run(
                 arguments + ["--path=\(folder.path)", "--hosts-file=/dev/null"], as: name)
@@ -67,7 +67,7 @@ import Testing
         }
     }
 
-    @Test func isNotWrittenAgainWhenNothingWouldChange() throws {
+    @Test func `the file is not written again when nothing would change`() throws {
         #expect(try sealctl().status == 0)
         let before = try identity()
         #expect(try sealctl().output == "\(path): unchanged\n")
@@ -78,7 +78,7 @@ import Testing
         #expect(try content().contains("    - 192.168.0.3:6443\n"))
     }
 
-    @Test func listsAreCSV() throws {
+    @Test func `lists are comma-separated`() throws {
         let result = try sealctl(
             "--options", "--health-status,401", "--options", "--health-req-headers,\"a=b,c=d\"", "--print",
             masters: "192.168.0.2:6443,\"192.168.0.3:6443\"")
@@ -90,7 +90,7 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: folder.path))
     }
 
-    @Test func thisNodesAddressIsHandedOn() throws {
+    @Test func `the address of this node is handed on`() throws {
         let hosts = FileManager.default.temporaryDirectory.appending(path: "hosts-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: hosts) }
         try Data("fd00::9 lvscare.node.ip\n192.168.0.9 x lvscare.node.ip\n".utf8).write(to: hosts)
@@ -115,7 +115,7 @@ import Testing
         #expect(try files() == ["kube-sealos-lvscare.yaml"])
     }
 
-    @Test func setImgChangesTheImageAlone() throws {
+    @Test func `setImg changes the image alone`() throws {
         try write("# by hand\n" + usual.yaml.replacing("resources: {}", with: "resources: {} # none"))
         let before = try content()
         let printed = try sealctl("--set-img", "--image", "lvscare:v2", "--print", masters: nil)
@@ -141,7 +141,7 @@ import Testing
         #expect(try self.identity() == identity)
     }
 
-    @Test func setImgNeedsAFile() throws {
+    @Test func `setImg needs a file`() throws {
         for isFolderThere in [false, true] {
             if isFolderThere {
                 try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -158,7 +158,7 @@ import Testing
         ("kind: Pod\nspec:\n  containers:\n  - image: etcd\n", "line 4: no container"),
         ("kind: Pod\nspec:\n  containers:\n  - {image: a, args: [care]}\n---\n", "line 5: a second document"),
     ])
-    func whatIsNotSuchAPodIsLeftAlone(_ text: String, _ mention: String) throws {
+    func `a file that is not such a pod is left alone`(_ text: String, _ mention: String) throws {
         try write(text)
         let before = try identity()
         for arguments in [["--set-img", "--image", "a:b"], []] {
@@ -173,7 +173,7 @@ import Testing
     }
 
     @Test(arguments: ["", "apiVers", "kind: Pod\n", "kind: Pod\n  x: y: z"])
-    func aDamagedFileIsReplacedButNotRepaired(_ text: String) throws {
+    func `a damaged file is replaced but not repaired`(_ text: String) throws {
         try write(text)
         let refused = try sealctl("--set-img", masters: nil)
         #expect(refused.status == 64 && refused.error.contains("write it anew"), "\(refused.error)")
@@ -182,7 +182,7 @@ import Testing
         #expect(try content() == usual.yaml)
     }
 
-    @Test func symbolicLinksAndFoldersInItsPlaceAreRefused() throws {
+    @Test func `symbolic links and folders in its place are refused`() throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let target = folder.appending(path: "target")
         try Data(usual.yaml.utf8).write(to: target)
@@ -207,7 +207,7 @@ import Testing
         ("/proc/no-such-folder", "cannot make the folder"),
         ("/proc/1", "cannot write"),
     ])
-    func aFolderThatCannotBeWrittenIsNamed(_ folder: String, _ mention: String) throws {
+    func `a folder that cannot be written is named`(_ folder: String, _ mention: String) throws {
         let result = try Executable.run(
             ["static-pod", "--masters", "192.168.0.2:6443", "--path", folder, "--hosts-file", "/dev/null"],
             as: "sealctl")
@@ -215,7 +215,7 @@ import Testing
         #expect(result.error.contains(folder) && result.error.contains(mention), "\(result.error)")
     }
 
-    @Test func aWriteThatFailsLeavesWhatWasThere() throws {
+    @Test func `a write that fails leaves the former file`() throws {
         #expect(try sealctl().status == 0)
         let before = try identity()
         let process = Process()
@@ -236,7 +236,7 @@ import Testing
         #expect(try files() == ["kube-sealos-lvscare.yaml"])
     }
 
-    @Test func aLeftOverOfOneThatWasKilledGoes() throws {
+    @Test func `a draft of a killed process is removed`() throws {
         try write(usual.yaml)
         try FileManager.default.createSymbolicLink(
             at: folder.appending(path: ".kube-sealos-lvscare.yaml.new"),
@@ -246,7 +246,7 @@ import Testing
     }
 
     /// Whoever looks, whenever: there is a whole manifest, and nothing else that the kubelet reads.
-    @Test func nobodySeesHalfAFile() async throws {
+    @Test func `no reader sees half a file`() async throws {
         #expect(try sealctl(masters: "10.0.0.1:1").status == 0)
         let writers = Task.detached { [folder] in
             try await withThrowingTaskGroup(of: Int32.self) { group in
@@ -321,7 +321,7 @@ import Testing
     ]
 
     @Test(arguments: wrong)
-    func refuses(_ arguments: [String], _ mentions: [String]) throws {
+    func `bad arguments are refused`(_ arguments: [String], _ mentions: [String]) throws {
         let hasPath = arguments.contains("--path")
         let result = try Executable.run(
             ["static-pod"] + (hasPath ? [] : ["--path", folder.path]) + arguments, as: "sealctl")

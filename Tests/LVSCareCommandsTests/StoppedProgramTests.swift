@@ -15,7 +15,7 @@ import Testing
         #expect(server.awaitRequest())
         try stop(process)
         server.answer()
-        // Beyond the time-out.
+        // Beyond the timeout.
         usleep(700_000)
         #expect(kill(process.processIdentifier, SIGCONT) == 0)
         process.waitUntilExit()

@@ -5,7 +5,7 @@ import Testing
 @testable import LVSCareCommands
 
 @Suite struct TableJSONTests {
-    @Test func isReadByAnotherParser() throws {
+    @Test func `the JSON is read by another parser`() throws {
         let table = try TableTextTests.table().sorted
         let data = Data(table.json(names: [:]).pretty.utf8)
         let object = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
@@ -37,7 +37,7 @@ import Testing
         #expect(persistence["netmask"] as? String == "255.255.255.0")
     }
 
-    @Test func keepsItsShape() throws {
+    @Test func `the JSON keeps its shape`() throws {
         let server = try TableTextTests.destination("192.168.0.2:8080", .masquerade)
         let table = TableSnapshot(
             info: TableTextTests.info,

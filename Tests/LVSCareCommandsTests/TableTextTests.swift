@@ -113,18 +113,18 @@ import Testing
             ])
     }
 
-    @Test func listsATable() throws {
+    @Test func `a table is listed`() throws {
         #expect(TableText(columns: .connections).listing(try Self.table().sorted) == Listings.table)
     }
 
-    @Test func listsAnEmptyTable() {
+    @Test func `an empty table is listed`() {
         let table = TableSnapshot(info: Self.info, entries: [])
         #expect(TableText(columns: .connections).listing(table) == Listings.empty)
         #expect(TableText(columns: .statistics).listing(table) == Listings.emptyStatistics)
         #expect(TableText(columns: .rates).listing(table) == Listings.emptyRates)
     }
 
-    @Test func listsOneServiceWithoutTheVersion() throws {
+    @Test func `one service is listed without the version`() throws {
         let service = Service.Identity.endpoint(.tcp, try Endpoint("10.0.0.10:80"))
         let entries = try Self.table().sorted.entries.filter { $0.service.identity == service }
         #expect(TableText(columns: .connections).listing(entries) == Listings.one)
@@ -134,7 +134,7 @@ import Testing
         #expect(lines.filter { $0.hasSuffix("  # web") }.count == entries.count)
     }
 
-    @Test func listsTraffic() throws {
+    @Test func `traffic is listed`() throws {
         let rates = Statistics.Rates(
             connections: 0, incomingPackets: 522, outgoingPackets: 33, incomingBytes: 32_795_153, outgoingBytes: 1738)
         let statistics = Statistics(rates: rates)
@@ -148,7 +148,7 @@ import Testing
         #expect(TableText(columns: .rates).listing(table) == Listings.trafficRates)
     }
 
-    @Test func shortensLargeNumbers() throws {
+    @Test func `large numbers are shortened`() throws {
         let large = Statistics(
             connections: 99_999_999, incomingPackets: 100_000_000, outgoingPackets: 999_999_999,
             incomingBytes: 1_000_000_000, outgoingBytes: 99_999_999_999,
@@ -164,7 +164,7 @@ import Testing
         #expect(TableText(columns: .rates, isExact: true).listing(table) == Listings.exactRates)
     }
 
-    @Test func shortensOnlySomeRatesOfARealServer() throws {
+    @Test func `only some rates of a real server are shortened`() throws {
         func statistics(_ number: UInt64) -> Statistics {
             Statistics(
                 rates: .init(
@@ -183,7 +183,7 @@ import Testing
         #expect(TableText(columns: .rates).listing(table) == Listings.largeDestinationRates)
     }
 
-    @Test func sortsLikeIPVSADM() throws {
+    @Test func `rows are sorted as ipvsadm sorts them`() throws {
         let table = TableSnapshot(info: Self.info, entries: try Self.parsed(Listings.unsorted))
         #expect(TableText(columns: .connections).listing(table) == Listings.unsorted)
         #expect(TableText(columns: .connections).listing(table.sorted) == Listings.sorted)

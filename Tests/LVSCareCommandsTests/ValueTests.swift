@@ -14,7 +14,7 @@ import Testing
     ]
 
     @Test(arguments: targets)
-    func readsTargets(_ text: String, _ target: String) throws {
+    func `targets are read from paths and URLs`(_ text: String, _ target: String) throws {
         #expect(try RequestTarget.parse(text) == target)
     }
 
@@ -28,7 +28,7 @@ import Testing
     ]
 
     @Test(arguments: headers)
-    func readsHeaders(_ texts: [String], _ fields: [String]) throws {
+    func `header fields are read`(_ texts: [String], _ fields: [String]) throws {
         let values = texts.map { RawValue(text: $0, origin: .flag("--h")) }
         #expect(try HeaderFields.parse(values).map { "\($0.name): \($0.value)" } == fields)
     }

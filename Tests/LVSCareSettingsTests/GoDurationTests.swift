@@ -12,7 +12,7 @@ import Testing
     ]
 
     @Test(arguments: written)
-    func reads(_ text: String, _ duration: Duration) throws {
+    func `a duration is read as Go reads it`(_ text: String, _ duration: Duration) throws {
         #expect(try GoDuration.parse(text) == duration)
     }
 
@@ -26,7 +26,7 @@ import Testing
     ]
 
     @Test(arguments: wrong)
-    func refuses(_ text: String, _ problem: GoDuration.Problem) {
+    func `a text that is no duration is refused`(_ text: String, _ problem: GoDuration.Problem) {
         #expect(throws: problem) { try GoDuration.parse(text) }
     }
 }

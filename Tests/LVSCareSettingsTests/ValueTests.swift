@@ -9,7 +9,7 @@ import Testing
     ]
 
     @Test(arguments: lists)
-    func readsLists(_ text: String, _ items: [String]) {
+    func `lists are read`(_ text: String, _ items: [String]) {
         #expect(CommaList.items(text) == items)
     }
 
@@ -20,7 +20,7 @@ import Testing
     ]
 
     @Test(arguments: booleans)
-    func readsTruth(_ text: String, _ value: Bool?) {
+    func `truth values are read`(_ text: String, _ value: Bool?) {
         #expect(GoBoolean.parse(text) == value)
     }
 
@@ -42,7 +42,7 @@ import Testing
     ]
 
     @Test(arguments: quoted)
-    func quotes(_ text: String, _ result: String) {
+    func `a value is quoted where it needs to be`(_ text: String, _ result: String) {
         #expect(text.quoted == result)
     }
 }

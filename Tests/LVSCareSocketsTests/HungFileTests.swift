@@ -30,8 +30,8 @@ import Testing
         let thread = try LoopThread()
         let failure = await thread.run { loop in Result { try body(loop) } }
         try failure?.get()
-        thread.end()
-        await thread.hasEnded()
+        thread.shutDown()
+        await thread.waitUntilTerminated()
     }
 
     @Test func `a hung file without a former value is reported, and has one thread`() async throws {
@@ -56,7 +56,7 @@ import Testing
                         var problem = ""
                         do { _ = try backed.current() } catch { problem = "\(error)" }
                         continuation.resume(returning: (problem, ticks))
-                        thread.end()
+                        thread.shutDown()
                     }
                 }
             } catch {
@@ -90,7 +90,7 @@ import Testing
                             if end == nil, told.withLock({ !$0.isEmpty }) { end = loop.now + .milliseconds(500) }
                             guard loop.now < end ?? deadline else {
                                 continuation.resume(returning: values)
-                                return thread.end()
+                                return thread.shutDown()
                             }
                             loop.schedule(at: loop.now + .milliseconds(20)) { ask() }
                         }

@@ -26,14 +26,14 @@ import Testing
         return numbers
     }
 
-    @Test func theFirstListenerHearsFromTheBeginningAndOthersFromThenOn() async {
+    @Test func `the first listener gets all events and others those from then on`() async {
         let hub = BalancerEventHub()
-        hub.tell(event(1))
+        hub.publish(event(1))
         let first = hub.events()
         let second = hub.events()
-        hub.tell(event(2))
+        hub.publish(event(2))
         let third = hub.events()
-        hub.tell(event(3))
+        hub.publish(event(3))
         hub.end()
         let fourth = hub.events()
         #expect(await numbers(first) == [1, 2, 3])
@@ -46,54 +46,54 @@ import Testing
         (told: BalancerEvents.capacity, missed: 0), (BalancerEvents.capacity + 1, 1),
         (3 * BalancerEvents.capacity, 2048),
     ])
-    func aSlowReaderLearnsHowManyItMissed(told: Int, missed: Int) async {
+    func `a slow reader gets the number of missed events`(told: Int, missed: Int) async {
         let hub = BalancerEventHub()
         let events = hub.events()
-        for number in 0..<told { hub.tell(event(number)) }
+        for number in 0..<told { hub.publish(event(number)) }
         hub.end()
         #expect(await numbers(events) == (missed > 0 ? [-missed] : []) + Array(missed..<told))
     }
 
-    @Test func whatIsMissedInTheMiddleIsToldThere() async {
+    @Test func `events missed in the middle are reported there`() async {
         let hub = BalancerEventHub()
         var reader = hub.events().makeAsyncIterator()
-        hub.tell(event(1))
+        hub.publish(event(1))
         #expect(number(await reader.next()) == 1)
-        for number in 2..<(BalancerEvents.capacity + 12) { hub.tell(event(number)) }
+        for number in 2..<(BalancerEvents.capacity + 12) { hub.publish(event(number)) }
         #expect(number(await reader.next()) == -10)
         #expect(number(await reader.next()) == 12)
         // Who catches up misses nothing more.
         for _ in 1..<BalancerEvents.capacity { _ = await reader.next() }
-        hub.tell(event(7))
+        hub.publish(event(7))
         #expect(number(await reader.next()) == 7)
     }
 
-    @Test func aSlowReaderCostsTheOthersNothing() async {
+    @Test func `a slow reader costs the others nothing`() async {
         let hub = BalancerEventHub()
         let idle = hub.events()
         var reader = hub.events().makeAsyncIterator()
         for next in 0..<(2 * BalancerEvents.capacity) {
-            hub.tell(event(next))
+            hub.publish(event(next))
             #expect(number(await reader.next()) == next)
         }
         hub.end()
         #expect(await numbers(idle).first == -BalancerEvents.capacity)
     }
 
-    @Test func cancellingAReaderEndsItAlone() async {
+    @Test func `cancelling a reader ends it alone`() async {
         let hub = BalancerEventHub()
         let others = hub.events()
         let cancelled = hub.events()
         let reader = Task { await numbers(cancelled) }
         reader.cancel()
         #expect(await reader.value == [])
-        hub.tell(event(1))
+        hub.publish(event(1))
         hub.end()
         #expect(await numbers(others) == [1])
         #expect(await numbers(cancelled) == [], "it was not meant for whoever reads on")
     }
 
-    @Test func aListenerThatIsLetGoOfIsForgotten() {
+    @Test func `a released listener is forgotten`() {
         let hub = BalancerEventHub()
         _ = hub.events()
         #expect(hub.listenerCount == 0)

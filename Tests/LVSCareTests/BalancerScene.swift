@@ -17,8 +17,8 @@ func specification(_ realServers: [RealServer]) -> Specification {
         healthCheck: HealthCheck(interval: .milliseconds(20), timeout: .seconds(2), probe: .tcp))
 }
 
-/// Real servers that are asked by HTTP once, and watched from then on.
-func watching(_ realServers: [RealServer]) -> Specification {
+/// Real servers that are asked by HTTP once, and monitored from then on.
+func monitoring(_ realServers: [RealServer]) -> Specification {
     Specification(
         service: vip, realServers: realServers,
         healthCheck: HealthCheck(

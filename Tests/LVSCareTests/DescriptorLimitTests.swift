@@ -6,7 +6,7 @@ import Testing
 @testable import LVSCare
 
 @Suite struct DescriptorLimitTests {
-    @Test func theLimitIsRaisedAndHalfOfItIsUsed() {
+    @Test func `the limit is raised and half of it is used`() {
         let limits = ProbeLimits.ofThisProcess(sharedBy: 1)
         var limit = rlimit()
         #expect(getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0)
@@ -16,7 +16,7 @@ import Testing
         #expect(limits == .ofThisProcess(sharedBy: 1), "the second time there is nothing to raise")
     }
 
-    @Test func sharesAreEqualAndNeverNothing() {
+    @Test func `shares are equal and never nothing`() {
         let whole = ProbeLimits.ofThisProcess(sharedBy: 1)
         let third = ProbeLimits.ofThisProcess(sharedBy: 3)
         #expect(third.connections == whole.connections / 3)
@@ -24,7 +24,7 @@ import Testing
         #expect(ProbeLimits.ofThisProcess(sharedBy: 1_000_000) == ProbeLimits(probes: 1, connections: 1))
     }
 
-    @Test func aShareCountsAsLongAsItIsHeld() {
+    @Test func `a share counts as long as it is held`() {
         let pool = DescriptorShare.Pool()
         let first = DescriptorShare(of: pool)
         #expect(first.count == 1)

@@ -23,7 +23,7 @@ import Testing
         return outcomes
     }
 
-    @Test func asksEveryEndpointInOrder() async throws {
+    @Test func `every endpoint is probed and the outcomes are in order`() async throws {
         let listener = try await TCPServer()
         let port = listener.realServer.endpoint.port
         // Nobody listens at discard(9) of these addresses.
@@ -36,7 +36,7 @@ import Testing
         listener.close()
     }
 
-    @Test func nothingToAskIsAnsweredAtOnce() throws {
+    @Test func `a probe of no endpoints ends at once`() throws {
         #expect(try once([], HealthCheck()) == [])
     }
 }

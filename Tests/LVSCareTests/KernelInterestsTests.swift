@@ -31,7 +31,9 @@ import Testing
     ]
 
     @Test(arguments: destinations)
-    func routesToTheVIPAlone(vip: String, destination: String, prefixLength: Int, isInteresting: Bool) throws {
+    func `routes are of interest only if they lead to the VIP`(
+        vip: String, destination: String, prefixLength: Int, isInteresting: Bool
+    ) throws {
         let interests = try Self.interests(vip)
         // Whoever made it, whatever it does: it may take the packets.
         for table in [RouteTable.main, .local] {
@@ -49,7 +51,7 @@ import Testing
     ]
 
     @Test(arguments: addresses)
-    func addressesThatMayBeASource(vip: String, address: String, isInteresting: Bool) throws {
+    func `addresses are of interest if they may be a source`(vip: String, address: String, isInteresting: Bool) throws {
         let found = InterfaceAddress(
             link: LinkIndex(rawValue: 7), local: CIDR(host: try Self.address(address)))
         for isRemoved in [true, false] {
@@ -65,7 +67,9 @@ import Testing
     ]
 
     @Test(arguments: links)
-    func theLinksThatCarryTheVIP(link: String?, index: UInt32, name: String, isInteresting: Bool) throws {
+    func `links are of interest if they carry the VIP`(
+        link: String?, index: UInt32, name: String, isInteresting: Bool
+    ) throws {
         let found = Link(index: LinkIndex(rawValue: index), name: name)
         for isRemoved in [true, false] {
             #expect(
@@ -74,11 +78,11 @@ import Testing
         }
     }
 
-    @Test func everyRule() throws {
+    @Test func `every rule is of interest`() throws {
         #expect(try Self.interests(Self.vip).concerned(by: .rule) == [Self.address(Self.vip)])
     }
 
-    @Test func thePathDecides() throws {
+    @Test func `the path decides about the groups`() throws {
         let vip = try Self.address(Self.vip)
         func subjects(_ path: Path) -> [KernelInterests.Subject] {
             let service = VirtualService(Endpoint(address: vip, port: 443))
@@ -136,7 +140,7 @@ import Testing
         return !interests.concerned(by: subject, datagram.span.bytes).isEmpty
     }
 
-    @Test func oneMessageOfInterestIsEnough() throws {
+    @Test func `one message of interest is enough`() throws {
         let network = try Self.bytes(Self.routeToNetwork)
         let vip = try Self.bytes(Self.routeToVIP)
         let interests = try Self.interests("10.9.9.9")
@@ -146,7 +150,7 @@ import Testing
         #expect(!concern([], interests))
     }
 
-    @Test func whatCannotBeReadMayBeOfInterest() throws {
+    @Test func `an unreadable message may be of interest`() throws {
         let network = try Self.bytes(Self.routeToNetwork)
         let interests = try Self.interests("10.9.9.9", link: "lvscare")
         for length in 1..<network.count {

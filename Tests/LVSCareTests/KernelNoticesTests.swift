@@ -116,7 +116,7 @@ private final class Listener {
         if let failure { throw failure }
     }
 
-    @Test func onlyWhatIsOfInterestIsHeard() async throws {
+    @Test func `only notices of interest are reported`() async throws {
         try await onLoop { listener in
             // Notices come in the order of the changes, so whatever came before would have been heard before.
             listener.then = {
@@ -135,7 +135,7 @@ private final class Listener {
         }
     }
 
-    @Test func aLostSocketIsOpenedAgain() async throws {
+    @Test func `a lost socket is opened again`() async throws {
         try await onLoop { listener in
             let number = try #require(listener.notices?.sockets[.routing])
             // The end of what can be heard there, as the reader sees it: a read that fails.
@@ -155,7 +155,7 @@ private final class Listener {
         }
     }
 
-    @Test func nothingIsHeardAfterTheEnd() async throws {
+    @Test func `no notice is reported after the end`() async throws {
         try await onLoop { listener in
             try listener.routes.add(listener.route(to: Listener.vip))
             listener.notices?.close()

@@ -8,7 +8,7 @@ import Testing
 
 /// The shell around the engine, with real probes on loopback and a table in memory.
 @Suite struct LoadBalancerCoreTests {
-    @Test func aRealServerThatDiesIsQuiescedThenRemoved() async throws {
+    @Test func `a real server that dies is quiesced, then removed`() async throws {
         let staying = try await TCPServer()
         let dying = try await TCPServer()
         let servers = [staying.realServer, dying.realServer]
@@ -38,7 +38,7 @@ import Testing
         staying.close()
     }
 
-    @Test func nothingIsReportedAfterTheEnd() async throws {
+    @Test func `nothing is reported after the end`() async throws {
         let listener = try await TCPServer()
         try await BalancerScene.play { scene in
             var isStopped = false
@@ -65,7 +65,7 @@ import Testing
         }
     }
 
-    @Test func itCanBeStoppedByWhomItTells() async throws {
+    @Test func `a core can be stopped by its listener`() async throws {
         let listener = try await TCPServer()
         try await BalancerScene.play { scene in
             var isStopped = false
@@ -82,7 +82,7 @@ import Testing
         }
     }
 
-    @Test func aServiceThatCannotBeCreatedEndsTheStart() async throws {
+    @Test func `a service that cannot be created ends the start`() async throws {
         let server = RealServer(Endpoint(address: .loopback(.ipv4), port: 1))
         try await BalancerScene.play { scene in
             let refusal = KernelFailure(operation: "add", object: "it", code: ENOENT, message: "no")
@@ -94,7 +94,7 @@ import Testing
         }
     }
 
-    @Test func failuresAreReportedAndTheirEnd() async throws {
+    @Test func `failures and their end are reported`() async throws {
         let listener = try await TCPServer()
         try await BalancerScene.play { scene in
             let failure = KernelFailure(operation: "read", object: "it", code: EIO, message: "no")
@@ -119,7 +119,7 @@ import Testing
         }
     }
 
-    @Test func aSlowSetUpIsNotTakenFromTheTimeOfTheFirstProbes() async throws {
+    @Test func `a slow set-up is not taken from the time of the first probes`() async throws {
         let listener = try await TCPServer()
         let specification = Specification(
             service: vip, realServers: [listener.realServer],
@@ -165,11 +165,11 @@ import Testing
         }
     }
 
-    @Test func theEndOfAWatchedConnectionIsNoticedAtOnce() async throws {
+    @Test func `the end of a monitored connection is noticed at once`() async throws {
         let server = try await KeepAliveServer()
         try await BalancerScene.play { scene in
             var seen: [String] = []
-            let core = scene.makeCore(for: watching([server.realServer])) { event in
+            let core = scene.makeCore(for: monitoring([server.realServer])) { event in
                 switch event {
                 case .connectionEnded: seen.append("ended")
                 case .outage(let report): seen.append("outage \(report.phase)")
@@ -189,11 +189,11 @@ import Testing
         }
     }
 
-    @Test func stoppingClosesWatchedConnections() async throws {
+    @Test func `stopping closes monitored connections`() async throws {
         let server = try await KeepAliveServer()
         try await BalancerScene.play { scene in
             var isStopped = false
-            let core = scene.makeCore(for: watching([server.realServer])) { _ in #expect(!isStopped) }
+            let core = scene.makeCore(for: monitoring([server.realServer])) { _ in #expect(!isStopped) }
             try core.start()
             scene.after(.milliseconds(200)) {
                 core.stop()

@@ -8,7 +8,7 @@ import Testing
 
 /// Another specification while a core is at work.
 @Suite struct LoadBalancerCoreUpdateTests {
-    @Test func realServersComeAndGo() async throws {
+    @Test func `real servers come and go`() async throws {
         let (first, second) = (try await KeepAliveServer(), try await KeepAliveServer())
         let third = try await KeepAliveServer()
         let servers = [first, second, third].map(\.realServer)
@@ -18,7 +18,7 @@ import Testing
             var report: PassReport?
             func update() {
                 #expect(throws: Never.self) {
-                    try scene.core?.update(watching(Array(servers.suffix(2)))) { result in
+                    try scene.core?.update(monitoring(Array(servers.suffix(2)))) { result in
                         report = (try? result.get())?[vip]
                         endWhenDone()
                     }
@@ -40,7 +40,7 @@ import Testing
                 #expect(snapshot?.realServers.map(\.observed?.weight) == [1, 1, 0])
                 scene.after(.zero, scene.end)
             }
-            let core = scene.makeCore(for: watching(Array(servers.prefix(2)))) { event in
+            let core = scene.makeCore(for: monitoring(Array(servers.prefix(2)))) { event in
                 switch event {
                 case .probed(let realServer, _): probed.append(realServer)
                 case .connectionEnded(let realServer, _): Issue.record("\(realServer)")
@@ -55,15 +55,15 @@ import Testing
         for server in [first, second, third] { server.kill() }
     }
 
-    @Test func anotherProbeIsMadeAtOnce() async throws {
+    @Test func `another kind of probe is made at once`() async throws {
         let server = try await KeepAliveServer(status: "503 Service Unavailable")
         try await BalancerScene.play { scene in
             var verdicts: [HealthState] = []
-            let core = scene.makeCore(for: watching([server.realServer])) { event in
+            let core = scene.makeCore(for: monitoring([server.realServer])) { event in
                 guard case .transition(let transition) = event else { return }
                 verdicts.append(transition.to)
                 if transition.to == .unhealthy {
-                    var specification = watching([server.realServer])
+                    var specification = monitoring([server.realServer])
                     specification.healthCheck.probe = .tcp
                     #expect(throws: Never.self) { try scene.core?.update(specification) }
                 } else {
@@ -76,7 +76,7 @@ import Testing
         server.kill()
     }
 
-    @Test func anUpdateDuringAPassIsCarriedOutByTheNext() async throws {
+    @Test func `an update during a pass is carried out by the next`() async throws {
         let servers = [try await TCPServer(), try await TCPServer()]
         let realServers = servers.map(\.realServer)
         try await BalancerScene.play { scene in
@@ -98,7 +98,7 @@ import Testing
         for server in servers { server.close() }
     }
 
-    @Test func anUpdateBeforeTheStartIsWhatItStartsWith() async throws {
+    @Test func `an update before the start is used from the start`() async throws {
         let listener = try await TCPServer()
         try await BalancerScene.play { scene in
             let core = scene.makeCore(for: specification([]))
@@ -114,7 +114,7 @@ import Testing
         listener.close()
     }
 
-    @Test func whatIsFixedIsRefusedAndNothingElseIsChanged() async throws {
+    @Test func `a change of a fixed part is refused and changes nothing else`() async throws {
         try await BalancerScene.play { scene in
             var wanted = specification([])
             wanted.path = .link(name: "lvscare", masqueradeBit: 0)
@@ -136,7 +136,7 @@ import Testing
         }
     }
 
-    @Test func whatTheKernelRefusesIsInTheReport() async throws {
+    @Test func `a refusal of the kernel is in the report`() async throws {
         try await BalancerScene.play { scene in
             let core = scene.makeCore(for: specification([]))
             try core.start()
@@ -149,7 +149,7 @@ import Testing
         }
     }
 
-    @Test func theEndAnswersWhoWaits() async throws {
+    @Test func `the end completes all waiting updates`() async throws {
         try await BalancerScene.play { scene in
             let core = scene.makeCore(for: specification([]))
             var wanted = specification([])
@@ -165,7 +165,7 @@ import Testing
         }
     }
 
-    @Test func cleanUpRemovesAllAndEndsIt() async throws {
+    @Test func `a cleanup removes everything and ends the core`() async throws {
         let listener = try await TCPServer()
         try await BalancerScene.play { scene in
             let core = scene.makeCore(for: specification([listener.realServer]))

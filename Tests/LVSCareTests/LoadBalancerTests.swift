@@ -55,7 +55,7 @@ import Testing
         }
     }
 
-    @Test func eventsComeInTheirOrderFromTheBeginning() async throws {
+    @Test func `events come in their order from the beginning`() async throws {
         let server = try await TCPServer()
         let balancer = try await start(specification([server.realServer]))
         let events = await read(balancer.events()) { if case .transition = $0 { true } else { false } }
@@ -68,7 +68,7 @@ import Testing
         server.close()
     }
 
-    @Test func aSnapshotTellsTableAndHealth() async throws {
+    @Test func `a snapshot has table and health`() async throws {
         let server = try await TCPServer()
         // Nobody listens at discard(9).
         let gone = RealServer(Endpoint(address: .loopback(.ipv4), port: 9))
@@ -99,7 +99,7 @@ import Testing
         server.close()
     }
 
-    @Test func anUpdateIsDoneWhenItReturns() async throws {
+    @Test func `an update is done when it returns`() async throws {
         let listeners = [try await TCPServer(), try await TCPServer()]
         let servers = listeners.map(\.realServer)
         let balancer = try await start(specification([servers[0]]))
@@ -135,12 +135,12 @@ import Testing
         server.close()
     }
 
-    @Test func theStartThrowsWhatKeepsTheServiceFromBeingMade() async {
+    @Test func `the start throws the failure that keeps the service from being made`() async {
         let refusal = KernelFailure(operation: "add", object: "it", code: EPERM, message: "no", kind: .notPermitted)
         await #expect(throws: refusal) { try await start(specification([])) { _ in .refused(refusal) } }
     }
 
-    @Test func aStartThatIsCancelledIsAWholeOne() async throws {
+    @Test func `a start that is cancelled is a whole one`() async throws {
         let server = try await TCPServer()
         let isLooking = Atomic(false)
         let starting = Task {
@@ -158,7 +158,7 @@ import Testing
         server.close()
     }
 
-    @Test func theEndComesInTheMidstOfAnything() async throws {
+    @Test func `an end may come in the midst of anything`() async throws {
         let server = try await TCPServer()
         let balancer = try await start(specification([server.realServer])) { operation in
             if operation == .observe { usleep(20_000) }
@@ -193,7 +193,7 @@ import Testing
         server.close()
     }
 
-    @Test func cleanUpTellsWhatItRemoved() async throws {
+    @Test func `a cleanup reports its removals`() async throws {
         let server = try await TCPServer()
         let balancer = try await start(specification([server.realServer]))
         let reports = try await balancer.cleanUp()
@@ -205,7 +205,7 @@ import Testing
         server.close()
     }
 
-    @Test func aBalancerThatNobodyHoldsEnds() async throws {
+    @Test func `a released balancer ends`() async throws {
         let server = try await TCPServer()
         var balancer: LoadBalancer? = try await start(specification([server.realServer]))
         let events = try #require(balancer).events()
@@ -215,7 +215,7 @@ import Testing
         server.close()
     }
 
-    @Test func balancersDoNotHoldUpEachOther() async throws {
+    @Test func `balancers do not hold up each other`() async throws {
         let server = try await TCPServer()
         let isHeld = Atomic(true)
         let slow = Task {

@@ -12,7 +12,7 @@ import Testing
     }
 
     private static func wanted(_ number: UInt16, _ realServers: [RealServer]) -> Specification {
-        var wanted = watching(realServers)
+        var wanted = monitoring(realServers)
         wanted.service = service(number)
         return wanted
     }

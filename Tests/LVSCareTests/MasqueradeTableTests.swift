@@ -8,7 +8,7 @@ import Testing
 
 /// What the table is called and holds; kernel tests show that it works.
 @Suite struct MasqueradeTableTests {
-    @Test func everyServiceHasATableOfItsOwn() throws {
+    @Test func `every service has a table of its own`() throws {
         let identities =
             try ["10.0.0.1:80", "10.0.0.1:81", "10.0.0.2:80", "[fd00::1]:80"].map {
                 MasqueradeTable.identity(of: try Endpoint($0)).description
@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test(arguments: [0, 14, 31])
-    func onlyItsOwnBitIsSetAndLookedAt(bit: Int) throws {
+    func `only its own bit is set and looked at`(bit: Int) throws {
         let mark: UInt32 = 1 << UInt32(bit)
         let table = MasqueradeTable.table(Masquerading(of: try Endpoint("10.0.0.1:80"), bit: bit, source: nil))
         let masks = table.chains.flatMap(\.rules).flatMap(\.expressions).compactMap { expression in

@@ -23,7 +23,7 @@ struct ServiceClaimTests {
         }
     }
 
-    @Test func oneHasItAndTheNextWhenItIsGone() throws {
+    @Test func `one process has the claim, and the next when it is gone`() throws {
         var first: ServiceClaims? = ServiceClaims()
         try first?.claim([service(1)])
         #expect(ServiceClaims().heldByOthers { [service(1), service(2)] } == [service(1)])
@@ -39,7 +39,7 @@ struct ServiceClaimTests {
         #expect(refusal(of: service(1)) == nil)
     }
 
-    @Test func startedProgramsDoNotInheritIt() throws {
+    @Test func `started programs do not inherit the claim`() throws {
         var claims: ServiceClaims? = ServiceClaims()
         try claims?.claim([service(3)])
         var child: pid_t = 0
@@ -58,7 +58,7 @@ struct ServiceClaimTests {
     }
 
     /// However many try at the same moment, there are never two, and one gets it in the end.
-    @Test func ofManyOneGetsIt() async throws {
+    @Test func `one of many processes gets the claim`() async throws {
         let service = service(4)
         let most = await withTaskGroup(of: Int.self) { group in
             let holders = Counter()
@@ -97,7 +97,7 @@ struct ServiceClaimTests {
         #expect(claims.heldByOthers { services }.isEmpty)
     }
 
-    @Test func differentServicesHaveDifferentGroups() throws {
+    @Test func `different services have different groups`() throws {
         var masks: Set<UInt32> = []
         for port in 0..<20_000 { masks.insert(ClaimGroups(of: service(UInt16(port))).mask) }
         #expect(masks.count == 20_000)

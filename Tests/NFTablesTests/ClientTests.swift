@@ -29,7 +29,7 @@ import Testing
         return Reply(type: request.type, payload: request.payloadBytes)
     }
 
-    @Test func whatTheKernelAnsweredIsTheTable() throws {
+    @Test func `the kernel's answer is read as the table`() throws {
         let messages = try Message.all(Captured.received)
         let client = client { request in
             // The reply to a request has the number before it.
@@ -46,19 +46,19 @@ import Testing
         #expect(try client.table(.tested) == .captured())
     }
 
-    @Test func theGenerationIsReadFromItsMessage() throws {
+    @Test func `the generation is read from its message`() throws {
         let client = client { _ in [.replies([self.generation(0x0102_0304), .status(0)])] }
         #expect(try client.generation() == 0x0102_0304)
     }
 
-    @Test func aGenerationWithoutNumberIsMalformed() {
+    @Test func `a generation without a number is malformed`() {
         let client = client { _ in
             [.replies([Reply(type: NetfilterMessage.newGeneration.type, payload: [0, 0, 0, 0]), .status(0)])]
         }
         #expect(throws: NFTablesError.self) { try client.generation() }
     }
 
-    @Test func anAbsentTableIsNoError() throws {
+    @Test func `an absent table is no error`() throws {
         let client = client { request in
             request.header.type == NetfilterMessage.getGeneration.type
                 ? [.replies([self.generation(1), .status(0)])] : [.replies([.status(2)])]
@@ -68,7 +68,7 @@ import Testing
         #expect(try !client.delete(.tested))
     }
 
-    @Test func readingStartsAnewWhenTheRulesetChanges() throws {
+    @Test func `reading starts anew when the ruleset changes`() throws {
         var generations: UInt32 = 0
         var reads = 0
         let client = client { request in
@@ -87,7 +87,7 @@ import Testing
         #expect(reads == 2)
     }
 
-    @Test func aRulesetThatNeverRestsIsAnError() {
+    @Test func `a ruleset that never rests is an error`() {
         var generations: UInt32 = 0
         let client = client { request in
             switch request.header.type {
@@ -104,7 +104,7 @@ import Testing
         #expect(throws: expected) { try client.table(.tested) }
     }
 
-    @Test func aTableThatCannotBeListedIsAnError() {
+    @Test func `a table that cannot be listed is an error`() {
         let client = client { request in
             switch request.header.type {
             case NetfilterMessage.getGeneration.type: [.replies([self.generation(1), .status(0)])]
@@ -115,7 +115,7 @@ import Testing
         #expect(throws: NFTablesError.self) { try client.table(.tested) }
     }
 
-    @Test func aRefusalNamesThePart() {
+    @Test func `a refusal names the part`() {
         let client = client { request in
             switch NetfilterMessage(rawValue: request.header.type & 0xff) {
             case .newChain: [.replies([.status(95, message: "no such type")])]
@@ -151,7 +151,7 @@ import Testing
         #expect(NFTablesError(operation, "table", underlying: underlying).reason == reason)
     }
 
-    @Test func errorsHaveNames() {
+    @Test func `an error has its reason`() {
         let denied = #expect(throws: NFTablesError.self) { try refusing(.notPermitted).delete(.tested) }
         #expect(denied?.notPermitted == true)
         #expect(denied?.notSupported == false)

@@ -6,7 +6,7 @@ import Testing
 
 /// The numbers of this library are those of the kernel's headers.
 @Suite struct ConstantTests {
-    @Test func messages() {
+    @Test func `messages have the numbers of the header`() {
         #expect(NetfilterMessage.newTable.rawValue == UInt16(NFT_MSG_NEWTABLE.rawValue))
         #expect(NetfilterMessage.getTable.rawValue == UInt16(NFT_MSG_GETTABLE.rawValue))
         #expect(NetfilterMessage.deleteTable.rawValue == UInt16(NFT_MSG_DELTABLE.rawValue))
@@ -26,7 +26,7 @@ import Testing
         #expect(NetlinkRequest.transactionEnd.type == UInt16(NFNL_MSG_BATCH_END))
     }
 
-    @Test func tablesAndChains() {
+    @Test func `attributes of tables and chains have the numbers of the header`() {
         #expect(Family.inet.rawValue == UInt8(NFPROTO_INET))
         #expect(Family.ip.rawValue == UInt8(NFPROTO_IPV4))
         #expect(Family.arp.rawValue == UInt8(NFPROTO_ARP))
@@ -78,7 +78,7 @@ import Testing
         #expect(Hook.Policy.accept.rawValue == UInt32(NF_ACCEPT))
     }
 
-    @Test func sets() {
+    @Test func `attributes of sets have the numbers of the header`() {
         #expect(SetAttribute.name.rawValue == UInt16(NFTA_SET_NAME.rawValue))
         #expect(SetAttribute.flags.rawValue == UInt16(NFTA_SET_FLAGS.rawValue))
         #expect(SetAttribute.keyType.rawValue == UInt16(NFTA_SET_KEY_TYPE.rawValue))
@@ -90,7 +90,7 @@ import Testing
         #expect(ElementAttribute.key.rawValue == UInt16(NFTA_SET_ELEM_KEY.rawValue))
     }
 
-    @Test func rules() {
+    @Test func `attributes of rules have the numbers of the header`() {
         #expect(RuleAttribute.chain.rawValue == UInt16(NFTA_RULE_CHAIN.rawValue))
         #expect(RuleAttribute.expressions.rawValue == UInt16(NFTA_RULE_EXPRESSIONS.rawValue))
         #expect(RuleAttribute.userData.rawValue == UInt16(NFTA_RULE_USERDATA.rawValue))
@@ -118,7 +118,7 @@ import Testing
         #expect(Masquerade.Flags.fullyRandom.rawValue == UInt32(NF_NAT_RANGE_PROTO_RANDOM_FULLY))
     }
 
-    @Test func registers() {
+    @Test func `registers have the numbers of the header`() {
         #expect(Register.verdict.rawValue == NFT_REG_VERDICT.rawValue)
         #expect(Register.first.rawValue == NFT_REG_1.rawValue)
         // The kernel says NFT_REG_1 to 4 where the narrow register has the same place.

@@ -12,7 +12,7 @@ import Testing
     static let kinds: [NetfilterMessage] = [.newTable, .newChain, .newSet, .newRule, .newSetElements]
 
     @Test(arguments: kinds, Fuzzer.seeds)
-    func damagedMessages(kind: NetfilterMessage, seed: UInt64) throws {
+    func `damaged messages are decoded or refused`(kind: NetfilterMessage, seed: UInt64) throws {
         let captured = [Captured.sent, Captured.received] + CapturedRequests.all.map(\.sent)
         let originals = try captured.flatMap(Message.all).filter { $0.message == kind }.map(\.payload)
         let header = NetlinkHeader(length: 16, type: kind.type, flags: [], sequence: 1, port: 1)
@@ -100,7 +100,7 @@ import Testing
     }
 
     @Test(arguments: UInt64(1)...20)
-    func userDataOfAnyBytes(seed: UInt64) {
+    func `user data of any bytes is decoded`(seed: UInt64) {
         var generator = SplitMix64(seed: seed)
         for _ in 0..<500 {
             let octets = (0..<Int.random(in: 0...20, using: &generator)).map { _ in
@@ -122,7 +122,7 @@ import Testing
     }
 
     @Test(arguments: UInt64(1)...20)
-    func expressions(seed: UInt64) throws {
+    func `damaged expressions are decoded or refused`(seed: UInt64) throws {
         var generator = SplitMix64(seed: seed)
         for _ in 0..<100 {
             let expression = Expression.random(&generator)
@@ -130,7 +130,7 @@ import Testing
         }
     }
 
-    @Test func whatTheNftCommandSendsIsReadAsTheTable() throws {
+    @Test func `messages of the nft command are read as the table`() throws {
         var table = Table(.tested)
         for message in try Message.all(Captured.sent) {
             let bytes = message.payload.span.bytes
@@ -149,7 +149,7 @@ import Testing
         #expect(try table == .captured())
     }
 
-    @Test func fieldsAreKnownByTheirType() throws {
+    @Test func `fields are known by their type`() throws {
         let sets = try Table.captured().sets
         #expect(
             sets.map(\.fields) == [
@@ -159,7 +159,7 @@ import Testing
         #expect(NamedSet("s", keyType: 19, keyLength: 4).fields == nil)
     }
 
-    @Test func commentsAreAsLongAsTheNftCommandAllows() {
+    @Test func `comments are as long as the nft command allows`() {
         #expect(Comment("") == nil)
         #expect(Comment("a\0b") == nil)
         #expect(Comment(String(repeating: "ä", count: 65)) == nil)

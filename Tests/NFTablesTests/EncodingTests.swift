@@ -44,7 +44,7 @@ extension Message {
     /// The same without what the `nft` command adds to what is needed:
     ///
     /// * a set's user data, in which it keeps for itself in which order it prints keys;
-    /// * a set's number in a look-up, beside its name;
+    /// * a set's number in a lookup, beside its name;
     /// * a table's flags where the table is there only to be deleted.
     fileprivate func essential(isFirst: Bool) -> Message {
         var attributes = Attribute.all(Array(payload.dropFirst(4)))
@@ -73,12 +73,14 @@ extension Message {
 }
 
 @Suite struct EncodingTests {
-    @Test func aTableIsWhatTheNftCommandSends() throws {
+    @Test func `a table is encoded as the nft command sends it`() throws {
         try expect(.captured(), isSentAs: Captured.sent)
     }
 
     @Test(arguments: CapturedConntrack.all)
-    func rulesAboutOriginalDestinationsAreWhatTheNftCommandSends(captured: CapturedConntrack) throws {
+    func `rules about original destinations are encoded as the nft command sends them`(
+        captured: CapturedConntrack
+    ) throws {
         try expect(captured.table(), isSentAs: captured.sent)
     }
 
@@ -99,7 +101,7 @@ extension Message {
         }
     }
 
-    @Test func mostMessagesNeedNothingLeftOut() throws {
+    @Test func `most messages are compared as a whole`() throws {
         // Makes sure that leaving out is no more than it claims to be.
         let captured = try Message.all(Captured.sent)
         let changed = captured.indices.filter { captured[$0].essential(isFirst: $0 == 1) != captured[$0] }
@@ -110,7 +112,7 @@ extension Message {
             ])
     }
 
-    @Test func oneTableIsOneDatagram() throws {
+    @Test func `one table is one datagram`() throws {
         let kernel = ScriptedKernel { request in
             request.header.flags.contains(.acknowledge) ? [.replies([.status(0)])] : []
         }
@@ -157,7 +159,7 @@ extension Message {
         #expect(kernel.requests.isEmpty)
     }
 
-    @Test func manyElementsAreCutIntoMessages() throws {
+    @Test func `many elements are cut into messages`() throws {
         let elements = (0..<2000).map { NamedSet.Element(.address(.loopback(.ipv6)), .port(UInt16($0))) }
         let table = Table(.tested, sets: [NamedSet("s", of: .ipv6Address, .port, elements: Set(elements))])
         let messages = try Message.creating(table).filter { $0.message == .newSetElements }

@@ -27,7 +27,7 @@ import Testing
             chain base { comment "of a base chain"; type filter hook input priority 0; policy accept; }
         }
         """,
-        "time-outs": """
+        "timeouts": """
         table inet lvscare {
             set s { type ipv4_addr; timeout 1h; gc-interval 30s; elements = { 10.0.0.1, 10.0.0.2 timeout 2h }; }
             set t { type ipv4_addr . inet_service; flags timeout; elements = { 10.0.0.1 . 80 timeout 3h }; }

@@ -40,7 +40,7 @@ import Testing
 
     // MARK: The same as nft
 
-    @Test func aTableIsWhatTheNftCommandMakesOfItsText() throws {
+    @Test func `a table is what the nft command makes of its text`() throws {
         let other = try NetworkNamespace()
         try other.nft("-f -", input: Captured.text)
         try client.replace(.captured())
@@ -54,13 +54,13 @@ import Testing
         #expect(text.contains("made by lvscare"))
     }
 
-    @Test func whatTheNftCommandMadeIsReadAsTheSameValue() throws {
+    @Test func `a table of the nft command is read as the same value`() throws {
         try namespace.nft("-f -", input: Captured.text)
         #expect(try client.table(.tested) == .captured())
     }
 
     @Test(arguments: CapturedConntrack.all)
-    func rulesAboutOriginalDestinationsAreTheSame(captured: CapturedConntrack) throws {
+    func `rules about original destinations are the same`(captured: CapturedConntrack) throws {
         let table = try captured.table()
         let other = try NetworkNamespace()
         try other.nft("-f -", input: captured.text)
@@ -114,7 +114,7 @@ import Testing
     }
 
     @Test(arguments: [Family.inet, .ip, .ip6])
-    func everyFamilyCanMasquerade(family: Family) throws {
+    func `every family can masquerade`(family: Family) throws {
         let identity = Table.Identity(family, "lvscare")
         let table = Table(
             identity,
@@ -131,12 +131,12 @@ import Testing
 
     // MARK: Reading
 
-    @Test func whatWasAppliedIsReadBack() throws {
+    @Test func `an applied table is read back`() throws {
         try client.replace(.captured())
         #expect(try client.table(.tested) == .captured())
     }
 
-    @Test func onlyTheTableThatIsMeantIsRead() throws {
+    @Test func `only the asked table is read`() throws {
         try namespace.nft("-f -", input: foreign)
         #expect(try client.table(.tested) == nil)
         #expect(try !client.exists(.tested))
@@ -157,7 +157,7 @@ import Testing
         "add rule inet lvscare tag meta mark set meta mark << 3", "delete table inet lvscare",
         "add table inet lvscare { flags dormant; }",
     ])
-    func everyChangeIsSeen(command: String) throws {
+    func `every change is seen`(command: String) throws {
         var table = try Table.captured()
         table.chains.append(Chain("input2"))
         try client.replace(table)
@@ -169,7 +169,7 @@ import Testing
         #expect(try client.table(.tested) == table)
     }
 
-    @Test func whatCannotBeSaidIsCarriedOver() throws {
+    @Test func `unknown parts are carried over`() throws {
         let text = """
             table inet lvscare {
                 chain tag {
@@ -193,7 +193,7 @@ import Testing
         #expect(try client.table(.tested) == table)
     }
 
-    @Test func countersMakeNoDifference() throws {
+    @Test func `counters make no difference`() throws {
         let text = """
             table inet lvscare {
                 chain tag {
@@ -206,7 +206,7 @@ import Testing
         #expect(try client.table(.tested) == expected)
     }
 
-    @Test func thousandsOfElementsAndRules() throws {
+    @Test func `thousands of elements and rules are written and read`() throws {
         let elements = try (0..<4000).map { number in
             let address = try address("10.1.\(number / 250).\(number % 250)")
             return NamedSet.Element(.address(address), .port(80))
@@ -221,7 +221,7 @@ import Testing
 
     // MARK: Changing
 
-    @Test func replacingTakesOneGenerationAndLeavesOtherTables() throws {
+    @Test func `replacing takes one generation and leaves other tables`() throws {
         try namespace.nft("-f -", input: foreign)
         let others = try namespace.listing()
         try client.replace(.captured())
@@ -233,7 +233,7 @@ import Testing
         #expect(try namespace.listing() == others)
     }
 
-    @Test func aDormantTableIsReplaced() throws {
+    @Test func `a dormant table is replaced`() throws {
         var table = try Table.captured()
         table.isDormant = true
         try client.replace(table)
@@ -243,7 +243,7 @@ import Testing
         #expect(try client.table(.tested) == .captured())
     }
 
-    @Test func deletingSucceedsWhenThereIsNothing() throws {
+    @Test func `deleting an absent table succeeds`() throws {
         try client.replace(.captured())
         #expect(try client.delete(.tested))
         #expect(try !client.exists(.tested))
@@ -263,7 +263,7 @@ import Testing
     ]
 
     @Test(arguments: faults.indices)
-    func aFaultyTableChangesNothingAndTheErrorNamesThePart(index: Int) throws {
+    func `a faulty table changes nothing and the error names the part`(index: Int) throws {
         let (part, damage) = Self.faults[index]
         try client.replace(Table(.tested, comment: Comment("old"), chains: [Chain("tag")]))
         let before = (try client.generation(), try namespace.listing())
@@ -278,7 +278,7 @@ import Testing
         #expect(try client.table(.tested) == .captured())
     }
 
-    @Test func changesOfATableAreHeard() throws {
+    @Test func `changes of a table are announced`() throws {
         let subscription = try namespace.enter { try NetlinkSubscription.toRuleset() }
         /// Messages since the last call, and how many of them are about the table.
         func heard() throws -> (all: Int, ours: Int) {
@@ -305,7 +305,7 @@ import Testing
         #expect(try heard().ours > 5)
     }
 
-    @Test func twoProgramsChangeTablesAtTheSameTime() async throws {
+    @Test func `two programs change tables at the same time`() async throws {
         let namespace = namespace
         // Reading starts anew as long as the other one changes tables.
         let writer = Task.detached {

@@ -22,11 +22,11 @@ import Testing
         (CapturedNotices.ruleDeleted, [true]), (CapturedNotices.elementDeleted, [true]),
         (CapturedNotices.flushed, [true, true, true, false, false]),
     ])
-    func whatConcernsATable(hexadecimal: String, expected: [Bool]) throws {
+    func `a message about a table or its parts concerns it`(hexadecimal: String, expected: [Bool]) throws {
         #expect(try subjects(hexadecimal, of: Self.table) == expected)
     }
 
-    @Test func messagesOfOtherSubsystemsAreAboutNoTable() throws {
+    @Test func `messages of other subsystems concern no table`() throws {
         var message = try #require(try Message.all(CapturedNotices.tableAdded).first)
         message.type = UInt16(NFNL_SUBSYS_CTNETLINK) << 8
         let header = NetlinkHeader(length: 0, type: message.type, flags: [], sequence: 0, port: 0)
@@ -34,7 +34,7 @@ import Testing
         #expect(!isSubject)
     }
 
-    @Test func theGroupIsTheHeaders() {
+    @Test func `the group has the number of the header`() {
         #expect(NetlinkSubscription.rulesetGroup == NFNLGRP_NFTABLES.rawValue)
     }
 }

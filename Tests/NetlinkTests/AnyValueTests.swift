@@ -97,7 +97,7 @@ import Testing
     }
 
     @Test(arguments: [Duration.zero, .seconds(-1), .nanoseconds(1)])
-    func `a socket does not wait for ever when its time-out is next to nothing`(timeout: Duration) throws {
+    func `a socket does not wait for ever when its timeout is next to nothing`(timeout: Duration) throws {
         let socket = try NetlinkSocket(.route, timeout: timeout)
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64, alignment: 16)
         defer { buffer.deallocate() }

@@ -7,14 +7,14 @@ import Testing
         0x03, 0x00, 0x00, 0x00, 0x0b, 0x00, 0x02, 0x00, 0x6e, 0x6c, 0x63, 0x74, 0x72, 0x6c, 0x00, 0x00,
     ]
 
-    @Test func writesWhatTheGenlCommandWrites() {
+    @Test func `attributes are written as the genl command writes them`() {
         var writer = AttributeWriter()
         writer.header([3, 0, 0, 0])
         writer.string(2, "nlctrl")
         #expect(writer.bytes == Self.getFamily)
     }
 
-    @Test func padsAndNests() {
+    @Test func `attributes are padded and nested`() {
         var writer = AttributeWriter()
         writer.nest(1) { writer in
             writer.integer(2, UInt8(7))
@@ -30,7 +30,7 @@ import Testing
             ])
     }
 
-    @Test func readsBackEveryKindOfValue() throws {
+    @Test func `every kind of value is read back`() throws {
         var writer = AttributeWriter()
         writer.integer(1, UInt8(0xfe))
         writer.integer(2, UInt32(0xdead_beef))
@@ -67,13 +67,13 @@ import Testing
             ([9, 0, 1, 0, 0, 0, 0, 0], .lengthBeyondEnd(claimed: 9, available: 8)),
             ([0xff, 0xff, 1, 0], .lengthBeyondEnd(claimed: 65535, available: 4)),
         ] as [([UInt8], NetlinkDecodingError.Kind)])
-    func refusesImpossibleLengths(bytes: [UInt8], kind: NetlinkDecodingError.Kind) {
+    func `impossible lengths are refused`(bytes: [UInt8], kind: NetlinkDecodingError.Kind) {
         #expect(throws: NetlinkDecodingError(kind, path: [1])) {
             try bytes.span.bytes.forEachAttribute { (_, _) throws(NetlinkDecodingError) in }
         }
     }
 
-    @Test func namesTheAttributeOfAWrongWidth() {
+    @Test func `an error names the attribute of a wrong width`() {
         var writer = AttributeWriter()
         writer.nest(9) { $0.integer(3, UInt16(1)) }
         let bytes = writer.bytes
@@ -86,7 +86,7 @@ import Testing
         }
     }
 
-    @Test func ignoresTrailingPadding() throws {
+    @Test func `trailing padding is ignored`() throws {
         var count = 0
         // An attribute whose padding is missing, and one with three stray bytes behind it.
         for bytes in [[5, 0, 1, 0, 7], [8, 0, 1, 0, 1, 2, 3, 4, 0, 0, 0]] as [[UInt8]] {

@@ -16,7 +16,7 @@ import Testing
         0x0b, 0x00, 0x01, 0x00, 0x6e, 0x6f, 0x74, 0x69, 0x66, 0x79, 0x00, 0x00,
     ]
 
-    @Test func findsAFamilyByName() throws {
+    @Test func `a family is found by name`() throws {
         let kernel = ScriptedKernel { _ in
             [.replies([.init(type: 16, payload: Self.controlFamily)]), .replies([.status(0)])]
         }
@@ -27,13 +27,13 @@ import Testing
         #expect(kernel.requests.first?.payload == [3, 2] + AttributeTests.getFamily.dropFirst(2))
     }
 
-    @Test func thisKernelAnswersTheSame() throws {
+    @Test func `this kernel answers the same`() throws {
         let family = try NetlinkConnection(.generic).family(named: "nlctrl")
         #expect(family.id == GENL_ID_CTRL)
         #expect(family.multicastGroups["notify"] != nil)
     }
 
-    @Test func anUnknownFamilyIsNotFound() throws {
+    @Test func `an unknown family is not found`() throws {
         let connection = try NetlinkConnection(.generic)
         let error = #expect(throws: NetlinkError.self) { try connection.family(named: "no-such-family") }
         #expect(error?.errno == .noSuchFileOrDirectory)

@@ -20,7 +20,7 @@ import Testing
 
     // MARK: One request
 
-    @Test func anAcknowledgementIsSuccess() throws {
+    @Test func `an acknowledgement is success`() throws {
         let kernel = ScriptedKernel { _ in [.replies([.status(0)])] }
         try NetlinkConnection(over: kernel).execute(request())
         let header = try #require(kernel.requests.first?.header)
@@ -28,7 +28,7 @@ import Testing
         #expect(header.port == kernel.port)
     }
 
-    @Test func aRefusalCarriesTheKernelsWords() {
+    @Test func `a refusal carries the kernel's words`() {
         let kernel = ScriptedKernel { _ in [.replies([.status(22, message: "Scheduler is missing")])] }
         #expect(
             throws: NetlinkError.refused(.invalidArgument, ExtendedAcknowledgement(message: "Scheduler is missing"))
@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    @Test func aRefusalThatRepeatsTheWholeRequestIsUnderstood() {
+    @Test func `a refusal that repeats the whole request is understood`() {
         // Without NETLINK_CAP_ACK the attributes follow the request, whose own length is in its header.
         let kernel = ScriptedKernel { request in
             var payload = withUnsafeBytes(of: Int32(-1)) { [UInt8]($0) }
@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    @Test func messagesForOthersAreIgnored() throws {
+    @Test func `messages for others are ignored`() throws {
         let kernel = ScriptedKernel { _ in
             [
                 .replies([Reply(type: NetlinkControl.error, payload: [1], sequenceOffset: 7)]),
@@ -67,7 +67,7 @@ import Testing
         try NetlinkConnection(over: kernel).execute(request())
     }
 
-    @Test func silenceIsATimeout() {
+    @Test func `silence is a timeout`() {
         #expect(throws: NetlinkError.timeout) {
             try NetlinkConnection(over: ScriptedKernel { _ in [] }).execute(request())
         }
@@ -79,7 +79,7 @@ import Testing
             [4, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0],
             [200, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0],
         ] as [[UInt8]])
-    func garbageIsMalformed(bytes: [UInt8]) throws {
+    func `garbage is malformed`(bytes: [UInt8]) throws {
         let connection = NetlinkConnection(over: ScriptedKernel { _ in [.raw(bytes)] })
         let error = #expect(throws: NetlinkError.self) { try connection.execute(request()) }
         guard case .malformed = try #require(error) else {
@@ -88,7 +88,7 @@ import Testing
         }
     }
 
-    @Test func aReplyIsDecodedAndAnAcknowledgementAloneIsNone() throws {
+    @Test func `a reply is decoded, and an acknowledgement alone is none`() throws {
         let answers = ScriptedKernel { _ in [.replies([self.part(7, flags: [])]), .replies([.status(0)])] }
         let number = try NetlinkConnection(over: answers).reply(to: request()) {
             (_, payload) throws(NetlinkDecodingError) in try payload.integer(at: 0, as: UInt8.self)
@@ -101,7 +101,7 @@ import Testing
         }
     }
 
-    @Test func anAttributeBeyondSixtyFourKilobytesIsRefusedBeforeItIsSent() {
+    @Test func `an attribute beyond 64 KiB is refused before it is sent`() {
         let kernel = ScriptedKernel { _ in [.replies([.status(0)])] }
         #expect(throws: NetlinkError.attributeTooLong(1)) {
             try NetlinkConnection(over: kernel).execute(request(octets: 65_532))
@@ -111,7 +111,7 @@ import Testing
 
     // MARK: Dumps
 
-    @Test func aDumpIsReadToItsEnd() throws {
+    @Test func `a dump is read to its end`() throws {
         let kernel = ScriptedKernel { _ in
             [.replies([self.part(1), self.part(2)]), .replies([self.part(3)]), .replies([.done()])]
         }
@@ -119,18 +119,18 @@ import Testing
         #expect(kernel.requests.first?.header.flags == [.request, .dump])
     }
 
-    @Test func anEmptyDumpIsAnAnswer() throws {
+    @Test func `an empty dump is an answer`() throws {
         #expect(try numbers(NetlinkConnection(over: ScriptedKernel { _ in [.replies([.done()])] })) == [])
     }
 
-    @Test func theEndOfADumpCanCarryAnErrno() {
+    @Test func `the end of a dump can carry an errno`() {
         let kernel = ScriptedKernel { _ in [.replies([self.part(1)]), .replies([.done(1)])] }
         #expect(throws: NetlinkError.refused(.notPermitted, ExtendedAcknowledgement())) {
             try numbers(NetlinkConnection(over: kernel))
         }
     }
 
-    @Test func anInterruptedDumpIsRepeated() throws {
+    @Test func `an interrupted dump is repeated`() throws {
         var dumps = 0
         let kernel = ScriptedKernel { _ in
             dumps += 1
@@ -141,14 +141,14 @@ import Testing
         #expect(dumps == 3)
     }
 
-    @Test func aDumpThatIsAlwaysInterruptedIsAnError() {
+    @Test func `a dump that is always interrupted is an error`() {
         let kernel = ScriptedKernel { _ in [.replies([self.part(1, flags: [.multi, .dumpInterrupted]), .done()])] }
         #expect(throws: NetlinkError.interrupted(attempts: NetlinkConnection.dumpAttempts)) {
             try numbers(NetlinkConnection(over: kernel))
         }
     }
 
-    @Test func aDumpThatLostMessagesIsRepeatedAndStalePartsAreIgnored() throws {
+    @Test func `a dump that lost messages is repeated and stale parts are ignored`() throws {
         var dumps = 0
         let kernel = ScriptedKernel { _ in
             dumps += 1
@@ -160,7 +160,7 @@ import Testing
         #expect(try numbers(NetlinkConnection(over: kernel)) == [1, 2])
     }
 
-    @Test func aPartThatCannotBeReadLeavesNothingBehind() throws {
+    @Test func `a part that cannot be read leaves nothing behind`() throws {
         var dumps = 0
         let kernel = ScriptedKernel { _ in
             dumps += 1
@@ -174,7 +174,7 @@ import Testing
         #expect(try numbers(connection) == [1, 2])
     }
 
-    @Test func partsAreHandedOverAsTheyComeAndAnInterruptionIsToldBehindThem() throws {
+    @Test func `parts are handed over as they come and an interruption is thrown behind them`() throws {
         var flags: NetlinkFlags = .multi
         let kernel = ScriptedKernel { _ in
             [.replies([self.part(1, flags: flags)]), .replies([self.part(2), .done()])]
@@ -195,7 +195,7 @@ import Testing
 
     // MARK: Batches
 
-    @Test func aBatchIsOneDatagramAndErrorsMapToTheirRequests() {
+    @Test func `a batch is one datagram and errors map to their requests`() {
         let kernel = ScriptedKernel { request in
             switch request.header.type {
             case 21: [.replies([.status(17)])]
@@ -214,7 +214,7 @@ import Testing
         #expect(kernel.requests.map { $0.header.flags.contains(.acknowledge) } == [false, false, false, false, true])
     }
 
-    @Test func aBatchIsCutToWhatTheReceiveBufferCanHold() {
+    @Test func `a batch is cut to what the receive buffer can hold`() {
         let kernel = ScriptedKernel { request in
             [.replies([.status(request.header.sequence % 2 == 0 ? 17 : 0)])]
         }
@@ -224,7 +224,7 @@ import Testing
         #expect(errors.map { $0 == nil } == [true, false, true, false, true, false, true, false, true, false])
     }
 
-    @Test func aBatchIsCutAtSixtyFourKilobytes() {
+    @Test func `a batch is cut at 64 KiB`() {
         let kernel = ScriptedKernel { request in
             request.header.flags.contains(.acknowledge) ? [.replies([.status(0)])] : []
         }
@@ -233,7 +233,7 @@ import Testing
         #expect(kernel.sentDatagrams == 3)
     }
 
-    @Test func aRequestThatIsTooLongDoesNotKeepTheOthers() {
+    @Test func `a request that is too long does not keep the others`() {
         let kernel = ScriptedKernel { request in
             request.header.flags.contains(.acknowledge) ? [.replies([.status(0)])] : []
         }
@@ -242,7 +242,7 @@ import Testing
         #expect(kernel.requests.count == 2)
     }
 
-    @Test func whatIsNotKnownAfterAnOverrunIsReported() {
+    @Test func `unknown results after an overrun are reported`() {
         let kernel = ScriptedKernel { request in
             request.header.sequence == 1 ? [.replies([.status(17)]), .failure(.noBufferSpace)] : []
         }
@@ -316,7 +316,7 @@ import Testing
         #expect(replies([20, 20], from: kernel) == [.success(1), .failure(.overrun)])
     }
 
-    @Test func sequenceNumbersWrapAround() {
+    @Test func `sequence numbers wrap around`() {
         let kernel = ScriptedKernel { request in
             [.replies([.status(request.header.sequence == 0 ? 17 : 0)])]
         }

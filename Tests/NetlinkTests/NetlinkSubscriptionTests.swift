@@ -12,7 +12,7 @@ import Testing
         return getsockopt(number, SOL_NETLINK, option, &value, &length) == 0 ? value : nil
     }
 
-    @Test func joinsTheGroupsAndForgetsWhatItLoses() throws {
+    @Test func `a subscription joins the groups and forgets lost messages`() throws {
         let groups: [UInt32] = [RTNLGRP_LINK.rawValue, RTNLGRP_IPV6_RULE.rawValue]
         let subscription = try NetlinkSubscription(.route, groups: groups)
         #expect(option(NETLINK_NO_ENOBUFS, of: subscription.rawValue) == 1)
@@ -20,13 +20,13 @@ import Testing
         #expect(option(NETLINK_LIST_MEMBERSHIPS, of: subscription.rawValue) == 1 << 0 | 1 << 18)
     }
 
-    @Test func doesNotWait() throws {
+    @Test func `reading does not wait`() throws {
         let subscription = try NetlinkSubscription(.route, groups: [])
         var byte: UInt8 = 0
         #expect(read(subscription.rawValue, &byte, 1) == -1 && errno == EAGAIN)
     }
 
-    @Test func aDescriptorIsClosedUnlessItWasGivenAway() throws {
+    @Test func `a descriptor is closed unless it was given away`() throws {
         var ends: [Int32] = [-1, -1]
         try #require(pipe(&ends) == 0 && fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0)
         defer { close(ends[0]) }
@@ -37,7 +37,7 @@ import Testing
         #expect(read(ends[0], &byte, 1) == 0, "nobody has the other end")
     }
 
-    @Test func saysWhatTheKernelRefused() {
+    @Test func `a refusal names its cause`() {
         #expect(throws: NetlinkError.system("socket", .protocolNotSupported)) {
             _ = try NetlinkSubscription(NetlinkProtocol(rawValue: 31), groups: [])
         }
@@ -65,7 +65,7 @@ import Testing
         return found
     }
 
-    @Test func eachMessageIsPaddedToFour() throws {
+    @Test func `each message is padded to four`() throws {
         #expect(try messages([]) == [])
         #expect(
             try messages(message(16, [1, 2, 3, 4, 5]) + [0, 0, 0] + message(17, []) + message(18, [6]))
@@ -80,7 +80,7 @@ import Testing
     ]
 
     @Test(arguments: faults)
-    func noLengthIsBelieved(length: UInt32?, extra: Int, kind: NetlinkDecodingError.Kind) {
+    func `no length is believed`(length: UInt32?, extra: Int, kind: NetlinkDecodingError.Kind) {
         let datagram = message(16, [1, 2, 3, 4], length: length) + [UInt8](repeating: 0, count: extra)
         #expect(throws: NetlinkDecodingError(kind)) { try messages(datagram) }
     }

@@ -15,7 +15,7 @@ import Testing
         try NetlinkConnection(over: kernel).transact(types.map { request($0) }, begin: begin, end: end)
     }
 
-    @Test func allIsOneDatagramAndTheLastRequestIsAcknowledged() throws {
+    @Test func `a transaction is one datagram and its last request is acknowledged`() throws {
         let kernel = ScriptedKernel { request in
             request.header.flags.contains(.acknowledge) ? [.replies([.status(0)])] : []
         }
@@ -27,14 +27,14 @@ import Testing
             kernel.requests.map { $0.header.flags.contains(.acknowledge) } == [false, false, false, true, false])
     }
 
-    @Test func withoutRequestsNothingIsSent() throws {
+    @Test func `a transaction without requests sends nothing`() throws {
         let kernel = ScriptedKernel { _ in [] }
         try transact([], with: kernel)
         #expect(kernel.sentDatagrams == 0)
     }
 
     @Test(arguments: [[20, 99, 20], [20, 99, 98], [99, 20, 20], [20, 20, 99]] as [[UInt16]])
-    func theFirstRefusalIsTheCause(types: [UInt16]) {
+    func `the first refusal is the cause`(types: [UInt16]) {
         // The kernel looks at all requests, and acknowledges the last one of a transaction that it does not commit.
         let kernel = ScriptedKernel { request in
             switch request.header.type {
@@ -49,14 +49,14 @@ import Testing
         #expect(throws: expected) { try transact(types, with: kernel) }
     }
 
-    @Test func aRefusalOfTheWholeNeedsNoMoreAnswers() {
+    @Test func `a refusal of the whole needs no more answers`() {
         let kernel = ScriptedKernel { request in request.header.type == 16 ? [.replies([.status(1)])] : [] }
         #expect(throws: NetlinkTransactionError(.refused(.notPermitted, ExtendedAcknowledgement()))) {
             try transact([20, 21], with: kernel)
         }
     }
 
-    @Test func aFailedCommitIsARefusalOfTheWholeAndItsRestIsNotMistakenLater() throws {
+    @Test func `a failed commit is a refusal of the whole, and its rest is not mistaken later`() throws {
         var commits = false
         let kernel = ScriptedKernel { request in
             if request.header.type == 16, !commits { return [.replies([.status(16)])] }
@@ -74,15 +74,15 @@ import Testing
         }
     }
 
-    @Test func anAcknowledgedBeginAndEndChangeNothing() throws {
+    @Test func `an acknowledged begin and end change nothing`() throws {
         try transact([20, 21], with: ScriptedKernel { _ in [.replies([.status(0)])] })
     }
 
-    @Test func silenceIsATimeoutOfTheWhole() {
+    @Test func `silence is a timeout of the whole`() {
         #expect(throws: NetlinkTransactionError(.timeout)) { try transact([20], with: ScriptedKernel { _ in [] }) }
     }
 
-    @Test func aRefusalIsToldEvenIfLaterOnesWereLost() {
+    @Test func `a refusal is reported even if later ones were lost`() {
         let kernel = ScriptedKernel { request in
             switch request.header.type {
             case 99: [.replies([.status(22)]), .failure(.noBufferSpace)]
@@ -94,7 +94,7 @@ import Testing
         }
     }
 
-    @Test func anAttributeThatIsTooLongIsRefusedBeforeAnythingIsSent() {
+    @Test func `an attribute that is too long is refused before anything is sent`() {
         let kernel = ScriptedKernel { _ in [.replies([.status(0)])] }
         let connection = NetlinkConnection(over: kernel)
         #expect(throws: NetlinkTransactionError(at: 1, .attributeTooLong(1))) {
@@ -103,7 +103,7 @@ import Testing
         #expect(kernel.sentDatagrams == 0)
     }
 
-    @Test func sequenceNumbersWrapAround() {
+    @Test func `sequence numbers wrap around`() {
         let kernel = ScriptedKernel { request in [.replies([.status(request.header.type == 99 ? 17 : 0)])] }
         let connection = NetlinkConnection(over: kernel, firstSequence: .max - 1)
         #expect(throws: NetlinkTransactionError(at: 1, .refused(.fileExists, ExtendedAcknowledgement()))) {

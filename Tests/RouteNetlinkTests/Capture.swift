@@ -57,7 +57,7 @@ func replies(_ hexadecimal: String) throws -> [ScriptedKernel.Reply] {
 /// A client whose kernel answers everything with captured messages, and that kernel.
 func replaying(_ hexadecimal: String) throws -> (RouteNetlinkClient, ScriptedKernel) {
     let replies = try replies(hexadecimal)
-    // A look-up is acknowledged behind its reply; a captured dump has its own end.
+    // A lookup is acknowledged behind its reply; a captured dump has its own end.
     let isDump = replies.contains { $0.type == NetlinkControl.done }
     return scripted([.replies(isDump ? replies : replies + [.status(0)])])
 }

@@ -5,7 +5,7 @@ import Testing
 
 /// The numbers in the sources are those of the C headers.
 @Suite struct ConstantTests {
-    @Test func messages() {
+    @Test func `messages have the numbers of the header`() {
         #expect(RouteMessage.newLink.rawValue == UInt16(RTM_NEWLINK))
         #expect(RouteMessage.deleteLink.rawValue == UInt16(RTM_DELLINK))
         #expect(RouteMessage.getLink.rawValue == UInt16(RTM_GETLINK))
@@ -20,7 +20,7 @@ import Testing
         #expect(RouteMessage.getNeighbour.rawValue == UInt16(RTM_GETNEIGH))
     }
 
-    @Test func notices() {
+    @Test func `groups have the numbers of the header`() {
         #expect(RouteMessage.newRule.rawValue == UInt16(RTM_NEWRULE))
         #expect(RouteMessage.deleteRule.rawValue == UInt16(RTM_DELRULE))
         #expect(RouteGroup.link.rawValue == RTNLGRP_LINK.rawValue)
@@ -32,7 +32,7 @@ import Testing
         #expect(RouteGroup.ipv6Rule.rawValue == RTNLGRP_IPV6_RULE.rawValue)
     }
 
-    @Test func headerSizes() {
+    @Test func `headers have their sizes`() {
         #expect(LinkHeader.size == MemoryLayout<ifinfomsg>.size)
         #expect(LinkHeader().octets.count == LinkHeader.size)
         #expect(AddressHeader.size == MemoryLayout<ifaddrmsg>.size)
@@ -43,7 +43,7 @@ import Testing
         #expect(NeighbourHeader(family: 0).octets.count == NeighbourHeader.size)
     }
 
-    @Test func links() {
+    @Test func `link attributes have the numbers of the header`() {
         #expect(LinkAttribute.name.rawValue == UInt16(IFLA_IFNAME))
         #expect(LinkAttribute.mtu.rawValue == UInt16(IFLA_MTU))
         #expect(LinkAttribute.operationalState.rawValue == UInt16(IFLA_OPERSTATE))
@@ -59,7 +59,7 @@ import Testing
         #expect(LinkFlags.noARP.rawValue == UInt32(IFF_NOARP))
     }
 
-    @Test func addresses() {
+    @Test func `address attributes have the numbers of the header`() {
         #expect(AddressAttribute.address.rawValue == UInt16(IFA_ADDRESS))
         #expect(AddressAttribute.local.rawValue == UInt16(IFA_LOCAL))
         #expect(AddressAttribute.label.rawValue == UInt16(IFA_LABEL))
@@ -75,7 +75,7 @@ import Testing
         #expect(AddressFlags.withoutPrefixRoute.rawValue == UInt32(IFA_F_NOPREFIXROUTE))
     }
 
-    @Test func neighbours() {
+    @Test func `neighbour attributes have the numbers of the header`() {
         #expect(NeighbourAttribute.destination.rawValue == UInt16(NDA_DST))
         #expect(NeighbourAttribute.linkLayerAddress.rawValue == UInt16(NDA_LLADDR))
         #expect(NeighbourAttribute.link.rawValue == UInt16(NDA_IFINDEX))
@@ -90,7 +90,7 @@ import Testing
         #expect(NeighbourState.permanent.rawValue == UInt16(NUD_PERMANENT))
     }
 
-    @Test func routeAttributes() {
+    @Test func `route attributes have the numbers of the header`() {
         #expect(RouteAttribute.destination.rawValue == UInt16(RTA_DST.rawValue))
         #expect(RouteAttribute.source.rawValue == UInt16(RTA_SRC.rawValue))
         #expect(RouteAttribute.outputInterface.rawValue == UInt16(RTA_OIF.rawValue))
@@ -103,7 +103,7 @@ import Testing
         #expect(RouteAttribute.nextHopID.rawValue == UInt16(RTA_NH_ID.rawValue))
     }
 
-    @Test func routeValues() {
+    @Test func `route values have the numbers of the header`() {
         #expect(RouteTable.default.rawValue == UInt32(RT_TABLE_DEFAULT.rawValue))
         #expect(RouteTable.main.rawValue == UInt32(RT_TABLE_MAIN.rawValue))
         #expect(RouteTable.local.rawValue == UInt32(RT_TABLE_LOCAL.rawValue))

@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test(arguments: Fuzzer.seeds)
-    func routes(seed: UInt64) throws {
+    func `damaged routes are decoded or refused`(seed: UInt64) throws {
         let outcome = try outcome(.newRoute, seed: seed) { (header, bytes) throws(NetlinkDecodingError) in
             guard let route = try Route(header: header, payload: bytes) else { return }
             _ = (route.description, route.identity, route.hops, route.fulfills(route))
@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test(arguments: Fuzzer.seeds)
-    func addresses(seed: UInt64) throws {
+    func `damaged addresses are decoded or refused`(seed: UInt64) throws {
         let outcome = try outcome(.newAddress, seed: seed) { (header, bytes) throws(NetlinkDecodingError) in
             guard let address = try InterfaceAddress(header: header, payload: bytes) else { return }
             _ = (address.description, address.network, address.isUsable)
@@ -50,7 +50,7 @@ import Testing
     }
 
     @Test(arguments: Fuzzer.seeds)
-    func links(seed: UInt64) throws {
+    func `damaged links are decoded or refused`(seed: UInt64) throws {
         let outcome = try outcome(.newLink, seed: seed) { (header, bytes) throws(NetlinkDecodingError) in
             _ = try Link(header: header, payload: bytes)
         }
@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test(arguments: Fuzzer.seeds)
-    func neighbours(seed: UInt64) throws {
+    func `damaged neighbours are decoded or refused`(seed: UInt64) throws {
         let outcome = try outcome(.newNeighbour, seed: seed) { (header, bytes) throws(NetlinkDecodingError) in
             _ = try Neighbour(header: header, payload: bytes)?.description
         }
@@ -76,7 +76,7 @@ import Testing
 
     /// Routes of random parts read back as they were.
     @Test(arguments: UInt64(1)...20)
-    func randomRoutes(seed: UInt64) throws {
+    func `random routes survive encoding and decoding`(seed: UInt64) throws {
         var generator = SplitMix64(seed: seed)
         for _ in 0..<100 {
             let route = try Route.random(&generator)

@@ -10,7 +10,7 @@ import Testing
 @Suite struct InterfaceAddressTests {
     static let d0 = LinkIndex(rawValue: 2)
 
-    @Test func reads() throws {
+    @Test func `an address is read from the kernel's message`() throws {
         let (client, _) = try replaying(Captured.addresses)
         let addresses = try client.addresses(of: Self.d0)
         #expect(
@@ -45,7 +45,7 @@ import Testing
         #expect(try client.addresses(onNetworkOf: address(other)).map(\.local.description) == expected)
     }
 
-    @Test func addsAndDeletes() throws {
+    @Test func `an address is added and deleted with the messages of the ip command`() throws {
         // ip addr add 10.1.2.3/24 dev d0
         let plain = InterfaceAddress(link: Self.d0, local: try block("10.1.2.3/24"))
         try expectSame(
@@ -80,7 +80,7 @@ import Testing
             as: "28000000150005003acd036b000000000220000002000000080002000a010204080001000a010204")
     }
 
-    @Test func moreThanEightFlagsGoIntoAnAttribute() throws {
+    @Test func `more than eight flags go into an attribute`() throws {
         let sent = try request { client in
             try client.add(
                 InterfaceAddress(
@@ -92,7 +92,7 @@ import Testing
         #expect(decoded?.flags == [.withoutPrefixRoute, .permanent])
     }
 
-    @Test func unconfirmedAddressesAreNotUsable() throws {
+    @Test func `unconfirmed addresses are not usable`() throws {
         var address = InterfaceAddress(link: Self.d0, local: try block("fd00:1::3/64"), flags: .tentative)
         #expect(!address.isUsable)
         address.flags = [.duplicate, .permanent]
@@ -101,7 +101,7 @@ import Testing
         #expect(address.isUsable)
     }
 
-    @Test func aMissingLinkHasNone() throws {
+    @Test func `a missing link has no addresses`() throws {
         let client = refusing(.operationNotSupportedByDevice)  // ENODEV
         #expect(try client.addresses(of: LinkIndex(rawValue: 99)).isEmpty)
         #expect(throws: RouteNetlinkError.self) { try client.addresses() }

@@ -7,7 +7,7 @@ import Testing
 
 /// Messages about links; `d0` was link 2.
 @Suite struct LinkTests {
-    @Test func reads() throws {
+    @Test func `a link is read from the kernel's message`() throws {
         let (client, kernel) = try replaying(Captured.link)
         let broadcast = LinkFlags(rawValue: 0x2)
         let link = try client.link(at: LinkIndex(rawValue: 2))
@@ -22,7 +22,7 @@ import Testing
     }
 
     /// `ip link show dev d0`, but in front of the mask: family "packet", and with the statistics left out
-    @Test func asksByName() throws {
+    @Test func `a link is asked for by name`() throws {
         let (client, kernel) = try replaying(Captured.link)
         #expect(try client.link(named: "d0")?.name == "d0")
         let captured = try Message.all(
@@ -33,14 +33,14 @@ import Testing
         #expect(kernel.requests.last?.payload == expected)
     }
 
-    @Test func nobodyIsThere() throws {
+    @Test func `an absent link is no error`() throws {
         let client = refusing(.operationNotSupportedByDevice)  // ENODEV
         #expect(try client.link(named: "nosuch") == nil)
         #expect(try client.link(at: LinkIndex(rawValue: 99)) == nil)
         #expect(throws: RouteNetlinkError.self) { try refusing(.notPermitted).link(named: "d0") }
     }
 
-    @Test func setsOneFlagOnly() throws {
+    @Test func `switching a link sets one flag only`() throws {
         let d0 = LinkIndex(rawValue: 2)
         // ip link set d0 up
         try expectSame(
@@ -53,7 +53,7 @@ import Testing
     }
 
     /// `ip link add d0 type dummy`; we mark the nested attribute and end the kind with a NUL.
-    @Test func createsDummies() throws {
+    @Test func `a dummy link is created`() throws {
         let sent = try request { try $0.addDummyLink(named: "d0") }
         let captured = try #require(
             try Message.all(
@@ -71,14 +71,14 @@ import Testing
     }
 
     /// `ip link del d0`
-    @Test func deletes() throws {
+    @Test func `a link is deleted`() throws {
         try expectSame(
             try request { try $0.deleteLink(at: LinkIndex(rawValue: 2)) },
             as: "20000000110005003bcd036b0000000000000000020000000000000000000000")
     }
 
     /// Needs no privilege: every network namespace has `lo`.
-    @Test func findsLoopbackOfThisMachine() throws {
+    @Test func `the loopback link of this machine is found`() throws {
         let client = try RouteNetlinkClient()
         let loopback = try #require(try client.link(at: .loopback))
         #expect(loopback.flags.contains(.loopback))

@@ -9,7 +9,7 @@ import Testing
     }
 
     /// As read back after `ip route add local … dev lo table local`.
-    @Test func theKernelFillsInScopeAndMetric() throws {
+    @Test func `the kernel may fill in scope and metric`() throws {
         var found = try local("10.9.9.9/32")
         found.scope = .host
         found.metric = 0
@@ -27,13 +27,13 @@ import Testing
     }
 
     /// `ip -6 route add fd44::5/64 dev d0` is shown as `fd44::/64`; IPv4 refuses it.
-    @Test func ipv6DropsHostBits() throws {
+    @Test func `IPv6 drops host bits`() throws {
         #expect(Route(destination: try block("fd44::5/64")).normalized.destination == (try block("fd44::/64")))
         #expect(Route(destination: try block("fd44::ffff/123")).normalized.destination == (try block("fd44::ffe0/123")))
         #expect(Route(destination: try block("10.1.9.9/24")).normalized.destination == (try block("10.1.9.9/24")))
     }
 
-    @Test func stateDoesNotCount() throws {
+    @Test func `state does not count`() throws {
         let wanted = Route(destination: try block("10.20.0.0/16"), outputInterface: LinkIndex(rawValue: 2))
         var found = wanted
         found.scope = .link
@@ -43,7 +43,7 @@ import Testing
         #expect(!found.fulfills(wanted))
     }
 
-    @Test func theKernelMayChooseTheLink() throws {
+    @Test func `the kernel may choose the link`() throws {
         let wanted = Route(destination: try block("10.20.0.0/16"), gateway: try address("10.1.2.1"))
         var found = wanted
         found.outputInterface = LinkIndex(rawValue: 2)
@@ -51,14 +51,14 @@ import Testing
         #expect(!wanted.fulfills(found))
     }
 
-    @Test func refusalsAreOnNoLink() throws {
+    @Test func `routes that refuse packets are on no link`() throws {
         let wanted = Route(destination: try block("fd23::/32"), type: .blackhole)
         var found = wanted
         found.outputInterface = .loopback
         #expect(found.fulfills(wanted))
     }
 
-    @Test func oneNextHopIsNone() throws {
+    @Test func `one next hop is equal to gateway and link`() throws {
         let gateway = try address("10.1.2.1")
         let wanted = Route(destination: try block("10.20.0.0/16"), nextHops: [NextHop(gateway: gateway)])
         let found = Route(
@@ -66,7 +66,7 @@ import Testing
         #expect(found.fulfills(wanted))
     }
 
-    @Test func severalNextHopsAreNotOne() throws {
+    @Test func `several next hops are not equal to one`() throws {
         let hops = [NextHop(gateway: try address("10.1.2.1")), NextHop(gateway: try address("10.1.2.2"))]
         let several = Route(destination: try block("10.20.0.0/16"), nextHops: hops)
         #expect(!several.fulfills(Route(destination: try block("10.20.0.0/16"))))
@@ -89,7 +89,8 @@ import Testing
     ]
 
     @Test(arguments: differences)
-    func differs(by name: String, change: @Sendable (inout Route) -> Void) throws {
+    func `routes that differ do not fulfil one another`(by name: String, change: @Sendable (inout Route) -> Void) throws
+    {
         let wanted = try local("10.9.9.9/32")
         var found = wanted
         change(&found)
@@ -97,7 +98,7 @@ import Testing
     }
 
     /// The kernel answers EEXIST to the second of two routes that differ only in these.
-    @Test func identityLeavesConfigurationOut() throws {
+    @Test func `the identity of a route leaves configuration out`() throws {
         var first = try local("fd99::9/128")
         var second = first
         first.preferredSource = .loopback(.ipv6)

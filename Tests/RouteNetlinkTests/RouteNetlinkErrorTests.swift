@@ -14,7 +14,7 @@ import Testing
     }
 
     /// `ip route add local 10.9.9.10/32 dev lo table local src 10.77.77.77`
-    @Test func saysWhatWasDoneToWhat() throws {
+    @Test func `an error has operation and object`() throws {
         let route = Route(
             destination: try block("10.9.9.10/32"), table: .local, type: .local, outputInterface: .loopback,
             preferredSource: try address("10.77.77.77"))
@@ -42,7 +42,7 @@ import Testing
     ]
 
     @Test(arguments: predicates)
-    func tellsKinds(errno: Errno, kinds: Set<String>) throws {
+    func `an error has its reason`(errno: Errno, kinds: Set<String>) throws {
         let route = Route(destination: try block("10.20.0.0/16"))
         let error = try refusal(errno) { try $0.add(route) }
         let all = [
@@ -78,13 +78,13 @@ import Testing
     }
 
     /// `ip addr del 10.99.2.4/32 dev d0`: "Cannot assign requested address"
-    @Test func aMissingAddressIsNotFound() throws {
+    @Test func `a missing address is not found`() throws {
         let address = InterfaceAddress(link: .loopback, local: try block("10.99.2.4/32"))
         #expect(try refusal(.addressNotAvailable) { try $0.delete(address) }.notFound)
         #expect(try !refusal(.addressNotAvailable) { try $0.add(address) }.notFound)
     }
 
-    @Test func faultsOfTheConnectionHaveNoErrno() throws {
+    @Test func `faults of the connection have no errno`() throws {
         let (silent, _) = scripted([])
         let error = try #require(throws: RouteNetlinkError.self) { try silent.links() }
         #expect(error.underlying == .timeout)
@@ -99,7 +99,7 @@ import Testing
         #expect(throws: RouteNetlinkError(.lookUp, "link d0", underlying: .noReply)) { try confused.link(named: "d0") }
     }
 
-    @Test func namesItsObjects() throws {
+    @Test func `an error names its object as the ip command does`() throws {
         let d0 = LinkIndex(rawValue: 2)
         let names: [(String, (RouteNetlinkClient) throws -> Void)] = [
             ("cannot add link d0 type dummy", { try $0.addDummyLink(named: "d0") }),

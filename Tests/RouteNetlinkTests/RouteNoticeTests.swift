@@ -10,7 +10,7 @@ import Testing
         try Message.all(hexadecimal).compactMap { try $0.decoded(RouteNotice.init(header:payload:)) }
     }
 
-    @Test func links() throws {
+    @Test func `notices of links are read`() throws {
         let down = try notices(CapturedNotices.linkDown)
         guard case .link(let link, isRemoved: false)? = down.first else {
             Issue.record("\(down)")
@@ -25,7 +25,7 @@ import Testing
         #expect((link.name, link.index) == ("d0", LinkIndex(rawValue: 2)))
     }
 
-    @Test func anAddressBringsItsRoutes() throws {
+    @Test func `an address brings its routes`() throws {
         let added = try notices(CapturedNotices.addressAdded)
         #expect(added.count == 4)
         guard case .address(let address, isRemoved: false)? = added.first else {
@@ -48,7 +48,7 @@ import Testing
         (CapturedNotices.vipDeleted, "local 10.9.9.9/32 dev lo table local proto 76 src 10.1.2.3"),
         (CapturedNotices.vip6Deleted, "local fd99::9/128 dev lo table local"),
     ])
-    func deletedRoutes(hexadecimal: String, expected: String) throws {
+    func `notices of deleted routes are read`(hexadecimal: String, expected: String) throws {
         let notices = try notices(hexadecimal)
         guard case .route(let route, isRemoved: true)? = notices.first else {
             Issue.record("\(notices)")
@@ -57,11 +57,11 @@ import Testing
         #expect("\(route)" == expected)
     }
 
-    @Test func rules() throws {
+    @Test func `notices of rules are read`() throws {
         #expect(try notices(CapturedNotices.ruleAdded) == [.rule])
     }
 
-    @Test func otherMessagesAreNone() throws {
+    @Test func `other messages are no notices`() throws {
         var message = try #require(try Message.all(CapturedNotices.ruleAdded).first)
         message.header.type = 28  // RTM_NEWNEIGH
         #expect(try message.decoded(RouteNotice.init(header:payload:)) == nil)

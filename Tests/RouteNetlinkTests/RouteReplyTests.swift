@@ -8,7 +8,7 @@ import Testing
 
 /// The kernel's answers about routes.
 @Suite struct RouteReplyTests {
-    @Test func readsEveryRoute() throws {
+    @Test func `every route of a dump is read`() throws {
         let (client, _) = try replaying(Captured.routes)
         let routes = try client.routes()
         #expect(
@@ -38,7 +38,7 @@ import Testing
             ])
     }
 
-    @Test func readsEveryField() throws {
+    @Test func `every field of a route is read`() throws {
         let (client, _) = try replaying(Captured.routes)
         let routes = try client.routes()
         let local = try #require(routes.first { $0.destination.description == "10.9.9.9/32" })
@@ -56,7 +56,7 @@ import Testing
                     preferredSource: try address("fd00:1::3")))
     }
 
-    @Test func filtersAgain() throws {
+    @Test func `routes are filtered again where the kernel does not`() throws {
         let all = try replaying(Captured.routes).0
         let destination = try block("10.9.9.9/32")
         #expect(try all.routes(RouteFilter(family: .ipv6)).allSatisfy { $0.family == .ipv6 })
@@ -86,8 +86,8 @@ import Testing
         #expect(try gateways("fd23::/32") == [])
     }
 
-    /// A look-up's answer is in no table, so a list leaves such routes out.
-    @Test func leavesOutClones() throws {
+    /// A lookup's answer is in no table, so a list leaves such routes out.
+    @Test func `cloned routes are left out`() throws {
         let (client, _) = scripted([.replies(try replies(Captured.routeToGateway) + [.done()])])
         #expect(try client.routes().isEmpty)
     }
@@ -98,14 +98,14 @@ import Testing
         (Captured.routeToGateway6, "fd20::1", "fd20::1/128 via fd00:1::1 dev if2 src fd00:1::3 metric 50"),
         (Captured.localRoute6, "fd99::9", "local fd99::9/128 dev lo table local src fd00:1::3"),
     ])
-    func looksUp(captured: String, destination: String, expected: String) throws {
+    func `a lookup is read`(captured: String, destination: String, expected: String) throws {
         let (client, _) = try replaying(captured)
         #expect(try client.route(to: try address(destination)).description == expected)
     }
 
     /// The refusals of unreachable, prohibit and blackhole routes, of no route at all, of a kernel without IPv6.
     @Test(arguments: [Errno.noRouteToHost, .permissionDenied, .invalidArgument, .networkUnreachable, .notSupported])
-    func `many look-ups are one exchange, and a destination out of reach is no error`(refusal: Errno) throws {
+    func `many lookups are one exchange, and a destination out of reach is no error`(refusal: Errno) throws {
         let captured = try replies(Captured.routeToGateway) + replies(Captured.localRoute6)
         let kernel = ScriptedKernel { request in
             switch request.header.sequence {
@@ -125,7 +125,7 @@ import Testing
         #expect(kernel.requests.map(\.payload.count) == [20, 20, 32])
     }
 
-    @Test func `a look-up that fails otherwise is thrown with its destination`() throws {
+    @Test func `a lookup that fails otherwise is thrown with its destination`() throws {
         let error = #expect(throws: RouteNetlinkError.self) {
             try refusing(.noMemory).routes(to: [address("10.20.0.1")])
         }
@@ -134,14 +134,14 @@ import Testing
         #expect(throws: RouteNetlinkError.self) { try silent.routes(to: [address("10.20.0.1")]) }
     }
 
-    @Test func aMissingTableIsEmpty() throws {
+    @Test func `a missing table is empty`() throws {
         let (client, _) = try replaying(Captured.missingTable)
         #expect(try client.routes(RouteFilter(family: .ipv4, table: RouteTable(rawValue: 77))).isEmpty)
         #expect(throws: RouteNetlinkError.self) { try client.routes(RouteFilter(family: .ipv4)) }
     }
 
     /// `RTM_NEWROUTE` of another family (MPLS, 28), and another message.
-    @Test func skipsWhatIsNoRoute() throws {
+    @Test func `messages that are no routes are skipped`() throws {
         var message = try #require(try Message.all(Captured.routeToGateway).first)
         message.payload[0] = 28
         #expect(try message.decoded(Route.init(header:payload:)) == nil)
@@ -176,7 +176,7 @@ import Testing
     ]
 
     @Test(arguments: faults)
-    func saysWhatIsWrong(
+    func `a malformed route is refused with its fault`(
         name: String, payload: [UInt8], kind: NetlinkDecodingError.Kind, path: [UInt16]
     ) throws {
         var message = try #require(try Message.all(Captured.routeToGateway).first)

@@ -127,21 +127,21 @@ import Testing
     }
 
     @Test(arguments: try cases())
-    func adds(_ `case`: Case) throws {
+    func `a route is added with the message of the ip command`(_ `case`: Case) throws {
         try expectSame(try request { try $0.add(`case`.route) }, as: `case`.captured)
         #expect(`case`.route.description == `case`.command)
     }
 
     /// What is sent reads back as what was meant.
     @Test(arguments: try cases())
-    func roundTrips(_ `case`: Case) throws {
+    func `a route survives encoding and decoding`(_ `case`: Case) throws {
         let sent = try request { try $0.add(`case`.route) }
         let decoded = try Route(header: sent.header, payload: sent.payload.span.bytes)
         #expect(decoded?.fulfills(`case`.route) == true)
     }
 
     /// `ip route replace local 10.9.9.9/32 dev lo table local src 10.1.2.4`
-    @Test func replaces() throws {
+    @Test func `a route is replaced with the message of the ip command`() throws {
         let route = Route(
             destination: try block("10.9.9.9/32"), table: .local, type: .local, outputInterface: .loopback,
             preferredSource: try address("10.1.2.4"))
@@ -154,7 +154,7 @@ import Testing
     }
 
     /// `ip route prepend local 10.9.9.9/32 dev lo table local src 10.1.2.3`
-    @Test func prepends() throws {
+    @Test func `a route is prepended with the message of the ip command`() throws {
         let route = Route(
             destination: try block("10.9.9.9/32"), table: .local, type: .local, outputInterface: .loopback,
             preferredSource: try address("10.1.2.3"))
@@ -186,7 +186,9 @@ import Testing
     ]
 
     @Test(arguments: deletions)
-    func deletesWithEverythingThatTheKernelShows(block text: String, source: String, captured: String) throws {
+    func `a deletion carries everything that the kernel shows`(
+        block text: String, source: String, captured: String
+    ) throws {
         let dump = try replies(Captured.routes)
         let kernel = ScriptedKernel {
             [.replies($0.header.type == RouteMessage.getRoute.rawValue ? dump : [.status(0)])]
@@ -199,7 +201,7 @@ import Testing
     }
 
     @Test(arguments: deletions)
-    func deletesNothingElse(block text: String, source: String, captured: String) throws {
+    func `a route with another source is not deleted`(block text: String, source: String, captured: String) throws {
         let (client, kernel) = try replaying(Captured.routes)
         let neighbour = Route(
             destination: try block(text), table: .local, type: .local,
@@ -209,7 +211,7 @@ import Testing
         #expect(kernel.requests.map(\.header.type) == [RouteMessage.getRoute.rawValue])
     }
 
-    @Test func looksUp() throws {
+    @Test func `a lookup is the message of the ip command`() throws {
         // ip route get 10.20.0.1 from 10.1.2.4
         let (client, kernel) = try replaying(Captured.routeFromSource)
         _ = try client.route(to: try address("10.20.0.1"), from: try address("10.1.2.4"))
@@ -229,7 +231,7 @@ import Testing
     }
 
     /// `ip -4 route show table 1000`, which pads its request with zeros
-    @Test func listsOneTable() throws {
+    @Test func `a list of one table is the message of the ip command`() throws {
         let (client, kernel) = scripted([.replies([.done()])])
         #expect(try client.routes(RouteFilter(family: .ipv4, table: RouteTable(rawValue: 1000))).isEmpty)
         let sent = try #require(kernel.requests.last)

@@ -41,7 +41,7 @@ import Testing
     ]
 
     @Test(arguments: changes)
-    func onlyTheImageIsChanged(before: String, after: String) throws {
+    func `only the image is changed`(before: String, after: String) throws {
         let manifest = try PodManifest(parsing: Array(before.utf8), name: "mine")
         let changed = try manifest.settingImage("new:1", name: "mine")
         #expect(changed.map { String(decoding: $0, as: UTF8.self) } == after)
@@ -88,13 +88,13 @@ import Testing
     ]
 
     @Test(arguments: [[0xff, 0xfe, 0x6b, 0], [0xfe, 0xff, 0, 0x6b]] as [[UInt8]])
-    func otherEncodingsAreRefused(octets: [UInt8]) {
+    func `other encodings are refused`(octets: [UInt8]) {
         let problem = #expect(throws: ManifestProblem.self) { try PodManifest(parsing: octets) }
         #expect(problem?.description.contains("UTF-8") == true)
     }
 
     @Test(arguments: refusals)
-    func otherFilesAreRefused(text: String, kind: ManifestProblem.Kind, line: Int?, mention: String) {
+    func `other files are refused`(text: String, kind: ManifestProblem.Kind, line: Int?, mention: String) {
         let problem = #expect(throws: ManifestProblem.self) { try PodManifest(parsing: Array(text.utf8)) }
         #expect(problem?.kind == kind)
         #expect(problem?.line == line)
@@ -102,7 +102,7 @@ import Testing
     }
 
     /// As when a write that was not atomic was interrupted: it is never taken for somebody else's.
-    @Test func aManifestThatWasCutShortIsDamagedOrUsable() throws {
+    @Test func `a manifest that was cut short is damaged or usable`() throws {
         let octets = Array(Self.generated.utf8)
         for count in octets.indices {
             do {
@@ -115,7 +115,7 @@ import Testing
 
     /// No image is asked for that looks like these, but whatever it is, it is read as what was written.
     @Test(arguments: ["a", "'a'", "\"a\""])
-    func everyTextIsQuotedAsItNeedsToBe(image: String) throws {
+    func `every text is quoted as it needs to be`(image: String) throws {
         for isFlow in [false, true] {
             let (before, after) =
                 isFlow
@@ -130,7 +130,7 @@ import Testing
         }
     }
 
-    @Test func damageAtAnyPlaceIsSurvived() throws {
+    @Test func `damage at any place is survived`() throws {
         var random = SystemRandomNumberGenerator()
         let pieces = [
             "[", "]", "{", "}", ":", "- ", "\n", "\t", "\"", "'", "&a ", "*a", "|", "#", "\u{85}", "\0", "image: x\n",

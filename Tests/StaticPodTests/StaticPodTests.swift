@@ -8,7 +8,7 @@ import Testing
         image: "sealos.hub:5000/sealos/lvscare:latest")
 
     @Test(arguments: Golden.pods)
-    func isByteForByteTheOriginals(_ pod: Golden.Pod) {
+    func `the pod is byte for byte the original's`(_ pod: Golden.Pod) {
         let input = pod.input
         let written = StaticPod(
             name: input.name, content: .service(input.vip, masters: input.masters), options: input.options ?? [],
@@ -17,7 +17,7 @@ import Testing
         #expect(written == pod.yaml)
     }
 
-    @Test func everyValueIsQuotedAndFoldedAsTheOriginalDoesIt() throws {
+    @Test func `every value is quoted and folded as the original does it`() throws {
         #expect(Golden.values.count > 1000)
         for golden in Golden.values {
             guard let option = golden.option else {
@@ -48,13 +48,13 @@ import Testing
         #expect(try PodManifest(parsing: Array(pod.yaml.utf8)).image == value)
     }
 
-    @Test func theHardenedPodKeepsEveryValue() throws {
+    @Test func `the hardened pod keeps every value`() throws {
         for golden in Golden.values where !golden.value.contains("\n") && !golden.value.isEmpty {
             try expectItIsReadAgain(golden.value)
         }
     }
 
-    @Test func theHardenedPodIsNotPrivileged() {
+    @Test func `the hardened pod is not privileged`() {
         var pod = Self.usual
         pod.profile = .hardened
         pod.options = ["--mode", "link"]

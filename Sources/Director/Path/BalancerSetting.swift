@@ -43,10 +43,10 @@ package struct BalancerSetting: Hashable, Sendable {
         return always + [reuseConnections]
     }
 
-    /// What is missing without it; `obstacle` says why.
-    package func shortcoming(because obstacle: String) -> Shortcoming {
-        Shortcoming(
-            missing: "\(name)=\(value) (\(obstacle))", consequence: consequence,
+    /// What is missing without it; `reason` says why.
+    package func limitation(because reason: String) -> Limitation {
+        Limitation(
+            missing: "\(name)=\(value) (\(reason))", consequence: consequence,
             remedy: "set it on the node: sysctl -w \(name)=\(value)")
     }
 }

@@ -37,7 +37,7 @@ package enum PathStepOutcome: Hashable, Sendable {
     /// Done; `nil` when nothing had to be done, or it is not worth a word.
     case done(PathChange?)
     /// The node does not let us, and the path works without it for others.
-    case lacking(Shortcoming)
+    case lacking(Limitation)
     /// Refused.
     case failed(KernelFailure)
 }

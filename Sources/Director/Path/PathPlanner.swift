@@ -2,7 +2,7 @@ package import Addressing
 package import LVSCareModel
 
 /// Decides what is to be done about the path to one VIP: what is wanted, what the node's network has and who is in
-/// service in, steps, failures and shortcomings out.
+/// service in, steps, failures and limitations out.
 ///
 /// What counts is what the kernel does with a packet for the VIP. So in a quiet pass that question, and those for the
 /// ways to the real servers, are all that is asked; where an answer is not the wanted one, the plan asks for a survey.
@@ -11,9 +11,9 @@ package import LVSCareModel
 /// |---|---|
 /// | route mode, or link mode | a local route with the source that suits most real servers in service |
 /// | route mode, an address that the operator named and the node does not have | a route through that gateway |
-/// | a noted address that the node does not have | the same as without it, and a shortcoming |
+/// | a noted address that the node does not have | the same as without it, and a limitation |
 /// | link mode | the VIP on a dummy link, masqueraded clients, also by links where this node has another address |
-/// | real servers that know this node by another address, route mode | a shortcoming with both sources |
+/// | real servers that know this node by another address, route mode | a limitation with both sources |
 /// | the VIP in a network of the node | nobody else's address resolution is answered |
 /// | the VIP is the address of a real server, or of a default gateway | refused before anything is touched |
 package struct PathPlanner: Sendable {

@@ -49,7 +49,7 @@ package final class PathReconciler: VIPPath {
         }
         report.failures += plan.failures
         _ = carryOut(plan.targets, &report)
-        report.shortcomings += planner.shortcomings(observed, plan, lacksPacketFilter: network.lacksPacketFilter)
+        report.limitations += planner.limitations(observed, plan, lacksPacketFilter: network.lacksPacketFilter)
     }
 
     package func noticed() { isNoticed = true }
@@ -130,8 +130,8 @@ package final class PathReconciler: VIPPath {
             case .done(let change):
                 applied.append((step, change))
                 if let change { report.changes.append(change) }
-            case .lacking(let shortcoming):
-                report.shortcomings.append(shortcoming)
+            case .lacking(let limitation):
+                report.limitations.append(limitation)
             case .failed(let failure):
                 report.failures.append(failure)
                 failed.insert(step.part)

@@ -15,7 +15,7 @@ public struct ConnectionEntry: Hashable, Sendable {
     public var transport: String
     /// Where the client is.
     public var client: Endpoint
-    /// What it connected to.
+    /// The virtual service.
     public var service: Endpoint
     /// The real server that it got.
     public var destination: Endpoint
@@ -27,7 +27,7 @@ public struct ConnectionEntry: Hashable, Sendable {
     /// Whether this is no connection, but binds the coming ones of a persistent client.
     public var isTemplate: Bool { client.port == 0 }
 
-    /// An entry of its parts.
+    /// Creates an entry; `expires` is in seconds from now.
     public init(
         transport: String, client: Endpoint, service: Endpoint, destination: Endpoint, state: String, expires: UInt64
     ) {

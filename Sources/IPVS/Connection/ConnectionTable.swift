@@ -26,7 +26,7 @@ public enum ConnectionTable {
             while total < mostOctets, let count = try? descriptor.read(into: buffer), count > 0 {
                 total += count
                 let piece = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-                if let entry = search.take(piece) { return entry.destination }
+                if let entry = search.search(piece) { return entry.destination }
             }
             return nil
         }
@@ -44,7 +44,7 @@ struct ConnectionSearch {
     init(client: Endpoint, service: Endpoint) { prefix = ConnectionEntry.prefix(client: client, service: service) }
 
     /// Takes in a piece; returns the entry when its line has come.
-    mutating func take(_ piece: UnsafeRawBufferPointer) -> ConnectionEntry? {
+    mutating func search(_ piece: UnsafeRawBufferPointer) -> ConnectionEntry? {
         var start = piece.startIndex
         while let end = piece[start...].firstIndex(of: UInt8(ascii: "\n")) {
             let line = UnsafeRawBufferPointer(rebasing: piece[start..<end])

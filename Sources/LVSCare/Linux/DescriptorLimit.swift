@@ -17,7 +17,7 @@ final class DescriptorShare {
 
     private let pool: Pool
 
-    /// A share more of `pool`.
+    /// Takes one more share of `pool`.
     init(of pool: Pool = .ofThisProcess) {
         self.pool = pool
         pool.shares.add(1, ordering: .relaxed)

@@ -50,7 +50,7 @@ final class PathVerifier {
     func adopt(_ specification: Specification) { verification.adopt(specification) }
 
     /// Takes in what a pass has left; one that changed nothing costs nothing unless something is doubtful.
-    func take(_ passed: PassReport) {
+    func record(_ passed: PassReport) {
         let wasComplete = isComplete
         isComplete = passed.succeeded && passed.observed != nil
         guard isComplete != wasComplete || passed.changedAnything || verification.awaitsPass else { return }
@@ -62,7 +62,7 @@ final class PathVerifier {
     }
 
     /// Takes in the outcome of a direct probe.
-    func take(_ outcome: ProbeOutcome, of realServer: RealServer) {
+    func record(_ outcome: ProbeOutcome, of realServer: RealServer) {
         switch outcome {
         case .healthy(let measurement): handle(.probed(realServer, answeredAfter: measurement.total))
         // Says nothing about the real server.
@@ -99,7 +99,7 @@ final class PathVerifier {
             }
         case .report(let report):
             reports.append(report)
-            tell()
+            reportDue()
         case .wake(let instant):
             if let timer { loop.cancel(timer) }
             timer = loop.schedule(at: instant) { [weak self] in self?.handle(.wake) }
@@ -129,7 +129,7 @@ final class PathVerifier {
 
     // MARK: Reports
 
-    private func tell() {
+    private func reportDue() {
         while !isStopped, !isExplaining, let next = reports.first {
             if next.isUnanswered { return explain(next) }
             reports.removeFirst()
@@ -149,7 +149,7 @@ final class PathVerifier {
             var explained = self.reports.removeFirst()
             explained.cause = cause ?? .unknown
             self.report(explained)
-            self.tell()
+            self.reportDue()
         }
     }
 }
@@ -172,6 +172,6 @@ private enum BackgroundLook {
             let value = look()
             mailbox.send { loop in completion.value(on: loop)(value) }
         }
-        thread.end()
+        thread.shutDown()
     }
 }

@@ -29,7 +29,7 @@ enum CareCommand {
                 "Three web servers on this node:", "lvscare care --vs 169.254.0.1:80 --rs 127.0.0.1:8081 \\",
                 "  --rs 127.0.0.1:8082 --rs 127.0.0.1:8083 \\", "  --health-schem http --health-path /"),
             .init(
-                "Kubernetes API servers that answer 401 to strangers:",
+                "Kubernetes API servers that answer 401 to requests without credentials:",
                 "lvscare care --vs 10.103.97.2:6443 --health-status 401 \\", "  --rs 192.168.0.2:6443,192.168.0.3:6443"),
             .init(
                 "Set up once before a node joins, then leave it:",
@@ -100,7 +100,7 @@ enum CareCommand {
             logger.warning(warning.message, metadata: warning.metadata)
         }
         for warning in reading?.warnings ?? [] {
-            logger.warning("configuration doubtful", metadata: ["message": "\(warning)"])
+            logger.warning("configuration warning", metadata: ["message": "\(warning)"])
         }
         do throws(StatusError) {
             try CareRun(settings: settings, reading: reading, logger: logger, writer: writer).run()

@@ -24,7 +24,7 @@ struct CareRun {
             case .clean:
                 var services = try claimed()
                 let reports = services.cleanUp()
-                try tell(reports, nothing: "nothing to remove")
+                try report(reports, nothing: "nothing to remove")
                 let needed = reports.values.flatMap(\.pathNeededBy)
                 if !needed.isEmpty {
                     logger.notice(
@@ -32,14 +32,14 @@ struct CareRun {
                         metadata: ["needed-by": "\(needed.map(\.name).joined(separator: ", "))"])
                 }
                 if reports.values.contains(where: \.changedAnything) {
-                    logger.notice("kernel settings stay as they are", metadata: ["settings": "net.ipv4.vs.*"])
+                    logger.notice("kernel settings left unchanged", metadata: ["settings": "net.ipv4.vs.*"])
                 }
                 Self.show(OriginalRemains.find(), logger)
             case .runOnce:
                 var services = try claimed()
                 let reports = services.setUp()
-                guard reports.values.allSatisfy(\.succeeded) else { throw try takeBack(reports, of: &services) }
-                try tell(reports, nothing: "everything was set up already")
+                guard reports.values.allSatisfy(\.succeeded) else { throw try rollBack(reports, of: &services) }
+                try report(reports, nothing: "everything was set up already")
             case .keep:
                 try keep()
             }
@@ -58,12 +58,12 @@ struct CareRun {
     }
 
     /// Removes what a set-up added that failed in part, tells all of it, and returns the first failure.
-    private func takeBack(
+    private func rollBack(
         _ reports: [VirtualService: PassReport], of services: inout NodeServices
     ) throws(KernelFailure) -> KernelFailure {
-        let first = tell(reports)
+        let first = report(reports)
         let undone = services.rollBack(reports)
-        tell(undone, everyFailure: true)
+        report(undone, everyFailure: true)
         guard let first else { preconditionFailure("only a set-up that failed is taken back") }
         return first
     }
@@ -80,16 +80,16 @@ struct CareRun {
     }
 
     /// Tells what was changed. Throws what failed; of several failures the first, and tells the others.
-    private func tell(
+    private func report(
         _ reports: [VirtualService: PassReport], nothing: Logger.Message
     ) throws(KernelFailure) {
-        if let failure = tell(reports) { throw failure }
+        if let failure = report(reports) { throw failure }
         if !reports.values.contains(where: \.changedAnything) { logger.notice(nothing) }
     }
 
     /// Tells what was changed, and all failures but the first unless `everyFailure` is to be told; returns the first.
     @discardableResult
-    private func tell(_ reports: [VirtualService: PassReport], everyFailure: Bool = false) -> KernelFailure? {
+    private func report(_ reports: [VirtualService: PassReport], everyFailure: Bool = false) -> KernelFailure? {
         var events = makeLog()
         var first: KernelFailure?
         for (service, report) in inOrder(reports) {
@@ -108,7 +108,7 @@ struct CareRun {
     private static func show(_ remains: OriginalRemains?, _ logger: Logger) {
         guard let remains else { return }
         logger.warning(
-            "rules of the original's link mode are still there",
+            "rules of the original's link mode left in place",
             metadata: [
                 "chains": "\(remains.chains.joined(separator: ", "))",
                 "remedy": "not needed any more; docs/upgrading.md says how to remove them",
@@ -135,7 +135,7 @@ extension CareRun {
         let notifier = ServiceNotifier(.process, of: settings.node.services, on: loop, logger: logger)
         let core = LoadBalancerCore(of: services, on: loop) { event in
             events.write(event, at: .now)
-            notifier?.take(event)
+            notifier?.record(event)
         }
         try core.start()
         writer?.retry(on: loop)

@@ -26,7 +26,7 @@ extension EpollLoop {
             let value = work()
             mailbox.send { loop in body(loop, value) }
         }
-        thread.end()
+        thread.shutDown()
         return true
     }
 }

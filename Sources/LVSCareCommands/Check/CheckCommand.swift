@@ -43,7 +43,7 @@ enum CheckCommand {
                 "The API servers of a cluster, over HTTPS at /healthz:",
                 "lvscare check --rs 192.168.0.2:6443,192.168.0.3:6443"),
             .init(
-                "Is an API server that answers 401 to strangers healthy, and what would change in the kernel?",
+                "Is an API server healthy that asks for credentials (401), and what would change in the kernel?",
                 "lvscare check --vs 10.103.97.2:6443 --rs 192.168.0.2:6443 \\", "  --health-status 401"),
             .init(
                 "Anything that listens, for at most half a second:",
@@ -73,7 +73,7 @@ enum CheckCommand {
         let source = invocation.source()
         let settings = try CheckSettings(source)
         let isJSON = try source.boolean(json, default: false)
-        SettingWarning.tell(invocation.warnings + source.unknownVariables, by: invocation.program.name)
+        SettingWarning.printError(invocation.warnings + source.unknownVariables, by: invocation.program.name)
         let mistake = try HealthFiles.mistake(settings.healthCheck, source)
         if let mistake, try !source.boolean(.healthFilesLater, default: false) { throw mistake }
         let loop = try loop()

@@ -38,7 +38,7 @@ struct EventLog {
     mutating func write(_ report: PassReport, of service: VirtualService, failures: some Sequence<KernelFailure>) {
         var events: [BalancerEvent.Kind] = report.applied.map { .changed($0) }
         events += report.pathChanges.map { .pathChanged($0) }
-        events += report.shortcomings.map { .fellShort($0) }
+        events += report.limitations.map { .degraded($0) }
         events += failures.map { .failed($0) }
         for event in events { write(BalancerEvent(event, of: service), at: .now) }
     }

@@ -25,14 +25,14 @@ struct LogBacklog {
             dropped += 1
             return
         }
-        sayDropped(notice)
+        reportDropped(notice)
         octets.append(contentsOf: line.utf8)
     }
 
     /// What to write next: whole lines that fit into a piece, or a piece of a line that is longer; empty when there is
     /// nothing left.
     mutating func next(notice: (Int) -> String) -> ArraySlice<UInt8> {
-        if count == 0 { sayDropped(notice) }
+        if count == 0 { reportDropped(notice) }
         let piece = octets[written...].prefix(Self.piece)
         guard piece.count == Self.piece, let end = piece.lastIndex(of: UInt8(ascii: "\n")) else { return piece }
         return piece[...end]
@@ -49,7 +49,7 @@ struct LogBacklog {
     /// Forgets everything, because nobody can read it any more.
     mutating func removeAll() { self = LogBacklog() }
 
-    private mutating func sayDropped(_ notice: (Int) -> String) {
+    private mutating func reportDropped(_ notice: (Int) -> String) {
         guard dropped > 0 else { return }
         octets.append(contentsOf: notice(dropped).utf8)
         dropped = 0

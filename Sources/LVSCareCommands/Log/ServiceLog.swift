@@ -39,7 +39,7 @@ struct ServiceLog {
         switch event {
         case .incomplete(let service):
             logger.warning(
-                "virtual service is not ready: the path to it is incomplete",
+                "virtual service not ready: the path to it is incomplete",
                 metadata: ["scheduler": "\(service.scheduler)", "real-servers": "\(service.realServers.count)"])
         case .ready(let service):
             logger.notice(
@@ -62,7 +62,7 @@ struct ServiceLog {
         case .fileRenewed(let path, let expiry):
             var metadata: Logger.Metadata = ["file": "\(path)"]
             if let expiry { metadata["expires"] = "\(Timestamp(seconds: Int(expiry), milliseconds: 0))" }
-            logger.notice("file taken into use", metadata: metadata)
+            logger.notice("file loaded", metadata: metadata)
         case .certificateExpires(let path, let expiry):
             logger.warning(
                 "client certificate expires",
@@ -82,7 +82,7 @@ struct ServiceLog {
             write(transition)
         case .connectionEnded(let realServer, let end):
             logger.debug(
-                "watched connection ended", metadata: ["real-server": "\(realServer)", "end": "\(end.rawValue)"])
+                "monitored connection ended", metadata: ["real-server": "\(realServer)", "end": "\(end.rawValue)"])
         case .outage(let outage):
             write(outage)
         case .changed(let planned):
@@ -95,12 +95,12 @@ struct ServiceLog {
             var metadata: Logger.Metadata = ["found": "\(repair.found)", "done": "\(repair.done)"]
             if held > 0 { metadata["repeated"] = "\(held)" }
             logger.notice("repaired", metadata: metadata)
-        case .fellShort(let shortcoming):
+        case .degraded(let limitation):
             logger.warning(
-                "something is missing on this node",
+                "virtual service degraded",
                 metadata: [
-                    "missing": "\(shortcoming.missing)", "consequence": "\(shortcoming.consequence)",
-                    "remedy": "\(shortcoming.remedy)",
+                    "missing": "\(limitation.missing)", "consequence": "\(limitation.consequence)",
+                    "remedy": "\(limitation.remedy)",
                 ])
         case .reachability(let report):
             write(report)
@@ -115,7 +115,7 @@ struct ServiceLog {
         case .removed:
             logger.notice("virtual service removed", metadata: ["cause": "not declared any more"])
         case .missed(let count):
-            logger.warning("events were missed", metadata: ["count": "\(count)"])
+            logger.warning("events missed", metadata: ["count": "\(count)"])
         }
     }
 

@@ -24,9 +24,9 @@ struct NodeStatus {
     }
 
     /// Takes in what happened, and returns whether it can make a difference.
-    mutating func take(_ event: BalancerEvent) -> Bool {
+    mutating func record(_ event: BalancerEvent) -> Bool {
         // A probe that came back, of which there are many, makes none.
-        guard let service = event.service, statuses[service]?.take(event.kind) == true else { return false }
+        guard let service = event.service, statuses[service]?.record(event.kind) == true else { return false }
         if !wasReady, statuses.values.allSatisfy(\.isReady) { wasReady = true }
         return true
     }

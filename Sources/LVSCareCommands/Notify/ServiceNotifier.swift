@@ -28,7 +28,7 @@ final class ServiceNotifier {
         do throws(KernelFailure) {
             socket = try NotificationSocket(name)
         } catch {
-            logger.debug("service manager is not told", metadata: ["message": "\(error)"])
+            logger.debug("service manager not notified", metadata: ["message": "\(error)"])
             return nil
         }
         self.loop = loop
@@ -42,7 +42,7 @@ final class ServiceNotifier {
     func adopt(_ services: [Specification]) {
         status.adopt(services)
         repairInterval = Self.repairInterval(of: services)
-        tell()
+        send()
     }
 
     private static func repairInterval(of services: [Specification]) -> Duration? {
@@ -50,15 +50,15 @@ final class ServiceNotifier {
     }
 
     /// Takes in what happened, and tells the manager if that makes a difference to it.
-    func take(_ event: BalancerEvent) {
-        if status.take(event) { tell() }
+    func record(_ event: BalancerEvent) {
+        if status.record(event) { send() }
     }
 
     /// Tells how it is so far, and gives signs of life from now on, as often as the manager wants them, while the number of
     /// `passes` grows.
     func begin(_ passes: @escaping () -> Int) {
         // Where there is no service, nothing happens that could be told of.
-        tell()
+        send()
         beat(passes)
     }
 
@@ -93,7 +93,7 @@ final class ServiceNotifier {
         _ = send(["READY=1"] + status.message.filter { $0 != "READY=1" })
     }
 
-    private func tell() {
+    private func send() {
         let message = status.message
         guard message != told, retry == nil else { return }
         if send(message) {
@@ -101,7 +101,7 @@ final class ServiceNotifier {
         } else {
             retry = loop.schedule(at: .now + .seconds(1)) { [weak self] in
                 self?.retry = nil
-                self?.tell()
+                self?.send()
             }
         }
     }
@@ -111,7 +111,7 @@ final class ServiceNotifier {
             try socket.send(lines)
             return true
         } catch {
-            logger.debug("service manager is not told", metadata: ["message": "\(error)"])
+            logger.debug("service manager not notified", metadata: ["message": "\(error)"])
             return false
         }
     }

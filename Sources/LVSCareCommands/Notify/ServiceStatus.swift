@@ -25,14 +25,14 @@ struct ServiceStatus {
     mutating func adopt(_ declared: [RealServer]) { self.declared = declared }
 
     /// Takes in what happened, and returns whether it can make a difference.
-    mutating func take(_ event: BalancerEvent.Kind) -> Bool {
+    mutating func record(_ event: BalancerEvent.Kind) -> Bool {
         switch event {
         case .incomplete(let observed): begin(observed)
         case .ready(let observed):
             begin(observed)
             failure = nil
             isReady = true
-        case .changed(let planned): take(planned.change)
+        case .changed(let planned): record(planned.change)
         case .failed(let failure): self.failure = failure
         case .recovered: failure = nil
         case .reachability(let report): isUnanswered = report.isUnanswered
@@ -46,7 +46,7 @@ struct ServiceStatus {
         hasBegun = true
     }
 
-    private mutating func take(_ change: TableChange) {
+    private mutating func record(_ change: TableChange) {
         switch change {
         case .add(let realServer, let configuration), .update(let realServer, let configuration):
             weights[realServer] = configuration.weight

@@ -57,7 +57,7 @@ enum PlanCommand {
         let source = invocation.source()
         let form = try output.kind.choice(source.valueOrDefault(output), as: OutputForm.self)
         let (settings, reading) = try CareCommand.read(source)
-        SettingWarning.tell(
+        SettingWarning.printError(
             invocation.warnings + source.unknownVariables + source.overruledVariables, by: invocation.program.name)
         for warning in reading?.warnings ?? [] { StandardStream.error.write("\(warning)\n") }
         let report: PlanReport

@@ -51,12 +51,12 @@ struct PlanReport {
         var text = ""
         for service in plan.services {
             let lines = Self.lines(of: service)
-            guard !lines.isEmpty || !service.failures.isEmpty || !service.shortcomings.isEmpty else { continue }
+            guard !lines.isEmpty || !service.failures.isEmpty || !service.limitations.isEmpty else { continue }
             text += service.heading + "\n"
             let width = min(48, lines.map(\.object.count).max() ?? 0)
             for line in lines { text += line.text(width: width) + "\n" }
-            for shortcoming in service.shortcomings {
-                text += "  ! \(shortcoming.missing): \(shortcoming.consequence); \(shortcoming.remedy)\n".escapedLine
+            for limitation in service.limitations {
+                text += "  ! \(limitation.missing): \(limitation.consequence); \(limitation.remedy)\n".escapedLine
             }
             for failure in service.failures { text += "  ! \(failure.sentence)\n".escapedLine }
         }
@@ -75,7 +75,7 @@ struct PlanReport {
                 "name": .string(service.specification.label), "service": .string("\(service.specification.service)"),
                 "changes": .array(Self.lines(of: service).map(\.json)),
                 "failures": .array(service.failures.map { .string($0.sentence) }),
-                "limitations": .array(service.shortcomings.map { .string($0.missing) }),
+                "limitations": .array(service.limitations.map { .string($0.missing) }),
             ]
         }
         return [

@@ -27,16 +27,16 @@ public enum Program {
             }
             return .success
         } catch let error as StatusError {
-            if !error.description.isEmpty { complain(error.description, as: root.name, waits: error.waitsForReader) }
+            if !error.description.isEmpty { printError(error.description, as: root.name, waits: error.waitsForReader) }
             return error.status
         } catch {
             // Everything else that is thrown is about arguments, variables and files.
-            complain("\(error)", as: root.name)
+            printError("\(error)", as: root.name)
             return .usage
         }
     }
 
-    private static func complain(_ message: String, as name: String, waits: Bool = true) {
+    private static func printError(_ message: String, as name: String, waits: Bool = true) {
         let line = "\(name): \(message)\n"
         guard !waits else {
             StandardStream.error.write(line)

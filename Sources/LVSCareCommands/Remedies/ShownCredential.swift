@@ -4,7 +4,7 @@ import LVSCareSettings
 
 /// By what a probe shows who asks.
 enum ShownCredential {
-    /// By nothing: it is a stranger to the server.
+    /// By nothing: the server does not know it.
     case none
     /// By what this setting gives.
     case given(Setting)
@@ -36,14 +36,14 @@ enum ShownCredential {
             "find out from the server's log why it does not know whom \(settings(credential)) shows"
         case (.none, .grpc(let call)):
             (call.tls == nil ? "" : "show a client certificate with \(settings(.healthCertificate)), or ")
-                + "have the server answer strangers, or \(settings.use(.tcp))"
+                + "have the server answer without credentials, or \(settings.use(.tcp))"
         case (.none, .http(let request)):
-            "if the server refuses strangers, \(settings.add(status: status))" + Self.advice(request, settings)
+            "if the server requires credentials, \(settings.add(status: status))" + Self.advice(request, settings)
         case (.none, .tcp): ""
         }
     }
 
-    /// How to be no stranger. A token is for servers alone that are known to be the right ones.
+    /// How to be known to the server. A token is for servers alone that are known to be the right ones.
     private static func advice(_ request: HTTPProbeConfiguration, _ settings: SettingWords) -> String {
         guard request.scheme == .https else { return "" }
         let token = settings(.healthTokenFile)

@@ -26,13 +26,13 @@ final class ManifestDraft {
     }
 
     /// The draft `name` in `folder`; waits for another process at most so long. Throws why there can be none.
-    static func take(_ name: String, in folder: Int32, within limit: Duration) throws(Obstacle) -> ManifestDraft {
+    static func acquire(_ name: String, in folder: Int32, within limit: Duration) throws(DraftError) -> ManifestDraft {
         let deadline = ContinuousClock.now + limit
         var (all, before) = (sigset_t(), sigset_t())
         sigfillset(&all)
         while true {
             pthread_sigmask(SIG_SETMASK, &all, &before)
-            do throws(Obstacle) {
+            do throws(DraftError) {
                 return ManifestDraft(folder, name, try open(name, in: folder), before)
             } catch {
                 pthread_sigmask(SIG_SETMASK, &before, nil)
@@ -75,7 +75,7 @@ final class ManifestDraft {
 
 extension ManifestDraft {
     /// Why there can be no draft now.
-    enum Obstacle: Error {
+    enum DraftError: Error {
         /// Another process has it.
         case held
         /// What was opened is not there any more, or was none of ours and has been removed.
@@ -85,7 +85,7 @@ extension ManifestDraft {
         case system(Errno)
     }
 
-    private static func open(_ name: String, in folder: Int32) throws(Obstacle) -> Int32 {
+    private static func open(_ name: String, in folder: Int32) throws(DraftError) -> Int32 {
         let descriptor = openat(
             folder, name, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o600)
         guard descriptor >= 0 else {
@@ -96,7 +96,7 @@ extension ManifestDraft {
             default: throw .system(Errno(rawValue: errno))
             }
         }
-        do throws(Obstacle) {
+        do throws(DraftError) {
             try lock(descriptor, name, in: folder)
             return descriptor
         } catch {
@@ -105,7 +105,7 @@ extension ManifestDraft {
         }
     }
 
-    private static func lock(_ descriptor: Int32, _ name: String, in folder: Int32) throws(Obstacle) {
+    private static func lock(_ descriptor: Int32, _ name: String, in folder: Int32) throws(DraftError) {
         var (ours, there) = (stat(), stat())
         guard fstat(descriptor, &ours) == 0 else { throw .system(Errno(rawValue: errno)) }
         // Nothing is written to, or waited for, that somebody else could have open.
@@ -124,7 +124,7 @@ extension ManifestDraft {
     }
 
     /// Removes what is none of ours and returns why to try again.
-    private static func removal(of name: String, in folder: Int32) -> Obstacle {
+    private static func removal(of name: String, in folder: Int32) -> DraftError {
         unlinkat(folder, name, 0) == 0 || errno == ENOENT ? .changed : .system(Errno(rawValue: errno))
     }
 }

@@ -71,19 +71,19 @@ extension ManifestFile {
     private var temporaryName: String { ".\(name).new" }
 
     /// Longest time that another process is waited for, which takes milliseconds itself.
-    private static let patience: Duration = .seconds(5)
+    private static let lockTimeout: Duration = .seconds(5)
 
     private func draft(in folder: Int32) throws(StatusError) -> ManifestDraft {
         let draftPath = path(of: temporaryName)
-        do throws(ManifestDraft.Obstacle) {
-            return try ManifestDraft.take(temporaryName, in: folder, within: Self.patience)
+        do throws(ManifestDraft.DraftError) {
+            return try ManifestDraft.acquire(temporaryName, in: folder, within: Self.lockTimeout)
         } catch {
             switch error {
             case .held, .changed:
                 throw StatusError(
                     .failure,
                     """
-                    another process has been about to write \(path.quoted) for \(Self.patience.components.seconds) s; it \
+                    another process has been about to write \(path.quoted) for \(Self.lockTimeout.components.seconds) s; it \
                     has \(draftPath.quoted) open: end it, and run this again
                     """)
             case .isFolder:

@@ -35,7 +35,7 @@ enum StaticPodCommand {
                 "\(program) static-pod lvscare --set-img --image lvscare:v1.1.0"),
         ]
         command.run = { invocation in
-            SettingWarning.tell(invocation.warnings, by: invocation.program.name)
+            SettingWarning.printError(invocation.warnings, by: invocation.program.name)
             let settings = try StaticPodSettings(invocation.source(), hosts: HostsFile.read)
             try StaticPodRun(settings: settings, program: invocation.program.name).run()
         }

@@ -13,7 +13,7 @@ struct StaticPodRun {
 
     /// Runs to the end and tells what was done.
     func run() throws(StatusError) {
-        for doubt in settings.doubts { warn(doubt) }
+        for warning in settings.warnings { warn(warning) }
         switch settings.task {
         case .write(let pod): try write(pod)
         case .setImage(let image): try set(image)
@@ -29,25 +29,25 @@ struct StaticPodRun {
 
     private func write(_ pod: StaticPod) throws(StatusError) {
         if settings.isPrinted { return try print(pod.yaml) }
-        if let doubt = Self.doubt(about: pod) { warn(doubt) }
+        if let warning = Self.warning(about: pod) { warn(warning) }
         let octets = Array(pod.yaml.utf8)
-        var deed = "written"
+        var outcome = "written"
         try settings.file.replace(makingFolder: true) { present throws(StatusError) in
             guard let present else { return octets }
             if present.octets == octets {
-                deed = "unchanged" + Self.renewal(present.weakness)
+                outcome = "unchanged" + Self.renewal(present.weakness)
                 return present.weakness == nil ? nil : octets
             }
-            deed = try describeReplacing(present.octets)
+            outcome = try describeReplacing(present.octets)
             return octets
         }
-        try tell(deed)
+        try printOutcome(outcome)
     }
 
     /// Why the daemon of `pod` would not start with its configuration file, as it is on this node; `nil` when it would.
     ///
     /// The files that the configuration names may be others in the pod.
-    private static func doubt(about pod: StaticPod) -> String? {
+    private static func warning(about pod: StaticPod) -> String? {
         guard case .configurationFile(let path) = pod.content else { return nil }
         let reading = ConfigurationReader.ofThisNode(checksFiles: false).read(path)
         guard reading.specification == nil else { return nil }
@@ -75,7 +75,7 @@ struct StaticPodRun {
     }
 
     private func set(_ image: String) throws(StatusError) {
-        var deed = ""
+        var outcome = ""
         let change = { (present: ManifestFile.Present?) throws(StatusError) -> [UInt8]? in
             guard let present else {
                 throw StatusError(
@@ -89,10 +89,10 @@ struct StaticPodRun {
             do throws(ManifestProblem) {
                 let manifest = try PodManifest(parsing: present.octets, name: settings.name)
                 if let octets = try manifest.settingImage(image, name: settings.name) {
-                    deed = "image changed from \(manifest.image.quoted) to \(image.quoted)"
+                    outcome = "image changed from \(manifest.image.quoted) to \(image.quoted)"
                     return octets
                 }
-                deed = "unchanged, it has that image" + Self.renewal(present.weakness)
+                outcome = "unchanged, it has that image" + Self.renewal(present.weakness)
                 return present.weakness == nil ? nil : present.octets
             } catch {
                 let remedy =
@@ -110,7 +110,7 @@ struct StaticPodRun {
             return try print(String(decoding: octets, as: UTF8.self))
         }
         try settings.file.replace(makingFolder: false, change)
-        try tell(deed)
+        try printOutcome(outcome)
     }
 
     private static let remedyOfForeign = "move it away, or take another \(StaticPodSetting.name.spelling)"
@@ -123,7 +123,7 @@ struct StaticPodRun {
     /// As the original prints it: with an empty line behind it.
     private func print(_ manifest: String) throws(StatusError) { try StandardStream.printOutput(manifest + "\n") }
 
-    private func tell(_ deed: String) throws(StatusError) {
-        try StandardStream.printOutput("\(settings.file.path): \(deed)".escapedForOneLine + "\n")
+    private func printOutcome(_ outcome: String) throws(StatusError) {
+        try StandardStream.printOutput("\(settings.file.path): \(outcome)".escapedForOneLine + "\n")
     }
 }

@@ -23,7 +23,7 @@ struct StaticPodSettings {
     /// Where the manifest is.
     var file: ManifestFile
     /// What will not work, although the pod can be written, each a clause.
-    var doubts: [String] = []
+    var warnings: [String] = []
 
     init(_ source: SettingSource, hosts: (String) throws(UsageError) -> HostsFile) throws(UsageError) {
         name = try Self.name(source)
@@ -32,7 +32,7 @@ struct StaticPodSettings {
         let image = try Self.image(source)
         if try source.boolean(StaticPodSetting.setImage, default: false) {
             task = .setImage(image)
-            doubts = Self.idleFlags(source).map {
+            warnings = Self.idleFlags(source).map {
                 "\($0) changes nothing: \(StaticPodSetting.setImage.spelling) is for the image alone"
             }
             return
@@ -53,7 +53,7 @@ struct StaticPodSettings {
             }
         }
         task = .write(pod)
-        doubts = try Self.doubts(of: pod)
+        warnings = try Self.warnings(of: pod)
     }
 
     /// The flags that say something about a pod of which only the image is changed.
@@ -130,7 +130,7 @@ struct StaticPodSettings {
 
     /// What in the arguments of `pod` is probably not understood as it was meant. Throws where the daemon, of this version,
     /// would end with them at once: the kubelet would start it again and again.
-    private static func doubts(of pod: StaticPod) throws(UsageError) -> [String] {
+    private static func warnings(of pod: StaticPod) throws(UsageError) -> [String] {
         let origin = pod.options.isEmpty ? "" : "\(StaticPodSetting.options.spelling): "
         let request: Request
         do throws(UsageError) {

@@ -38,7 +38,7 @@ extension SettingWarning {
     }
 
     /// Tells warnings on standard error, one a line, behind the name of the program.
-    static func tell(_ warnings: [SettingWarning], by program: String) {
+    static func printError(_ warnings: [SettingWarning], by program: String) {
         for warning in warnings { StandardStream.error.write("\(program): warning: \(warning.sentence)\n") }
     }
 }

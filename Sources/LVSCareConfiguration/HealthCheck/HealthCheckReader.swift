@@ -34,7 +34,7 @@ package struct HealthCheckReader {
         check.timeout = mistakes.attempt(try source.duration(.healthTimeout)) ?? check.timeout
         check.probe = probe()
         pace(&check, knowsInterval: isGood)
-        // Whoever looks at the files goes by it. Of no consequence here, but wrong is wrong.
+        // Whoever looks at the files goes by it. Unused here, but an invalid value is still an error.
         _ = mistakes.attempt(try source.boolean(.healthFilesLater, default: false))
         return check
     }

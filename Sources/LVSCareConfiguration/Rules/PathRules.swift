@@ -27,7 +27,7 @@ package enum PathRules {
     /// Throws where `vip`, which `value` says, has a path of its own; `leaving` is how it is left to others.
     ///
     /// The kernel routes loopback addresses to this node already; a route or a link of ours would take them over, and
-    /// clean-up would take them away.
+    /// cleanup would take them away.
     package static func refuseLoopback(_ vip: IPAddress, _ value: RawValue, leaving: String) throws(UsageError) {
         guard vip.isLoopback else { return }
         throw UsageError(

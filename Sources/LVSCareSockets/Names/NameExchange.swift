@@ -28,7 +28,7 @@ final class NameExchange {
 
     func start() {
         let number = exchange.number
-        timer = loop.schedule(afterAttending: exchange.patience, since: loop.now) { [weak self] in
+        timer = loop.schedule(afterAttending: exchange.timeout, since: loop.now) { [weak self] in
             self?.handler?(.timedOut(number))
         }
         do throws(Errno) {

@@ -7,7 +7,7 @@ public struct Chain: Hashable, Sendable {
     /// Where the kernel calls it; `nil` for a regular chain, and for one that is called where this library does not know: type,
     /// hook and policy are in ``otherAttributes`` then.
     public var hook: Hook?
-    /// What it does, in order.
+    /// Its rules, in order.
     public var rules: [Rule]
     /// A remark for whoever lists the chain. Kernels before 5.10 do not keep it.
     public var comment: Comment? {

@@ -2,7 +2,7 @@ public import Netlink
 
 /// When and for what the kernel calls a base chain. `type nat hook postrouting priority srcnat; policy accept;`
 public struct Hook: Hashable, Sendable {
-    /// What its rules may do.
+    /// The type, which limits its rules.
     public var type: ChainType
     /// Where on a packet's way.
     public var point: Point
@@ -19,7 +19,7 @@ public struct Hook: Hashable, Sendable {
     /// Properties that this library gives no meaning, as they were read.
     public internal(set) var otherAttributes = OpaqueAttributes()
 
-    /// A hook of its parts.
+    /// Creates a hook; by default it accepts what no rule decides about, on all links.
     public init(
         _ type: ChainType, _ point: Point, priority: Priority, policy: Policy = .accept, devices: Set<String> = []
     ) {
@@ -32,6 +32,7 @@ public struct Hook: Hashable, Sendable {
 
     /// Where on a packet's way. The family ``Family/arp`` has ``input`` and ``output`` only, and `EOPNOTSUPP` for others;
     /// ``Family/netdev`` has ``ingress`` and ``egress``.
+    @nonexhaustive
     public enum Point: Hashable, Sendable, CaseIterable {
         /// Arrived, not routed yet.
         case prerouting
@@ -51,6 +52,7 @@ public struct Hook: Hashable, Sendable {
     }
 
     /// The end of packets that no rule decides about: `NF_DROP`, `NF_ACCEPT`.
+    @frozen
     public enum Policy: UInt32, Hashable, Sendable, CaseIterable {
         /// They are dropped.
         case drop = 0
@@ -110,7 +112,7 @@ extension Hook.Point {
     func number(in family: Family) -> UInt32? { Self.points(of: family).firstIndex(of: self).map { UInt32($0) } }
 }
 
-/// What the rules of a base chain may do; a name, because modules bring their own.
+/// The type of a base chain, which limits its rules; a name, because modules bring their own.
 public struct ChainType: RawRepresentable, Hashable, Sendable {
     /// The name on the wire.
     public var rawValue: String

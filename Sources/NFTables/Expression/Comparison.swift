@@ -3,6 +3,7 @@ import Netlink
 /// Goes on only if a register has, or has not, a value. `== 6`, `!= 6`
 public struct Comparison: Hashable, Sendable {
     /// Which way round, `NFT_CMP_…`.
+    @nonexhaustive
     public enum Operator: UInt32, Hashable, Sendable, CaseIterable {
         /// `NFT_CMP_EQ`, `==`.
         case equal = 0
@@ -12,7 +13,7 @@ public struct Comparison: Hashable, Sendable {
 
     /// Which way round.
     public var `operator`: Operator
-    /// What is compared.
+    /// The register that is compared.
     public var register: Register
     /// The value, in the order that the register has it.
     public var octets: [UInt8]

@@ -1,6 +1,6 @@
 import Netlink
 
-/// What connection tracking knows about the ends of the packet's connection. `ct original ip daddr`
+/// A property of the packet's connection, from connection tracking. `ct original ip daddr`
 ///
 /// The original direction is as the client saw it: what it connected to, whatever address translation and IPVS made of
 /// that. In registers addresses and ports are in network order. A packet without a tracked connection, or with one of
@@ -22,7 +22,8 @@ public struct Conntrack: Hashable, Sendable {
         public static let ipv6Destination = Key(rawValue: 22)
     }
 
-    /// Whose packets are meant, `IP_CT_DIR_…`.
+    /// The direction of packets that is meant, `IP_CT_DIR_…`.
+    @frozen
     public enum Direction: UInt8, Hashable, Sendable {
         /// `IP_CT_DIR_ORIGINAL`: those of whoever began.
         case original = 0
@@ -30,9 +31,9 @@ public struct Conntrack: Hashable, Sendable {
         case reply = 1
     }
 
-    /// What it is about.
+    /// The property.
     public var key: Key
-    /// Whose packets are meant.
+    /// The direction of packets that is meant.
     public var direction: Direction
     /// Where the value goes to.
     public var register: Register

@@ -4,8 +4,9 @@ import Netlink
 ///
 /// The text form of the `nft` command stands for several steps at once: `tcp dport 80` loads the transport protocol,
 /// compares it, loads the port, compares it. ``Rule/init(_:comment:)`` takes them in such groups.
+@nonexhaustive
 public enum Expression: Hashable, Sendable {
-    /// What the kernel knows about a packet, loaded or set.
+    /// A property of the packet, loaded or set.
     case meta(Meta)
     /// Bytes of the packet.
     case payload(Payload)

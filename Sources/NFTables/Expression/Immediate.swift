@@ -1,6 +1,7 @@
 import Netlink
 
 /// A verdict, or a value of the rule itself for a register. `accept`, `jump CHAIN`; `meta mark set 0x1` has a value.
+@frozen
 public enum Immediate: Hashable, Sendable {
     /// `immediate reg 0 accept`
     case verdict(Verdict)

@@ -1,6 +1,6 @@
 import Netlink
 
-/// What the kernel knows about a packet. `meta mark`, `meta mark set`
+/// A property of a packet that the kernel knows. `meta mark`, `meta mark set`
 ///
 /// In registers marks are in host order, names of links are 16 bytes with NULs behind the name, protocol numbers are
 /// one byte.
@@ -28,6 +28,7 @@ public struct Meta: Hashable, Sendable {
     }
 
     /// Which way the value goes.
+    @frozen
     public enum Direction: Hashable, Sendable {
         /// From the packet into the register.
         case load(Register)
@@ -35,7 +36,7 @@ public struct Meta: Hashable, Sendable {
         case set(Register)
     }
 
-    /// What it is about.
+    /// The property.
     public var key: Key
     /// Which way.
     public var direction: Direction

@@ -5,7 +5,8 @@ import Netlink
 /// Nothing makes sure that the packet has the header that is meant: a rule asks for family and transport protocol first.
 /// A packet that is too short ends the rule.
 public struct Payload: Hashable, Sendable {
-    /// What the offset counts from, `NFT_PAYLOAD_…`.
+    /// The header that an offset counts from, `NFT_PAYLOAD_…`.
+    @nonexhaustive
     public enum Base: UInt32, Hashable, Sendable {
         /// `NFT_PAYLOAD_NETWORK_HEADER`: the IPv4 or IPv6 header.
         case network = 1
@@ -13,7 +14,7 @@ public struct Payload: Hashable, Sendable {
         case transport = 2
     }
 
-    /// What the offset counts from.
+    /// The header that the offset counts from.
     public var base: Base
     /// First byte.
     public var offset: UInt32

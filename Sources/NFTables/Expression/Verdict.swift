@@ -1,6 +1,7 @@
 import Netlink
 
-/// What becomes of a packet, or where its way through the chains goes on.
+/// The fate of a packet, or the next place on its way through the chains.
+@nonexhaustive
 public enum Verdict: Hashable, Sendable {
     /// `drop`
     case drop

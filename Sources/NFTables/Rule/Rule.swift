@@ -1,6 +1,6 @@
 public import Netlink
 
-/// What is done with packets that come to a place in a chain.
+/// The steps for packets that come to a place in a chain.
 public struct Rule: Hashable, Sendable {
     /// Its steps.
     public var expressions: [Expression]

@@ -6,7 +6,7 @@ public struct NamedSet: Hashable, Sendable {
     public struct Element: Hashable, Sendable {
         /// The bytes of the key; none for the element that stands for all other keys (`*`).
         public var octets: [UInt8]
-        /// What else makes this element, as it was read: time-out, end of an interval, value of a map, comment …
+        /// Other properties of this element, as they were read: timeout, end of an interval, value of a map, comment …
         public internal(set) var otherAttributes = OpaqueAttributes()
         /// What passes, as it was read: how long it still has, what its statements have counted.
         var state = Uncompared(OpaqueAttributes())
@@ -23,7 +23,7 @@ public struct NamedSet: Hashable, Sendable {
         }
     }
 
-    /// Properties beyond a plain set of keys, `NFT_SET_…`: constant, intervals, a map, time-outs …
+    /// Properties beyond a plain set of keys, `NFT_SET_…`: constant, intervals, a map, timeouts …
     ///
     /// Sets of this library have none; they are kept for sets that others made.
     public struct Flags: OptionSet, Hashable, Sendable {
@@ -47,7 +47,7 @@ public struct NamedSet: Hashable, Sendable {
     public private(set) var keyLength: Int
     /// Properties that others gave to it.
     public let flags: Flags
-    /// Other properties, as they were read: default time-out, size, type of the values of a map …
+    /// Other properties, as they were read: default timeout, size, type of the values of a map …
     public internal(set) var otherAttributes = OpaqueAttributes()
     /// How the `nft` command wants to show it, as it was read; the kernel does not look into it.
     var userData = Uncompared<[UInt8]>([])
@@ -70,6 +70,6 @@ public struct NamedSet: Hashable, Sendable {
         self.elements = elements
     }
 
-    /// What a key is made of; `nil` for a type that this library does not know.
+    /// The fields of a key; `nil` for a type that this library does not know.
     public var fields: [SetField]? { SetField.fields(of: keyType) }
 }

@@ -41,6 +41,7 @@ public struct SetField: Hashable, Sendable {
 }
 
 /// A value of one ``SetField``.
+@nonexhaustive
 public enum SetValue: Hashable, Sendable {
     /// An address of ``SetField/ipv4Address`` or ``SetField/ipv6Address``.
     case address(IPAddress)

@@ -8,7 +8,7 @@ public struct Comment: Hashable, Sendable {
     /// Longest text that the `nft` command takes, in bytes of UTF-8.
     public static let maximumLength = 128
 
-    /// What it says.
+    /// The text.
     public let text: String
 
     /// A comment of its text; `nil` when it is empty, longer than ``maximumLength`` or has a NUL in it.

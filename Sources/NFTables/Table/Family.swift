@@ -1,4 +1,5 @@
 /// The packets that a table sees, `NFPROTO_…` (`linux/netfilter.h`).
+@nonexhaustive
 public enum Family: UInt8, Hashable, Sendable, CaseIterable {
     /// `NFPROTO_INET`: IPv4 and IPv6. Chains of type `nat` in it need Linux 5.2.
     case inet = 1

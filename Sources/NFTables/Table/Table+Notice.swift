@@ -14,7 +14,7 @@ extension NetlinkSubscription {
 }
 
 extension Table.Identity {
-    /// Whether a message heard from ``Netlink/NetlinkSubscription/toRuleset()`` is about this table or what it holds.
+    /// Whether a message heard from `NetlinkSubscription.toRuleset()` is about this table or what it holds.
     ///
     /// The announcement of the new generation that ends every transaction is about no table. Counters that count and
     /// elements that packets add make no message.

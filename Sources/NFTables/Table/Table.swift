@@ -7,14 +7,14 @@ public import Netlink
 /// library does not know is kept as it was read, as ``Expression/other(name:attributes:)`` or among the attributes of a table,
 /// chain, set or rule, and makes a difference, too. Objects and flow tables are seen by name only (``otherParts``).
 public struct Table: Hashable, Sendable {
-    /// What tells a table from all others of a network namespace.
+    /// The identity of a table in a network namespace.
     public struct Identity: Hashable, Sendable {
         /// The packets that it sees.
         public var family: Family
         /// Its name, at most 255 bytes.
         public var name: String
 
-        /// An identity of its parts.
+        /// Creates an identity; `name` has at most 255 bytes.
         public init(_ family: Family, _ name: String) {
             self.family = family
             self.name = name
@@ -38,14 +38,14 @@ public struct Table: Hashable, Sendable {
     public var sets: [NamedSet]
     /// Its chains in the order of creation, which decides between chains of the same hook and priority.
     public var chains: [Chain]
-    /// What else it holds and this library cannot write: `object NAME`, `flow table NAME`, `anonymous chain NAME`, and `flags 0x2`
+    /// Parts that this library cannot write: `object NAME`, `flow table NAME`, `anonymous chain NAME`, and `flags 0x2`
     /// for a table that goes with the program that owns it. Such a table cannot be replaced by itself
     /// (``NFTablesClient/replace(_:)``), because these would be lost.
     public internal(set) var otherParts: [String] = []
     /// Properties that this library gives no meaning, as they were read.
     public internal(set) var otherAttributes = OpaqueAttributes()
 
-    /// A table of its parts.
+    /// Creates a table, by default an empty one that is in force.
     public init(
         _ identity: Identity, comment: Comment? = nil, isDormant: Bool = false, sets: [NamedSet] = [],
         chains: [Chain] = []

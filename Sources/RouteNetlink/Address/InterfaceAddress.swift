@@ -13,16 +13,16 @@ public struct InterfaceAddress: Hashable, Sendable {
     public var peer: IPAddress?
     /// How far away it is known; in requests `nil` stands for ``Scope/host`` (loopback) or ``Scope/universe`` (others).
     public var scope: Scope?
-    /// What it may be used for and whether it may be used yet.
+    /// Its permitted uses, and whether it may be used yet.
     public var flags: AddressFlags
     /// Name of the link, perhaps with `:` and a suffix (IPv4 only); in requests `nil` stands for the link's name.
     public var label: String?
-    /// Who made it, `ip address add … proto N`; `nil` when nobody told, and with kernels before 5.18.
+    /// Its maker, `ip address add … proto N`; `nil` when nobody told, and with kernels before 5.18.
     public var `protocol`: AddressProtocol?
     /// Broadcast address, metric of its routes and other properties, as they were read; none in an address of its parts.
     public internal(set) var otherAttributes = OpaqueAttributes()
 
-    /// An address of its parts.
+    /// Creates an address; the kernel chooses what is `nil`.
     public init(
         link: LinkIndex, local: CIDR, peer: IPAddress? = nil, scope: Scope? = nil, flags: AddressFlags = [],
         label: String? = nil, protocol: AddressProtocol? = nil
@@ -58,7 +58,7 @@ extension InterfaceAddress: CustomStringConvertible {
     }
 }
 
-/// Who made an address, `IFAPROT_…` (`linux/if_addr.h`); the kernel stores it and gives it no meaning.
+/// The maker of an address, `IFAPROT_…` (`linux/if_addr.h`); the kernel stores it and gives it no meaning.
 public struct AddressProtocol: RawRepresentable, Hashable, Sendable {
     /// The number: `IFA_PROTO`, u8; the kernel itself uses 1 to 3, programs that keep addresses may take others.
     public var rawValue: UInt8

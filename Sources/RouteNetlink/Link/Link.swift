@@ -4,7 +4,7 @@ public struct Link: Hashable, Sendable {
     public var index: LinkIndex
     /// Its name, at most 15 bytes.
     public var name: String
-    /// What creates such links: `dummy`, `veth`, `bridge` …; `nil` for hardware and `lo`.
+    /// The kind of link: `dummy`, `veth`, `bridge` …; `nil` for hardware and `lo`.
     public var kind: String?
     /// A remark for whoever lists it, at most 255 bytes; `nil` when nobody made one. `ip link show`, line "alias"
     public var alias: String?
@@ -15,7 +15,7 @@ public struct Link: Hashable, Sendable {
     /// Whether it can carry packets.
     public var operationalState: OperationalState
 
-    /// A link of its parts.
+    /// Creates a link, by default of hardware, without flags; an MTU of 0 stands for an unknown one.
     public init(
         index: LinkIndex, name: String, kind: String? = nil, alias: String? = nil, flags: LinkFlags = [],
         mtu: UInt32 = 0,
@@ -64,6 +64,7 @@ public struct LinkFlags: OptionSet, Hashable, Sendable {
 /// Whether a link can carry packets: RFC 2863's `ifOperStatus`.
 ///
 /// Wire: `IFLA_OPERSTATE`, u8, `IF_OPER_…` (`linux/if.h`). A number that is none of these reads as ``unknown``.
+@frozen
 public enum OperationalState: UInt8, Hashable, Sendable {
     /// The driver does not tell; usual for `lo`, `dummy` and tunnels, which work nevertheless.
     case unknown = 0

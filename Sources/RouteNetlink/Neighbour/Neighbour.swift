@@ -11,7 +11,7 @@ public struct Neighbour: Hashable, Sendable {
     /// Its address on the link, six octets with Ethernet; empty as long as it is not known.
     public var linkLayerAddress: [UInt8]
 
-    /// A neighbour of its parts.
+    /// Creates a neighbour, by default one whose link-layer address is unknown.
     public init(link: LinkIndex, address: IPAddress, state: NeighbourState, linkLayerAddress: [UInt8] = []) {
         self.link = link
         self.address = address
@@ -36,7 +36,7 @@ extension Neighbour: CustomStringConvertible {
     }
 }
 
-/// What the kernel knows about a neighbour, `NUD_…` (`linux/neighbour.h`). `ip neighbour show nud STATE`
+/// The kernel's state of a neighbour, `NUD_…` (`linux/neighbour.h`). `ip neighbour show nud STATE`
 ///
 /// One bit at a time; an entry without any is not in use.
 ///

@@ -2,6 +2,7 @@ public import Addressing
 public import Netlink
 
 /// A kind of changes in the routing that can be listened to, `RTNLGRP_…` (`linux/rtnetlink.h`).
+@nonexhaustive
 public enum RouteGroup: UInt32, Hashable, Sendable, CaseIterable {
     /// `RTNLGRP_LINK`. `ip monitor link`
     case link = 1

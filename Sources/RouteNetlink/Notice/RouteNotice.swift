@@ -4,6 +4,7 @@ public import Netlink
 ///
 /// Not everything that changes is told: the IPv4 routes that go away together with a link that goes down, or with their
 /// preferred source, go silently on many kernels; only the link, or the address, makes a notice.
+@nonexhaustive
 public enum RouteNotice: Hashable, Sendable {
     /// A link is new, has another state, or is gone.
     case link(Link, isRemoved: Bool)

@@ -18,7 +18,7 @@ public struct NextHop: Hashable, Sendable {
     /// Weights that the wire has room for, u8 and one more.
     static let weights = 1...256
 
-    /// A next hop of its parts.
+    /// Creates a next hop; `weight` is its share of the connections, 1 to 256.
     public init(outputInterface: LinkIndex? = nil, gateway: IPAddress?, weight: Int = 1, flags: RouteFlags = []) {
         self.outputInterface = outputInterface
         self.gateway = gateway

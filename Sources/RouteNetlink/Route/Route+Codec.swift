@@ -40,7 +40,7 @@ extension Route {
         self.destination = try CIDR(
             decoding: destination, prefixLength: fixed.destinationLength, family: family,
             attribute: RouteAttribute.destination.rawValue)
-        // IPv6 answers a look-up without a source as if it had been from `::`.
+        // IPv6 answers a lookup without a source as if it had been from `::`.
         if fixed.sourceLength > 0, source?.isUnspecified != true {
             self.source = try CIDR(
                 decoding: source, prefixLength: fixed.sourceLength, family: family,

@@ -1,7 +1,7 @@
 public import Addressing
 
 extension Route {
-    /// What makes two routes the same entry: a second one cannot be added, whatever else is different.
+    /// The identity of a route: a second one cannot be added, whatever else is different.
     ///
     /// (IPv4 routes that were made with `ip route append`, and the next hops of an IPv6 route that were added one by
     /// one, share it.)
@@ -18,7 +18,7 @@ extension Route {
         public var metric: UInt32
     }
 
-    /// What makes it the same entry as another.
+    /// The identity: routes with the same one are the same entry.
     public var identity: Identity {
         let route = normalized
         return Identity(

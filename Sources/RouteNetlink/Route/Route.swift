@@ -12,9 +12,9 @@ public struct Route: Hashable, Sendable {
     public var source: CIDR?
     /// The table that it is in.
     public var table: RouteTable
-    /// What happens to the packets.
+    /// The treatment of packets.
     public var type: RouteType
-    /// Who made it.
+    /// The maker of the route.
     public var `protocol`: RouteProtocol
     /// How far away the destination is; in requests `nil` stands for what the type and the gateway say.
     public var scope: Scope?
@@ -53,7 +53,7 @@ public struct Route: Hashable, Sendable {
     }
     var remainingSeconds = Uncompared<UInt32?>(nil)
 
-    /// A route of its parts.
+    /// Creates a route, by default a unicast one of the main table with the protocol `boot`, as `ip route add` does.
     public init(
         destination: CIDR, source: CIDR? = nil, table: RouteTable = .main, type: RouteType = .unicast,
         protocol: RouteProtocol = .boot, scope: Scope? = nil, typeOfService: UInt8 = 0, metric: UInt32? = nil,

@@ -12,9 +12,9 @@ public struct RouteFlags: OptionSet, Hashable, Sendable {
     public static let onLink = RouteFlags(rawValue: 0x04)
     /// `RTNH_F_LINKDOWN`: its link has no signal.
     public static let linkDown = RouteFlags(rawValue: 0x10)
-    /// `RTM_F_CLONED`: the answer to a look-up, or a cached exception; in no table.
+    /// `RTM_F_CLONED`: the answer to a lookup, or a cached exception; in no table.
     public static let cloned = RouteFlags(rawValue: 0x200)
-    /// `RTM_F_LOOKUP_TABLE`: tell in which table the route was found. For look-ups.
+    /// `RTM_F_LOOKUP_TABLE`: tell in which table the route was found. For lookups.
     static let lookUpTable = RouteFlags(rawValue: 0x1000)
 
     /// The flags that a request may set; all others are the kernel's.

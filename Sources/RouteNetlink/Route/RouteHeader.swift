@@ -25,7 +25,7 @@ enum RouteAttribute: UInt16 {
     /// `RTAX_MTU`, u32, among the metrics.
     static let mtu: UInt16 = 2
 
-    /// Attributes that are no property of a route: what the kernel counts (`RTA_MFC_STATS`), what a look-up
+    /// Attributes that are no property of a route: what the kernel counts (`RTA_MFC_STATS`), what a lookup
     /// was about (`RTA_IIF`, `RTA_MARK`, `RTA_UID`, `RTA_IP_PROTO`, `RTA_SPORT`, `RTA_DPORT`, `RTA_FLOWLABEL`),
     /// padding, and those that are used no more.
     private static let passing: Set<UInt16> = [3, 10, 13, 14, 16, 17, 24, 25, 27, 28, 29, 31]

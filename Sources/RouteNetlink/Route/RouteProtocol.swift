@@ -1,4 +1,4 @@
-/// Who made a route, `RTPROT_…` (`linux/rtnetlink.h`); the kernel stores it and gives it no meaning.
+/// The maker of a route, `RTPROT_…` (`linux/rtnetlink.h`); the kernel stores it and gives it no meaning.
 ///
 /// Programs that keep routes may take a number of their own above 4; `/etc/iproute2/rt_protos` lists the known ones.
 public struct RouteProtocol: RawRepresentable, Hashable, Sendable {

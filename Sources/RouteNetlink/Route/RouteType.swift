@@ -1,4 +1,4 @@
-/// What happens to a packet that takes a route, `RTN_…` (`linux/rtnetlink.h`).
+/// The treatment of packets that take a route, `RTN_…` (`linux/rtnetlink.h`).
 public struct RouteType: RawRepresentable, Hashable, Sendable {
     /// The number on the wire, u8.
     public var rawValue: UInt8

@@ -36,14 +36,14 @@ import Testing
             network.links.first { $0.link.index == index }?.link.name
         }
         #expect(names ?? [] == situation.masqueradedLinks)
-        expect(report.shortcomings, situation.shortcomings)
+        expect(report.limitations, situation.limitations)
         #expect(BalancerSetting.all(on: nil).allSatisfy { network.settings[$0.name] == $0.value })
 
         let steps = network.steps.count
         let surveys = network.surveys
         let quiet = path.reconcile(serving: situation.inService)
         #expect(quiet.changes.isEmpty && network.steps.count == steps, "\(quiet.changes)")
-        #expect(quiet.shortcomings == report.shortcomings)
+        #expect(quiet.limitations == report.limitations)
         if situation.failure == nil { #expect(network.surveys == surveys) }
 
         _ = path.remove()
@@ -52,7 +52,7 @@ import Testing
         #expect(network.links.count == situation.links.count)
     }
 
-    private func expect(_ found: [Shortcoming], _ expected: [[String]]) {
+    private func expect(_ found: [Limitation], _ expected: [[String]]) {
         #expect(found.count == expected.count, "\(found)")
         for (found, words) in zip(found, expected) {
             for word in words { #expect("\(found)".contains(word), "\(found)") }
@@ -101,8 +101,8 @@ import Testing
         let network = situation.network()
         network.hasPacketFilter = false
         let report = reconciler(situation, network).reconcile(serving: situation.inService)
-        #expect(report.shortcomings.count == 2)
-        #expect("\(report.shortcomings)".contains("mode link"))
+        #expect(report.limitations.count == 2)
+        #expect("\(report.limitations)".contains("mode link"))
     }
 
     @Test func `says who answers for a VIP in a network of the node, and what helps without nf_tables`() throws {
@@ -111,7 +111,7 @@ import Testing
         network.hasPacketFilter = false
         network.holders = ["52:54:00:12:34:56 on a1"]
         let report = reconciler(situation, network).reconcile(serving: situation.inService)
-        expect(report.shortcomings, [["52:54:00:12:34:56 on a1"], ["ARP", "a1", "arp_ignore"]])
+        expect(report.limitations, [["52:54:00:12:34:56 on a1"], ["ARP", "a1", "arp_ignore"]])
     }
 
     @Test func `answers for a VIP that somebody gave to a link of the node`() throws {
@@ -180,7 +180,7 @@ import Testing
         #expect(network.steps.allSatisfy { $0 != .addLink(name) })
     }
 
-    @Test func `a setting that cannot be had is a shortcoming with its remedy`() throws {
+    @Test func `a setting that cannot be had is a limitation with its remedy`() throws {
         let situation = try first("real servers in one network")
         let network = situation.network()
         network.readOnly = ["net.ipv4.vs.conntrack"]
@@ -189,12 +189,12 @@ import Testing
         let report = path.reconcile(serving: situation.inService)
         #expect(report.failures.isEmpty)
         expect(
-            report.shortcomings,
+            report.limitations,
             [
                 ["conntrack=1 (found 0, cannot set it: Read-only file system)", "firewalld", "sysctl -w"],
                 ["expire_nodest_conn=1 (cannot read it: No such file or directory)", "hang"],
             ])
-        #expect(path.reconcile(serving: situation.inService).shortcomings == report.shortcomings)
+        #expect(path.reconcile(serving: situation.inService).limitations == report.limitations)
     }
 
     @Test func `a setting that this process cannot ask for is not said to be missing`() throws {
@@ -204,7 +204,7 @@ import Testing
         _ = path.reconcile(serving: situation.inService)
         network.lacksDescriptors = true
         let report = path.reconcile(serving: situation.inService)
-        #expect(report.shortcomings.isEmpty && report.failures.isEmpty && report.changes.isEmpty)
+        #expect(report.limitations.isEmpty && report.failures.isEmpty && report.changes.isEmpty)
     }
 
     @Test func `two services with the same VIP agree on the source of the first`() throws {

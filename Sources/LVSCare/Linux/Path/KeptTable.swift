@@ -26,7 +26,7 @@ final class KeptTable {
     private var written: (generation: UInt32, table: Table)?
     /// A table and what the kernel made of it, where that reads otherwise than it was written.
     private var asKept: (written: Table, read: Table)?
-    private var lacking: (shortcoming: Shortcoming, since: ContinuousClock.Instant)?
+    private var lacking: (limitation: Limitation, since: ContinuousClock.Instant)?
 
     /// The table of this identity, of which a dry one only says what would be done; `consequence` is what clients notice where the kernel has no nf_tables.
     init(_ identity: Table.Identity, isDry: Bool, without consequence: String) {
@@ -40,18 +40,18 @@ final class KeptTable {
 
     /// Puts `wanted` in place where something else is, or nothing.
     func ensure(_ wanted: Table) -> PathStepOutcome {
-        if let lacking, .now - lacking.since < Self.retryInterval { return .lacking(lacking.shortcoming) }
+        if let lacking, .now - lacking.since < Self.retryInterval { return .lacking(lacking.limitation) }
         lacking = nil
         do throws(NFTablesError) {
             return .done(try restore(wanted))
         } catch {
             verified = nil
             guard error.notSupported else { return .failed(KernelFailure(error)) }
-            let shortcoming = Shortcoming(
+            let limitation = Limitation(
                 missing: "nf_tables in this kernel (\(error.underlying))", consequence: consequence,
                 remedy: "load its modules on the node (modprobe -a nf_tables nft_chain_nat nft_masq)")
-            lacking = (shortcoming: shortcoming, since: .now)
-            return .lacking(shortcoming)
+            lacking = (limitation: limitation, since: .now)
+            return .lacking(limitation)
         }
     }
 

@@ -121,7 +121,7 @@ final class LinuxNetwork: NodeNetwork {
             return .done(change(by: step))
         } catch {
             // The balancer works without it, so it is no failure. `EROFS` is usual in containers.
-            return .lacking(setting.shortcoming(because: "found \(found), cannot set it: \(error.message)"))
+            return .lacking(setting.limitation(because: "found \(found), cannot set it: \(error.message)"))
         }
     }
 

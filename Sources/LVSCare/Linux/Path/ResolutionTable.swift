@@ -35,7 +35,7 @@ struct ResolutionTable {
 
     mutating func ensure() -> PathStepOutcome {
         let outcome = kept.ensure(Self.table(vip))
-        // The shortcoming is the planner's, which knows the link.
+        // The limitation is the planner's, which knows the link.
         if case .lacking = outcome { return .done(nil) }
         isInPlace = true
         return outcome

@@ -91,7 +91,7 @@ final class ConfigurationReload {
         isReading = false
         if watch != nil {
             if let reading {
-                take(reading, reason)
+                apply(reading, reason)
             } else {
                 refuse("no thread to read it on", reason)
             }
@@ -100,7 +100,7 @@ final class ConfigurationReload {
         if let next = wanted.take() { request(next) }
     }
 
-    private func take(_ reading: ConfigurationReading, _ reason: Reason) {
+    private func apply(_ reading: ConfigurationReading, _ reason: Reason) {
         // What a large file took to be read is of no use any more.
         defer { malloc_trim(0) }
         follow(reading.watched)
@@ -111,7 +111,7 @@ final class ConfigurationReload {
             return refuse(reading.complaint(about: file), reason)
         }
         for warning in reading.warnings {
-            logger.warning("configuration doubtful", metadata: ["message": "\(warning)"])
+            logger.warning("configuration warning", metadata: ["message": "\(warning)"])
         }
         do throws(UsageError) {
             adopt(try CareSettings.noting(.process, in: specification), reason)
@@ -140,14 +140,14 @@ final class ConfigurationReload {
         isRefused = false
         current = specification
         notifier?.adopt(specification.services)
-        logger.notice("configuration taken over", metadata: difference.metadata.merging(["file": "\(file)"]) { $1 })
+        logger.notice("configuration applied", metadata: difference.metadata.merging(["file": "\(file)"]) { $1 })
     }
 
     private func refuse(_ message: String, _ reason: Reason) {
         // What cannot be had is tried again every half a minute.
         guard refusals.admit(message, at: .now) != nil || reason != .change else { return }
         logger.error(
-            "configuration not taken over",
+            "configuration rejected",
             metadata: ["file": "\(file)", "message": "\(message)", "consequence": "what was read before stays in use"])
     }
 }

@@ -9,7 +9,7 @@ import SystemPackage
 /// What it tells is a reason to look, no more: whoever is told compares the content.
 final class FileWatch {
     /// Time from the first event of many to the call, because whoever writes a file does so in several steps.
-    static let settlingTime: Duration = .milliseconds(200)
+    static let debounceTime: Duration = .milliseconds(200)
     /// Time from one look without a reason to the next.
     static let pollInterval: Duration = .seconds(30)
 
@@ -18,7 +18,7 @@ final class FileWatch {
     private var descriptor: Int32 = -1
     private var watched = WatchedNames()
     private var folders: [Int32: String] = [:]
-    private var settling: LoopTimer?
+    private var debouncing: LoopTimer?
     private var poll: LoopTimer?
 
     /// A watch of nothing yet, which calls `changed`.
@@ -43,8 +43,8 @@ final class FileWatch {
 
     /// Ends it.
     func close() {
-        for timer in [settling, poll].compactMap(\.self) { loop.cancel(timer) }
-        settling = nil
+        for timer in [debouncing, poll].compactMap(\.self) { loop.cancel(timer) }
+        debouncing = nil
         poll = nil
         closeDescriptor()
     }
@@ -103,13 +103,13 @@ final class FileWatch {
                 if isLost || folders[event.wd].map({ watched.concerns(name, in: $0) }) == true { isConcerned = true }
             }
         }
-        if isConcerned { settle() }
+        if isConcerned { debounce() }
     }
 
-    private func settle() {
-        guard settling == nil else { return }
-        settling = loop.schedule(at: .now + Self.settlingTime) { [weak self] in
-            self?.settling = nil
+    private func debounce() {
+        guard debouncing == nil else { return }
+        debouncing = loop.schedule(at: .now + Self.debounceTime) { [weak self] in
+            self?.debouncing = nil
             self?.changed()
         }
     }

@@ -3,9 +3,9 @@ import DirectorTestKit
 import LVSCareModel
 import Testing
 
-/// What the end of a watched connection leads to.
-@Suite struct WatchingTests {
-    private func watching(
+/// What the end of a monitored connection leads to.
+@Suite struct MonitoredConnectionTests {
+    private func monitoring(
         _ realServers: [RealServer] = [a, b], interval: Duration = .seconds(3600), timeout: Duration = .seconds(10),
         fall: Int = 1, rise: Int = 1, jitter: Double = 0, watches: Bool = true
     ) -> Specification {
@@ -21,9 +21,9 @@ import Testing
         return world
     }
 
-    @Test func aCrashIsAnsweredAtOnceWhateverTheInterval() {
-        let world = world(watching())
-        #expect(world.watched == [a, b])
+    @Test func `a crash is answered at once, whatever the interval`() {
+        let world = world(monitoring())
+        #expect(world.monitored == [a, b])
         world.crash(b)
         #expect(world.transitions.last?.at == .seconds(10))
         #expect(world.weights == [a: 1, b: 0])
@@ -34,11 +34,11 @@ import Testing
         world.realServers[b] = .answers()
         world.advance(by: .milliseconds(1001))
         #expect(world.weights == [a: 1, b: 1])
-        #expect(world.watched == [a, b])
+        #expect(world.monitored == [a, b])
     }
 
-    @Test func aCrashUnderAHigherThresholdIsConfirmedQuickly() {
-        let world = world(watching(fall: 3, rise: 2))
+    @Test func `a crash under a higher threshold is confirmed quickly`() {
+        let world = world(monitoring(fall: 3, rise: 2))
         world.crash(b)
         world.advance(by: .seconds(1))
         #expect(world.weights == [a: 1, b: 1])
@@ -48,14 +48,14 @@ import Testing
         world.realServers[b] = .answers(after: .zero)
         world.advance(by: .seconds(1))
         #expect(world.transitions.last?.transition.to == .unhealthy)
-        #expect(world.watched == [a], "nothing is watched that is not healthy")
+        #expect(world.monitored == [a], "nothing is monitored that is not healthy")
         world.advance(by: .seconds(1))
         #expect(world.weights == [a: 1, b: 1])
-        #expect(world.watched == [a, b])
+        #expect(world.monitored == [a, b])
     }
 
-    @Test func anEndThatMeansNothingReplacesTheNextProbe() {
-        let world = world(watching([a], interval: .seconds(30)))
+    @Test func `an end that means nothing replaces the next probe`() {
+        let world = world(monitoring([a], interval: .seconds(30)))
         world.endConnections(to: a, .closed)
         world.advance(by: .seconds(100))
         #expect(world.probes(of: a) == [.zero, .seconds(10), .seconds(40), .seconds(70), .seconds(100)])
@@ -63,8 +63,8 @@ import Testing
         #expect(world.passes.count { $0.report.changedAnything } == 1)
     }
 
-    /// Interval, what the real server does, and the least part of the time in which it is watched.
-    static let habits: [(Duration, ConnectionHabit, watched: Double)] = [
+    /// Interval, what the real server does, and the least part of the time in which it is monitored.
+    static let habits: [(Duration, ConnectionHabit, monitored: Double)] = [
         (.seconds(5), .keeps, 0.99), (.seconds(5), .declines, 0),
         (.seconds(5), .closes(after: .zero), 0), (.seconds(5), .closes(after: .milliseconds(300)), 0),
         (.seconds(5), .closes(after: .seconds(5)), 0.01), (.seconds(5), .closes(after: .seconds(8)), 0.95),
@@ -74,29 +74,29 @@ import Testing
     ]
 
     @Test(arguments: habits)
-    func noHabitCostsMoreThanThreeInAHundredProbes(
-        interval: Duration, habit: ConnectionHabit, watched: Double
+    func `no habit costs more than three in a hundred probes`(
+        interval: Duration, habit: ConnectionHabit, monitored: Double
     ) {
         for (seed, jitter) in [(1, 0), (2, 0.1), (3, 0.1)] as [(UInt64, Double)] {
-            let world = DirectorSimulation(watching([a], interval: interval, jitter: jitter), seed: seed)
+            let world = DirectorSimulation(monitoring([a], interval: interval, jitter: jitter), seed: seed)
             world.habits[a] = habit
             world.start()
-            var watchedSeconds = 0
+            var monitoredSeconds = 0
             for _ in 0..<3600 {
                 world.advance(by: .seconds(1))
-                watchedSeconds += world.watched.count
+                monitoredSeconds += world.monitored.count
             }
             let expected = Duration.seconds(3600) / interval
             let load = Double(world.probes(of: a).count) / expected
             #expect((0.97...1.03) ~= load, "seed \(seed), jitter \(jitter)")
-            #expect(Double(watchedSeconds) / 3600 >= watched, "seed \(seed), jitter \(jitter)")
+            #expect(Double(monitoredSeconds) / 3600 >= monitored, "seed \(seed), jitter \(jitter)")
             #expect(world.transitions.count == 1)
-            #expect(world.watched.count <= 1)
+            #expect(world.monitored.count <= 1)
         }
     }
 
-    @Test func anEndDuringAProbeIsFollowedByAnotherOneIfThatSucceeds() {
-        let world = world(watching([a], interval: .seconds(20)))
+    @Test func `an end during a probe that succeeds is followed by another probe`() {
+        let world = world(monitoring([a], interval: .seconds(20)))
         world.realServers[a] = .answers(after: .seconds(2))
         world.advance(by: .seconds(11))
         world.endConnections(to: a, .reset)
@@ -109,8 +109,8 @@ import Testing
         #expect(world.transitions.last?.transition.to == .unhealthy)
     }
 
-    @Test func anEndDuringAProbeThatFailsIsFollowedByTheNormalRules() {
-        let world = world(watching([a], interval: .seconds(20), fall: 2))
+    @Test func `an end during a probe that fails is followed by the normal rules`() {
+        let world = world(monitoring([a], interval: .seconds(20), fall: 2))
         world.realServers[a] = .fails(after: .seconds(2))
         world.advance(by: .seconds(11))
         world.endConnections(to: a, .reset)
@@ -120,8 +120,8 @@ import Testing
         #expect(world.transitions.count == 1)
     }
 
-    @Test func aLostHostHasASecondToConnect() {
-        let world = world(watching(timeout: .seconds(30)))
+    @Test func `a lost host has a second to connect`() {
+        let world = world(monitoring(timeout: .seconds(30)))
         world.realServers[b] = .vanishes
         world.endConnections(to: b, .lost)
         world.advance(by: .milliseconds(999))
@@ -133,8 +133,8 @@ import Testing
         #expect(world.weights == [a: 1])
     }
 
-    @Test func aLostHostIsNotWaitedForByTheProbeInFlight() {
-        let world = world(watching([a, b], interval: .seconds(20), timeout: .seconds(30)))
+    @Test func `a probe in flight does not wait for a lost host`() {
+        let world = world(monitoring([a, b], interval: .seconds(20), timeout: .seconds(30)))
         world.realServers[b] = .vanishes
         world.advance(by: .seconds(11))
         world.endConnections(to: b, .lost)
@@ -143,8 +143,8 @@ import Testing
         #expect(world.overlaps.isEmpty)
     }
 
-    @Test func aSlowAnswerOfAHostThatIsBackIsWaitedFor() {
-        let world = world(watching([a], timeout: .seconds(10)))
+    @Test func `a host that is back has the whole time to answer`() {
+        let world = world(monitoring([a], timeout: .seconds(10)))
         world.realServers[a] = .answers(after: .seconds(4))
         world.endConnections(to: a, .lost)
         world.advance(by: .seconds(10))
@@ -155,8 +155,8 @@ import Testing
         #expect(world.transitions.last?.transition.to == .unhealthy)
     }
 
-    @Test func theEndOfSomethingElseMeansNothing() {
-        var director = SoleDirector(specification: watching([a]), seed: 1)
+    @Test func `the end of an unknown connection is ignored`() {
+        var director = SoleDirector(specification: monitoring([a]), seed: 1)
         let now = ContinuousClock.now
         _ = director.begin(at: now)
         let kept = ProbeOutcome.healthy(ProbeMeasurement(total: .milliseconds(1), keepsConnection: true))
@@ -169,8 +169,8 @@ import Testing
         #expect(director.handle(.connectionEnded(a, attempt: 1, .closed), at: now) == [])
     }
 
-    @Test func aConnectionThatComesTooLateIsClosed() {
-        var director = SoleDirector(specification: watching([a], timeout: .seconds(1)), seed: 1)
+    @Test func `a connection that comes too late is closed`() {
+        var director = SoleDirector(specification: monitoring([a], timeout: .seconds(1)), seed: 1)
         let now = ContinuousClock.now
         _ = director.begin(at: now)
         let kept = ProbeOutcome.healthy(ProbeMeasurement(total: .milliseconds(1), keepsConnection: true))
@@ -180,30 +180,30 @@ import Testing
         #expect(director.desired[a]?.state == .unhealthy)
     }
 
-    @Test func whoFailsIsNoLongerWatched() {
-        let world = world(watching([a], interval: .seconds(20), fall: 2))
+    @Test func `a real server that fails is no longer monitored`() {
+        let world = world(monitoring([a], interval: .seconds(20), fall: 2))
         world.realServers[a] = .fails(.status(503))
         world.advance(by: .milliseconds(10_500))
-        #expect(world.watched == [a])
+        #expect(world.monitored == [a])
         world.advance(by: .seconds(1))
-        #expect(world.watched == [])
+        #expect(world.monitored == [])
         #expect(world.events.contains { $0.what == .connectionClosed(a) })
     }
 
-    @Test func whoIsUndeclaredOrNotToBeWatchedIsClosed() {
-        let world = world(watching([a, b, c]))
-        world.handle(.specificationChanged(watching([a, b])))
-        #expect(world.watched == [a, b])
-        world.handle(.specificationChanged(watching([a, b], watches: false)))
-        #expect(world.watched == [])
-        world.handle(.specificationChanged(watching([a, b], interval: .seconds(30))))
+    @Test func `the connection of a real server that must not be monitored is closed`() {
+        let world = world(monitoring([a, b, c]))
+        world.handle(.specificationChanged(monitoring([a, b])))
+        #expect(world.monitored == [a, b])
+        world.handle(.specificationChanged(monitoring([a, b], watches: false)))
+        #expect(world.monitored == [])
+        world.handle(.specificationChanged(monitoring([a, b], interval: .seconds(30))))
         world.advance(by: .seconds(31))
-        #expect(world.watched == [a, b])
+        #expect(world.monitored == [a, b])
     }
 
-    @Test func plainConnectionsAreNotWatched() {
-        var specification = watching([a])
+    @Test func `plain TCP probes leave no monitored connection`() {
+        var specification = monitoring([a])
         specification.healthCheck.probe = .tcp
-        #expect(world(specification).watched == [])
+        #expect(world(specification).monitored == [])
     }
 }

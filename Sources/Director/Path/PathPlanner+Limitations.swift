@@ -14,12 +14,12 @@ extension PathPlanner {
     }
 
     /// What the node lacks, with `plan` carried out. `lacksPacketFilter`: nf_tables was looked for and is not there.
-    package func shortcomings(
+    package func limitations(
         _ observed: ObservedPath, _ plan: PathPlan, lacksPacketFilter: Bool
-    ) -> [Shortcoming] {
-        var found = settings.compactMap { setting -> Shortcoming? in
+    ) -> [Limitation] {
+        var found = settings.compactMap { setting -> Limitation? in
             guard case .failure(let error)? = observed.settings[setting.name], !error.isOwnTrouble else { return nil }
-            return setting.shortcoming(because: "cannot read it: \(error.message)")
+            return setting.limitation(because: "cannot read it: \(error.message)")
         }
         if let hint = wanted.hint, let note = hint.note, !isOwn(hint.address, observed), let source = plan.source {
             found.append(outdated(hint.address, note, insteadOf: source))
@@ -59,21 +59,21 @@ extension PathPlanner {
 
     // MARK: Sentences
 
-    private func outdated(_ address: IPAddress, _ note: String, insteadOf source: IPAddress) -> Shortcoming {
-        Shortcoming(
+    private func outdated(_ address: IPAddress, _ note: String, insteadOf source: IPAddress) -> Limitation {
+        Limitation(
             missing: "\(address), which \(note) names as an address of this node",
             consequence: "it is not used: clients on this node reach the VIP with the source \(source)",
             remedy: "correct the note, or take it away")
     }
 
-    private func otherSources(_ observed: ObservedPath, than source: IPAddress) -> [Shortcoming] {
+    private func otherSources(_ observed: ObservedPath, than source: IPAddress) -> [Limitation] {
         let ways = otherWays(observed.ways, than: source)
         guard let other = ways.first?.way.preferredSource else { return [] }
         let addresses = ways.filter { $0.way.preferredSource == other }.map { "\($0.address)" }
         let name = ways.first?.way.outputInterface.flatMap { observed.survey?.name(of: $0) }
         let link = name.map { " on \($0)" } ?? ""
         return [
-            Shortcoming(
+            Limitation(
                 missing: "one source address that suits all real servers",
                 consequence:
                     "clients on this node reach \(addresses.joined(separator: ", ")) with the source \(source), "
@@ -83,11 +83,11 @@ extension PathPlanner {
         ]
     }
 
-    private func loopbackBesideRemote(_ source: IPAddress) -> [Shortcoming] {
+    private func loopbackBesideRemote(_ source: IPAddress) -> [Limitation] {
         let realServers = wanted.realServers.filter { $0.endpoint.address.isLoopback }
         guard !realServers.isEmpty else { return [] }
         return [
-            Shortcoming(
+            Limitation(
                 missing: "a way to \(realServers.list) that every packet filter allows",
                 consequence: "clients on this node come from \(source), because there are real servers elsewhere, and "
                     + "a kubelet's packet filter (KUBE-FIREWALL) drops what comes from there to a loopback address",
@@ -95,11 +95,11 @@ extension PathPlanner {
         ]
     }
 
-    private func routedClients(_ observed: ObservedPath) -> [Shortcoming] {
-        var found: [Shortcoming] = []
+    private func routedClients(_ observed: ObservedPath) -> [Limitation] {
+        var found: [Limitation] = []
         if observed.settings[forwarding] == .success("0") {
             found.append(
-                Shortcoming(
+                Limitation(
                     missing: "\(forwarding)=1 (found 0)",
                     consequence:
                         "answers of remote real servers do not get back to clients that are routed through this node",
@@ -107,7 +107,7 @@ extension PathPlanner {
         }
         if let loopback = wanted.realServers.first(where: { $0.endpoint.address.isLoopback }) {
             found.append(
-                Shortcoming(
+                Limitation(
                     missing: "a way to \(loopback) for clients from elsewhere",
                     consequence: "the kernel balances no client that is routed through this node to a loopback address",
                     remedy: "if there are such clients, declare it with an address of this node"))
@@ -115,21 +115,21 @@ extension PathPlanner {
         return found
     }
 
-    private func attachedNetwork(_ survey: PathSurvey, lacksPacketFilter: Bool) -> [Shortcoming] {
+    private func attachedNetwork(_ survey: PathSurvey, lacksPacketFilter: Bool) -> [Limitation] {
         let vip = wanted.vip
         let links = survey.attached(to: vip)
         guard let link = links.first?.link.name, !survey.isHeldByOthers(vip) else { return [] }
-        var found: [Shortcoming] = []
+        var found: [Limitation] = []
         if let holder = survey.holders.first {
             found.append(
-                Shortcoming(
+                Limitation(
                     missing: "a VIP that nobody else has: \(holder) answers for \(vip)",
                     consequence: "this node does not reach that host any more, on any port",
                     remedy: "choose a VIP outside the networks of the node"))
         }
         if isToBeSilenced(survey), lacksPacketFilter {
             found.append(
-                Shortcoming(
+                Limitation(
                     missing: "nf_tables in this kernel, to keep the node from answering ARP for \(vip) on \(link)",
                     consequence: "hosts of that network take this node for the holder of \(vip)",
                     remedy: "choose a VIP outside the networks of the node, or set net.ipv4.conf.all.arp_ignore=1"))

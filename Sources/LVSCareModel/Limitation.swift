@@ -1,13 +1,13 @@
 /// Something that this node lacks although the virtual service works, so that some clients fare worse than they could.
-public struct Shortcoming: Hashable, Sendable, CustomStringConvertible {
-    /// What is missing and why: `net.ipv4.vs.conntrack=1 (found 0; cannot set it: Read-only file system)`.
+public struct Limitation: Hashable, Sendable, CustomStringConvertible {
+    /// The missing part and the reason: `net.ipv4.vs.conntrack=1 (found 0; cannot set it: Read-only file system)`.
     public var missing: String
-    /// Who notices, and how.
+    /// The clients that notice, and how.
     public var consequence: String
-    /// What the operator can do about it.
+    /// The operator's remedy.
     public var remedy: String
 
-    /// A shortcoming of its parts.
+    /// Creates a limitation.
     public init(missing: String, consequence: String, remedy: String) {
         self.missing = missing
         self.consequence = consequence
