@@ -56,6 +56,9 @@ public struct KernelFailure: Error, Hashable, Sendable, CustomStringConvertible 
     public var hint: Hint?
     /// What callers tell apart.
     public var kind: Kind
+    /// Whether it is about something that all services of the node have in common, such as a table of nf_tables, so that each of
+    /// them tells the same.
+    public var isShared = false
 
     /// A failure of its parts.
     public init(
