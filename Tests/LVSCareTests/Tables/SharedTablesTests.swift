@@ -12,94 +12,6 @@ import Testing
 
 @testable import LVSCare
 
-extension Trait where Self == ConditionTrait {
-    /// Runs where a fresh network namespace can be made whose nf_tables knows the family `arp`, and the `nft` command.
-    static var sharedTables: Self {
-        .enabled(if: NetworkNamespace.hasTables, "needs root, nf_tables and the commands ip and nft")
-    }
-}
-
-extension NetworkNamespace {
-    fileprivate static let hasTables: Bool = {
-        let script = "unshare -n sh -c 'nft add table ip capability && nft add table arp capability' && ip netns list"
-        return getuid() == 0 && (try? Shell.run(script).status) == 0
-    }()
-
-    func nft(_ arguments: String, input: String = "") throws -> [String] {
-        try Shell.lines("ip netns exec \(name) nft \(arguments)", input: input)
-    }
-}
-
-/// A process of this program, as far as tables are concerned.
-private final class Process {
-    let transport: CountingTransport
-    let client: NFTablesClient
-    let tables: SharedTables
-    private let clock = Clock()
-
-    private final class Clock { var now = ContinuousClock.now }
-
-    /// What the clock says.
-    var now: ContinuousClock.Instant {
-        get { clock.now }
-        set { clock.now = newValue }
-    }
-
-    init(in namespace: NetworkNamespace, _ kind: SharedTableKind = .masquerade(.ipv4), isDry: Bool = false) throws {
-        transport = try namespace.enter { try CountingTransport(.netfilter) }
-        client = NFTablesClient(over: NetlinkConnection(over: transport))
-        tables = SharedTables(kind, isDry: isDry, now: { [clock] in clock.now }) { [client] in client }
-    }
-
-    /// Notes all of `shares`, and returns what became of each.
-    @discardableResult
-    func pass(_ shares: [TableShare]) -> [PathStepOutcome] {
-        for share in shares { tables.want(share, for: ObjectIdentifier(self)) }
-        return shares.map { tables.outcome(of: $0.owner) }
-    }
-
-    @discardableResult
-    func remove(_ owners: [TableOwner]) -> [PathStepOutcome] {
-        for owner in owners { tables.remove(owner) }
-        return owners.map { tables.outcome(of: $0) }
-    }
-}
-
-/// Counts what is sent.
-private final class CountingTransport: NetlinkTransport {
-    private let socket: NetlinkSocket
-    var sent = 0
-
-    init(_ family: NetlinkProtocol) throws { socket = try NetlinkSocket(family) }
-
-    var port: UInt32 { socket.port }
-    var answerCapacity: Int { socket.answerCapacity }
-
-    func send(_ datagram: [UInt8]) throws(Errno) {
-        sent += 1
-        try socket.send(datagram)
-    }
-
-    func receive(into buffer: UnsafeMutableRawBufferPointer) throws(Errno) -> Int { try socket.receive(into: buffer) }
-
-    func receive(into buffer: UnsafeMutableRawBufferPointer, slotBytes: Int) throws(Errno) -> [Int] {
-        try socket.receive(into: buffer, slotBytes: slotBytes)
-    }
-}
-
-private func share(_ number: Int, bit: Int = 0, source: String? = "10.9.9.9", links: [UInt32] = []) throws -> TableShare
-{
-    let endpoint = try Endpoint("10.0.\(number / 250).\(number % 250):80")
-    return MasqueradeTable.share(
-        Masquerading(
-            of: endpoint, bit: bit, source: source.flatMap { IPAddress($0) },
-            links: links.map { LinkIndex(rawValue: $0) }))
-}
-
-extension PathStepOutcome {
-    fileprivate var verb: PathChange.Verb? { if case .done(let change) = self { change?.verb } else { nil } }
-}
-
 /// Tables that several processes share, on the real kernel; the `nft` command says what came of it.
 @Suite(.sharedTables) struct SharedTablesTests {
     private let namespace: NetworkNamespace
@@ -116,7 +28,7 @@ extension PathStepOutcome {
     // MARK: One process
 
     @Test func `two hundred services are one table with three hooked chains, and a quiet pass reads a number`() throws {
-        let process = try Process(in: namespace)
+        let process = try TableProcess(in: namespace)
         let shares = try (0..<200).map { try share($0) }
         #expect(process.pass(shares).allSatisfy { $0.verb == .added })
         let text = try ruleset()
@@ -137,7 +49,7 @@ extension PathStepOutcome {
     }
 
     @Test func `another service is one transaction, and so is its end`() throws {
-        let process = try Process(in: namespace)
+        let process = try TableProcess(in: namespace)
         let shares = try (0..<20).map { try share($0) }
         process.pass(shares)
         let generation = try generation()
@@ -157,7 +69,7 @@ extension PathStepOutcome {
     @Test(arguments: [IPAddress.Family.ipv4, .ipv6])
     func `the table is the one of the text form`(family: IPAddress.Family) throws {
         let (vip, source) = family == .ipv4 ? ("10.0.0.1", "10.9.9.9") : ("[fd00::1]", "fd00::9")
-        let process = try Process(in: namespace, .masquerade(family))
+        let process = try TableProcess(in: namespace, .masquerade(family))
         let from = try #require(IPAddress(source))
         process.pass(
             try [("tcp", 80), ("udp", 0)].map { word, port in
@@ -223,8 +135,8 @@ extension PathStepOutcome {
         "add element ip lvscare-bit-0 sources '{ 10.0.0.7 . tcp . 80 . 10.9.9.8 }'",
     ])
     func `what another program changed is put right for all services at once`(command: String) throws {
-        let process = try Process(in: namespace)
-        let other = try Process(in: namespace)
+        let process = try TableProcess(in: namespace)
+        let other = try TableProcess(in: namespace)
         let shares = try (0..<20).map { try share($0) }
         other.pass([try share(100)])
         process.pass(shares)
@@ -256,7 +168,7 @@ extension PathStepOutcome {
 
     /// Readings may fall into a transaction that is half done.
     @Test func `what was read once is not believed to stay`() throws {
-        let process = try Process(in: namespace)
+        let process = try TableProcess(in: namespace)
         let shares = [try share(1)]
         process.pass(shares)
         for _ in 0..<3 {
@@ -280,12 +192,12 @@ extension PathStepOutcome {
     }
 
     @Test func `a dry one says what it would do, and writes nothing`() throws {
-        let process = try Process(in: namespace, isDry: true)
+        let process = try TableProcess(in: namespace, isDry: true)
         let generation = try generation()
         #expect(process.pass([try share(1)]).map(\.verb) == [.added])
         #expect(process.pass([try share(1)]).map(\.verb) == [.added])
         #expect(try self.generation() == generation)
-        try Process(in: namespace).pass([try share(1)])
+        try TableProcess(in: namespace).pass([try share(1)])
         #expect(process.pass([try share(1)]) == [.done(nil)])
         #expect(process.remove([try share(1).owner]).map(\.verb) == [.removed])
         #expect(try ruleset().contains("table ip lvscare-bit-0 {"))
@@ -294,7 +206,7 @@ extension PathStepOutcome {
     // MARK: Several processes
 
     @Test func `processes share a table, and the last one out takes it along`() throws {
-        let (one, two) = (try Process(in: namespace), try Process(in: namespace))
+        let (one, two) = (try TableProcess(in: namespace), try TableProcess(in: namespace))
         one.pass([try share(1)])
         let alone = try ruleset()
         #expect(two.pass([try share(2)]).map(\.verb) == [.added])
@@ -308,7 +220,7 @@ extension PathStepOutcome {
     }
 
     @Test func `whoever decided by what is outdated decides again`() throws {
-        let one = try Process(in: namespace)
+        let one = try TableProcess(in: namespace)
         var interferes = true
         // Another process writes between what this one has read and what it writes.
         let transport = try namespace.enter { try InterferingTransport() }
@@ -344,7 +256,7 @@ extension PathStepOutcome {
                         startThread {
                             done.resume(
                                 with: Result {
-                                    let process = try Process(in: namespace)
+                                    let process = try TableProcess(in: namespace)
                                     for round in 0..<25 {
                                         let (stays, goes) = (try share(number), try share(100 + number))
                                         for outcome in process.pass(round.isMultiple(of: 2) ? [goes] : [stays, goes]) {
@@ -389,7 +301,7 @@ extension PathStepOutcome {
     @Test func `the table of an earlier version goes in the transaction that takes its place`() throws {
         _ = try namespace.nft("-f -", input: Self.formerText)
         let generation = try generation()
-        let process = try Process(in: namespace)
+        let process = try TableProcess(in: namespace)
         #expect(process.pass([try share(1)]).map(\.verb) == [.replaced])
         // No moment without: not even one in which packets are dropped, as connections are tracked already.
         #expect(try self.generation() == generation + 1)
@@ -403,7 +315,7 @@ extension PathStepOutcome {
     }
 
     @Test func `an earlier version that puts its table back is no reason to change more than that`() throws {
-        let process = try Process(in: namespace)
+        let process = try TableProcess(in: namespace)
         process.pass([try share(1), try share(3)])
         let right = try ruleset()
         _ = try namespace.nft("-f -", input: Self.formerText)
@@ -414,7 +326,7 @@ extension PathStepOutcome {
     }
 
     @Test func `a service that changes its bit changes tables`() throws {
-        let process = try Process(in: namespace)
+        let process = try TableProcess(in: namespace)
         process.pass([try share(1), try share(2)])
         let generation = try generation()
         #expect(process.pass([try share(1, bit: 7), try share(2)]).map(\.verb) == [.replaced, nil])
@@ -430,7 +342,7 @@ extension PathStepOutcome {
         _ = try namespace.nft("-f -", input: Self.formerText)
         _ = try namespace.nft("add table ip lvscare-10.0.0.9-80 '{ comment \"made by somebody\"; }'")
         _ = try namespace.nft("add table ip foreign")
-        let process = try Process(in: namespace)
+        let process = try TableProcess(in: namespace)
         process.pass([try share(3), try share(4, links: [1]), try share(5, bit: 9)])
         #expect(
             try process.tables.owners() == Set([share(3).owner, share(4).owner, share(5).owner]))
@@ -458,7 +370,7 @@ extension PathStepOutcome {
 
     @Test func `VIPs are silenced in one table`() throws {
         _ = try namespace.nft("-f -", input: "table arp lvscare-10.0.0.1 { chain input { }; }")
-        let process = try Process(in: namespace, .resolution)
+        let process = try TableProcess(in: namespace, .resolution)
         let shares = try ["10.0.0.1", "10.0.0.2"].map { ResolutionTable.share(try #require(IPAddress($0))) }
         #expect(process.pass(shares).map(\.verb) == [.replaced, .added])
         let made = try ruleset()
@@ -480,95 +392,5 @@ extension PathStepOutcome {
         #expect(try ruleset().contains { $0.contains("elements = { 10.0.0.2 }") })
         process.remove([shares[1].owner])
         #expect(try ruleset() == [])
-    }
-}
-
-/// What becomes of steps where the kernel refuses, told as it is.
-@Suite struct RefusedTableTests {
-    /// A kernel that answers every question about tables with this errno, or has none and refuses transactions.
-    private func tables(refusing errno: Errno, reads: Bool = false) -> (tables: SharedTables, kernel: ScriptedKernel) {
-        let kernel = ScriptedKernel { request in
-            // `NFT_MSG_GETGEN`, `NFT_MSG_GETTABLE`
-            switch request.header.type {
-            case 0x0a10 where reads:
-                var writer = AttributeWriter()
-                writer.header([0, 0, 0, 0])
-                writer.bigEndian(1, UInt32(7))
-                return [.replies([.init(type: 0x0a0f, payload: writer.bytes), .status(0)])]
-            case 0x0a01 where reads: return [.replies([.done()])]
-            case 0x10, 0x11: return []
-            default:
-                let isQuestion = !reads || request.header.flags.contains(.acknowledge)
-                return isQuestion ? [.replies([.status(errno.rawValue)])] : []
-            }
-        }
-        let client = NFTablesClient(over: NetlinkConnection(over: kernel))
-        return (SharedTables(.masquerade(.ipv4)) { client }, kernel)
-    }
-
-    @Test(arguments: [false, true])
-    func `a refusal concerns all for whom something was to be done, and is the same for all`(reads: Bool) throws {
-        let tables = tables(refusing: .notPermitted, reads: reads).tables
-        let shares = try (0..<50).map { try share($0) }
-        for share in shares { tables.want(share, for: ObjectIdentifier(tables)) }
-        let outcomes = Set(shares.map { tables.outcome(of: $0.owner) })
-        #expect(outcomes.count == 1)
-        guard case .failed(let failure)? = outcomes.first else {
-            Issue.record("\(outcomes)")
-            return
-        }
-        #expect(failure.isShared && failure.kind == .notPermitted)
-    }
-
-    @Test func `a kernel without nf_tables is asked once for all, and not again for a while`() throws {
-        let (tables, kernel) = tables(refusing: .invalidArgument)
-        let shares = try (0..<50).map { try share($0) }
-        for _ in 0..<3 {
-            for share in shares { tables.want(share, for: ObjectIdentifier(tables)) }
-            let outcomes = Set(shares.map { tables.outcome(of: $0.owner) })
-            guard outcomes.count == 1, case .lacking(let shortcoming)? = outcomes.first else {
-                Issue.record("\(outcomes)")
-                return
-            }
-            #expect(shortcoming.missing.contains("nf_tables"))
-        }
-        tables.remove(shares[0].owner)
-        #expect(tables.outcome(of: shares[0].owner) == .done(nil))
-        #expect(kernel.requests.count == 1)
-    }
-
-    @Test func `what is there for a path that ended is left alone`() throws {
-        let tables = tables(refusing: .notPermitted).tables
-        let path = ObjectIdentifier(self.tables(refusing: .notPermitted).tables)
-        tables.want(try share(1), for: path)
-        tables.want(try share(2), for: ObjectIdentifier(tables))
-        tables.forget(path)
-        #expect(tables.outcome(of: try share(1).owner) == .done(nil))
-        let tried = tables.outcome(of: try share(2).owner)
-        let isRefused = if case .failed = tried { true } else { false }
-        #expect(isRefused)
-    }
-}
-
-/// Has something done before the first transaction of each attempt.
-private final class InterferingTransport: NetlinkTransport {
-    private let socket: NetlinkSocket
-    var beforeWriting: () throws -> Void = {}
-
-    init() throws { socket = try NetlinkSocket(.netfilter) }
-
-    var port: UInt32 { socket.port }
-    var answerCapacity: Int { socket.answerCapacity }
-
-    func send(_ datagram: [UInt8]) throws(Errno) {
-        // `NFNL_MSG_BATCH_BEGIN`
-        if let header = try? NetlinkHeader(datagram.span.bytes), header.type == 0x10 { try? beforeWriting() }
-        try socket.send(datagram)
-    }
-
-    func receive(into buffer: UnsafeMutableRawBufferPointer) throws(Errno) -> Int { try socket.receive(into: buffer) }
-
-    func receive(into buffer: UnsafeMutableRawBufferPointer, slotBytes: Int) throws(Errno) -> [Int] {
-        try socket.receive(into: buffer, slotBytes: slotBytes)
     }
 }
