@@ -171,7 +171,7 @@ let package = Package(
             [
                 nioCore, nioPosix,
                 "LVSCare", "Director", "LVSCareModel", "LoadBalancing", "DirectorTestKit", "IPVS", "RouteNetlink",
-                "NFTables", "Netlink",
+                "NFTables", "Netlink", "NetlinkTestKit", "KernelTestKit",
                 "Epoll",
                 "Addressing", "CLinux", system,
             ]),

@@ -5,11 +5,20 @@ import NFTables
 
 /// The tables of nf_tables that the daemons make, and what others do to them.
 enum Rules {
-    /// `ip lvscare-169.254.7.1-80`
+    /// `ip lvscare-bit-0`, which all services of a family share.
     static func identity(of vip: VIP) -> Table.Identity {
+        Table.Identity(vip == .ipv4 ? .ip : .ip6, "lvscare-bit-0")
+    }
+
+    /// The table as far as it is about the service at `vip` itself: without the elements of others, which come and go.
+    static func own(_ table: Table, of vip: VIP) -> Table {
         let endpoint = Scene.endpoint(of: vip)
-        let address = String("\(endpoint.address)".map { $0 == ":" ? "_" : $0 })
-        return Table.Identity(vip == .ipv4 ? .ip : .ip6, "lvscare-\(address)-\(endpoint.port)")
+        let key = NamedSet.Element(.address(endpoint.address), .transportProtocol(.tcp), .port(endpoint.port)).octets
+        var table = table
+        for index in table.sets.indices {
+            table.sets[index].elements = table.sets[index].elements.filter { $0.octets.starts(with: key) }
+        }
+        return table
     }
 
     /// Deletes, adds to or takes from a table. That there is none, because another disturbance came first, is no failure.
@@ -25,9 +34,12 @@ enum Rules {
     }
 
     private static func change(_ vip: VIP, _ client: NFTablesClient, _ body: (inout Chain) -> Void) {
-        guard var table = try? client.table(identity(of: vip)) else { return }
+        guard let generation = try? client.generation(), var table = try? client.table(identity(of: vip)) else {
+            return
+        }
         for index in table.chains.indices { body(&table.chains[index]) }
-        try? client.replace(table)
+        // Whoever was faster has changed something else, which stays.
+        try? client.commit([.replace(table)], at: generation)
     }
 
     /// The same as an operator would type it.
@@ -40,8 +52,15 @@ enum Rules {
         }
     }
 
-    /// The tables as `nft` shows them, without handles and counters.
+    /// The rules as `nft` shows them, without handles and counters, and the elements of the services at the VIPs themselves.
     static func shown() throws -> [String] {
-        try VIP.allCases.flatMap { try Shell.lines("nft --stateless list table \(identity(of: $0))") }
+        try VIP.allCases.flatMap { vip in
+            let table = identity(of: vip)
+            let endpoint = Scene.endpoint(of: vip)
+            let key = "\(endpoint.address) . tcp . \(endpoint.port)"
+            let lines = try Shell.lines("nft --stateless list table \(table)")
+            return lines.drop { !$0.contains("chain ") }
+                + (try Shell.lines("nft get element \(table) services '{ \(key) }'")).filter { $0.contains("elements") }
+        }
     }
 }

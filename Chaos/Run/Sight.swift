@@ -27,7 +27,9 @@ struct Sight {
         (ipvs, routes) = (try IPVSClient(), try RouteNetlinkClient())
         tables = scene.mode.hasRules ? try NFTablesClient() : nil
         guard let tables else { return }
-        for vip in VIP.allCases { first[vip] = try tables.table(Rules.identity(of: vip)) }
+        for vip in VIP.allCases {
+            first[vip] = try tables.table(Rules.identity(of: vip)).map { Rules.own($0, of: vip) }
+        }
     }
 
     /// One look at everything.
@@ -73,7 +75,9 @@ struct Sight {
         if let latest, latest.generation == generation, .now - latest.since > Self.settlingTime { return latest.rules }
         var rules: [VIP: String] = [:]
         for vip in VIP.allCases {
-            guard let table = try tables.table(Rules.identity(of: vip)) else { continue }
+            guard let table = try tables.table(Rules.identity(of: vip)).map({ Rules.own($0, of: vip) }) else {
+                continue
+            }
             rules[vip] = table == first[vip] ? Self.rulesAsAtFirst : "others: \(table.chains)"
         }
         let isSame = latest.map { $0.generation == generation && $0.rules == rules } ?? false

@@ -134,12 +134,15 @@ package struct Reconciler {
     package mutating func cleanUp(_ services: [VirtualService]) -> [VirtualService: PassReport] {
         var reports = Dictionary(services.map { ($0, PassReport()) }, uniquingKeysWith: { $1 })
         let going = Set(services)
+        var touched: [(path: any VIPPath, reporter: VirtualService)] = []
         for (_, memory) in paths {
             let released = memory.services.filter(going.contains)
             guard let first = released.first, let path = memory.path else { continue }
             let removed = released.count == memory.services.count ? path.remove() : path.release(released)
             reports[first]?.add(removed)
+            touched.append((path, first))
         }
+        for (path, reporter) in touched { reports[reporter]?.add(path.finish()) }
         do throws(KernelFailure) {
             let found = try plane.observe(.services(going))
             for service in going { reports[service]?.observed = found[service] }
@@ -160,10 +163,15 @@ package struct Reconciler {
     /// Kernel settings stay.
     package mutating func rollBack(_ reports: [VirtualService: PassReport]) -> [VirtualService: PassReport] {
         var undone = reports.mapValues { PassReport(observed: $0.observed) }
+        var touched: [(path: any VIPPath, reporter: VirtualService)] = []
         for (_, memory) in paths {
-            guard let first = memory.services.first(where: { undone[$0] != nil }) else { continue }
-            undone[first]?.add(memory.path?.rollBack())
+            guard let first = memory.services.first(where: { undone[$0] != nil }), let path = memory.path else {
+                continue
+            }
+            undone[first]?.add(path.rollBack())
+            touched.append((path, first))
         }
+        for (path, reporter) in touched { undone[reporter]?.add(path.finish()) }
         let plans = reports.compactMap { service, report -> ServicePlan? in
             let reversals = memories[service]?.reversals(of: report.applied) ?? []
             guard !reversals.isEmpty else { return nil }
@@ -196,6 +204,7 @@ package struct Reconciler {
     private mutating func reconcilePaths(
         to services: Set<VirtualService>, _ reports: inout [VirtualService: PassReport]
     ) {
+        var begun: [(vip: IPAddress, reporter: VirtualService)] = []
         for vip in Set(services.compactMap { $0.endpoint?.address }) {
             guard var memory = paths[vip], memory.path != nil else { continue }
             let all = memory.services
@@ -204,9 +213,11 @@ package struct Reconciler {
                 all.contains(where: { memories[$0]?.isPresent == true })
             else { continue }
             let inService = all.reduce(into: Set<RealServer>()) { $0.formUnion(memories[$1]?.inService ?? []) }
-            reports[reporter]?.add(memory.reconcile(serving: inService))
+            memory.begin(serving: inService)
             paths[vip] = memory
+            begun.append((vip, reporter))
         }
+        for (vip, reporter) in begun { reports[reporter]?.add(paths[vip]?.finish()) }
     }
 }
 
@@ -268,6 +279,10 @@ private struct PathMemory {
     private(set) var wasMade = false
     /// The real servers that were in service then.
     private var served: Set<RealServer> = []
+    /// Whether they were the same the time before.
+    private var isAsBefore = false
+    /// What was done so far in this pass.
+    private var begun: PathReport?
     /// Whether it was right at the end of a pass, so that what differs later was changed by somebody else.
     private var wasRight = false
 
@@ -277,12 +292,20 @@ private struct PathMemory {
         wasMade = false
     }
 
-    mutating func reconcile(serving inService: Set<RealServer>) -> PathReport? {
+    /// Begins to put it right; what it has in common with others is left to `finish`.
+    mutating func begin(serving inService: Set<RealServer>) {
         wasMade = true
-        guard var report = path?.reconcile(serving: inService) else { return nil }
         // Other real servers in service may bring another source, which is nobody else's doing.
-        let isAsBefore = inService == served
+        isAsBefore = inService == served
         served = inService
+        begun = path?.reconcile(serving: inService)
+    }
+
+    /// Ends that, and tells all of it.
+    mutating func finish() -> PathReport? {
+        guard var report = begun, let path else { return nil }
+        begun = nil
+        report.add(path.finish())
         if wasRight, isAsBefore { for index in report.changes.indices { report.changes[index].isRepair = true } }
         if report.failures.isEmpty { wasRight = true }
         return report

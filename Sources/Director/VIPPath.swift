@@ -4,7 +4,13 @@ package import LVSCareModel
 package protocol VIPPath: AnyObject {
     /// Compares what is wanted with what is there, puts right what differs, and says what it changed; nothing when
     /// everything was right. `inService` are the real servers that get connections.
+    ///
+    /// What several paths have in common is left to ``finish()``; so it is with all functions that change something.
     func reconcile(serving inService: Set<RealServer>) -> PathReport
+
+    /// Carries out what is left of whatever was begun, for all paths at once where they have it in common, and says what
+    /// became of it for this one. Nothing when nothing is left.
+    func finish() -> PathReport
 
     /// Why the path must not be made, whatever the table has; `nil` when it may. Changes nothing.
     func refusal() -> KernelFailure?
@@ -21,4 +27,9 @@ package protocol VIPPath: AnyObject {
 
     /// Removes what the latest `reconcile` added, so that all is as it was before it; what it replaced or set stays.
     func rollBack() -> PathReport
+}
+
+extension VIPPath {
+    /// Where nothing is ever left.
+    package func finish() -> PathReport { PathReport() }
 }

@@ -88,6 +88,7 @@ extension LoadBalancerCore {
         if let vip = service.endpoint?.address, let path = reconciler[pathTo: vip] {
             let isLast = paths[vip]?.services == [service]
             announce(isLast ? path.remove() : path.release([service]), of: service)
+            announce(path.finish(), of: service)
         }
         reconciler.forget(service)
         kernel?.release(service)
@@ -139,12 +140,16 @@ extension LoadBalancerCore {
     }
 
     private func carryOut(_ changes: PathChanges) {
+        var removed: [(path: any VIPPath, leader: VirtualService?)] = []
         for (vip, path) in changes.paths {
-            if path == nil, let removed = reconciler[pathTo: vip]?.remove() {
-                announce(removed, of: reconciler.leader(of: vip))
+            if path == nil, let former = reconciler[pathTo: vip] {
+                let leader = reconciler.leader(of: vip)
+                announce(former.remove(), of: leader)
+                removed.append((former, leader))
             }
             reconciler[pathTo: vip] = path
         }
+        for (path, leader) in removed { announce(path.finish(), of: leader) }
         paths = changes.wanted
         link = specification.services.lazy.compactMap(\.path.linkName).first ?? link
         followInterests()

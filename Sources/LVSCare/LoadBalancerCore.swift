@@ -148,7 +148,10 @@ public final class LoadBalancerCore {
         let interests = KernelInterests(of: paths.values)
         if let notices { return notices.follow(interests) }
         guard !interests.subjects.isEmpty else { return }
-        notices = KernelNotices(of: interests, on: loop) { [weak self] in self?.noticed($0) }
+        notices = KernelNotices(of: interests, on: loop, ownPort: { [kernel] in kernel?.tablePort }) {
+            [weak self] vips in
+            self?.noticed(vips)
+        }
     }
 
     private func noticed(_ vips: Set<IPAddress>) {

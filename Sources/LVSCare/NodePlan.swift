@@ -81,6 +81,7 @@ extension NodePlan {
     private mutating func planPaths(
         of specification: NodeSpecification, _ plans: [VirtualService: ServicePlan], _ kernel: KernelAccess
     ) throws(KernelFailure) {
+        var begun: [(index: Int, path: any VIPPath)] = []
         for (vip, wanted) in WantedPath.all(of: specification.services) {
             guard let index = services.firstIndex(where: { $0.specification.service.endpoint?.address == vip }) else {
                 continue
@@ -93,10 +94,17 @@ extension NodePlan {
             let inService = wanted.services.flatMap { service in
                 (plans[service]?.target?.realServers ?? [:]).filter { $0.value.weight != .quiescent }.keys
             }
-            let report = path.reconcile(serving: Set(inService))
-            services[index].pathChanges = report.changes
-            services[index].failures += report.failures
-            services[index].limitations = report.limitations
+            services[index].take(path.reconcile(serving: Set(inService)))
+            begun.append((index, path))
         }
+        for (index, path) in begun { services[index].take(path.finish()) }
+    }
+}
+
+extension NodePlan.Service {
+    fileprivate mutating func take(_ report: PathReport) {
+        pathChanges += report.changes
+        failures += report.failures
+        limitations += report.limitations
     }
 }

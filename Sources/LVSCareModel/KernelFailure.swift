@@ -58,6 +58,9 @@ public struct KernelFailure: Error, Hashable, Sendable, CustomStringConvertible 
     public var hint: Hint?
     /// The kind of failure.
     public var kind: Kind
+    /// Whether it is about something that all services of the node have in common, such as a table of nf_tables, so that each of
+    /// them tells the same.
+    public var isShared = false
 
     /// Creates a failure; `code` is an errno, 0 for none.
     public init(

@@ -24,4 +24,12 @@ public struct PathReport: Hashable, Sendable {
     public mutating func collect(_ part: () throws(KernelFailure) -> [PathChange]) {
         do throws(KernelFailure) { changes += try part() } catch { failures.append(error) }
     }
+
+    /// Adds what else was done about the same path.
+    package mutating func add(_ other: PathReport) {
+        changes += other.changes
+        failures += other.failures
+        limitations += other.limitations
+        neededBy += other.neededBy
+    }
 }

@@ -35,6 +35,24 @@ extension NFTablesClient {
         }
     }
 
+    /// The tables of `family`, with what somebody remarked on each of them. `nft list tables FAMILY`
+    ///
+    /// Costs one dump, whatever they hold. Kernels before 5.10 keep no remarks on tables.
+    public func tables(
+        of family: Family
+    ) throws(NFTablesError) -> [(identity: Table.Identity, comment: Comment?)] {
+        do throws(NetlinkError) {
+            return try connection.dump(NetlinkRequest(.getTable, family) { _ in }) {
+                (_, payload) throws(NetlinkDecodingError) in
+                guard let name = try payload.name(TableAttribute.name.rawValue, in: family) else { return nil }
+                let identity = Table.Identity(family, name)
+                return try Table(identity, payload).map { (identity, $0.comment) }
+            }
+        } catch {
+            throw NFTablesError(.read, "the tables of the family \(family)", underlying: error)
+        }
+    }
+
     /// The table of this identity with all that it holds; `nil` when there is none. `nft list table FAMILY NAME`
     ///
     /// The kernel lists chains, sets, elements and rules one after the other. Reading starts anew when the ruleset has

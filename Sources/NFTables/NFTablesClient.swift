@@ -23,6 +23,9 @@ public final class NFTablesClient {
         }
     }
 
+    /// The address of its socket, which is the port in the headers of notices about what this client has changed.
+    public var port: UInt32 { connection.port }
+
     // MARK: Changing
 
     /// Puts `table` in the place of the one of the same identity, or creates it, in one transaction.
@@ -39,24 +42,14 @@ public final class NFTablesClient {
     ///     table inet NAME { … }
     ///     END
     public func replace(_ table: Table) throws(NFTablesError) {
-        guard table.otherParts.isEmpty else {
-            let parts = table.otherParts.joined(separator: ", ")
-            throw NFTablesError(.replace, "table \(table.identity)", underlying: .invalid("\(parts) would be lost"))
-        }
-        let steps = table.replacement
-        do throws(NetlinkTransactionError) {
-            try connection.transact(steps.map(\.request), begin: .transactionBegin, end: .transactionEnd)
-        } catch {
-            let part = error.index.map { steps[$0].part } ?? .table
-            throw NFTablesError(.replace, part.description(in: table.identity), underlying: error.underlying)
-        }
+        try commit([.replace(table)])
     }
 
     /// Removes a table with all that it holds and tells whether there was one. `nft delete table FAMILY NAME`
     @discardableResult
     public func delete(_ table: Table.Identity) throws(NFTablesError) -> Bool {
         do throws(NetlinkTransactionError) {
-            try connection.transact([table.deletion.request], begin: .transactionBegin, end: .transactionEnd)
+            try connection.transact([table.deletion.request], begin: .transactionBegin(), end: .transactionEnd)
             return true
         } catch {
             if error.underlying.errno == .noSuchFileOrDirectory { return false }

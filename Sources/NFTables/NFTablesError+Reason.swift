@@ -23,6 +23,8 @@ extension NFTablesError {
         case outOfMemory
         /// Other programs changed the ruleset during every attempt to read the table.
         case interrupted
+        /// The ruleset is not at the generation any more at which the change was decided (`ERESTART`). Nothing was changed.
+        case outdated
         /// The answer was lost or could not be read: a change may have taken effect or not.
         case unanswered
         /// Something else; see ``NFTablesError/errno``.
@@ -51,6 +53,7 @@ extension NFTablesError.Reason {
             switch (errno, operation) {
             case (.notPermitted, _): .notPermitted
             case (.protocolNotSupported, _), (.notSupported, _), (.addressFamilyNotSupported, _): .notSupported
+            case (.restart, _): .outdated
             case (.noSuchFileOrDirectory, .replace): .notSupported
             case (.invalidArgument, .read) where wasRefused: .notSupported
             case (.invalidArgument, _), (.outOfRange, _), (.fileExists, _), (.resourceBusy, _): .invalid
@@ -59,4 +62,9 @@ extension NFTablesError.Reason {
             default: .other
             }
     }
+}
+
+extension Errno {
+    /// `ERESTART` (`asm-generic/errno.h`), which `SystemPackage` does not name.
+    static let restart = Errno(rawValue: 85)
 }

@@ -14,6 +14,8 @@ public struct NFTablesError: Error, Hashable, Sendable {
         case replace
         /// Remove a table with all that it holds.
         case delete
+        /// Add elements to a set or remove some.
+        case change
     }
 
     /// The operation that failed.

@@ -15,6 +15,7 @@ enum NetfilterMessage: UInt16 {
     case getSet = 10
     case newSetElements = 12
     case getSetElements = 13
+    case deleteSetElements = 14
     case newGeneration = 15
     case getGeneration = 16
     case getObject = 19
@@ -54,9 +55,13 @@ extension NetlinkRequest {
         }
     }
 
-    /// `NFNL_MSG_BATCH_BEGIN`: what follows is one transaction.
-    static let transactionBegin = NetlinkRequest(type: 0x10) { writer in
-        writer.header(NetfilterHeader(family: 0, resource: NetfilterMessage.subsystem).octets)
+    /// `NFNL_MSG_BATCH_BEGIN`: what follows is one transaction, which is to be refused where the ruleset is not at
+    /// `generation` any more (`NFNL_BATCH_GENID`, u32, big-endian).
+    static func transactionBegin(at generation: UInt32? = nil) -> NetlinkRequest {
+        NetlinkRequest(type: 0x10) { writer in
+            writer.header(NetfilterHeader(family: 0, resource: NetfilterMessage.subsystem).octets)
+            if let generation { writer.bigEndian(1, generation) }
+        }
     }
 
     /// `NFNL_MSG_BATCH_END`: the transaction is complete.

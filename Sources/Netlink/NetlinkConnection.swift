@@ -12,6 +12,10 @@ public final class NetlinkConnection {
     var chunkBytes = 64 * 1024
 
     let transport: any NetlinkTransport
+
+    /// The address (`nl_pid`) under which the kernel answers, which it puts into notices of what was changed through this
+    /// connection.
+    public var port: UInt32 { transport.port }
     private var sequence: UInt32
     /// The datagram received last. The kernel fills dumps up to 32 KiB for readers with room for it; where it has less to
     /// say, the rest of this memory is never touched and so takes none.

@@ -106,7 +106,7 @@ extension KernelSuites {
             try eventually("\(daemon.log)") { daemon.log.contains("virtual service is ready") }
             daemon.kill()
             let log = try clean("--vs \(vip) -C \(others)")
-            #expect(removed(log).filter { !$0.hasPrefix("table ") }.sorted() == parts.sorted(), "\(log)")
+            #expect(removed(log).filter { !$0.hasPrefix("element ") }.sorted() == parts.sorted(), "\(log)")
             #expect(log.contains("kernel settings left unchanged"))
             try before.expectAgain("\(flags)")
             let again = try clean("--vs \(vip) -C \(others)")
@@ -135,7 +135,7 @@ extension KernelSuites {
                     == 0)
             try Shell.lines(command)
             let log = try clean("--vs \(Stage.vip) -C")
-            #expect(removed(log).filter { !$0.hasPrefix("table ") } == parts, "\(log)")
+            #expect(removed(log).filter { !$0.hasPrefix("element ") } == parts, "\(log)")
             try before.expectAgain("\(part)")
             #expect(try clean("--vs \(Stage.vip) -C").contains("nothing to remove"))
         }

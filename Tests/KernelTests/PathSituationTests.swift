@@ -45,24 +45,27 @@ extension KernelSuites {
         func `comes to what the truth table says`(_ situation: PathSituation) throws {
             defer { clear(situation) }
             try build(situation)
-            let network = LinuxNetwork(for: situation.wanted.vip, through: try RouteNetlinkClient())
+            let network = LinuxNetwork(through: try RouteNetlinkClient())
             let path = PathReconciler(PathPlanner(situation.wanted, on: nil), in: network)
             if let refusal = situation.refusal {
                 #expect(path.refusal().map { "\($0)".contains(refusal) } == true)
                 return
             }
             #expect(path.refusal() == nil)
-            let report = path.reconcile(serving: situation.inService)
+            var report = path.reconcile(serving: situation.inService)
+            report.add(path.finish())
             #expect(report.failures.isEmpty == (situation.failure == nil), "\(report.failures)")
             if let failure = situation.failure { #expect("\(report.failures)".contains(failure)) }
             try expectRoute(situation)
             if hasNFTables { try expectTables(situation) }
             expectLimitations(situation, report.limitations)
 
-            let quiet = path.reconcile(serving: situation.inService)
+            var quiet = path.reconcile(serving: situation.inService)
+            quiet.add(path.finish())
             #expect(quiet.changes.isEmpty, "\(quiet.changes)")
             #expect(quiet.limitations == report.limitations)
             #expect(path.remove().failures.isEmpty)
+            #expect(path.finish().failures.isEmpty)
             let left = try Shell.run("ip route show table all \(situation.vip); ip link show dev lvscare")
             #expect(left.lines == [])
             if hasNFTables { #expect(try Shell.lines("nft list ruleset") == []) }
@@ -79,7 +82,7 @@ extension KernelSuites {
         private func expectTables(_ situation: PathSituation) throws {
             let rules = try Shell.lines("nft list ruleset").joined(separator: "\n")
             for link in situation.links {
-                let isMasqueraded = rules.contains("oif \"\(link.name)\"")
+                let isMasqueraded = rules.contains(". \"\(link.name)\"")
                 #expect(isMasqueraded == situation.masqueradedLinks.contains(link.name), "\(rules)")
             }
             #expect(rules.contains("table arp ") == situation.isSilenced, "\(rules)")

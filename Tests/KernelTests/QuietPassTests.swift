@@ -35,7 +35,7 @@ extension KernelSuites {
                 mode: isLink ? .link(name: "lvscare", masqueradeBit: 0) : .route(nil),
                 realServers: realServers)
             let path = PathReconciler(
-                PathPlanner(wanted, on: nil), in: LinuxNetwork(for: Stage.vip.address, through: routes))
+                PathPlanner(wanted, on: nil), in: LinuxNetwork(through: routes))
             var reconciler = SoleReconciler(service: service, plane: IPVSDataPlane(ipvs), path: path)
             let desired = DesiredState(specification: Specification(service: service, realServers: realServers))
 

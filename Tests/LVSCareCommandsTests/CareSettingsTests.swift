@@ -325,6 +325,17 @@ import Testing
         #expect(settings.specification.realServers.isEmpty)
     }
 
+    @Test(arguments: [["-C", "--all"], ["--clean", "--all=true", "--run-once"]])
+    func `clean all needs nothing else, and goes before what variables name`(arguments: [String]) throws {
+        let environment = ["CARE_VS": "10.103.97.2:6443", "CARE_CONFIG": "lvscare.yaml", "CARE_LOGGER": "DEBG"]
+        for environment in [[:], environment] {
+            let settings = try Invocation(arguments: arguments, environment: environment).settings()
+            #expect(settings.task == .cleanAll)
+            #expect(settings.node == NodeSpecification([]))
+            #expect(settings.file == nil)
+        }
+    }
+
     static let hosts: [(String, IPAddress?)] = [
         ("", nil), ("10.0.0.8 lvscare.node.ip", .ipv4(10, 0, 0, 8)),
         ("127.0.0.1 localhost\n\t10.0.0.8\tnode-1  LVSCARE.node.IP # mine\n", .ipv4(10, 0, 0, 8)),

@@ -26,6 +26,26 @@ import Testing
         #expect(limit.count == 1)
     }
 
+    @Test func `what a thousand services have in common is one line`() {
+        let lines = LineLogHandlerTests.Lines()
+        let logger = Logger(label: "test") { _ in
+            LineLogHandler(settings: LogSettings(level: .info), sink: lines.sink()) { LineLogHandlerTests.moment }
+        }
+        var log = EventLog(logger, of: [], toldBy: .file)
+        var shared = KernelFailure(operation: "replace", object: "table ip lvscare-bit-0", code: 1)
+        shared.isShared = true
+        let own = KernelFailure(operation: "add", object: "link lvscare", code: 1)
+        let services = (1...1000).map {
+            VirtualService(Endpoint(address: .ipv4(10, 0, 0, 1), port: UInt16($0)))
+        }
+        for service in services { log.write(BalancerEvent(.failed(shared), of: service), at: start) }
+        #expect(lines.all.count == 1)
+        #expect(lines.all.first?.contains("service=") == false)
+        for service in services.prefix(3) { log.write(BalancerEvent(.failed(own), of: service), at: start) }
+        #expect(lines.all.count == 4)
+        #expect(lines.all.last?.contains("service=10.0.0.1:3") == true)
+    }
+
     @Test func `a real server has so many lines a minute`() {
         let lines = LineLogHandlerTests.Lines()
         var log = ServiceLog(

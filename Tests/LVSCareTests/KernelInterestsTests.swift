@@ -6,6 +6,7 @@ import RouteNetlink
 import Testing
 
 @testable import LVSCare
+@testable import Netlink
 
 /// Which notices make a pass worth while.
 @Suite struct KernelInterestsTests {
@@ -148,6 +149,54 @@ import Testing
         #expect(!concern(network, interests))
         #expect(concern(network + vip + network, interests))
         #expect(!concern([], interests))
+    }
+
+    // MARK: Tables
+
+    /// The message that somebody with the port 7 has added these elements to the set of services.
+    private static func notice(
+        _ type: UInt16 = 0x0a0c, _ family: UInt8 = 2, _ table: String = "lvscare-bit-0", of endpoints: [String]
+    ) throws -> [UInt8] {
+        var payload = AttributeWriter()
+        payload.header([family, 0, 0, 0])
+        payload.string(1, table)
+        payload.string(2, "services")
+        let owners = try endpoints.map { TableOwner.service(.tcp, try Endpoint($0)) }
+        payload.nest(3) { writer in
+            for owner in owners {
+                writer.nest(1) { $0.nest(1) { $0.octets(1, NamedSet.Element(owner.key).octets) } }
+            }
+        }
+        var bytes: [UInt8] = []
+        NetlinkHeader(
+            length: UInt32(NetlinkHeader.size + payload.bytes.count), type: type, flags: [], sequence: 0, port: 7
+        ).encode(into: &bytes)
+        return bytes + payload.bytes
+    }
+
+    @Test func `elements are of interest to those whom they are about, whole tables to all in them`() throws {
+        let paths = try [("10.0.0.1", 0), ("10.0.0.2", 0), ("10.0.0.3", 5), ("fd00::1", 0)].map { text, bit in
+            let vip = try Self.address(text)
+            return WantedPath(
+                to: vip, for: [VirtualService(Endpoint(address: vip, port: 80))],
+                mode: .link(name: "lvscare", masqueradeBit: bit), realServers: [])
+        }
+        let interests = KernelInterests(of: paths)
+        func concerned(_ datagram: [UInt8], except port: UInt32? = nil) -> [String] {
+            interests.concerned(by: .ruleset, datagram.span.bytes, except: port).map(\.description).sorted()
+        }
+        #expect(concerned(try Self.notice(of: ["10.0.0.2:80"])) == ["10.0.0.2"])
+        #expect(concerned(try Self.notice(0x0a0e, of: ["10.0.0.2:80", "10.0.0.1:443"])) == ["10.0.0.1", "10.0.0.2"])
+        #expect(concerned(try Self.notice(of: ["10.0.0.9:80", "10.0.0.3:80"])) == [])
+        #expect(concerned(try Self.notice(0x0a0c, 10, of: ["[fd00::1]:80"])) == ["fd00::1"])
+        // `NFT_MSG_DELRULE`, `NFT_MSG_DELTABLE`: all that are in it.
+        #expect(concerned(try Self.notice(0x0a08, of: [])) == ["10.0.0.1", "10.0.0.2"])
+        #expect(concerned(try Self.notice(0x0a02, 2, "lvscare-bit-5", of: [])) == ["10.0.0.3"])
+        #expect(concerned(try Self.notice(0x0a02, 2, "lvscare-bit-6", of: [])) == [])
+        // What this process has done itself.
+        #expect(concerned(try Self.notice(of: ["10.0.0.2:80"]), except: 7) == [])
+        #expect(concerned(try Self.notice(0x0a02, of: []), except: 7) == [])
+        #expect(concerned(try Self.notice(of: ["10.0.0.2:80"]), except: 8) == ["10.0.0.2"])
     }
 
     @Test func `an unreadable message may be of interest`() throws {

@@ -38,7 +38,7 @@ private enum Namespace {
 /// What a listener heard on a thread whose network namespace is its own.
 private final class Listener {
     static let vip = "10.9.9.9"
-    static let table = Table.Identity(.ip, "lvscare-10.9.9.9-443")
+    static let table = Table.Identity(.ip, "lvscare-bit-0")
 
     let routes: RouteNetlinkClient
     let tables: NFTablesClient

@@ -129,6 +129,27 @@ import Testing
         #expect(error?.notSupported == true)
     }
 
+    @Test func `a refusal within several changes names the operation and the part`() {
+        let client = client { request in
+            switch NetfilterMessage(rawValue: request.header.type & 0xff) {
+            case .deleteSetElements: [.replies([.status(2)])]
+            default: request.header.flags.contains(.acknowledge) ? [.replies([.status(0)])] : []
+            }
+        }
+        let element: Set = [NamedSet.Element(.port(80))]
+        let error = #expect(throws: NFTablesError.self) {
+            try client.commit([.replace(Table(.tested)), .remove(element, set: "ports", Table.Identity(.ip, "other"))])
+        }
+        #expect(
+            error?.description == "cannot change elements of set ports of table ip other: No such file or directory")
+    }
+
+    @Test func `nothing is sent where nothing changes`() throws {
+        let kernel = ScriptedKernel { _ in [] }
+        try NFTablesClient(over: NetlinkConnection(over: kernel)).commit([], at: 7)
+        #expect(kernel.requests.isEmpty)
+    }
+
     static let reasons: [(NFTablesError.Operation, NetlinkError, NFTablesError.Reason)] = [
         (.read, .refused(.notPermitted, ExtendedAcknowledgement()), .notPermitted),
         (.open, .system("socket", .protocolNotSupported), .notSupported),
@@ -136,6 +157,8 @@ import Testing
         (.read, .invalid("a name"), .invalid),
         (.replace, .refused(.invalidArgument, ExtendedAcknowledgement()), .invalid),
         (.replace, .refused(.noSuchFileOrDirectory, ExtendedAcknowledgement()), .notSupported),
+        (.change, .refused(.noSuchFileOrDirectory, ExtendedAcknowledgement()), .other),
+        (.change, .refused(.restart, ExtendedAcknowledgement()), .outdated),
         (.replace, .attributeTooLong(4), .invalid),
         (.replace, .system("sendto", .messageTooLong), .tooLarge),
         (.replace, .refused(.noMemory, ExtendedAcknowledgement()), .outOfMemory),

@@ -1,5 +1,7 @@
 import CLinux
+import Glibc
 import Netlink
+import SystemPackage
 import Testing
 
 @testable import NFTables
@@ -18,11 +20,15 @@ import Testing
         #expect(NetfilterMessage.getSet.rawValue == UInt16(NFT_MSG_GETSET.rawValue))
         #expect(NetfilterMessage.newSetElements.rawValue == UInt16(NFT_MSG_NEWSETELEM.rawValue))
         #expect(NetfilterMessage.getSetElements.rawValue == UInt16(NFT_MSG_GETSETELEM.rawValue))
+        #expect(NetfilterMessage.deleteSetElements.rawValue == UInt16(NFT_MSG_DELSETELEM.rawValue))
         #expect(NetfilterMessage.newGeneration.rawValue == UInt16(NFT_MSG_NEWGEN.rawValue))
         #expect(NetfilterMessage.getGeneration.rawValue == UInt16(NFT_MSG_GETGEN.rawValue))
         #expect(NetfilterMessage.subsystem == UInt16(NFNL_SUBSYS_NFTABLES))
         #expect(NetfilterHeader.size == MemoryLayout<nfgenmsg>.size)
-        #expect(NetlinkRequest.transactionBegin.type == UInt16(NFNL_MSG_BATCH_BEGIN))
+        #expect(NetlinkRequest.transactionBegin().type == UInt16(NFNL_MSG_BATCH_BEGIN))
+        #expect(NetlinkRequest.transactionBegin(at: 0x0102_0304).payloadBytes.suffix(8) == [8, 0, 1, 0, 1, 2, 3, 4])
+        #expect(NFNL_BATCH_GENID.rawValue == 1)
+        #expect(Errno.restart.rawValue == ERESTART)
         #expect(NetlinkRequest.transactionEnd.type == UInt16(NFNL_MSG_BATCH_END))
     }
 
@@ -102,6 +108,7 @@ import Testing
         #expect(VerdictAttribute.code.rawValue == UInt16(NFTA_VERDICT_CODE.rawValue))
         #expect(VerdictAttribute.chain.rawValue == UInt16(NFTA_VERDICT_CHAIN.rawValue))
         #expect(Meta.Key.mark.rawValue == NFT_META_MARK.rawValue)
+        #expect(Meta.Key.outputInterfaceIndex.rawValue == NFT_META_OIF.rawValue)
         #expect(Meta.Key.inputInterface.rawValue == NFT_META_IIFNAME.rawValue)
         #expect(Meta.Key.outputInterface.rawValue == NFT_META_OIFNAME.rawValue)
         #expect(Meta.Key.family.rawValue == NFT_META_NFPROTO.rawValue)

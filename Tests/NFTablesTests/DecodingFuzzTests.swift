@@ -64,9 +64,9 @@ import Testing
         case .newSetElements:
             let set = NamedSet("s", keyType: 1, keyLength: 1, elements: Set(try NamedSet.elements(bytes)))
             var again: Set<NamedSet.Element> = []
-            for chunk in set.elementChunks {
-                again.formUnion(
-                    try NamedSet.elements(request(table) { set.encode(chunk, into: &$0, id: 1) }.span.bytes))
+            for chunk in NamedSet.chunks(of: set.elements) {
+                let sent = request(table) { NamedSet.encode(chunk, of: set.name, id: 1, into: &$0) }
+                again.formUnion(try NamedSet.elements(sent.span.bytes))
             }
             if again != set.elements { Issue.record("\(set.elements) became \(again)") }
         default: break

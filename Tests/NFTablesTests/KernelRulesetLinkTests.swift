@@ -139,7 +139,7 @@ import Testing
             writer.bigEndian(TableAttribute.flags.rawValue, UInt32(2))
         }
         let other = try namespace.client()
-        try other.connection.transact([request], begin: .transactionBegin, end: .transactionEnd)
+        try other.connection.transact([request], begin: .transactionBegin(), end: .transactionEnd)
         let table = try #require(try client.table(Self.ofBridge))
         #expect(table.otherParts == ["flags 0x2"])
         let error = #expect(throws: NFTablesError.self) { try client.replace(table) }

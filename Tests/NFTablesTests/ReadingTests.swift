@@ -123,7 +123,7 @@ import Testing
         }
         let elements = [NamedSet.Element(.port(80)), NamedSet.Element(.port(443))]
         func list(_ elements: ArraySlice<NamedSet.Element>) -> Reply {
-            part(.newSetElements) { NamedSet("s", of: .port).encode(elements, into: &$0, id: 1) }
+            part(.newSetElements) { NamedSet.encode(elements, of: "s", id: 1, into: &$0) }
         }
         kernel.answers[.getSet] = [[set]]
         kernel.answers[.getSetElements] = [[list(elements[..<1])], [list(elements[...])]]

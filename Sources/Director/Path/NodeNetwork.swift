@@ -25,6 +25,9 @@ package protocol NodeNetwork: AnyObject {
     /// Carries out one step. What is as the step says already, or gone that it removes, is no failure.
     func apply(_ step: PathStep) -> PathStepOutcome
 
+    /// What became of a step that `apply` left pending; all that are pending are carried out now, together.
+    func outcome(of step: PathStep) -> PathStepOutcome
+
     /// Whether the latest step about address resolution was to silence it.
     var isSilenced: Bool { get }
 
@@ -40,4 +43,11 @@ package enum PathStepOutcome: Hashable, Sendable {
     case lacking(Limitation)
     /// Refused.
     case failed(KernelFailure)
+    /// Noted, to be carried out together with what other paths need.
+    case pending
+}
+
+extension NodeNetwork {
+    /// Where no step is ever pending.
+    package func outcome(of step: PathStep) -> PathStepOutcome { .done(nil) }
 }

@@ -17,6 +17,10 @@ package final class PathReconciler: VIPPath {
     private var isNoticed = false
     /// The steps of the latest pass, and what they changed.
     private var applied: [(step: PathStep, change: PathChange?)] = []
+    /// The steps that were begun and are carried out with those of other paths.
+    private var pending: [PathStep] = []
+    /// What the limitations follow from, as soon as nothing is pending any more.
+    private var judged: (observed: ObservedPath, plan: PathPlan)?
 
     /// A reconciler of the path that `planner` plans, in `network`.
     package init(_ planner: PathPlanner, in network: any NodeNetwork) {
@@ -32,7 +36,23 @@ package final class PathReconciler: VIPPath {
         } catch {
             report.failures.append(error)
         }
+        if pending.isEmpty { judge(&report) }
         return report
+    }
+
+    package func finish() -> PathReport {
+        var report = PathReport()
+        for step in pending { _ = take(network.outcome(of: step), of: step, &report) }
+        pending = []
+        judge(&report)
+        return report
+    }
+
+    /// Tells what the node lacks, with all steps carried out.
+    private func judge(_ report: inout PathReport) {
+        guard let (observed, plan) = judged else { return }
+        judged = nil
+        report.limitations += planner.limitations(observed, plan, lacksPacketFilter: network.lacksPacketFilter)
     }
 
     private func reconcile(
@@ -49,7 +69,7 @@ package final class PathReconciler: VIPPath {
         }
         report.failures += plan.failures
         _ = carryOut(plan.targets, &report)
-        report.limitations += planner.limitations(observed, plan, lacksPacketFilter: network.lacksPacketFilter)
+        judged = (observed, plan)
     }
 
     package func noticed() { isNoticed = true }
@@ -126,17 +146,25 @@ package final class PathReconciler: VIPPath {
     private func carryOut(_ steps: [PathStep], _ report: inout PathReport) -> Bool {
         var failed: Set<PathStep.Part> = []
         for step in steps where !failed.contains(step.part) {
-            switch network.apply(step) {
-            case .done(let change):
-                applied.append((step, change))
-                if let change { report.changes.append(change) }
-            case .lacking(let limitation):
-                report.limitations.append(limitation)
-            case .failed(let failure):
-                report.failures.append(failure)
-                failed.insert(step.part)
-            }
+            if !take(network.apply(step), of: step, &report) { failed.insert(step.part) }
         }
         return failed.isEmpty
+    }
+
+    /// Takes in what became of a step, and says whether that is no failure. Steps that have a cause in common tell it once.
+    private func take(_ outcome: PathStepOutcome, of step: PathStep, _ report: inout PathReport) -> Bool {
+        switch outcome {
+        case .done(let change):
+            applied.append((step, change))
+            if let change { report.changes.append(change) }
+        case .lacking(let limitation):
+            if !report.limitations.contains(limitation) { report.limitations.append(limitation) }
+        case .failed(let failure):
+            if !report.failures.contains(failure) { report.failures.append(failure) }
+            return false
+        case .pending:
+            pending.append(step)
+        }
+        return true
     }
 }

@@ -92,7 +92,10 @@ struct ClaimHolder: Hashable {
     let inode: UInt64
 
     /// Which process it is, as the subject of a sentence.
-    var words: String {
+    var words: String { Self.words(for: Self.processes(of: [self])[inode]) }
+
+    /// A process as the subject of a sentence; `nil` for one that does not show.
+    static func words(for process: pid_t?) -> String {
         switch process {
         case getpid(): "this process"
         // One of another container, or of a user into whose processes we cannot look.
@@ -100,9 +103,6 @@ struct ClaimHolder: Hashable {
         case let process?: "process \(process)"
         }
     }
-
-    /// The process that has the socket, as far as it shows.
-    private var process: pid_t? { Self.processes(of: [self])[inode] }
 
     /// The processes that have the sockets of `holders`, by the numbers of the sockets, as far as they show; `/proc/PID/fd`, proc(5).
     static func processes(of holders: [ClaimHolder]) -> [UInt64: pid_t] {

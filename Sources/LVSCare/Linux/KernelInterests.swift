@@ -43,16 +43,16 @@ extension KernelInterests {
     init(of paths: some Sequence<WantedPath>) {
         for path in paths {
             vips[path.vip.family, default: []].insert(path.vip)
-            guard case .link(let name, _) = path.mode else { continue }
+            guard case .link(let name, let bit) = path.mode else { continue }
             links[name, default: []].insert(path.vip)
-            for case .endpoint(let transport, let endpoint) in path.services {
-                tables[MasqueradeTable.identity(of: endpoint, transport), default: []].insert(path.vip)
-            }
+            tables[MasqueradeTable.identity(path.vip.family, bit: bit), default: []].insert(path.vip)
         }
     }
 
     /// The VIPs of which a datagram about `subject` tells something of interest. One that cannot be read may concern all.
-    func concerned(by subject: Subject, _ datagram: RawSpan) -> Set<IPAddress> {
+    ///
+    /// Changes of tables that were asked for by `port` are of none: this process has made them.
+    func concerned(by subject: Subject, _ datagram: RawSpan, except port: UInt32? = nil) -> Set<IPAddress> {
         var concerned: Set<IPAddress> = []
         do throws(NetlinkDecodingError) {
             try datagram.forEachMessage { (header, payload) throws(NetlinkDecodingError) in
@@ -61,15 +61,28 @@ extension KernelInterests {
                     guard let notice = try RouteNotice(header: header, payload: payload) else { return }
                     concerned.formUnion(self.concerned(by: notice))
                 case .ruleset:
-                    for (table, vips) in tables where try table.isSubject(ofNotice: header, payload: payload) {
-                        concerned.formUnion(vips)
-                    }
+                    guard header.port != port else { return }
+                    concerned.formUnion(try self.concerned(byRuleset: header, payload))
                 }
             }
         } catch {
             return all
         }
         return concerned
+    }
+
+    /// A change of a table concerns all whose services it holds; one of elements those alone that the elements are about.
+    private func concerned(
+        byRuleset header: NetlinkHeader, _ payload: RawSpan
+    ) throws(NetlinkDecodingError) -> Set<IPAddress> {
+        for (table, vips) in tables where try table.isSubject(ofNotice: header, payload: payload) {
+            guard let elements = try Table.Identity.elements(ofNotice: header, payload: payload),
+                let family = vips.first?.family
+            else { return vips }
+            return vips.intersection(
+                elements.compactMap { IPAddress(octets: $0.octets.prefix(family.addressLength)) })
+        }
+        return []
     }
 
     func concerned(by notice: RouteNotice) -> Set<IPAddress> {

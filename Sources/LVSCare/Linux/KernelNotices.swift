@@ -13,13 +13,19 @@ import SystemPackage
 final class KernelNotices {
     private var interests: KernelInterests
     private let loop: EpollLoop
+    private let ownPort: () -> UInt32?
     private let changed: (Set<IPAddress>) -> Void
     private(set) var sockets: [KernelInterests.Subject: Int32] = [:]
     private var isClosed = false
 
     /// Calls `changed` with the VIPs that are concerned once for each datagram with something of interest, as soon as
-    /// ``listen()`` was called.
-    init(of interests: KernelInterests, on loop: EpollLoop, changed: @escaping (Set<IPAddress>) -> Void) {
+    /// ``listen()`` was called. What this process changed itself in tables, through the socket with the port `ownPort`, is no
+    /// news.
+    init(
+        of interests: KernelInterests, on loop: EpollLoop, ownPort: @escaping () -> UInt32? = { nil },
+        changed: @escaping (Set<IPAddress>) -> Void
+    ) {
+        self.ownPort = ownPort
         self.interests = interests
         self.loop = loop
         self.changed = changed
@@ -79,7 +85,7 @@ final class KernelNotices {
                 return
             }
             let datagram = UnsafeRawBufferPointer(rebasing: loop.scratch[..<count]).bytes
-            let concerned = interests.concerned(by: subject, datagram)
+            let concerned = interests.concerned(by: subject, datagram, except: ownPort())
             if !concerned.isEmpty { changed(concerned) }
         }
     }

@@ -58,6 +58,15 @@ final class ServiceClaims {
         return services().filter { others[ClaimGroups(of: $0).mask] != nil }
     }
 
+    /// Who looks after those of `services` that another process does, as the subject of a sentence; none where that cannot be told.
+    func holders(of services: [VirtualService]) -> [VirtualService: String] {
+        guard let others = try? others(), !others.isEmpty else { return [:] }
+        var holders: [VirtualService: ClaimHolder] = [:]
+        for service in services { holders[service] = others[ClaimGroups(of: service).mask] }
+        let processes = ClaimHolder.processes(of: Array(holders.values))
+        return holders.mapValues { ClaimHolder.words(for: processes[$0.inode]) }
+    }
+
     /// Those of `services` that a process looks after which looks after one of `known`, too, without these.
     static func companions(of known: Set<VirtualService>, among services: [VirtualService]) -> [VirtualService] {
         guard let found = try? ClaimGroups.holders() else { return [] }

@@ -35,6 +35,7 @@ enum CareCommand {
                 "Set up once before a node joins, then leave it:",
                 "lvscare care --vs 10.103.97.2:6443 --rs 192.168.0.2:6443 \\", "  --run-once"),
             .init("Remove everything again:", "lvscare care --vs 10.103.97.2:6443 --clean"),
+            .init("Remove whatever was ever made on this node:", "lvscare care --clean --all"),
             .init("All that a file asks for:", "lvscare care --config /etc/lvscare/lvscare.yaml"),
         ]
         command.variables += variables
@@ -46,7 +47,7 @@ enum CareCommand {
     /// A command that cares for a service, by this name and with these variables; both of its kind come from here.
     static func command(_ name: String, _ abstract: String, prefix: String) -> Command {
         var command = Command(name, abstract)
-        command.synopsis = "--vs <ip:port> --rs <ip:port> ... [<options>] | --config <file>"
+        command.synopsis = "--vs <ip:port> --rs <ip:port> ... [<options>] | --config <file> | -C --all"
         command.sections = Command.Section.care
         command.variablePrefix = prefix
         command.aboutVariables = """
@@ -72,6 +73,7 @@ enum CareCommand {
     /// What `source` says, and the configuration file where that is what says it.
     static func read(_ source: SettingSource) throws -> (CareSettings, ConfigurationReading?) {
         var settings = try CareSettings(source, hosts: HostsFile.read)
+        if settings.task == .cleanAll { return (settings, nil) }
         guard let file = settings.file else {
             try HealthFiles.check(settings, source)
             return (settings, nil)
@@ -88,7 +90,7 @@ enum CareCommand {
     private static func run(_ source: SettingSource, _ warnings: [SettingWarning]) throws {
         let (settings, reading) = try read(source)
         let common: Logger.Metadata =
-            settings.file == nil ? ["service": "\(settings.specification.service.name)"] : [:]
+            settings.isOfOneService ? ["service": "\(settings.specification.service.name)"] : [:]
         // Only a daemon has something better to do than to wait for whoever reads.
         let writer = settings.task == .keep ? LogWriter.toStandardError(settings.log.format, common) : nil
         let sink = writer.map(LogSink.through) ?? .standardError

@@ -19,6 +19,7 @@ struct CareRun {
 
     /// Runs to the end: at once, or when a signal asks for it.
     func run() throws(StatusError) {
+        if settings.task == .cleanAll { return try CleanAllRun(settings: settings, logger: logger).run() }
         do throws(KernelFailure) {
             switch settings.task {
             case .clean:
@@ -35,6 +36,7 @@ struct CareRun {
                     logger.notice("kernel settings left unchanged", metadata: ["settings": "net.ipv4.vs.*"])
                 }
                 Self.show(OriginalRemains.find(), logger)
+            case .cleanAll: break
             case .runOnce:
                 var services = try claimed()
                 let reports = services.setUp()
@@ -101,11 +103,11 @@ struct CareRun {
     }
 
     private func makeLog() -> EventLog {
-        EventLog(logger, of: settings.node.services, toldBy: settings.file == nil ? .flags : .file)
+        EventLog(logger, of: settings.node.services, toldBy: settings.isOfOneService ? .flags : .file)
     }
 
     /// Tells what the original has left, which nobody else would.
-    private static func show(_ remains: OriginalRemains?, _ logger: Logger) {
+    static func show(_ remains: OriginalRemains?, _ logger: Logger) {
         guard let remains else { return }
         logger.warning(
             "rules of the original's link mode left in place",

@@ -16,6 +16,8 @@ public struct CareSettings: Hashable, Sendable {
         case runOnce
         /// Remove everything and end.
         case clean
+        /// Remove whatever this program made on the node, and end.
+        case cleanAll
     }
 
     /// What the operator wants of the node. Without real servers when the task is to clean.
@@ -31,6 +33,10 @@ public struct CareSettings: Hashable, Sendable {
     init(_ source: SettingSource, hosts: (String) throws(UsageError) -> HostsFile) throws(UsageError) {
         task = try Self.task(source)
         log = try LogSettings(source)
+        if task == .cleanAll {
+            node = NodeSpecification([])
+            return
+        }
         if let value = source.configurationFile {
             try Self.refuseOthers(than: value, source)
             file = try source.path(.configurationFile)
@@ -51,6 +57,9 @@ public struct CareSettings: Hashable, Sendable {
         node = NodeSpecification([specification])
     }
 
+    /// Whether flags tell of the one virtual service that there is.
+    var isOfOneService: Bool { file == nil && task != .cleanAll }
+
     /// The one virtual service that flags tell of.
     public var specification: Specification {
         get { node.services[0] }
@@ -68,9 +77,26 @@ public struct CareSettings: Hashable, Sendable {
         }
     }
 
+    /// All of the node is not to be kept, and not what a service or a file says.
+    private static func refuse(_ value: RawValue, _ source: SettingSource, cleans: Bool) throws(UsageError) {
+        let usage = "\(Setting.clean.spelling) \(Setting.everything.spelling) alone"
+        guard cleans else {
+            throw UsageError(value, "it says what is to be removed", expected: usage)
+        }
+        for setting in [Setting.virtualServer, .configurationFile] {
+            guard let other = source.value(setting), case .flag = other.origin else { continue }
+            throw UsageError(other, "\(value.origin) is about all virtual services of the node", expected: usage)
+        }
+    }
+
     private static func task(_ source: SettingSource) throws(UsageError) -> Task {
         let runsOnce = try source.boolean(.runOnce, default: false)
-        if try source.boolean(.clean, default: false) { return .clean }
+        let cleans = try source.boolean(.clean, default: false)
+        if try source.boolean(.everything, default: false), let value = source.value(.everything) {
+            try refuse(value, source, cleans: cleans)
+            return .cleanAll
+        }
+        if cleans { return .clean }
         return runsOnce ? .runOnce : .keep
     }
 }

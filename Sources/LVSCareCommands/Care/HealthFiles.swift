@@ -15,7 +15,7 @@ enum HealthFiles {
         switch settings.task {
         case .keep: try check(healthCheck, source)
         case .runOnce: try check(healthCheck, source) { access($0, F_OK) == 0 }
-        case .clean: try check(healthCheck, source) { _ in false }
+        case .clean, .cleanAll: try check(healthCheck, source) { _ in false }
         }
     }
 

@@ -27,11 +27,14 @@ struct EventLog {
 
     /// Writes one event, unless it is one that was written often enough.
     mutating func write(_ event: BalancerEvent, at now: ContinuousClock.Instant) {
-        var log = logs.removeValue(forKey: event.service) ?? makeLog(of: event.service)
+        // What all have in common is one line, whichever of them tells it.
+        var service = event.service
+        if case .failed(let failure) = event.kind, failure.isShared { service = nil }
+        var log = logs.removeValue(forKey: service) ?? makeLog(of: service)
         log.write(event.kind, at: now)
         // A service that comes back begins anew.
         if case .removed = event.kind { return }
-        logs[event.service] = log
+        logs[service] = log
     }
 
     /// Writes what a pass over `service` changed, what the node lacks, and these of its failures.

@@ -49,7 +49,7 @@ enum PlanCommand {
 
     /// Settings of the daemon that mean nothing here.
     private static let foreign: Set<String> = Set(
-        [Setting.runOnce, .clean, .logLevel, .logFormat].map(\.name))
+        [Setting.runOnce, .clean, .everything, .logLevel, .logFormat].map(\.name))
 
     private static let output = OutputForm.setting(json: "one JSON object")
 

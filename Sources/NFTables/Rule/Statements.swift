@@ -49,10 +49,7 @@ extension [Expression] {
     ///
     /// The set is of ``SetField/ipv4Address`` or ``SetField/ipv6Address``, and ``SetField/port``.
     public static func destinationAndPort(_ family: IPAddress.Family, in set: String) -> Self {
-        [
-            .payload(.destination(family)), .payload(.destinationPort(into: .word(family.addressLength / 4))),
-            .lookup(Lookup(in: set)),
-        ]
+        lookUp(.destination(family), .destinationPort, in: set)
     }
 
     /// `ct original ip daddr 10.0.0.1`, `ct original ip6 daddr != fd00::1`: what the client connected to.
@@ -71,11 +68,7 @@ extension [Expression] {
     ///
     /// The set is of ``SetField/ipv4Address`` or ``SetField/ipv6Address``, and ``SetField/port``.
     public static func originalDestinationAndPort(_ family: IPAddress.Family, in set: String) -> Self {
-        [
-            .conntrack(.originalDestination(family)),
-            .conntrack(.load(.destinationPort, into: .word(family.addressLength / 4))),
-            .lookup(Lookup(in: set)),
-        ]
+        lookUp(.originalDestination(family), .originalDestinationPort, in: set)
     }
 
     /// Somebody asks the link for the host that has `address`: `arp operation request arp daddr ip 10.0.0.1` in the family
@@ -85,15 +78,19 @@ extension [Expression] {
     public static func linkAddressRequest(for address: IPAddress) -> Self {
         switch address.family {
         case .ipv4:
-            // Big-endian: `ARPOP_REQUEST` (`linux/if_arp.h`).
-            [.payload(Payload(.network, offset: 6, length: 2)), .comparison(Comparison(.equal, [0, 1]))]
-                + [.payload(.arpTarget), .comparison(Comparison(.equal, address.octets))]
+            arpRequest + [.payload(.arpTarget), .comparison(Comparison(.equal, address.octets))]
         case .ipv6:
             // `NDISC_NEIGHBOUR_SOLICITATION` (`net/ndisc.h`).
             transportProtocol(.icmpv6)
                 + [.payload(Payload(.transport, offset: 0, length: 1)), .comparison(Comparison(.equal, [135]))]
                 + [.payload(.solicitationTarget), .comparison(Comparison(.equal, address.octets))]
         }
+    }
+
+    /// `arp operation request`, in the family ``Family/arp``.
+    public static var arpRequest: Self {
+        // Big-endian: `ARPOP_REQUEST` (`linux/if_arp.h`).
+        [.payload(Payload(.network, offset: 6, length: 2)), .comparison(Comparison(.equal, [0, 1]))]
     }
 
     /// `meta mark & MASK == VALUE`

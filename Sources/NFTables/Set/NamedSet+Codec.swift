@@ -88,15 +88,15 @@ extension NamedSet {
         otherAttributes.encode(into: &writer)
     }
 
-    /// The elements in a fixed order, in pieces that fit a message.
-    var elementChunks: [ArraySlice<Element>] {
+    /// Elements in a fixed order, in pieces that fit a message.
+    static func chunks(of elements: Set<Element>) -> [ArraySlice<Element>] {
         let sorted = elements.sorted()
         var chunks: [ArraySlice<Element>] = []
         var start = 0
         var bytes = 0
         for (index, element) in sorted.enumerated() {
             bytes += element.encodedLength
-            if bytes > Self.chunkBytes, index > start {
+            if bytes > chunkBytes, index > start {
                 chunks.append(sorted[start..<index])
                 (start, bytes) = (index, element.encodedLength)
             }
@@ -105,10 +105,12 @@ extension NamedSet {
         return chunks
     }
 
-    /// Writes elements of this set, behind the name of its table.
-    func encode(_ elements: ArraySlice<Element>, into writer: inout AttributeWriter, id: UInt32) {
-        writer.string(ElementListAttribute.set.rawValue, name)
-        writer.bigEndian(ElementListAttribute.setID.rawValue, id)
+    /// Writes elements of the set of this name, behind the name of its table; `id` is that of a set of the same transaction.
+    static func encode(
+        _ elements: ArraySlice<Element>, of set: String, id: UInt32? = nil, into writer: inout AttributeWriter
+    ) {
+        writer.string(ElementListAttribute.set.rawValue, set)
+        if let id { writer.bigEndian(ElementListAttribute.setID.rawValue, id) }
         writer.nest(ElementListAttribute.elements.rawValue) { writer in
             for (index, element) in elements.enumerated() {
                 writer.nest(UInt16(truncatingIfNeeded: index + 1)) { element.encode(into: &$0) }

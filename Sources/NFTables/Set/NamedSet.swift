@@ -2,7 +2,7 @@ public import Netlink
 
 /// A set of keys that rules look packets up in, or, if others made it, a map. `set NAME { type ipv4_addr . inet_service; elements = { … } }`
 public struct NamedSet: Hashable, Sendable {
-    /// One key: the values of the set's fields as bytes, each padded to a multiple of four.
+    /// One key: the values of the set's fields as bytes; those of several are padded to a multiple of four each.
     public struct Element: Hashable, Sendable {
         /// The bytes of the key; none for the element that stands for all other keys (`*`).
         public var octets: [UInt8]
@@ -15,10 +15,14 @@ public struct NamedSet: Hashable, Sendable {
         public init(octets: [UInt8]) { self.octets = octets }
 
         /// A key of one value for each field. `10.103.97.2 . 6443`
-        public init(_ values: SetValue...) {
+        public init(_ values: SetValue...) { self.init(values) }
+
+        /// A key of one value for each field.
+        public init(_ values: [SetValue]) {
             octets = values.flatMap { value in
                 let octets = value.octets
-                return octets + [UInt8](repeating: 0, count: -octets.count & 3)
+                // What stands alone is not padded.
+                return octets + [UInt8](repeating: 0, count: values.count == 1 ? 0 : -octets.count & 3)
             }
         }
     }
@@ -58,6 +62,11 @@ public struct NamedSet: Hashable, Sendable {
 
     /// A set whose keys have these fields.
     public init(_ name: String, of fields: SetField..., elements: Set<Element> = []) {
+        self.init(name, of: fields, elements: elements)
+    }
+
+    /// A set whose keys have these fields, five at most.
+    public init(_ name: String, of fields: [SetField], elements: Set<Element> = []) {
         self.init(
             name, keyType: SetField.keyType(of: fields), keyLength: SetField.keyLength(of: fields), elements: elements)
     }

@@ -4,7 +4,7 @@ public import Addressing
 public struct SetField: Hashable, Sendable {
     /// The number by which the `nft` command knows the type, below 64; the kernel stores it and gives it no meaning.
     let number: UInt32
-    /// Bytes that a value has; in a key it is padded to a multiple of four.
+    /// Bytes that a value has; in a key of several it is padded to a multiple of four.
     let length: Int
 
     /// `ipv4_addr`.
@@ -16,7 +16,10 @@ public struct SetField: Hashable, Sendable {
     /// `inet_service`: a port.
     public static let port = SetField(number: 13, length: 2)
 
-    private static let all = [ipv4Address, ipv6Address, transportProtocol, port]
+    /// `iface_index`: a link by its number, in host order.
+    public static let interfaceIndex = SetField(number: 20, length: 4)
+
+    private static let all = [ipv4Address, ipv6Address, transportProtocol, port, interfaceIndex]
 
     /// Bits that a field takes in the number of a concatenation.
     private static let bits = 6
@@ -36,8 +39,10 @@ public struct SetField: Hashable, Sendable {
     /// The number of the type that these fields make, the first one uppermost.
     static func keyType(of fields: [SetField]) -> UInt32 { fields.reduce(0) { $0 << bits | $1.number } }
 
-    /// Bytes that a key of these fields has.
-    static func keyLength(of fields: [SetField]) -> Int { fields.reduce(0) { $0 + ($1.length + 3) & ~3 } }
+    /// Bytes that a key of these fields has; those of a concatenation are padded.
+    static func keyLength(of fields: [SetField]) -> Int {
+        fields.count == 1 ? fields[0].length : fields.reduce(0) { $0 + ($1.length + 3) & ~3 }
+    }
 }
 
 /// A value of one ``SetField``.
@@ -49,13 +54,16 @@ public enum SetValue: Hashable, Sendable {
     case transportProtocol(TransportProtocol)
     /// A port.
     case port(UInt16)
+    /// The number of a link, which stays when the link is given another name.
+    case interfaceIndex(UInt32)
 
-    /// The bytes as they stand in a packet.
+    /// The bytes as they stand in a packet or, of a link, in a register.
     var octets: [UInt8] {
         switch self {
         case .address(let address): address.octets
         case .transportProtocol(let number): [number.rawValue]
         case .port(let port): [UInt8(port >> 8), UInt8(port & 0xff)]
+        case .interfaceIndex(let index): index.hostOctets
         }
     }
 }

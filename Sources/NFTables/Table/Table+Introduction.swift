@@ -19,13 +19,13 @@ extension Table {
     /// another one, and the real server answers with a reset. So tracking begins before translation does, and in between
     /// the kernel drops such a packet, which TCP repeats.
     func introduction(insteadOf found: Table?) -> [TableChange] {
-        guard isTracking, found?.isTracking != true else { return [.replace(self)] }
+        guard tracksConnections, found?.tracksConnections != true else { return [.replace(self)] }
         return (found == nil ? [] : [.delete(identity)])
             + [.replace(withoutTranslation), .letPacketsPass, .replace(self)]
     }
 
-    /// Whether the kernel tracks connections because of this table.
-    private var isTracking: Bool {
+    /// Whether the kernel tracks connections because of this table: it has rules that ask for them, or that translate.
+    public var tracksConnections: Bool {
         chains.contains { $0.rules.contains { $0.expressions.contains(where: \.isTracking) } }
     }
 
@@ -58,17 +58,25 @@ extension NFTablesClient {
     /// Puts `table` in the place of `found`, which is what was read of the same identity, and spares the connections that
     /// the kernel tracks.
     ///
+    /// With a `generation` each transaction is made only if nobody else has changed any table since, as with
+    /// ``commit(_:at:)``; the table may be half introduced then, and is put anew in the place of what is read.
+    ///
     /// Where `found` already had connections tracked this is ``replace(_:)``. Else clients are translated after a moment in
     /// which their packets are dropped, and it takes a grace period of the kernel (tens of milliseconds).
     /// Returns the number of transactions, by which ``generation()`` has grown if nobody else changed anything.
     @discardableResult
-    public func put(_ table: Table, insteadOf found: Table?) throws(NFTablesError) -> Int {
+    public func put(
+        _ table: Table, insteadOf found: Table?, at generation: UInt32? = nil
+    ) throws(NFTablesError) -> Int {
         var transactions = 0
         for change in table.introduction(insteadOf: found) {
+            let expected = generation.map { $0 &+ UInt32(transactions) }
             switch change {
-            case .delete(let identity): transactions += try delete(identity) ? 1 : 0
+            case .delete(let identity):
+                try commit([.delete(identity)], at: expected)
+                transactions += 1
             case .replace(let table):
-                try replace(table)
+                try commit([.replace(table)], at: expected)
                 transactions += 1
             // Where the kernel does not offer it the time of the next request has to do.
             case .letPacketsPass: _ = lvscare_membarrier(Int32(MEMBARRIER_CMD_GLOBAL.rawValue))

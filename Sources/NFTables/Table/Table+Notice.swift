@@ -24,4 +24,12 @@ extension Table.Identity {
         }
         return try payload.name(TableAttribute.name.rawValue, in: family) == name
     }
+
+    /// The elements that such a message says were added to a set or removed from one; `nil` when it is about anything else.
+    public static func elements(
+        ofNotice header: NetlinkHeader, payload: RawSpan
+    ) throws(NetlinkDecodingError) -> [NamedSet.Element]? {
+        let types = [NetfilterMessage.newSetElements.type, NetfilterMessage.deleteSetElements.type]
+        return types.contains(header.type) ? try NamedSet.elements(payload) : nil
+    }
 }

@@ -33,6 +33,27 @@ extension Table.Identity {
 
     /// `delete table FAMILY NAME`
     var deletion: Step { Step(part: .table, request: NetlinkRequest(.deleteTable, family) { encode(into: &$0) }) }
+
+    /// `add element FAMILY NAME SET { … }`, or `delete element`.
+    func steps(_ message: NetfilterMessage, _ elements: Set<NamedSet.Element>, of set: String) -> [Step] {
+        NamedSet.chunks(of: elements).map { chunk in
+            Step(
+                part: .elements(of: set),
+                request: request(message, message == .newSetElements ? .create : []) { writer in
+                    NamedSet.encode(chunk, of: set, into: &writer)
+                })
+        }
+    }
+
+    /// A request about something in this table.
+    fileprivate func request(
+        _ message: NetfilterMessage, _ flags: NetlinkFlags, _ body: (inout AttributeWriter) -> Void
+    ) -> NetlinkRequest {
+        NetlinkRequest(message, family, flags: flags) { writer in
+            encode(into: &writer)
+            body(&writer)
+        }
+    }
 }
 
 extension Table {
@@ -46,35 +67,29 @@ extension Table {
             + chains.map { chain in
                 Step(
                     part: .chain(chain.name),
-                    request: request(.newChain, .create) { chain.encode(into: &$0, family: identity.family) })
+                    request: identity.request(.newChain, .create) { chain.encode(into: &$0, family: identity.family) })
             }
             + sets.enumerated().flatMap { creation(of: $0.element, id: UInt32($0.offset + 1)) }
             + chains.flatMap { chain in
                 chain.rules.enumerated().map { index, rule in
                     Step(
                         part: .rule(index, of: chain.name),
-                        request: request(.newRule, [.create, .append]) { rule.encode(into: &$0, chain: chain.name) })
+                        request: identity.request(.newRule, [.create, .append]) {
+                            rule.encode(into: &$0, chain: chain.name)
+                        })
                 }
             }
     }
 
     /// A set and its elements; `id` refers to it within the transaction.
     private func creation(of set: NamedSet, id: UInt32) -> [Step] {
-        [Step(part: .set(set.name), request: request(.newSet, .create) { set.encode(into: &$0, id: id) })]
-            + set.elementChunks.map { chunk in
+        [Step(part: .set(set.name), request: identity.request(.newSet, .create) { set.encode(into: &$0, id: id) })]
+            + NamedSet.chunks(of: set.elements).map { chunk in
                 Step(
                     part: .elements(of: set.name),
-                    request: request(.newSetElements, .create) { set.encode(chunk, into: &$0, id: id) })
+                    request: identity.request(.newSetElements, .create) { writer in
+                        NamedSet.encode(chunk, of: set.name, id: id, into: &writer)
+                    })
             }
-    }
-
-    /// A request about something in this table.
-    private func request(
-        _ message: NetfilterMessage, _ flags: NetlinkFlags, _ body: (inout AttributeWriter) -> Void
-    ) -> NetlinkRequest {
-        NetlinkRequest(message, identity.family, flags: flags) { writer in
-            identity.encode(into: &writer)
-            body(&writer)
-        }
     }
 }

@@ -10,5 +10,6 @@ extension KernelFailure {
             message: "\(error.underlying)",
             hint: error.notPermitted ? .needsNetworkAdministrator : nil,
             kind: error.notPermitted ? .notPermitted : .other)
+        isShared = true
     }
 }

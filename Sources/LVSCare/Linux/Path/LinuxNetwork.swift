@@ -2,7 +2,6 @@ import Addressing
 import Director
 import Glibc
 import LVSCareModel
-import NFTables
 import RouteNetlink
 
 /// The network of this namespace, over netlink and `/proc/sys`: it reads and writes what `PathPlanner` decides.
@@ -10,16 +9,17 @@ final class LinuxNetwork: NodeNetwork {
     let routes: RouteNetlinkClient
     /// Whether nothing is written: each step says what it would change.
     private let isDry: Bool
-    /// The tables that masquerade, of those services that ever had one.
-    private var masquerading: [VirtualService: MasqueradeTable] = [:]
-    private var resolution: ResolutionTable
+    private let tables: NodeTables
+    /// The parts of the path for which nf_tables was needed and is not there.
+    private var lacking: Set<PathStep.Part> = []
+    private(set) var isSilenced = false
     private let settings: NodeSettings
     /// The virtual services with the same VIP that other processes look after.
     private let sharing: () -> [VirtualService]
 
-    /// The network as `routes` reaches it, on behalf of the virtual services at `vip`.
+    /// The network as `routes` reaches it; `settings` and `tables` are those of all paths.
     init(
-        for vip: IPAddress, through routes: RouteNetlinkClient, settings: NodeSettings = NodeSettings(),
+        through routes: RouteNetlinkClient, settings: NodeSettings = NodeSettings(), tables: NodeTables = NodeTables(),
         isDry: Bool = false,
         sharing: @escaping () -> [VirtualService] = { [] }
     ) {
@@ -27,12 +27,12 @@ final class LinuxNetwork: NodeNetwork {
         self.settings = settings
         self.sharing = sharing
         self.isDry = isDry
-        resolution = ResolutionTable(for: vip, isDry: isDry)
+        self.tables = tables
     }
 
-    var lacksPacketFilter: Bool { resolution.isLacking || masquerading.values.contains(where: \.isLacking) }
+    deinit { tables.forget(ObjectIdentifier(self)) }
 
-    var isSilenced: Bool { resolution.isInPlace }
+    var lacksPacketFilter: Bool { !lacking.isEmpty }
 
     // MARK: Reading
 
@@ -86,16 +86,9 @@ final class LinuxNetwork: NodeNetwork {
 
     func apply(_ step: PathStep) -> PathStepOutcome {
         switch step {
-        case .masquerade(let wanted):
-            return table(for: wanted.service)?.ensure(wanted) ?? .done(nil)
-        case .stopMasquerading(let service):
-            let table = table(for: service)
-            masquerading[service] = nil
-            return table?.remove() ?? .done(nil)
-        case .silenceResolution:
-            return resolution.ensure()
-        case .answerResolution:
-            return resolution.remove()
+        case .masquerade, .stopMasquerading, .silenceResolution, .answerResolution:
+            if case .answerResolution = step { isSilenced = false }
+            return tables.note(step, for: ObjectIdentifier(self)) ? .pending : .done(nil)
         case .set(let setting, let found) where !isDry:
             return set(setting, found, step)
         default:
@@ -106,13 +99,14 @@ final class LinuxNetwork: NodeNetwork {
         }
     }
 
-    /// The table that masquerades connections to a service; `nil` for one that has no address.
-    private func table(for service: VirtualService) -> MasqueradeTable? {
-        guard case .endpoint(let transport, let endpoint) = service else { return nil }
-        if let table = masquerading[service] { return table }
-        let table = MasqueradeTable(for: endpoint, transport, isDry: isDry)
-        masquerading[service] = table
-        return table
+    func outcome(of step: PathStep) -> PathStepOutcome {
+        let outcome = tables.outcome(of: step)
+        if case .lacking = outcome { lacking.insert(step.part) } else { lacking.remove(step.part) }
+        guard case .silenceResolution = step else { return outcome }
+        // The limitation is the planner's, which knows the link.
+        if case .lacking = outcome { return .done(nil) }
+        isSilenced = true
+        return outcome
     }
 
     private func set(_ setting: BalancerSetting, _ found: String, _ step: PathStep) -> PathStepOutcome {

@@ -1,58 +1,35 @@
 import Addressing
-import Director
-import LVSCareModel
 import NFTables
 
-/// The table of nf_tables that keeps this node from answering address resolution (ARP) for a VIP in one of its networks.
+/// The table of nf_tables that keeps this node from answering address resolution (ARP) for VIPs in its networks.
 ///
 /// A local route makes the kernel answer on every link, so that hosts of that network would take this node for the holder
 /// of the VIP. Every node of a cluster has the same VIP, and the network may have a real holder of it.
 ///
-///     table arp lvscare-192.168.0.100 {
+///     table arp lvscare {
+///         set vips { type ipv4_addr }
 ///         chain input {
 ///             type filter hook input priority filter
-///             arp operation request arp daddr ip VIP drop
+///             arp operation request arp daddr ip @vips drop
 ///         }
 ///     }
 ///
 /// IPv6 answers for addresses of the link alone, so it needs nothing of the kind.
-struct ResolutionTable {
-    private let vip: IPAddress
-    private let kept: KeptTable
-    /// Whether this process has put it in place.
-    private(set) var isInPlace = false
+enum ResolutionTable {
+    static let identity = Table.Identity(.arp, "lvscare")
 
-    /// The table for `vip`.
-    init(for vip: IPAddress, isDry: Bool = false) {
-        self.vip = vip
-        kept = KeptTable(
-            Table.Identity(.arp, "lvscare-\(vip.tableName)"), isDry: isDry,
-            without: "hosts of the network in which the VIP lies take this node for its holder")
+    /// The part of the table that is there for `vip`, which is one of IPv4.
+    static func share(_ vip: IPAddress) -> TableShare {
+        let owner = TableOwner.vip(vip)
+        return TableShare(of: owner, in: identity, elements: [.vips: [NamedSet.Element(owner.key)]])
     }
 
-    /// Whether this kernel was found to have no nf_tables.
-    var isLacking: Bool { kept.isLacking }
-
-    mutating func ensure() -> PathStepOutcome {
-        let outcome = kept.ensure(Self.table(vip))
-        // The limitation is the planner's, which knows the link.
-        if case .lacking = outcome { return .done(nil) }
-        isInPlace = true
-        return outcome
-    }
-
-    mutating func remove() -> PathStepOutcome {
-        isInPlace = false
-        return vip.family == .ipv4 ? kept.remove() : .done(nil)
-    }
-
-    static func table(_ vip: IPAddress) -> Table {
-        Table(
-            Table.Identity(.arp, "lvscare-\(vip.tableName)"), comment: Comment("made by lvscare"),
-            chains: [
-                Chain(
-                    "input", hook: Hook(.filter, .input, priority: .filter),
-                    rules: [Rule(.linkAddressRequest(for: vip), .verdict(.drop))])
-            ])
-    }
+    /// The table without elements.
+    static let base = Table(
+        identity, comment: .ofThisProgram, sets: [SharedSet.vips.empty(for: .ipv4)],
+        chains: [
+            Chain(
+                "input", hook: Hook(.filter, .input, priority: .filter),
+                rules: [Rule(.arpRequest, .lookUp(.arpTarget, in: SharedSet.vips.rawValue), .verdict(.drop))])
+        ])
 }

@@ -7,7 +7,7 @@ extension Command.Section {
 
     static let service = Command.Section(
         "Virtual service", [.virtualServer, .realServers, .scheduler, .configurationFile])
-    static let task = Command.Section("Task", [.runOnce, .clean, .repairInterval])
+    static let task = Command.Section("Task", [.runOnce, .clean, .everything, .repairInterval])
     static let path = Command.Section(
         "Path to the virtual service",
         [.mode, .address, .hostsFile, .interface, .masqueradeBit, .verifyPath])
@@ -44,14 +44,22 @@ extension SettingSource {
     /// The variables that do not count: those beside a configuration file that says what is wanted, or that of a file that gives
     /// way.
     var overruledVariables: [SettingWarning] {
+        if let everything = value(.everything), (try? boolean(.everything, default: false)) == true {
+            let kept: Set<String> = Set([Setting.clean, .everything, .logLevel, .logFormat].map(\.name))
+            return overruled(by: "\(everything.origin)", except: kept)
+        }
         guard let file = configurationFile else {
             guard case .variable(let name)? = value(.configurationFile)?.origin, let service = value(.virtualServer)
             else { return [] }
             return [.overruledVariable(name, by: "\(service.origin)")]
         }
-        return Setting.ofCare.filter { !Setting.besideConfiguration.contains($0.name) }.compactMap { setting in
+        return overruled(by: "\(file.origin)", except: Setting.besideConfiguration)
+    }
+
+    private func overruled(by origin: String, except kept: Set<String>) -> [SettingWarning] {
+        Setting.ofCare.filter { !kept.contains($0.name) }.compactMap { setting in
             guard case .variable(let name)? = value(setting)?.origin else { return nil }
-            return .overruledVariable(name, by: "\(file.origin)")
+            return .overruledVariable(name, by: origin)
         }
     }
 

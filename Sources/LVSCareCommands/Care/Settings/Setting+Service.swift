@@ -34,7 +34,17 @@ extension Setting {
 
     static let clean = Setting(
         switch: "clean", letter: "C",
-        "Remove everything that this command made for the virtual service, and exit; needs only --vs, or --config.")
+        """
+        Remove everything that this command made for the virtual service, and exit; needs only --vs, or --config, or --all.
+        """)
+
+    static let everything = Setting(
+        switch: "all",
+        """
+        With --clean: remove whatever this program made on the node, by whatever flags or file: its tables of nf_tables, \
+        links, routes and addresses, and the virtual services at the addresses to which these lead. What a running process \
+        keeps stays. So does a service without such a path (--mode "", firewall marks), which looks like anybody's.
+        """)
 }
 
 /// What is written to standard error while the command runs.
