@@ -1,6 +1,7 @@
 public import Addressing
 
 /// One field of what a packet is looked up by in a set; several make a concatenation, for a set of as many ``SetField``s.
+@nonexhaustive
 public enum KeyField: Hashable, Sendable {
     /// `ip daddr`, `ip6 daddr`.
     case destination(IPAddress.Family)

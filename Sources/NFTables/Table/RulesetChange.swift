@@ -2,6 +2,7 @@ import Netlink
 import SystemPackage
 
 /// One change of the ruleset, of which ``NFTablesClient/commit(_:at:)`` makes several as one.
+@nonexhaustive
 public enum RulesetChange: Hashable, Sendable {
     /// Puts a table in the place of the one of the same identity, or creates it.
     case replace(Table)
