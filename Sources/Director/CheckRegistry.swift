@@ -11,15 +11,15 @@ struct CheckRegistry: Sendable {
     /// What becomes of the checks when members come, stay or go.
     enum Step: Hashable {
         /// One more; what is known of `basis`, where there is one, is known of it.
-        case add(CheckID, CheckSpecification, basis: CheckID?)
+        case add(CheckID, ProbeTarget, basis: CheckID?)
         /// One that all who rely on it want otherwise.
-        case replace(CheckID, with: CheckSpecification)
+        case replace(CheckID, with: ProbeTarget)
         /// Nobody relies on it any more.
         case remove(CheckID)
     }
 
     private struct Entry {
-        var specification: CheckSpecification
+        var specification: ProbeTarget
         /// Those who rely on it, in the order in which they came.
         var members: [Member]
     }
@@ -27,7 +27,7 @@ struct CheckRegistry: Sendable {
     private var entries: [CheckID: Entry] = [:]
     /// The checks of each real server in the order in which they were declared; equal ones are one.
     private var ids: [Member: [CheckID]] = [:]
-    private var equals: [CheckSpecification: CheckID] = [:]
+    private var equals: [ProbeTarget: CheckID] = [:]
     private var latest = 0
 
     /// Makes room for the checks of so many real servers at once.
@@ -47,7 +47,7 @@ struct CheckRegistry: Sendable {
     func members(of id: CheckID) -> [Member] { entries[id]?.members ?? [] }
 
     /// What a check asks.
-    func specification(of id: CheckID) -> CheckSpecification? { entries[id]?.specification }
+    func specification(of id: CheckID) -> ProbeTarget? { entries[id]?.specification }
 
     /// Gives the real servers of a service the checks that its specification asks for; without one, the service goes.
     mutating func adopt(
@@ -63,14 +63,14 @@ struct CheckRegistry: Sendable {
         guard let specification else { return steps }
         for member in members {
             let wanted = specification.health(of: member).checks.map {
-                CheckSpecification(target: member.probed, healthCheck: $0.check)
+                ProbeTarget(member.probed, $0.check)
             }
             place(Member(service: service, realServer: member.realServer), wanted, &steps)
         }
         return steps
     }
 
-    private mutating func place(_ member: Member, _ wanted: [CheckSpecification], _ steps: inout [Step]) {
+    private mutating func place(_ member: Member, _ wanted: [ProbeTarget], _ steps: inout [Step]) {
         let present = ids[member] ?? []
         if present.count == wanted.count, zip(present, wanted).allSatisfy({ entries[$0]?.specification == $1 }) {
             return
@@ -92,14 +92,14 @@ struct CheckRegistry: Sendable {
     /// The check in whose place a new one of the same real server comes: one that asks the same, or the only one that goes where only
     /// one comes.
     private func predecessor(
-        of specification: CheckSpecification, among others: [CheckID], isSole: Bool
+        of specification: ProbeTarget, among others: [CheckID], isSole: Bool
     ) -> CheckID? {
         let alike = others.first { entries[$0]?.specification.asksTheSame(as: specification) == true }
         return alike ?? (isSole && others.count == 1 ? others.first : nil)
     }
 
     private mutating func rely(
-        _ member: Member, on wanted: CheckSpecification, insteadOf former: CheckID?, _ steps: inout [Step]
+        _ member: Member, on wanted: ProbeTarget, insteadOf former: CheckID?, _ steps: inout [Step]
     ) -> CheckID {
         if let id = equals[wanted] {
             if let former { release(former, by: member, &steps) }

@@ -52,7 +52,7 @@ struct HealthChecks: Sendable {
     }
 
     private struct Check {
-        var specification: CheckSpecification
+        var specification: ProbeTarget
         var tracker: HealthTracker
         /// Whether its probing has begun.
         var hasBegun = false
@@ -312,7 +312,7 @@ extension HealthChecks {
     mutating func reserveCapacity(_ count: Int) { checks.reserveCapacity(count) }
 
     /// Adds a check that has not begun; `health` is what is known already.
-    mutating func add(_ id: CheckID, _ specification: CheckSpecification, _ health: Health = Health()) {
+    mutating func add(_ id: CheckID, _ specification: ProbeTarget, _ health: Health = Health()) {
         checks[id] = Check(specification: specification, tracker: HealthTracker(health))
     }
 
@@ -336,7 +336,7 @@ extension HealthChecks {
     /// Where another kind of probe is wanted, or one in another place, it is due at once: what is in flight or monitored shows
     /// nothing any more.
     mutating func replace(
-        _ id: CheckID, with specification: CheckSpecification, at now: Instant, _ directives: inout [Directive]
+        _ id: CheckID, with specification: ProbeTarget, at now: Instant, _ directives: inout [Directive]
     ) {
         guard let check = checks[id] else { return }
         let before = check.specification

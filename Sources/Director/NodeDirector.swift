@@ -46,7 +46,7 @@ package struct NodeDirector: Sendable {
     package subscript(service: VirtualService) -> ServiceDirector? { directors[service] }
 
     /// What a check asks; `nil` when nobody relies on it any more.
-    package func specification(of check: CheckID) -> CheckSpecification? { registry.specification(of: check) }
+    package func specification(of check: CheckID) -> ProbeTarget? { registry.specification(of: check) }
 
     /// The real servers that rely on a check.
     package func members(of check: CheckID) -> [(service: VirtualService, realServer: RealServer)] {

@@ -66,23 +66,6 @@ public enum HealthProbe {
     }
 }
 
-/// One endpoint and what is asked of it.
-public struct ProbeTarget: Hashable, Sendable {
-    /// Where the probe goes.
-    public var endpoint: Endpoint
-    /// The health check; only its probe and timeout count here.
-    public var healthCheck: HealthCheck
-
-    /// Creates a target that is probed once.
-    public init(_ endpoint: Endpoint, _ healthCheck: HealthCheck) {
-        self.endpoint = endpoint
-        self.healthCheck = healthCheck
-    }
-
-    /// By the endpoint alone: few checks have one, and hashing the rest takes longer than comparing it.
-    public func hash(into hasher: inout Hasher) { hasher.combine(endpoint) }
-}
-
 extension HealthProbe {
     /// Most probes at a time of those that are made for a whole node.
     private static let batchSize = 200

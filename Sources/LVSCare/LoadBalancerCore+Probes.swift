@@ -68,7 +68,7 @@ extension LoadBalancerCore {
         }
         let ended: (ConnectionEnd) -> Void = { [weak self] end in self?.connectionEnded(probe, end) }
         probing.probes[probe] = prober.probe(
-            check.target, timeout: timeout, connectionEnded: keepsConnection ? ended : nil
+            check.endpoint, timeout: timeout, connectionEnded: keepsConnection ? ended : nil
         ) { [weak self] outcome in
             guard let self, self.probing.probes[probe] != nil else { return }
             if case .healthy(let measurement) = outcome, measurement.keepsConnection {

@@ -22,8 +22,8 @@ import Testing
 
     private func ids(_ numbers: Int...) -> [CheckID] { numbers.map(CheckID.init(number:)) }
 
-    private func target(_ check: HealthCheck) -> CheckSpecification {
-        CheckSpecification(target: a.endpoint, healthCheck: check)
+    private func target(_ check: HealthCheck) -> ProbeTarget {
+        ProbeTarget(a.endpoint, check)
     }
 
     /// A registry of one real server with these checks.

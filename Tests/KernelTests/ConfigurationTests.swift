@@ -135,6 +135,15 @@ extension KernelSuites {
             #expect(daemon.terminate() == 0)
         }
 
+        @Test func `real servers that wait for a check are told where nobody checks`() throws {
+            let api = Self.service("api", "169.254.7.1:81", "\"127.0.0.1:8081\"", ", start: out-of-service")
+            try write(Self.head + "services:\n" + api)
+            let result = try Lvscare.run("care --config \(file) --run-once")
+            #expect(result.status == 0, "\(result.error)")
+            #expect(result.error.contains("virtual service gets no real servers"), "\(result.error)")
+            #expect(try table().count == 1)
+        }
+
         @Test func `what is included is watched as well`() throws {
             let include = "include: [\"conf.d/*.yaml\"]\n"
             try FileManager.default.createDirectory(

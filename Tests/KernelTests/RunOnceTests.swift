@@ -35,8 +35,11 @@ extension KernelSuites {
         }
 
         static let cases: [(flags: String, mentions: [String])] = [
-            ("--rs 127.0.0.1:8081 --ip 203.0.113.1", ["203.0.113.1", "unreachable", "without --ip none is needed"]),
-            ("--rs 203.0.113.9:8081", ["no route to 203.0.113.9", "name one of its addresses with --ip"]),
+            (
+                "--rs 127.0.0.1:8081 --ip 203.0.113.1",
+                ["203.0.113.1", "unreachable", "without one named, none is needed"]
+            ),
+            ("--rs 203.0.113.9:8081", ["no route to 203.0.113.9", "name one of its addresses (--ip"]),
             ("--rs 127.0.0.1:8081 --mode link -i lo", ["link lo", "not a dummy link", "--iface"]),
             ("--rs 203.0.113.9:8081 --mode link", ["no route to 203.0.113.9"]),
         ]

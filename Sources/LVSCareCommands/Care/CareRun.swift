@@ -42,11 +42,25 @@ struct CareRun {
                 let reports = services.setUp()
                 guard reports.values.allSatisfy(\.succeeded) else { throw try rollBack(reports, of: &services) }
                 try report(reports, nothing: "everything was set up already")
+                warnOfUnchecked()
             case .keep:
                 try keep()
             }
         } catch {
             throw StatusError(error, settings)
+        }
+    }
+
+    /// Nobody checks real servers here, so those that wait for a check wait for ever.
+    private func warnOfUnchecked() {
+        for specification in settings.node.services where specification.policy.start == .outOfService {
+            logger.warning(
+                "virtual service gets no real servers",
+                metadata: [
+                    "service": "\(specification.label)",
+                    "cause": "they begin out of service, and \(Setting.runOnce.spelling) checks none",
+                    "remedy": "leave out \"start\", or have a daemon keep the service",
+                ])
         }
     }
 
