@@ -13,7 +13,7 @@ public enum KeyField: Hashable, Sendable {
     case destinationPort
     /// `ct original ip daddr`, `ct original ip6 daddr`: the address that the client connected to.
     case originalDestination(IPAddress.Family)
-    /// `ct original proto-dst`: the port that the client connected to; behind ``Swift/Array/transportProtocol(_:)``, without
+    /// `ct original proto-dst`: the port that the client connected to; behind an expression for the protocol, without
     /// which the `nft` command cannot show it.
     case originalDestinationPort
     /// `oif`: the number of the link that it leaves by.
