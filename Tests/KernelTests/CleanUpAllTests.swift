@@ -61,7 +61,7 @@ extension KernelSuites {
             #expect(running.terminate() == 0)
             let second = try Lvscare.run("care --clean --all")
             #expect(second.status == 0, "\(second.error)")
-            #expect(second.error.contains("settings stay"), "\(second.error)")
+            #expect(second.error.contains("kernel settings left unchanged"), "\(second.error)")
             try before.expectAgain()
             let third = try Lvscare.run("care --clean --all")
             #expect(third.status == 0 && third.error.contains("nothing to remove"), "\(third.error)")

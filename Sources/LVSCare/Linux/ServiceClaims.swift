@@ -9,8 +9,6 @@ import SystemPackage
 /// second sees the first, and lets go again.
 final class ServiceClaims {
     private var sockets: [VirtualService: ClaimSocket] = [:]
-    /// The others whom the latest claim has seen, for the question that comes right after it; `nil` once that was answered.
-    private var seen: [UInt32: ClaimHolder]?
 
     /// How often, and how far apart in microseconds, a claim is tried before its holder is believed to stay: it may have just
     /// ended, or be somebody who tries at the same moment and lets go as well.
@@ -30,7 +28,6 @@ final class ServiceClaims {
             while !missing.isEmpty {
                 try join(missing)
                 let others = try holders(besidesFor: missing[0])
-                seen = others
                 let held = missing.filter { others[ClaimGroups(of: $0).mask] != nil }
                 guard let first = held.first, let holder = others[ClaimGroups(of: first).mask] else { return }
                 guard attempt < Self.attempts else {
@@ -54,7 +51,7 @@ final class ServiceClaims {
 
     /// Those of `services` that another process looks after, none where that cannot be told.
     func heldByOthers(of services: () -> [VirtualService]) -> [VirtualService] {
-        guard let others = try? seen.take() ?? others(), !others.isEmpty else { return [] }
+        guard let others = try? others(), !others.isEmpty else { return [] }
         return services().filter { others[ClaimGroups(of: $0).mask] != nil }
     }
 
@@ -69,8 +66,7 @@ final class ServiceClaims {
 
     /// Those of `services` that a process looks after which looks after one of `known`, too, without these.
     static func companions(of known: Set<VirtualService>, among services: [VirtualService]) -> [VirtualService] {
-        guard let found = try? ClaimGroups.holders() else { return [] }
-        let holders = Dictionary(found.map { ($0.mask, $0.holder) }, uniquingKeysWith: { first, _ in first })
+        guard let holders = try? holders(besides: []) else { return [] }
         func holder(_ service: VirtualService) -> ClaimHolder? { holders[ClaimGroups(of: service).mask] }
         let others = services.filter { !known.contains($0) && holder($0) != nil }
         guard !others.isEmpty else { return [] }
@@ -97,7 +93,11 @@ final class ServiceClaims {
 
     /// The holders besides this one, by the mask of their groups.
     private func others() throws(Errno) -> [UInt32: ClaimHolder] {
-        let own = Set(sockets.values.map(\.port))
+        try Self.holders(besides: Set(sockets.values.map(\.port)))
+    }
+
+    /// The holders without those at these addresses, by the mask of their groups.
+    private static func holders(besides own: Set<UInt32>) throws(Errno) -> [UInt32: ClaimHolder] {
         let found = try ClaimGroups.holders().filter { !own.contains($0.holder.port) }
         return Dictionary(found.map { ($0.mask, $0.holder) }, uniquingKeysWith: { first, _ in first })
     }

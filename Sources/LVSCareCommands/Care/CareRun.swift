@@ -33,7 +33,7 @@ struct CareRun {
                         metadata: ["needed-by": "\(needed.map(\.name).joined(separator: ", "))"])
                 }
                 if reports.values.contains(where: \.changedAnything) {
-                    logger.notice("kernel settings left unchanged", metadata: ["settings": "net.ipv4.vs.*"])
+                    Self.showKeptSettings(logger)
                 }
                 Self.show(OriginalRemains.find(), logger)
             case .cleanAll: break
@@ -118,6 +118,11 @@ struct CareRun {
 
     private func makeLog() -> EventLog {
         EventLog(logger, of: settings.node.services, toldBy: settings.isOfOneService ? .flags : .file)
+    }
+
+    /// Tells what a cleanup does not take back.
+    static func showKeptSettings(_ logger: Logger) {
+        logger.notice("kernel settings left unchanged", metadata: ["settings": "net.ipv4.vs.*"])
     }
 
     /// Tells what the original has left, which nobody else would.

@@ -26,7 +26,7 @@ struct CleanAllRun {
         if cleanup.isEmpty {
             logger.notice("nothing to remove")
         } else {
-            logger.notice("kernel settings stay as they are", metadata: ["settings": "net.ipv4.vs.*"])
+            CareRun.showKeptSettings(logger)
         }
         CareRun.show(OriginalRemains.find(), logger)
         if let failure = failures.first { throw StatusError(failure, settings) }

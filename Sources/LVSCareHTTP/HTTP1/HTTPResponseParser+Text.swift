@@ -47,7 +47,7 @@ extension UInt8 {
 
 /// The texts of a message, in place.
 extension RawSpan {
-    /// Octets of a stranger's text that an error quotes.
+    /// Octets of a server's text that an error quotes.
     private static var longestQuote: Int { 60 }
 
     /// The octet at `offset`, which has to be within the span: this load is unsafe only for other types.
