@@ -15,10 +15,18 @@ extension IPVSClient {
     ///
     /// The kernel fills the list in pieces of up to 32 KiB (some 90 services) and lets others change the table between
     /// two of them, so one of several changes made meanwhile may be missing. A next look shows it.
-    public func services() throws(IPVSError) -> [Service] {
+    ///
+    /// With `isWanted`, only those; of the others nothing is read but who they are.
+    public func services(
+        where isWanted: (Service.Identity) -> Bool = { _ in true }
+    ) throws(IPVSError) -> [Service] {
         try wrapping(.listServices) { () throws(NetlinkError) in
             try connection.dump(family.request(.getService)) { (_, payload) throws(NetlinkDecodingError) in
-                try payload.nested(.service) { (attributes) throws(NetlinkDecodingError) in try Service(attributes) }
+                let service = try payload.nested(.service) { (attributes) throws(NetlinkDecodingError) -> Service? in
+                    let identity = try Service.Identity(attributes)
+                    return isWanted(identity) ? try Service(identity, attributes) : nil
+                }
+                return service ?? nil
             }
         }
     }

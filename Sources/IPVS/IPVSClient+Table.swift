@@ -12,7 +12,7 @@ extension IPVSClient {
         of isWanted: (Service.Identity) -> Bool = { _ in true }
     ) throws(IPVSError) -> [TableEntry] {
         var entries: [TableEntry] = []
-        for service in try services() where isWanted(service.identity) {
+        for service in try services(where: isWanted) {
             if let entry = try entry(service) { entries.append(entry) }
         }
         return entries

@@ -91,14 +91,50 @@ extension Netmask {
     }
 }
 
-extension Service {
-    /// Reads the attributes inside `IPVS_CMD_ATTR_SERVICE`.
+extension Service.Identity {
+    /// Reads those attributes inside `IPVS_CMD_ATTR_SERVICE` that name the service.
     init(_ attributes: RawSpan) throws(NetlinkDecodingError) {
         var family: IPAddress.Family?
         var transport: UInt16 = 0
         var address: AddressField?
         var port: UInt16 = 0
         var firewallMark: UInt32 = 0
+        try attributes.forEachAttribute { (type, value) throws(NetlinkDecodingError) in
+            switch ServiceAttribute(rawValue: type) {
+            case .family: family = try IPAddress.Family(value)
+            case .transport: transport = try value.integer()
+            case .address: address = try AddressField(value)
+            case .port: port = try value.bigEndian()
+            case .firewallMark: firewallMark = try value.integer()
+            default: break
+            }
+        }
+        guard let family else {
+            throw NetlinkDecodingError(.missingAttribute(ServiceAttribute.family.rawValue))
+        }
+        guard firewallMark == 0 else {
+            self = .firewallMark(firewallMark, family)
+            return
+        }
+        guard let address else {
+            throw NetlinkDecodingError(.missingAttribute(ServiceAttribute.address.rawValue))
+        }
+        guard let number = UInt8(exactly: transport) else {
+            throw NetlinkDecodingError(.invalidValue("\(transport) is the number of no protocol"))
+        }
+        self = .endpoint(
+            TransportProtocol(rawValue: number), Endpoint(address: try address.address(family), port: port))
+    }
+}
+
+extension Service {
+    /// Reads the attributes inside `IPVS_CMD_ATTR_SERVICE`.
+    init(_ attributes: RawSpan) throws(NetlinkDecodingError) {
+        try self.init(try Identity(attributes), attributes)
+    }
+
+    /// Reads the attributes that say what holds for the service `identity`, and what passed through it.
+    init(_ identity: Identity, _ attributes: RawSpan) throws(NetlinkDecodingError) {
         var configuration = Configuration(scheduler: "")
         var flags: UInt32 = 0
         var timeout: UInt32 = 0
@@ -108,11 +144,6 @@ extension Service {
 
         try attributes.forEachAttribute { (type, value) throws(NetlinkDecodingError) in
             switch ServiceAttribute(rawValue: type) {
-            case .family: family = try IPAddress.Family(value)
-            case .transport: transport = try value.integer()
-            case .address: address = try AddressField(value)
-            case .port: port = try value.bigEndian()
-            case .firewallMark: firewallMark = try value.integer()
             case .scheduler: configuration.scheduler = Scheduler(rawValue: value.cString)
             case .flags: flags = try value.integer(at: 0)
             case .timeout: timeout = try value.integer()
@@ -121,32 +152,16 @@ extension Service {
             // Read only where they are the only ones: they cost as much as all the rest.
             case .statistics32: statistics32 = attributes.byteOffsets(of: value)
             case .statistics64: statistics = try Statistics(value)
-            case nil: break
+            case .family, .transport, .address, .port, .firewallMark, nil: break
             }
         }
 
-        guard let family else {
-            throw NetlinkDecodingError(.missingAttribute(ServiceAttribute.family.rawValue))
-        }
-        if firewallMark != 0 {
-            identity = .firewallMark(firewallMark, family)
-        } else {
-            guard let address else {
-                throw NetlinkDecodingError(.missingAttribute(ServiceAttribute.address.rawValue))
-            }
-            guard let number = UInt8(exactly: transport) else {
-                throw NetlinkDecodingError(.invalidValue("\(transport) is the number of no protocol"))
-            }
-            identity = .endpoint(
-                TransportProtocol(rawValue: number), Endpoint(address: try address.address(family), port: port))
-        }
         configuration.flags = Flags(rawValue: flags)
         if flags & Flags.persistentBit != 0 {
-            let mask = netmask.map { Netmask(field: $0, family: family) } ?? .host
+            let mask = netmask.map { Netmask(field: $0, family: identity.family) } ?? .host
             configuration.persistence = Persistence(timeout: Seconds(rawValue: timeout), netmask: mask)
         }
-        self.configuration = configuration
         if statistics == nil, let statistics32 { statistics = try Statistics(attributes.extracting(statistics32)) }
-        self.statistics = statistics ?? Statistics()
+        self.init(identity: identity, configuration: configuration, statistics: statistics ?? Statistics())
     }
 }
