@@ -69,6 +69,7 @@ struct CombinedHealth: Hashable, Sendable {
         for part in mine { parts[part].health = found }
         let before = health.state
         health.state = verdict ?? before
+        health.suspicion = health.state == .healthy ? suspicion : nil
         let decides = health.state == .unhealthy && before != .unhealthy
         blame(decides ? first : nil)
         if health.state == .unhealthy, fails {
@@ -87,6 +88,12 @@ struct CombinedHealth: Hashable, Sendable {
         let unhealthy = parts.count { $0.health.state == .unhealthy }
         if healthy >= required { return .healthy }
         return parts.count - unhealthy < required ? .unhealthy : nil
+    }
+
+    /// The first suspicion, where too few checks would be left if all suspects were unhealthy.
+    private var suspicion: Suspicion? {
+        let certain = parts.count { $0.health.state == .healthy && $0.health.suspicion == nil }
+        return certain < required ? parts.lazy.compactMap(\.health.suspicion).first : nil
     }
 
     /// Takes over the failure of a check: of `deciding`, else of the same as before, else of the first that there is.

@@ -21,6 +21,8 @@ package struct DesiredState: Hashable, Sendable {
     /// Those that were healthy shortly before every one became unhealthy, which `AllDown.keep` keeps; without meaning
     /// at any other time.
     package var latelyHealthy: Set<RealServer> = []
+    /// Suspect real servers that get no new connections until they have answered.
+    package var quiescedSuspects: [RealServer] = []
     /// The declared real servers that have no checks, and are healthy for that.
     package private(set) var unchecked: Set<RealServer> = []
     /// Fate of real servers that begin and fail, quorum and sorry server.
@@ -101,6 +103,7 @@ package struct DesiredState: Hashable, Sendable {
         policy = ServicePolicy()
         pool = Availability.Pool()
         unhealthy = 0
+        quiescedSuspects = []
         isLeaving = true
     }
 
@@ -116,6 +119,7 @@ package struct DesiredState: Hashable, Sendable {
         adopted.availability = adopted.availability.next(adopted.pool, by: adopted.policy.quorum)
         adopted.undeclaredChecks = undeclaredChecks
         adopted.latelyHealthy = latelyHealthy
+        adopted.quiescedSuspects = quiescedSuspects.filter { adopted.members[$0] != nil }
         self = adopted
     }
 }

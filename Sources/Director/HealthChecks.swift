@@ -1,3 +1,4 @@
+import Addressing
 import LVSCareModel
 
 /// The health checks of a node: what is probed when, and which connections are monitored.
@@ -17,58 +18,12 @@ import LVSCareModel
 /// | the same while a probe is in flight | another one as soon as that succeeds, as it may tell of the time before |
 /// | the monitored connection is lost | a probe at once, with a second to connect, also in place of one in flight |
 /// | that one connects and gets no answer | another one with all the time |
+/// | the heartbeat on it is not answered in time, a probe takes much longer than usual | *suspect*, see `HealthChecks+Heartbeat` |
 ///
 /// Changes nothing but itself: what is to be done is appended to `directives`, what was found is returned.
 struct HealthChecks: Sendable {
     typealias Instant = ContinuousClock.Instant
     typealias Directive = NodeDirector.Directive
-
-    /// What one check has shown.
-    struct Finding: Hashable, Sendable {
-        var check: CheckID
-        var health: Health
-        /// How the verdict changed; `nil` when it did not.
-        var change: VerdictChange?
-        /// Whether a probe that asks the same has ever succeeded.
-        var hasSucceeded: Bool
-    }
-
-    /// Why a probe comes before its time.
-    private enum Prompt: Hashable {
-        /// The monitored connection was closed or reset.
-        case connectionEnded
-        /// Nothing comes back from the host. A connection that does not come about within `lostHostTimeout` is proof enough then.
-        case hostLost
-    }
-
-    /// Whether the due times of a check are apart from those of others.
-    private enum Spreading {
-        /// It never came to that.
-        case open
-        /// It was due in a burst; its next due time is chosen at random.
-        case needed
-        /// They may stay where they are.
-        case done
-    }
-
-    private struct Check {
-        var specification: ProbeTarget
-        var tracker: HealthTracker
-        /// Whether its probing has begun.
-        var hasBegun = false
-        var schedule = CheckSchedule()
-        var monitor = ConnectionMonitor()
-        /// Whether the probe in flight shall leave its connection behind.
-        var keepsConnection = false
-        /// Whether the probe in flight got less time than usual.
-        var isHurried = false
-        /// Why the next probe comes before its time; `nil` when it does not.
-        var prompt: Prompt?
-        /// Whether a probe that asks what it asks now has ever succeeded.
-        var hasSucceeded = false
-        /// Whether its due times are apart from those of others.
-        var spreading = Spreading.open
-    }
 
     /// Most probes that start at the same instant; see `startDue`.
     static let burstLimit = 64
@@ -81,16 +36,26 @@ struct HealthChecks: Sendable {
     static let lostHostTimeout: Duration = .seconds(1)
 
     private var limits: ProbeLimits
-    private var checks: [CheckID: Check] = [:]
+    var checks: [CheckID: Check] = [:]
     /// When the next probe of each check starts that is not being made.
-    private var due = Agenda<CheckID>()
-    /// When the probe in flight of each other one must have come back, if this node is never `stalled` from now on and
-    /// never was.
+    var due = Agenda<CheckID>()
+    /// When the probe in flight of each other one must have come back. As all that this node could miss, this is attended time:
+    /// without the time in which it was `stalled`.
     private var deadlines = Agenda<CheckID>()
+    /// When the probe in flight of each makes it suspect; attended time.
+    var oddities = Agenda<CheckID>()
     /// Time so far in which this node could not attend to its probes.
-    private var stalled = Duration.zero
+    private(set) var stalled = Duration.zero
     /// Since when each target is monitored that is.
-    private var monitored = Agenda<CheckID>()
+    var monitored = Agenda<CheckID>()
+    /// When the next heartbeat of each monitored connection is sent at the latest.
+    var beats = Agenda<CheckID>()
+    /// When the heartbeat in flight of each other one must have been answered; attended time.
+    var silences = Agenda<CheckID>()
+    /// The latest answers of two real servers, of whatever check, the latest first.
+    var answers: [(address: IPAddress, at: Instant)] = []
+    /// How far this node can be trusted to judge others.
+    var localHealth = LocalHealth()
     /// Number of probes in flight that shall leave their connections behind.
     private var keepers = 0
     private var attempts = 0
@@ -105,14 +70,22 @@ struct HealthChecks: Sendable {
     var earliest: Instant? {
         // What the limits keep back starts when another one ends.
         let start = deadlines.count < limits.probes && deadlines.count < limits.connections ? due.earliest : nil
-        return [deadline, start].compactMap(\.self).min()
+        return [deadline, start, beats.earliest].compactMap(\.self).min()
     }
 
-    /// When the first probe in flight must have come back; `nil` when none is in flight.
-    var deadline: Instant? { deadlines.earliest.map { $0 + stalled } }
+    /// When the first answer must have come, of a probe or of a heartbeat; `nil` when none is to come.
+    var deadline: Instant? {
+        [deadlines.earliest, silences.earliest, oddities.earliest].compactMap(\.self).min().map { $0 + stalled }
+    }
 
-    /// Gives all probes in flight so much more time.
-    mutating func excuse(_ time: Duration) { stalled += time }
+    /// Gives all that is in flight so much more time.
+    mutating func excuse(_ time: Duration, at now: Instant) {
+        stalled += time
+        if time >= LocalHealth.noticeable { localHealth.worsen(at: now) }
+    }
+
+    /// Attended time.
+    func attended(_ now: Instant) -> Instant { now - stalled }
 
     /// What is known of a check.
     func health(_ id: CheckID) -> Health { checks[id]?.tracker.health ?? Health() }
@@ -146,19 +119,31 @@ struct HealthChecks: Sendable {
         guard var check = checks[id] else { return }
         let healthCheck = check.specification.healthCheck
         attempts += 1
-        let timeout = check.prompt == .hostLost ? min(healthCheck.timeout, Self.lostHostTimeout) : healthCheck.timeout
+        let timeout = timeout(of: check, at: now)
         check.schedule.begin(attempt: attempts, at: now, isPrompted: check.prompt != nil, by: healthCheck)
-        check.isHurried = timeout < healthCheck.timeout
+        check.isHurried = timeout < healthCheck.timeout && check.prompt != .silent
         check.keepsConnection =
             check.prompt == nil && healthCheck.watchesConnections && monitored.count + keepers < limits.monitored
             && check.monitor.wantsConnection(at: now, interval: healthCheck.interval)
         if check.keepsConnection { keepers += 1 }
         check.prompt = nil
         checks[id] = check
-        deadlines.schedule(id, at: now - stalled + timeout + Self.grace)
+        deadlines.schedule(id, at: attended(now) + timeout + Self.grace)
+        expectAnswer(of: id, within: timeout, at: now)
         directives.append(
             .probe(
                 ProbeID(check: id, attempt: attempts), timeout: timeout, keepsConnection: check.keepsConnection))
+    }
+
+    private func timeout(of check: Check, at now: Instant) -> Duration {
+        let whole = check.specification.healthCheck.timeout
+        switch check.prompt {
+        case .hostLost, .suspect: return min(whole, Self.lostHostTimeout)
+        case .silent:
+            let rest = check.heartbeat.silentSince.map { whole - (attended(now) - $0) } ?? whole
+            return min(whole, max(rest, Self.lostHostTimeout))
+        case .connectionEnded, nil: return whole
+        }
     }
 
     /// Whether one more probe may start; connections may have to go, the one that was monitored for the longest time first.
@@ -187,7 +172,7 @@ struct HealthChecks: Sendable {
     /// Gives up the probes that should have come back.
     mutating func expire(at now: Instant, _ directives: inout [Directive]) -> [Finding] {
         var findings: [Finding] = []
-        while let id = deadlines.popDue(at: now - stalled) {
+        while let id = deadlines.popDue(at: attended(now)) {
             guard let run = checks[id]?.schedule.run else { continue }
             directives.append(.cancelProbe(ProbeID(check: id, attempt: run.attempt)))
             let outcome = ProbeOutcome.lost(after: now - run.started)
@@ -204,15 +189,18 @@ struct HealthChecks: Sendable {
         let healthCheck = check.specification.healthCheck
         defer { checks[id] = check }
         deadlines.cancel(id)
+        oddities.cancel(id)
         if check.keepsConnection { keepers -= 1 }
         if check.isHurried, outcome.lacksAnswer {
             // Something comes back from that host after all, or nobody knows.
             check.schedule.abandon()
-            check.prompt = .connectionEnded
+            check.prompt = check.tracker.health.suspicion == nil ? .connectionEnded : .silent
             due.schedule(id, at: now)
             return nil
         }
+        if outcome.isHealthy { noteAnswer(of: check, at: now) }
         let change = check.tracker.record(outcome, by: healthCheck, isRegular: run.isRegular)
+        check.settle(after: outcome, isRegular: run.isRegular, at: attended(now))
         let health = check.tracker.health
         let isSteady = outcome.isHealthy && health.state == .healthy
         var next = check.schedule.end(at: now, isSteady: isSteady, by: healthCheck, using: &generator)
@@ -235,73 +223,13 @@ struct HealthChecks: Sendable {
         return Finding(check: id, health: health, change: change, hasSucceeded: check.hasSucceeded)
     }
 
-    private mutating func abandonProbe(of id: CheckID, _ directives: inout [Directive]) {
+    mutating func abandonProbe(of id: CheckID, _ directives: inout [Directive]) {
         guard let check = checks[id], let attempt = check.schedule.run?.attempt else { return }
         directives.append(.cancelProbe(ProbeID(check: id, attempt: attempt)))
         checks[id]?.schedule.abandon()
         deadlines.cancel(id)
+        oddities.cancel(id)
         if check.keepsConnection { keepers -= 1 }
-    }
-}
-
-// MARK: Monitored connections
-
-extension HealthChecks {
-    /// The connection that a probe left behind has ended.
-    mutating func connectionEnded(
-        _ probe: ProbeID, _ end: ConnectionEnd, at now: Instant, _ directives: inout [Directive]
-    ) {
-        let id = probe.check
-        guard var check = checks[id], check.monitor.connection?.attempt == probe.attempt else { return }
-        check.monitor.end(at: now)
-        check.prompt = end == .lost ? .hostLost : .connectionEnded
-        checks[id] = check
-        monitored.cancel(id)
-        // A probe in flight would take all its time to find out what is all but certain.
-        if end == .lost { abandonProbe(of: id, &directives) }
-        guard checks[id]?.schedule.run == nil else { return }
-        due.schedule(id, at: min(due[id] ?? now, now))
-    }
-
-    /// Monitors what the probe that has just ended left behind, or closes it, and closes what is no longer to be monitored.
-    private mutating func keepOrCloseConnection(
-        _ id: CheckID, _ check: inout Check, _ attempt: Int, _ outcome: ProbeOutcome, at now: Instant,
-        _ directives: inout [Directive]
-    ) {
-        let before = check.monitor.connection
-        if outcome.keepsConnection {
-            // What is to be probed at once shall not begin with a connection that may be of the time before.
-            if check.tracker.health.state == .healthy, check.specification.healthCheck.watchesConnections,
-                check.prompt == nil
-            {
-                check.monitor.open(attempt: attempt, at: now)
-                monitored.schedule(id, at: now)
-                if let before { directives.append(.closeConnection(ProbeID(check: id, attempt: before.attempt))) }
-            } else {
-                directives.append(.closeConnection(ProbeID(check: id, attempt: attempt)))
-            }
-        } else if outcome.isHealthy, check.keepsConnection {
-            check.monitor.decline()
-        }
-        guard check.tracker.health.state == .unhealthy else { return }
-        if let before { directives.append(.closeConnection(ProbeID(check: id, attempt: before.attempt))) }
-        // What it did with its connections while it was failing is no habit.
-        check.monitor = ConnectionMonitor()
-        monitored.cancel(id)
-    }
-
-    /// Closes the connection that was monitored for the longest time; `false` when there is none.
-    private mutating func giveUpMonitored(_ directives: inout [Directive]) -> Bool {
-        guard let id = monitored.popEarliest() else { return false }
-        closeConnection(to: id, &directives)
-        return true
-    }
-
-    private mutating func closeConnection(to id: CheckID, _ directives: inout [Directive]) {
-        guard let attempt = checks[id]?.monitor.connection?.attempt else { return }
-        directives.append(.closeConnection(ProbeID(check: id, attempt: attempt)))
-        checks[id]?.monitor.close()
-        monitored.cancel(id)
     }
 }
 
@@ -343,7 +271,9 @@ extension HealthChecks {
         checks[id]?.specification = specification
         guard specification.asksTheSame(as: before) else { return startOver(id, at: now, &directives) }
         let healthCheck = specification.healthCheck
-        if !healthCheck.watchesConnections { closeConnection(to: id, &directives) }
+        if !healthCheck.watchesConnections || healthCheck.heartbeat != before.healthCheck.heartbeat {
+            closeConnection(to: id, &directives)
+        }
         let isUnhealthy = check.tracker.health.state == .unhealthy
         let latest = now + (isUnhealthy ? healthCheck.quickInterval : healthCheck.interval)
         let isQuicker =
@@ -359,6 +289,7 @@ extension HealthChecks {
         guard var check = checks[id] else { return }
         check.tracker.startOver()
         check.monitor = ConnectionMonitor()
+        check.heartbeat = HeartbeatMonitor()
         check.hasSucceeded = false
         check.prompt = nil
         check.spreading = .open

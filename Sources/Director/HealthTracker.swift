@@ -21,6 +21,9 @@ package struct HealthTracker: Hashable, Sendable {
     /// A tracker that has seen no probe; `health` is what is known otherwise.
     package init(_ health: Health = Health()) { self.health = health }
 
+    /// Begins or, with `nil`, ends to suspect a healthy real server. Changes no verdict.
+    mutating func suspect(_ suspicion: Suspicion?) { health.suspicion = suspicion }
+
     /// Forgets how the checks so far ended, because the next ones ask something else. The verdict stays until they decide.
     mutating func startOver() {
         consecutive = 0
@@ -50,6 +53,7 @@ package struct HealthTracker: Hashable, Sendable {
             if health.state == .unhealthy, counts { health.failedChecks += 1 }
         }
         guard health.state != before else { return nil }
+        if health.state == .unhealthy { health.suspicion = nil }
         return VerdictChange(from: before, to: health.state, outcome: outcome, consecutive: consecutive)
     }
 }

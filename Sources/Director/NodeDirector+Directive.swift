@@ -9,6 +9,8 @@ extension NodeDirector {
         case probeFinished(ProbeID, ProbeOutcome)
         /// The connection that a probe left open has ended, and not because this node closed it.
         case connectionEnded(ProbeID, ConnectionEnd)
+        /// The connection that a probe left open has answered a heartbeat.
+        case heartbeatAnswered(ProbeID)
         /// For so long this node, or this process, could not attend to what came since the last such news.
         case stalled(Duration)
         /// The instant of the latest `wake` has come, and all that had come by then was handed in before.
@@ -31,6 +33,8 @@ extension NodeDirector {
         /// With `keepsConnection` the connection shall stay open after a success where the real server agrees; the
         /// outcome says whether it does, and `connectionEnded` when that is over.
         case probe(ProbeID, timeout: Duration, keepsConnection: Bool)
+        /// Ask for a sign of life on the connection that a probe left open, and answer with `heartbeatAnswered` when it comes.
+        case heartbeat(ProbeID)
         /// Close the connection that a probe left open.
         case closeConnection(ProbeID)
         /// Give up a probe; nobody waits for its answer any more.
@@ -44,6 +48,8 @@ extension NodeDirector {
         case forget(VirtualService)
         /// Tell the world that the verdict on a real server changed.
         case report(VirtualService, HealthTransition)
+        /// Tell the world what became of a suspicion.
+        case reportSuspicion(VirtualService, SuspicionReport)
         /// Tell the world, loudly, that every real server of a service is unhealthy, or more than its quorum can spare, or no longer.
         case reportOutage(VirtualService, OutageReport)
     }

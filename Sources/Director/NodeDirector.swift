@@ -56,7 +56,8 @@ package struct NodeDirector: Sendable {
     /// Number of checks; equal ones are one.
     package var checkCount: Int { registry.count }
 
-    /// When the first probe in flight counts as lost, unless this node was stalled; `nil` when none is in flight.
+    /// When the first probe in flight counts as lost, or somebody as suspect, unless this node was stalled; `nil` when no answer
+    /// is to come.
     package var probeDeadline: Instant? { checks.deadline }
 
     /// Takes in what happened at `now`, which never runs backwards, and says what to do, in this order.
@@ -73,12 +74,15 @@ package struct NodeDirector: Sendable {
             }
         case .connectionEnded(let probe, let end):
             checks.connectionEnded(probe, end, at: now, &directives)
+        case .heartbeatAnswered(let probe):
+            if let finding = checks.heartbeatAnswered(probe, at: now) { record(finding, at: now, &directives) }
         case .stalled(let time):
-            checks.excuse(time)
+            checks.excuse(time, at: now)
         case .wake:
             armed = nil
             // Nothing else may end a probe: what has come together with this was to be handled first.
             for finding in checks.expire(at: now, &directives) { record(finding, at: now, &directives) }
+            for finding in checks.suspect(at: now, &directives) { record(finding, at: now, &directives) }
         case .kernelChanged(let services):
             for service in services where directors[service] != nil {
                 directors[service]?.kernelChanged(at: now)
@@ -138,8 +142,9 @@ package struct NodeDirector: Sendable {
     /// Takes what a check has shown into what is wanted of all who rely on it.
     private mutating func record(_ finding: HealthChecks.Finding, at now: Instant, _ directives: inout [Directive]) {
         for member in registry.members(of: finding.check) {
-            let transition = directors[member.service]?.record(finding, of: member.realServer, at: now)
-            if let transition = transition ?? nil { directives.append(.report(member.service, transition)) }
+            let news = directors[member.service]?.record(finding, of: member.realServer, at: now)
+            if let suspicion = news?.suspicion { directives.append(.reportSuspicion(member.service, suspicion)) }
+            if let transition = news?.transition { directives.append(.report(member.service, transition)) }
             due.schedule(member.service, at: now)
         }
     }
@@ -231,6 +236,7 @@ package struct NodeDirector: Sendable {
         }
         if !passing.isEmpty { directives.append(.reconcile(passing)) }
         checks.startDue(at: now, &directives)
+        checks.beat(at: now, &directives)
         guard let earliest = [checks.earliest, due.earliest].compactMap(\.self).min(), earliest != armed else { return }
         armed = earliest
         directives.append(.wake(at: earliest))

@@ -15,6 +15,7 @@ package import LVSCareModel
 /// | weight 0, for a while | weight not 0 | quiesce |
 /// | weight 0, for a while | weight 0, or absent | – |
 /// | nothing, because it fails | weight not 0 | quiesce |
+/// | nothing, because it fails | weight 0 since it was suspect | remove: that was the first check |
 /// | nothing, because it fails | weight 0 | remove, at a later failing check than the one that quiesced it |
 /// | nothing, because it is not declared, or no longer a stand-in | weight not 0 | quiesce |
 /// | nothing, because it is not declared, or no longer a stand-in | weight 0 | remove, at a later check interval than the one that quiesced it |
@@ -26,11 +27,13 @@ package import LVSCareModel
 /// since it was first seen quiesced.
 package struct Planner: Sendable {
     /// The check that quiesced a real server: the count of failing checks, or of intervals for an undeclared one.
-    private enum Mark: Hashable {
+    fileprivate enum Mark: Hashable {
         case failedChecks(Int)
         case undeclaredChecks(Int)
         /// None: it was healthy, and too few others were.
         case spared
+        /// None: it was healthy, and suspect.
+        case suspected
     }
 
     /// What is remembered of a real server that gets no connections.
@@ -57,7 +60,14 @@ package struct Planner: Sendable {
     package init() {}
 
     /// Whether a quiesced real server waits for its next check to be removed.
-    package var awaitsCheck: Bool { quiesced.values.contains { $0.mark != nil && $0.mark != .spared } }
+    package var awaitsCheck: Bool {
+        quiesced.values.contains { memory in
+            switch memory.mark {
+            case .failedChecks, .undeclaredChecks: true
+            case .spared, .suspected, nil: false
+            }
+        }
+    }
 
     /// The changes that lead from `observed` (`nil`: no such service) to `desired`, in the order in which they should
     /// be made; empty when there is nothing to do.
@@ -82,8 +92,7 @@ package struct Planner: Sendable {
             switch policy.decision(on: realServer, found: there?.weight) {
             case .weight(let weight, let reason):
                 let wanted = desired.configuration(of: realServer, weight: weight, found: there?.configuration)
-                let isSpared = before[realServer]?.mark == .spared
-                provide(realServer, there, wanted, reason, isSpared: isSpared, into: &draft)
+                provide(realServer, there, wanted, reason, after: before[realServer]?.mark, into: &draft)
             case .quiescent(let reason):
                 guard let there else { continue }
                 let withdrawal = Withdrawal(
@@ -145,11 +154,11 @@ package struct Planner: Sendable {
     /// A real server that should be in the table as `wanted`.
     private mutating func provide(
         _ realServer: RealServer, _ found: ObservedRealServer?, _ wanted: RealServerConfiguration,
-        _ reason: WeightPolicy.Reason, isSpared: Bool, into draft: inout PlanDraft
+        _ reason: WeightPolicy.Reason, after mark: Mark?, into draft: inout PlanDraft
     ) {
         let before = left?.realServers[realServer]
         guard let found else {
-            let cause = reason.cause(isReturn: left != nil, isSpared: false)
+            let cause = reason.cause(isReturn: left != nil, after: nil)
             draft.append(
                 PlannedChange(
                     .add(realServer, wanted), cause: before == nil ? cause : .repaired(found: "no real server")))
@@ -162,7 +171,7 @@ package struct Planner: Sendable {
             if let before, found.configuration != before.configuration {
                 .repaired(found: found.configuration.phrase(insteadOf: wanted))
             } else {
-                reason.cause(isReturn: found.weight == .quiescent, isSpared: isSpared)
+                reason.cause(isReturn: found.weight == .quiescent, after: mark)
             }
         draft.append(PlannedChange(.update(realServer, wanted), cause: cause))
     }
@@ -193,6 +202,7 @@ package struct Planner: Sendable {
             case .unhealthy(let failure):
                 mark = .failedChecks(desired[realServer]?.failedChecks ?? 0)
                 cause = .probeFailed(failure)
+            case .suspected(let suspicion): (mark, cause) = (.suspected, .suspected(suspicion))
             case .quorumLost: (mark, cause) = (.spared, .quorumLost)
             case .quorumRegained: (mark, cause) = (.undeclaredChecks(desired.undeclaredChecks), .quorumRegained)
             case .healthy, .unchecked, .allDown, .undeclared:
@@ -233,7 +243,11 @@ package struct Planner: Sendable {
 
     /// Quiesces, and does no more. A removal that comes later all the same need not wait for another check, unless it was healthy.
     private mutating func hold(_ withdrawal: Withdrawal, at now: ContinuousClock.Instant, into draft: inout PlanDraft) {
-        let mark: Mark? = withdrawal.mark == .spared ? .spared : nil
+        let mark: Mark? =
+            switch withdrawal.mark {
+            case .spared, .suspected: withdrawal.mark
+            case .failedChecks, .undeclaredChecks: nil
+            }
         guard withdrawal.found.weight == .quiescent else { return quiesce(withdrawal, mark, at: now, into: &draft) }
         quiesced[withdrawal.realServer] = Quiescence(mark: mark, since: withdrawal.before?.since ?? now)
     }
@@ -260,13 +274,14 @@ package struct Planner: Sendable {
 
 extension WeightPolicy.Reason {
     /// Why somebody gets a weight that had none, or has another; a return is one from weight 0, or to the table.
-    fileprivate func cause(isReturn: Bool, isSpared: Bool) -> ChangeCause {
-        switch self {
-        case .allDown: .allDown
-        case .quorumLost: .quorumLost
-        case .healthy where isReturn && !isSpared: .probeSucceeded
-        case .healthy, .unchecked: isReturn && isSpared ? .quorumRegained : .declared
-        case .unhealthy, .undeclared, .quorumRegained: .declared
+    fileprivate func cause(isReturn: Bool, after mark: Planner.Mark?) -> ChangeCause {
+        switch (self, mark) {
+        case (.allDown, _): .allDown
+        case (.quorumLost, _): .quorumLost
+        case (.healthy, .spared), (.unchecked, .spared): isReturn ? .quorumRegained : .declared
+        case (.healthy, .suspected): isReturn ? .suspicionCleared : .declared
+        case (.healthy, _): isReturn ? .probeSucceeded : .declared
+        case (.unchecked, _), (.unhealthy, _), (.undeclared, _), (.quorumRegained, _), (.suspected, _): .declared
         }
     }
 }

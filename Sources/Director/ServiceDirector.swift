@@ -24,6 +24,7 @@ package struct ServiceDirector: Sendable {
     /// Whether nobody wants the service any more and there is none.
     private(set) var hasLeft = false
 
+    private var suspects = Suspects()
     private var outage = Outage()
     private var quorumLoss = QuorumLoss()
     /// Whether enough real servers were healthy when that was looked at last.
@@ -74,8 +75,31 @@ package struct ServiceDirector: Sendable {
         return true
     }
 
-    /// Takes what a check has shown into what is wanted, and returns the news of it; `nil` for none.
+    /// What a check has shown to those who are interested in one real server.
+    struct News {
+        /// The change of its verdict; `nil` for none.
+        var transition: HealthTransition?
+        /// What became of a suspicion; `nil` for nothing.
+        var suspicion: SuspicionReport?
+    }
+
+    /// Takes what a check has shown into what is wanted, and returns the news of it.
     mutating func record(
+        _ finding: HealthChecks.Finding, of realServer: RealServer, at now: Instant
+    ) -> News {
+        guard let before = desired[realServer] else { return News() }
+        let transition = recordVerdict(finding, of: realServer, at: now)
+        guard let health = desired[realServer], health != before else { return News(transition: transition) }
+        var suspicion = suspects.note(realServer, was: before, is: health, at: now)
+        if suspicion != nil || transition != nil, suspects.review(desired, of: specification) {
+            desired.quiescedSuspects = suspects.quiesced
+            passes?.request(.decision, at: now)
+        }
+        if suspicion?.phase == .began { suspicion?.isQuiesced = suspects.quiesced.contains(realServer) }
+        return News(transition: transition, suspicion: suspicion)
+    }
+
+    private mutating func recordVerdict(
         _ finding: HealthChecks.Finding, of realServer: RealServer, at now: Instant
     ) -> HealthTransition? {
         guard let before = desired[realServer] else { return nil }
@@ -138,6 +162,7 @@ package struct ServiceDirector: Sendable {
         specification = adopted
         let before = desired
         desired.adopt(specification)
+        if suspects.review(desired, of: specification) { desired.quiescedSuspects = suspects.quiesced }
         if !combined.isEmpty { combined = combined.filter { desired[$0.key] != nil } }
         guard passes != nil else { return }
         let since = adopted.realServers.map { realServer in
@@ -159,6 +184,7 @@ package struct ServiceDirector: Sendable {
         guard !desired.isLeaving else { return }
         desired.leave()
         outage = Outage()
+        suspects = Suspects()
         quorumLoss = QuorumLoss()
         wasUp = false
         verdictSince = [:]

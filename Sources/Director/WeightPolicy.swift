@@ -10,6 +10,7 @@ package import LVSCareModel
 /// | health | service | in the table | should have |
 /// |---|---|---|---|
 /// | healthy, or it has no checks | usual, kept | anything | the weight |
+/// | healthy, suspect, and within bounds (`Suspects`) | usual | there | weight 0, until it has answered |
 /// | healthy, or it has no checks | sorry | there | weight 0, because its connections shall go on |
 /// | healthy, or it has no checks | sorry | absent | what it has |
 /// | unknown | usual | weight 0 | weight 0, so that a restart keeps a quiesced real server quiesced |
@@ -58,6 +59,8 @@ package struct WeightPolicy: Hashable, Sendable {
         case allDown
         /// It is unhealthy; why its latest failing check failed.
         case unhealthy(ProbeFailure?)
+        /// It is suspect, and others are not.
+        case suspected(Suspicion)
         /// It is not declared.
         case undeclared
         /// Too few are healthy: the sorry server stands in for all.
@@ -110,6 +113,9 @@ package struct WeightPolicy: Hashable, Sendable {
         }
         guard standIn == nil else { return .quiescent(.quorumLost) }
         guard health.state == .unknown else {
+            if let suspicion = health.suspicion, kept == nil, desired.quiescedSuspects.contains(realServer) {
+                return .quiescent(.suspected(suspicion))
+            }
             return .weight(weight, desired.unchecked.contains(realServer) ? .unchecked : .healthy)
         }
         guard let found else {

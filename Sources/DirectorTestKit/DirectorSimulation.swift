@@ -22,6 +22,10 @@ package final class DirectorSimulation {
         case probeCancelled(RealServer)
         /// The director closed a connection that a probe had left behind.
         case connectionClosed(RealServer)
+        /// A heartbeat was sent.
+        case heartbeat(RealServer)
+        /// There was news of a suspicion.
+        case suspicion(SuspicionReport)
         /// There was news of an outage.
         case outage(OutageReport)
         /// The verdict on a real server changed.
@@ -34,6 +38,7 @@ package final class DirectorSimulation {
         case probeFinished(RealServer, attempt: Int, ProbeOutcome)
         case passFinished(PassReport)
         case connectionEnded(RealServer, attempt: Int, ConnectionEnd)
+        case heartbeatAnswered(RealServer, attempt: Int)
 
         /// Whether a prober reports that the time of a probe is over.
         var isTimeout: Bool {
@@ -55,6 +60,11 @@ package final class DirectorSimulation {
     /// What each real server does with connections that probes leave behind from now on; one that is not here keeps them
     /// for ever.
     package var habits: [RealServer: ConnectionHabit] = [:]
+    /// How long after a heartbeat its answer comes, of those that are sent from now on; `nil` for never. Whoever is not here answers
+    /// after a millisecond, as long as `realServers` has it answer probes.
+    package var echoes: [RealServer: Duration?] = [:]
+    /// Whether connections that probes leave behind answer PINGs.
+    package var answersPings = false
     /// How long a pass takes.
     package var passLength: Duration = .zero
 
@@ -112,10 +122,16 @@ package final class DirectorSimulation {
                 mostInFlight = max(mostInFlight, inFlight.count)
                 mostConnections = max(mostConnections, inFlight.count + connections.count)
                 let special = answers.isEmpty ? nil : answers[probe]?[realServer]
+                let pings = answersPings
                 let script = special ?? realServers[realServer] ?? .answers()
                 let isKept = keepsConnection && habits[realServer] != .declines
-                if let (delay, outcome) = script.result(timeout: timeout, keepsConnection: isKept) {
+                if let (delay, outcome) = script.result(timeout: timeout, keepsConnection: isKept, answersPings: pings) {
                     deliver(.probeFinished(realServer, attempt: attempt, outcome), after: delay)
+                }
+            case .heartbeat(let realServer, let attempt):
+                events.append(Event(at: elapsed, what: .heartbeat(realServer)))
+                if let delay = echo(of: realServer) {
+                    deliver(.heartbeatAnswered(realServer, attempt: attempt), after: delay)
                 }
             case .cancelProbe(let realServer, let attempt):
                 events.append(Event(at: elapsed, what: .probeCancelled(realServer)))
@@ -134,10 +150,18 @@ package final class DirectorSimulation {
                 deliver(.passFinished(report), after: passLength)
             case .report(let transition):
                 events.append(Event(at: elapsed, what: .transition(transition)))
+            case .reportSuspicion(let report):
+                events.append(Event(at: elapsed, what: .suspicion(report)))
             case .reportOutage(let report):
                 events.append(Event(at: elapsed, what: .outage(report)))
             }
         }
+    }
+
+    private func echo(of realServer: RealServer) -> Duration? {
+        if let echo = echoes[realServer] { return echo }
+        guard case .answers = realServers[realServer] ?? .answers() else { return nil }
+        return .milliseconds(1)
     }
 
     /// Lets the director begin and handles all that happens at that instant.
@@ -236,6 +260,9 @@ package final class DirectorSimulation {
         case .connectionEnded(let realServer, let attempt, let end):
             guard connections.removeValue(forKey: attempt) != nil else { return }
             handle(.connectionEnded(realServer, attempt: attempt, end))
+        case .heartbeatAnswered(let realServer, let attempt):
+            guard connections[attempt] != nil else { return }
+            handle(.heartbeatAnswered(realServer, attempt: attempt))
         case .passFinished(let report):
             isPassing = false
             handle(.passFinished(report))
@@ -267,6 +294,18 @@ extension DirectorSimulation {
         events.compactMap { event in
             if case .transition(let transition) = event.what { (event.at, transition) } else { nil }
         }
+    }
+
+    /// The news of suspicions so far.
+    package var suspicions: [(at: Duration, report: SuspicionReport)] {
+        events.compactMap { event in
+            if case .suspicion(let report) = event.what { (event.at, report) } else { nil }
+        }
+    }
+
+    /// When heartbeats were sent to a real server.
+    package func heartbeats(of realServer: RealServer) -> [Duration] {
+        events.filter { $0.what == .heartbeat(realServer) }.map(\.at)
     }
 
     /// The news of outages so far.

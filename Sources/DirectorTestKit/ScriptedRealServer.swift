@@ -16,10 +16,18 @@ package enum ScriptedRealServer: Hashable, Sendable {
     case loses
 
     /// What the prober reports and when, for a probe with this timeout; `nil` for never.
-    func result(timeout: Duration, keepsConnection: Bool) -> (after: Duration, outcome: ProbeOutcome)? {
+    func result(
+        timeout: Duration, keepsConnection: Bool, answersPings: Bool
+    ) -> (after: Duration, outcome: ProbeOutcome)? {
         switch self {
         case .answers(let time) where time <= timeout, .straggles(let time):
-            (time, .healthy(ProbeMeasurement(total: time, status: 200, keepsConnection: keepsConnection)))
+            (
+                time,
+                .healthy(
+                    ProbeMeasurement(
+                        total: time, status: 200, keepsConnection: keepsConnection,
+                        answersPings: keepsConnection && answersPings))
+            )
         case .fails(let reason, let time) where time <= timeout:
             (time, ProbeOutcome(ProbeFailure(reason: reason, phase: .connect, elapsed: time)))
         case .answers, .fails, .hangs:

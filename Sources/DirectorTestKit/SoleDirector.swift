@@ -14,6 +14,8 @@ package struct SoleDirector {
         case probeFinished(RealServer, attempt: Int, ProbeOutcome)
         /// The connection that the probe of this number left open has ended.
         case connectionEnded(RealServer, attempt: Int, ConnectionEnd)
+        /// The connection that the probe of this number left open has answered a heartbeat.
+        case heartbeatAnswered(RealServer, attempt: Int)
         /// For so long this node could not attend to what came.
         case stalled(Duration)
         /// The instant of the latest `wake` has come.
@@ -32,6 +34,8 @@ package struct SoleDirector {
     package enum Directive: Hashable, Sendable {
         /// Probe a real server.
         case probe(RealServer, attempt: Int, timeout: Duration, keepsConnection: Bool)
+        /// Ask for a sign of life on the connection that the probe of this number left open.
+        case heartbeat(RealServer, attempt: Int)
         /// Close the connection that the probe of this number left open.
         case closeConnection(RealServer, attempt: Int)
         /// Give up the probe of this number.
@@ -42,6 +46,8 @@ package struct SoleDirector {
         case reconcile
         /// The verdict on a real server changed.
         case report(HealthTransition)
+        /// There is news of a suspicion.
+        case reportSuspicion(SuspicionReport)
         /// There is news of an outage.
         case reportOutage(OutageReport)
     }
@@ -90,6 +96,8 @@ package struct SoleDirector {
             probe(realServer, attempt).map { .probeFinished($0, outcome) }
         case .connectionEnded(let realServer, let attempt, let end):
             probe(realServer, attempt).map { .connectionEnded($0, end) }
+        case .heartbeatAnswered(let realServer, let attempt):
+            probe(realServer, attempt).map { .heartbeatAnswered($0) }
         case .stalled(let time): .stalled(time)
         case .wake: .wake
         case .kernelChanged: .kernelChanged([service])
@@ -116,6 +124,8 @@ package struct SoleDirector {
             guard let realServer = node.members(of: probe.check).first?.realServer else { return nil }
             probes[probe.attempt] = (probe.check, realServer)
             return .probe(realServer, attempt: probe.attempt, timeout: timeout, keepsConnection: keepsConnection)
+        case .heartbeat(let probe):
+            return probes[probe.attempt].map { .heartbeat($0.realServer, attempt: probe.attempt) }
         case .closeConnection(let probe):
             return probes[probe.attempt].map { .closeConnection($0.realServer, attempt: probe.attempt) }
         case .cancelProbe(let probe):
@@ -124,6 +134,7 @@ package struct SoleDirector {
         case .reconcile: return .reconcile
         case .forget: return nil
         case .report(_, let transition): return .report(transition)
+        case .reportSuspicion(_, let report): return .reportSuspicion(report)
         case .reportOutage(_, let report): return .reportOutage(report)
         }
     }

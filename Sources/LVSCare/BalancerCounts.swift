@@ -1,3 +1,5 @@
+import LVSCareModel
+
 /// Counters of a load balancer since its start.
 public struct BalancerCounts: Hashable, Sendable {
     /// Passes over the kernel's state; those over several services at once are one.
@@ -10,6 +12,12 @@ public struct BalancerCounts: Hashable, Sendable {
     public var transitions = 0
     /// Probes that this node could not make.
     public var inconclusiveProbes = 0
+    /// Times in which a healthy real server became suspect.
+    public var suspicions = 0
+    /// Suspicions after which the real server was found unhealthy.
+    public var confirmedSuspicions = 0
+    /// Suspicions that an answer ended.
+    public var clearedSuspicions = 0
     /// Times in which every real server was unhealthy.
     public var outages = 0
     /// Monitored connections that a real server, or the loss of its host, ended.
@@ -17,4 +25,13 @@ public struct BalancerCounts: Hashable, Sendable {
 
     /// Nothing yet.
     public init() {}
+
+    /// Counts what became of a suspicion.
+    mutating func note(_ report: SuspicionReport) {
+        switch report.phase {
+        case .began: suspicions += 1
+        case .confirmed: confirmedSuspicions += 1
+        case .cleared: clearedSuspicions += 1
+        }
+    }
 }

@@ -41,6 +41,8 @@ extension BalancerEvent {
         case portsFiltered(RealServer, probes: ClosedRange<UInt16>)
         /// The verdict on a real server changed.
         case transition(HealthTransition)
+        /// A healthy real server has not answered as soon as it usually does, and what came of that.
+        case suspicion(SuspicionReport)
         /// The connection that was monitored since the latest successful probe has ended; a probe follows at once.
         case connectionEnded(RealServer, ConnectionEnd)
         /// Every real server is unhealthy, or too few are healthy for the quorum; still, or no longer.

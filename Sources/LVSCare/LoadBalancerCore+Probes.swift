@@ -67,8 +67,10 @@ extension LoadBalancerCore {
             return finish(probe, .inconclusive(failure))
         }
         let ended: (ConnectionEnd) -> Void = { [weak self] end in self?.connectionEnded(probe, end) }
+        let answered: () -> Void = { [weak self] in self?.handle(.heartbeatAnswered(probe)) }
         probing.probes[probe] = prober.probe(
-            check.endpoint, timeout: timeout, connectionEnded: keepsConnection ? ended : nil
+            check.endpoint, timeout: timeout, connectionEnded: keepsConnection ? ended : nil,
+            heartbeatAnswered: check.healthCheck.heartbeat == .off ? nil : answered
         ) { [weak self] outcome in
             guard let self, self.probing.probes[probe] != nil else { return }
             if case .healthy(let measurement) = outcome, measurement.keepsConnection {

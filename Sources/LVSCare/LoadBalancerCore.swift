@@ -221,6 +221,8 @@ public final class LoadBalancerCore {
         switch directive {
         case .probe(let probe, let timeout, let keepsConnection):
             begin(probe, timeout: timeout, keepsConnection: keepsConnection)
+        case .heartbeat(let probe):
+            probing.probes[probe]?.askForAnswer()
         case .cancelProbe(let probe), .closeConnection(let probe):
             probing.cancel(probe)
         case .wake(let instant):
@@ -233,6 +235,9 @@ public final class LoadBalancerCore {
         case .report(let service, let transition):
             counts.transitions += 1
             report(.transition(transition), of: service)
+        case .reportSuspicion(let service, let suspicion):
+            counts.note(suspicion)
+            report(.suspicion(suspicion), of: service)
         case .reportOutage(let service, let outage):
             if outage.phase == .began, outage.quorum == nil { counts.outages += 1 }
             report(.outage(outage), of: service)

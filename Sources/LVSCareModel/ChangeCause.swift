@@ -7,6 +7,10 @@ public enum ChangeCause: Hashable, Sendable, CustomStringConvertible {
     case probeSucceeded
     /// The real server is unhealthy, and this is why its latest failing check failed.
     case probeFailed(ProbeFailure?)
+    /// The real server is suspect: it has not answered as soon as it usually does.
+    case suspected(Suspicion)
+    /// A suspect real server has answered.
+    case suspicionCleared
     /// The real server is not, or no longer, declared.
     case undeclared
     /// It stayed at weight 0 while it had connections, and they have ended.
@@ -32,6 +36,8 @@ public enum ChangeCause: Hashable, Sendable, CustomStringConvertible {
         case .declared: "declared"
         case .probeSucceeded: "probe succeeded"
         case .probeFailed: "probe failed"
+        case .suspected(let suspicion): "\(suspicion)"
+        case .suspicionCleared: "has answered"
         case .undeclared: "not declared"
         case .drained: "drained"
         case .drainTimedOut(nil): "drain timeout"

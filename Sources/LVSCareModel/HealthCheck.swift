@@ -38,6 +38,12 @@ public struct HealthCheck: Hashable, Sendable {
         get { parts.value.watches }
         set { parts.value.watches = newValue }
     }
+    /// How often a healthy real server has to answer on that connection, so that one that hangs is noticed within a second or
+    /// so.
+    public var heartbeat: Heartbeat {
+        get { parts.value.heartbeat }
+        set { parts.value.heartbeat = newValue }
+    }
     /// The kind of one probe.
     public var probe: ProbeConfiguration {
         get { parts.value.probe }
@@ -52,6 +58,7 @@ public struct HealthCheck: Hashable, Sendable {
         var rise: Int
         var jitter: Double
         var watches: Bool
+        var heartbeat: Heartbeat
         var probe: ProbeConfiguration
     }
 
@@ -66,11 +73,12 @@ public struct HealthCheck: Hashable, Sendable {
         rise: Int = 1,
         jitter: Double = 0.1,
         watches: Bool = true,
+        heartbeat: Heartbeat = .automatic,
         probe: ProbeConfiguration = .http(HTTPProbeConfiguration())
     ) {
         parts = Shared(
             Parts(
                 interval: interval, timeout: timeout, unhealthyInterval: unhealthyInterval, fall: fall, rise: rise,
-                jitter: jitter, watches: watches, probe: probe))
+                jitter: jitter, watches: watches, heartbeat: heartbeat, probe: probe))
     }
 }

@@ -9,7 +9,7 @@ public enum HealthState: String, Hashable, Sendable, CaseIterable {
     case unhealthy
 }
 
-/// The known health of one real server.
+/// The known health of one real server: healthy, suspect (`suspicion`), unhealthy, or not known yet.
 public struct Health: Hashable, Sendable {
     /// The verdict.
     public var state: HealthState
@@ -20,12 +20,18 @@ public struct Health: Hashable, Sendable {
     public var failedChecks: Int
     /// Why the latest failing check failed; `nil` before the first failure.
     public var failure: ProbeFailure?
+    /// Why a healthy real server may be none; `nil` where there is no doubt.
+    public var suspicion: Suspicion?
 
     /// Health of its parts; the default is that of a real server that was never checked.
-    public init(state: HealthState = .unknown, failedChecks: Int = 0, failure: ProbeFailure? = nil) {
+    public init(
+        state: HealthState = .unknown, failedChecks: Int = 0, failure: ProbeFailure? = nil,
+        suspicion: Suspicion? = nil
+    ) {
         self.state = state
         self.failedChecks = failedChecks
         self.failure = failure
+        self.suspicion = suspicion
     }
 }
 

@@ -35,17 +35,20 @@ public struct ProbeMeasurement: Hashable, Sendable {
     public var certificateExpiry: Int64?
     /// Whether the connection stays open to be monitored.
     public var keepsConnection: Bool
+    /// Whether that answers PINGs, being one of HTTP/2.
+    public var answersPings: Bool
 
     /// Creates a measurement; by default only the total time is known.
     public init(
         total: Duration, status: Int? = nil, times: ProbeTimes = ProbeTimes(), certificateExpiry: Int64? = nil,
-        keepsConnection: Bool = false
+        keepsConnection: Bool = false, answersPings: Bool = false
     ) {
         self.total = total
         self.status = status
         self.times = times
         self.certificateExpiry = certificateExpiry
         self.keepsConnection = keepsConnection
+        self.answersPings = answersPings
     }
 }
 

@@ -87,11 +87,17 @@ public final class Prober {
     /// for whose sake the completion waits for the end of the response, a moment at most. `connectionEnded` is then
     /// called exactly once, on the loop and after the completion, when the connection ends; or not at all if the
     /// attempt is cancelled before, which closes the connection at once.
+    ///
+    /// With `heartbeatAnswered`, that connection can be asked for a sign of life (``ProbeAttempt/askForAnswer()``), after
+    /// each of which `heartbeatAnswered` is called on the loop as soon as the answer is there. Over TLS the server may
+    /// choose HTTP/2 then, and is asked by PING (RFC 9113, section 6.7; ``ProbeMeasurement/answersPings``); over HTTP/1.1
+    /// the request is sent once more.
     @discardableResult
     public func probe(
         _ endpoint: Endpoint,
         timeout: Duration,
         connectionEnded: ((ConnectionEnd) -> Void)? = nil,
+        heartbeatAnswered: (() -> Void)? = nil,
         completion: @escaping (ProbeOutcome) -> Void
     ) -> ProbeAttempt {
         let staysOpen = connectionEnded != nil
@@ -102,10 +108,12 @@ public final class Prober {
             try plan.begin(
                 ProbeCircumstances(
                     endpoint: endpoint, timeout: timeout, staysOpen: staysOpen,
+                    hasHeartbeat: staysOpen && heartbeatAnswered != nil,
                     authorization: try materials.authorization()))
         } handler: { event in
             switch event {
             case .finished(let outcome): completion(outcome)
+            case .heartbeatAnswered: heartbeatAnswered?()
             case .connectionEnded(let end): connectionEnded?(end)
             }
         }
@@ -118,7 +126,7 @@ public final class Prober {
     ///
     /// The conversation is that of a probe, because a mere connection would be logged by servers as a mishap; but it
     /// comes from a port that the kernel chooses, as a client's does, and follows no redirect. `completion` is called
-    /// as that of ``probe(_:timeout:connectionEnded:completion:)``.
+    /// as that of ``probe(_:timeout:connectionEnded:heartbeatAnswered:completion:)``.
     @discardableResult
     public func tryAsClient(
         _ endpoint: Endpoint, timeout: Duration, completion: @escaping (ClientAttempt) -> Void

@@ -80,6 +80,8 @@ struct ServiceLog {
                 ])
         case .transition(let transition):
             write(transition)
+        case .suspicion(let report):
+            write(report)
         case .connectionEnded(let realServer, let end):
             logger.debug(
                 "monitored connection ended", metadata: ["real-server": "\(realServer)", "end": "\(end.rawValue)"])
@@ -156,6 +158,25 @@ struct ServiceLog {
         logger.warning("real server is unhealthy", metadata: metadata)
     }
 
+    private func write(_ report: SuspicionReport) {
+        var metadata: Logger.Metadata = ["real-server": "\(report.realServer)"]
+        switch report.phase {
+        case .began:
+            metadata["reason"] = "\(report.suspicion)"
+            metadata["consequence"] =
+                report.isQuiesced
+                ? "no new connections until it answers" : "none: too few others are healthy, or its service has persistence"
+            logger.warning("real server is suspect", metadata: metadata)
+        case .cleared:
+            metadata["lasted"] = "\(report.time.inSeconds)"
+            logger.notice("suspect real server has answered", metadata: metadata)
+        case .confirmed:
+            // The line about the verdict follows.
+            metadata["lasted"] = "\(report.time.inSeconds)"
+            logger.debug("suspicion confirmed", metadata: metadata)
+        }
+    }
+
     private func write(_ outage: OutageReport) {
         guard outage.phase != .ended else {
             logger.notice(
@@ -222,6 +243,7 @@ extension BalancerEvent.Kind {
     fileprivate var realServer: RealServer? {
         switch self {
         case .transition(let transition): transition.realServer
+        case .suspicion(let report): report.realServer
         case .changed(let planned): planned.change.realServer
         default: nil
         }
@@ -234,6 +256,8 @@ extension PlannedChange {
         switch (change, cause) {
         // Of what another program keeps changing, the repair says enough.
         case (_, .repaired): .debug
+        // So does the line about the suspicion.
+        case (_, .suspected), (_, .suspicionCleared): .debug
         case (.remove, .probeFailed), (.remove, .drained), (.remove, .drainTimedOut): .warning
         case (.update, .probeFailed): .warning
         default: .notice

@@ -32,6 +32,7 @@ enum CheckKeys {
         ConfigurationKey("fall", as: .fall), ConfigurationKey("rise", as: .rise),
         ConfigurationKey("jitter", as: .jitter),
         ConfigurationKey("watch", as: .watch),
+        ConfigurationKey("heartbeat", as: .heartbeat),
         ConfigurationKey(
             "filesLater", as: .healthFilesLater,
             """

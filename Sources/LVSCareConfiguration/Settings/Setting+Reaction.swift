@@ -26,6 +26,15 @@ extension Setting {
         milliseconds.
         """)
 
+    package static let heartbeat = Setting(
+        "heartbeat", .proposed(["auto", "off", "1s"], "auto, off, or a duration such as 1s, from 200ms to 1h"), "when",
+        default: .text("auto"),
+        """
+        How often a healthy real server has to answer on that connection: one that does not within some 400 milliseconds to a \
+        second gets no new connections until it does. auto is every second, where that costs the server next to nothing: a PING \
+        over HTTP/2, the request over HTTP/1.1 where answers take at most 50 milliseconds. off also bears probes that take long.
+        """)
+
     package static let jitter = Setting(
         "jitter", .percentage(0...50), "percent", default: .text("10"),
         """

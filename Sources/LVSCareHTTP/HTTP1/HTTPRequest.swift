@@ -32,9 +32,7 @@ package struct HTTPRequest: Hashable {
     package func message() throws(HTTPFault) -> [UInt8] {
         var message: [UInt8] = []
         message.reserveCapacity(256 + body.utf8.count)
-        for part in [method, url.target] where part.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7f }) {
-            throw HTTPFault(.invalidRequest, "the request line would have blanks in \"\(part.abbreviated)\"")
-        }
+        try checkLine()
         message.append(method)
         message.append(" ")
         message.append(url.target)
@@ -51,13 +49,47 @@ package struct HTTPRequest: Hashable {
         message.append(body)
         return message
     }
+
+    /// The header of the request in HTTP/2 (RFC 9113, section 8.3.1): no field that is about a connection of HTTP/1.1, names in
+    /// lower case.
+    ///
+    /// Throws what would make another request, or none, of it.
+    package func fieldsOfHTTP2() throws(HTTPFault) -> [HTTP2Field] {
+        try checkLine()
+        var header = [
+            HTTP2Field(":method", method), HTTP2Field(":scheme", "\(url.scheme)"),
+            HTTP2Field(":path", url.target), HTTP2Field(":authority", host ?? url.authority),
+        ]
+        if !fields.contains(where: { $0.isNamed("User-Agent") }) { header.append(HTTP2Field("user-agent", "lvscare")) }
+        if !body.isEmpty || ["POST", "PUT", "PATCH"].contains(method) {
+            header.append(HTTP2Field("content-length", String(body.utf8.count)))
+        }
+        for field in fields where !field.isNamed(among: Self.fieldsOfConnections) {
+            try Self.check(field.name, field.value)
+            header.append(HTTP2Field(field.name.lowercased(), field.value))
+        }
+        return header
+    }
+
+    private static let fieldsOfConnections = ["Keep-Alive", "Proxy-Connection", "Upgrade", "TE"]
+
+    private func checkLine() throws(HTTPFault) {
+        for part in [method, url.target] where part.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7f }) {
+            throw HTTPFault(.invalidRequest, "the request line would have blanks in \"\(part.abbreviated)\"")
+        }
+    }
+
+    /// Throws for a header field that cannot be sent.
+    fileprivate static func check(_ name: String, _ value: String) throws(HTTPFault) {
+        guard !name.isEmpty, !name.utf8.contains(where: { $0 <= 0x20 || $0 == 0x3a || $0 == 0x7f }),
+            !value.utf8.contains(where: { $0 == 0 || $0 == 0x0a || $0 == 0x0d })
+        else { throw HTTPFault(.invalidRequest, "the request cannot have the header field \"\(name.abbreviated)\"") }
+    }
 }
 
 extension [UInt8] {
     fileprivate mutating func append(field name: String, _ value: String) throws(HTTPFault) {
-        guard !name.isEmpty, !name.utf8.contains(where: { $0 <= 0x20 || $0 == 0x3a || $0 == 0x7f }),
-            !value.utf8.contains(where: { $0 == 0 || $0 == 0x0a || $0 == 0x0d })
-        else { throw HTTPFault(.invalidRequest, "the request cannot have the header field \"\(name.abbreviated)\"") }
+        try HTTPRequest.check(name, value)
         append(name)
         append(": ")
         append(value)

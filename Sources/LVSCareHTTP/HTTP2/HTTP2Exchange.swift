@@ -25,16 +25,13 @@ package struct HTTP2Exchange {
     private static let preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
     /// `SETTINGS_ENABLE_PUSH`, which is 0 then.
     private static let enablePush: UInt16 = 2
-    /// `SETTINGS_INITIAL_WINDOW_SIZE`.
-    private static let initialWindowSize: UInt16 = 4
 
-    /// What has to be sent and has not been taken yet.
-    private var outgoing: [UInt8] = []
+    private var upkeep = HTTP2Upkeep()
     private var incoming: ArraySlice<UInt8> = []
     private let decoder = HPACKDecoder(most: Self.longestHead)
     private var received = 0
-    /// Whether the server's settings, which it must send first, have come.
-    private var hasSettings = false
+    /// Whether the response is complete.
+    private var isComplete = false
     /// The last GOAWAY that leaves room for the response, as the fault of a connection that ends without one.
     package private(set) var lastGoAway: HTTPFault?
     /// The block of header fields that is being received, and whether it ends the response.
@@ -49,11 +46,14 @@ package struct HTTP2Exchange {
         var settings: [UInt8] = []
         settings.append(integer: Self.enablePush)
         settings.append(integer: UInt32(0))
-        outgoing.append(Self.preface)
-        outgoing.append(HTTP2Frame(kind: .settings, payload: settings[...]))
-        outgoing.append(
-            HTTP2Frame(kind: .headers, flags: .endHeaders, stream: Self.stream, payload: block[...]))
-        outgoing.append(HTTP2Frame(kind: .data, flags: .endStream, stream: Self.stream, payload: body[...]))
+        upkeep.send(Self.preface)
+        upkeep.send(HTTP2Frame(kind: .settings, payload: settings[...]))
+        upkeep.send(
+            HTTP2Frame(
+                kind: .headers, flags: body.isEmpty ? [.endHeaders, .endStream] : .endHeaders, stream: Self.stream,
+                payload: block[...]))
+        guard !body.isEmpty else { return }
+        upkeep.send(HTTP2Frame(kind: .data, flags: .endStream, stream: Self.stream, payload: body[...]))
     }
 
     /// Adds a `GOAWAY` to what has to be sent.
@@ -62,14 +62,15 @@ package struct HTTP2Exchange {
         // No stream of the server's was seen.
         payload.append(integer: UInt32(0))
         payload.append(integer: HTTP2ErrorCode.noError.rawValue)
-        outgoing.append(HTTP2Frame(kind: .goAway, payload: payload[...]))
+        upkeep.send(HTTP2Frame(kind: .goAway, payload: payload[...]))
     }
 
     /// Takes what has to be sent; `nil` when there is nothing.
-    package mutating func takeOutgoing() -> [UInt8]? {
-        guard !outgoing.isEmpty else { return nil }
-        defer { outgoing = [] }
-        return outgoing
+    package mutating func takeOutgoing() -> [UInt8]? { upkeep.takeOutgoing() }
+
+    /// Heartbeats on the connection from now on; `nil` as long as the response is not complete, and when the server wants no more.
+    package var heartbeat: HTTP2Heartbeat? {
+        isComplete && lastGoAway == nil && block == nil ? HTTP2Heartbeat(upkeep, rest: incoming) : nil
     }
 
     /// Receives what the server has sent.
@@ -95,7 +96,7 @@ package struct HTTP2Exchange {
     /// Looks at the first octets, which in HTTP/2 are the head of a `SETTINGS` frame; a frame that is no longer than it
     /// may be starts with 0.
     private func checkBeginning() throws(HTTPFault) {
-        guard !hasSettings, let first = incoming.first else { return }
+        guard !upkeep.hasSettings, let first = incoming.first else { return }
         // TLS answers with an alert (21) to what is not TLS.
         guard first != 21 else {
             throw HTTPFault(.protocolError, "the answer is not HTTP/2 but TLS; was a call with TLS meant?")
@@ -107,19 +108,16 @@ package struct HTTP2Exchange {
     }
 
     private mutating func handle(_ frame: HTTP2Frame) throws(HTTPFault) -> Part? {
-        if block != nil, frame.kind != .continuation { throw Self.violation("a head that is interrupted") }
+        if block != nil, frame.kind != .continuation { throw .violation("a head that is interrupted") }
+        if try upkeep.handle(frame) { return nil }
         switch frame.kind {
-        case .settings: try settings(frame)
-        case .ping: try ping(frame)
         case .goAway: try goAway(frame)
         case .resetStream: try resetStream(frame)
-        case .pushPromise: throw Self.violation("a push that was ruled out")
         case .headers: return try headers(frame)
         case .continuation: return try continuation(frame)
-        case .windowUpdate: try windowUpdate(frame)
-        case .priority: guard frame.payload.count == 5 else { throw Self.violation("an odd priority") }
         case .data:
-            guard frame.stream == Self.stream, let octets = frame.content else { throw Self.violation("odd data") }
+            guard frame.stream == Self.stream, let octets = frame.content else { throw .violation("odd data") }
+            if frame.flags.contains(.endStream) { isComplete = true }
             return .data(octets, isLast: frame.flags.contains(.endStream))
         default:
             // Unknown kinds are to be ignored.
@@ -128,43 +126,11 @@ package struct HTTP2Exchange {
         return nil
     }
 
-    private mutating func settings(_ frame: HTTP2Frame) throws(HTTPFault) {
-        let isAcknowledgement = frame.flags.contains(.acknowledgement)
-        guard frame.stream == 0, frame.payload.count % 6 == 0, hasSettings || !isAcknowledgement else {
-            throw Self.violation("odd settings")
-        }
-        guard !isAcknowledgement else {
-            guard frame.payload.isEmpty else { throw Self.violation("odd settings") }
-            return
-        }
-        var payload = frame.payload
-        while let identifier = payload.readInteger(as: UInt16.self), let value = payload.readInteger(as: UInt32.self) {
-            guard identifier != Self.initialWindowSize || value <= Int32.max else {
-                throw Self.violation("a window of \(value) octets")
-            }
-        }
-        hasSettings = true
-        outgoing.append(HTTP2Frame(kind: .settings, flags: .acknowledgement))
-    }
-
-    private mutating func ping(_ frame: HTTP2Frame) throws(HTTPFault) {
-        guard frame.stream == 0, frame.payload.count == 8 else { throw Self.violation("an odd ping") }
-        guard !frame.flags.contains(.acknowledgement) else { return }
-        outgoing.append(HTTP2Frame(kind: .ping, flags: .acknowledgement, payload: frame.payload))
-    }
-
-    /// Checks a frame that has no use here (RFC 9113, section 6.9).
-    private func windowUpdate(_ frame: HTTP2Frame) throws(HTTPFault) {
-        guard frame.payload.count == 4, let increment = frame.payload.integer(at: 0, as: UInt32.self),
-            increment & 0x7fff_ffff > 0
-        else { throw Self.violation("an odd WINDOW_UPDATE") }
-    }
-
     private mutating func goAway(_ frame: HTTP2Frame) throws(HTTPFault) {
         var payload = frame.payload
         guard frame.stream == 0, let last = payload.readInteger(as: UInt32.self),
             let code = payload.readInteger(as: UInt32.self).map(HTTP2ErrorCode.init)
-        else { throw Self.violation("an odd GOAWAY") }
+        else { throw .violation("an odd GOAWAY") }
         let remark = !payload.isEmpty ? ": \(String(decoding: payload, as: UTF8.self).abbreviated)" : ""
         let fault =
             code == .noError
@@ -179,18 +145,18 @@ package struct HTTP2Exchange {
         guard frame.payload.count == 4,
             let code = frame.payload.integer(at: 0, as: UInt32.self),
             frame.stream == Self.stream
-        else { throw Self.violation("an odd RST_STREAM") }
+        else { throw .violation("an odd RST_STREAM") }
         throw HTTPFault(.reset, "the server has dropped the call, RST_STREAM with \(HTTP2ErrorCode(rawValue: code))")
     }
 
     private mutating func headers(_ frame: HTTP2Frame) throws(HTTPFault) -> Part? {
-        guard frame.stream == Self.stream, let octets = frame.content else { throw Self.violation("an odd head") }
+        guard frame.stream == Self.stream, let octets = frame.content else { throw .violation("an odd head") }
         block = (Array(octets), frame.flags.contains(.endStream))
         return frame.flags.contains(.endHeaders) ? try endBlock() : nil
     }
 
     private mutating func continuation(_ frame: HTTP2Frame) throws(HTTPFault) -> Part? {
-        guard frame.stream == Self.stream, block != nil else { throw Self.violation("an odd CONTINUATION") }
+        guard frame.stream == Self.stream, block != nil else { throw .violation("an odd CONTINUATION") }
         block?.octets += frame.payload
         return frame.flags.contains(.endHeaders) ? try endBlock() : nil
     }
@@ -204,14 +170,13 @@ package struct HTTP2Exchange {
         } catch {
             switch error {
             case .tooLarge: throw HTTPFault(.protocolError, "the answer's head is too large")
-            case .broken(let words): throw Self.violation("a head that cannot be decoded (\(words))")
+            case .broken(let words): throw .violation("a head that cannot be decoded (\(words))")
             }
         }
         if let odd = fields.first(where: { !$0.isWellFormed }) {
-            throw Self.violation("an odd field named \(odd.name.utf8.span.bytes.quoted)")
+            throw .violation("an odd field named \(odd.name.utf8.span.bytes.quoted)")
         }
+        if block.isLast { isComplete = true }
         return .head(fields, isLast: block.isLast)
     }
-
-    private static func violation(_ what: String) -> HTTPFault { HTTPFault(.protocolError, "HTTP/2: \(what)") }
 }

@@ -68,6 +68,9 @@ struct StreamSocket {
         set(TCP_USER_TIMEOUT, (1 + times) * interval * 1000, level: Int32(IPPROTO_TCP))
     }
 
+    /// Has the kernel ask no more.
+    func stopKeepAlive() { set(SO_KEEPALIVE, 0, level: SOL_SOCKET) }
+
     // MARK: Closing
 
     /// Makes the close to come a reset: unsent data is dropped, and no `TIME_WAIT` remains.

@@ -49,6 +49,7 @@ package final class TCPConnection {
 
     private let loop: EpollLoop
     private let socket: StreamSocket
+    private var isKeptAlive = false
     private var state = State.opening
     /// Receives what happens, until the connection is closed or left to the server to close.
     private var owner: (any TCPConnectionOwner)?
@@ -128,7 +129,17 @@ package final class TCPConnection {
     package var hasSentAll: Bool { unsent.isEmpty }
 
     /// Has the kernel ask a server that is silent whether it is still there.
-    package func keepAlive(every interval: Int32, times: Int32) { socket.keepAlive(every: interval, times: times) }
+    package func keepAlive(every interval: Int32, times: Int32) {
+        isKeptAlive = true
+        socket.keepAlive(every: interval, times: times)
+    }
+
+    /// Has the kernel ask no more.
+    package func stopKeepAlive() {
+        guard isKeptAlive else { return }
+        isKeptAlive = false
+        socket.stopKeepAlive()
+    }
 
     /// Lets the server send so many octets from now on.
     package func setLimit(_ octets: Int) { allowance = octets }

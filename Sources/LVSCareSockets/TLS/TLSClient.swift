@@ -50,7 +50,11 @@ package final class TLSClient {
     }
 
     /// A session for one connection to `host`, which the certificate has to be for, where it is verified.
-    package func makeSession(with host: Host) throws -> TLSSession {
-        try TLSSession(try context.current().context, with: host)
+    ///
+    /// `applicationProtocols` are offered (ALPN, RFC 7301), where there are none, those of all sessions.
+    package func makeSession(with host: Host, offering applicationProtocols: [String] = []) throws -> TLSSession {
+        let session = try TLSSession(try context.current().context, with: host)
+        try session.offer(applicationProtocols)
+        return session
     }
 }

@@ -45,7 +45,7 @@ package final class TLSContext: @unchecked Sendable {
     }
 
     private func offer(_ applicationProtocols: [String]) throws(TLSFailure) {
-        let names = applicationProtocols.flatMap { [UInt8(truncatingIfNeeded: $0.utf8.count)] + Array($0.utf8) }
+        let names = applicationProtocols.protocolNames
         // The one call that returns 0 for success.
         guard names.isEmpty || SSL_CTX_set_alpn_protos(pointer, names, UInt32(names.count)) == 0 else {
             throw .latest()
@@ -79,6 +79,16 @@ package final class TLSContext: @unchecked Sendable {
         }
         guard SSL_CTX_use_PrivateKey(pointer, key.pointer) == 1, SSL_CTX_check_private_key(pointer) == 1 else {
             throw .latest()
+        }
+    }
+}
+
+extension [String] {
+    /// As a list of protocol names (RFC 7301, section 3.1): each behind its length in one octet.
+    var protocolNames: [UInt8] {
+        reduce(into: []) { octets, name in
+            octets.append(UInt8(truncatingIfNeeded: name.utf8.count))
+            octets += name.utf8
         }
     }
 }

@@ -87,6 +87,13 @@ package final class TLSSession {
         }
     }
 
+    /// Offers these protocols for the time after the handshake (ALPN, RFC 7301) in place of the context's; none changes nothing.
+    func offer(_ applicationProtocols: [String]) throws(TLSFailure) {
+        let names = applicationProtocols.protocolNames
+        // Returns 0 for success, as that of the context does.
+        guard names.isEmpty || SSL_set_alpn_protos(ssl, names, UInt32(names.count)) == 0 else { throw .latest() }
+    }
+
     /// `TLS1_2_VERSION` or `TLS1_3_VERSION`, when that is settled.
     var version: Int32 { SSL_version(ssl) }
 

@@ -11,6 +11,8 @@ public final class ProbeAttempt {
     enum Event {
         /// The outcome, which is the last event unless the connection is kept.
         case finished(ProbeOutcome)
+        /// The connection that was kept has answered a heartbeat.
+        case heartbeatAnswered
         /// The connection that was kept has ended.
         case connectionEnded(ConnectionEnd)
     }
@@ -93,6 +95,9 @@ public final class ProbeAttempt {
         connection = nil
     }
 
+    /// Sends a heartbeat on the connection that stayed open, whose answer is an event; nothing happens where there is none.
+    public func askForAnswer() { if case .monitoring = state { connection?.askForAnswer() } }
+
     /// The address and the port that the present connection comes from; `nil` where there is none.
     var source: Endpoint? { connection?.source }
 
@@ -155,10 +160,12 @@ public final class ProbeAttempt {
             if isExcused(fault) { startOver() } else { fail(fault, in: phase) }
         case (.kept(let isKept), .keeping(let status, _)):
             succeed(status: status, keepsConnection: isKept)
+        case (.answered, .monitoring(let handler)):
+            handler(.heartbeatAnswered)
         case (.ended(let end), .monitoring(let handler)):
             state = .over
             handler(.connectionEnded(end))
-        case (.kept, _), (.ended, _):
+        case (.kept, _), (.ended, _), (.answered, _):
             break
         }
     }
@@ -213,7 +220,8 @@ public final class ProbeAttempt {
             .healthy(
                 ProbeMeasurement(
                     total: elapsed, status: status, times: connection?.times ?? ProbeTimes(),
-                    certificateExpiry: connection?.certificateExpiry, keepsConnection: keepsConnection)),
+                    certificateExpiry: connection?.certificateExpiry, keepsConnection: keepsConnection,
+                    answersPings: keepsConnection && connection?.answersPings == true)),
             keepsConnection: keepsConnection)
     }
 

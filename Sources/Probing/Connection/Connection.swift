@@ -82,6 +82,17 @@ final class Connection {
     /// Keeps the connection open after a response, if that can be.
     func keep() { perform(machine.keep()) }
 
+    /// Whether it is kept and answers PINGs.
+    var answersPings: Bool { machine.answersPings }
+
+    /// Sends a heartbeat on a connection that is kept.
+    func askForAnswer() {
+        // What is sent now and then makes the questions of the kernel needless, and each has its limit.
+        tcp?.setLimit(Self.limit.kept)
+        tcp?.stopKeepAlive()
+        perform(machine.askForAnswer())
+    }
+
     /// Closes the descriptor with a reset before this returns; there is no event any more.
     func cancel() { perform(machine.cancel()) }
 
@@ -153,7 +164,7 @@ final class Connection {
 
     private func beginTLS(with host: Host) {
         do {
-            let session = try tls.makeSession(with: host)
+            let session = try tls.makeSession(with: host, offering: machine.applicationProtocols)
             self.session = session
             session.start()
             converse(over: session)

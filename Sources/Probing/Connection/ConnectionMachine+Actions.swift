@@ -14,6 +14,8 @@ extension ConnectionMachine {
         case failed(ProbeFault, in: ProbeFailure.Phase)
         /// The connection that was to be kept is idle and stays open; or it was closed, as it cannot be kept.
         case kept(Bool)
+        /// The connection that is kept has answered a heartbeat.
+        case answered
         /// The connection that was kept has ended.
         case ended(ConnectionEnd)
     }

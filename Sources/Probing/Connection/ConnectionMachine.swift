@@ -40,6 +40,8 @@ struct ConnectionMachine {
     private var state = State.idle
     /// What is sent and received once the connection is open; `nil` for nothing, and when that is done.
     private var conversation: (any Conversation)?
+    /// Heartbeats on a connection that is kept; `nil` for none.
+    private var heartbeat: (any ConnectionHeartbeat)?
     private var stopwatch: Stopwatch
     /// How long each part took.
     private(set) var times = ProbeTimes()
@@ -81,6 +83,12 @@ struct ConnectionMachine {
     /// Whom TLS is for; `nil` without TLS.
     var tlsHost: Host? { conversation?.tlsHost }
 
+    /// What is offered in the handshake of TLS.
+    var applicationProtocols: [String] { conversation?.applicationProtocols ?? [] }
+
+    /// Whether it is kept and answers PINGs.
+    var answersPings: Bool { heartbeat?.isPing ?? false }
+
     // MARK: Requests of the probe
 
     /// Begins.
@@ -103,6 +111,12 @@ struct ConnectionMachine {
         return conversation?.persistence == .impossible ? close() : Actions()
     }
 
+    /// Sends a heartbeat on a connection that is kept.
+    mutating func askForAnswer() -> Actions {
+        guard case .kept = state, let octets = heartbeat?.ask() else { return Actions() }
+        return Actions(send: octets)
+    }
+
     /// Closes the connection after its response.
     mutating func close() -> Actions { isOver ? Actions() : finish(.close(notifies: true)) }
 
@@ -110,6 +124,7 @@ struct ConnectionMachine {
     mutating func cancel() -> Actions {
         state = .over(reached: phase)
         conversation = nil
+        heartbeat = nil
         return Actions(parting: .reset)
     }
 
@@ -173,9 +188,13 @@ struct ConnectionMachine {
                 return failed(error)
             }
         case .kept:
-            // Nothing was asked for. Whatever this is (such as a 408 before it closes), the connection is of no use
-            // now.
-            return finish(.reset, .ended(.reset))
+            guard heartbeat != nil else { return finish(.reset, .ended(.reset)) }
+            do throws(ProbeFault) {
+                let isAnswered = try heartbeat?.receive(octets) ?? false
+                return Actions(send: heartbeat?.takeOutgoing(), event: isAnswered ? .answered : nil)
+            } catch {
+                return finish(.reset, .ended(error.reason == .protocolError ? .reset : .closed))
+            }
         case .idle, .resolving, .connecting, .handshaking, .over:
             return Actions()
         }
@@ -203,6 +222,7 @@ struct ConnectionMachine {
             return Actions()
         }
         state = .kept
+        heartbeat = conversation?.heartbeat
         // It may be idle for long, and need not hold the memory of what was sent and received.
         conversation = nil
         return Actions(monitors: true, event: .kept(true))
@@ -275,6 +295,7 @@ struct ConnectionMachine {
         if case .responded(isKeeping: true) = state { event = .kept(false) }
         state = .over(reached: phase)
         conversation = nil
+        heartbeat = nil
         return Actions(parting: parting, event: event)
     }
 }

@@ -8,6 +8,9 @@ protocol Conversation {
     /// The host of TLS; `nil` for no TLS.
     var tlsHost: Host? { get }
 
+    /// What is offered in the handshake of TLS (ALPN, RFC 7301), the best first; empty to offer nothing.
+    var applicationProtocols: [String] { get }
+
     /// Returns what to send first; with TLS, `applicationProtocol` was agreed on (ALPN).
     mutating func begin(applicationProtocol: String?) throws(ProbeFault) -> [UInt8]
 
@@ -22,6 +25,14 @@ protocol Conversation {
 
     /// Whether the connection can stay open after the response.
     var persistence: Persistence { get }
+
+    /// Heartbeats on it from then on; `nil` where there are none.
+    var heartbeat: (any ConnectionHeartbeat)? { get }
+}
+
+extension Conversation {
+    var applicationProtocols: [String] { [] }
+    var heartbeat: (any ConnectionHeartbeat)? { nil }
 }
 
 /// What a conversation comes to, once.

@@ -35,11 +35,20 @@ struct HTTPConversation: Conversation {
 
     func takeOutgoing() -> [UInt8]? { nil }
 
+    var persistence: Persistence { request.staysOpen ? response.persistence : .impossible }
+
+    var heartbeat: (any ConnectionHeartbeat)? {
+        guard let head = response.head, let message = try? request.message() else { return nil }
+        return RequestHeartbeat(message, method: request.method, status: head.status)
+    }
+}
+
+extension HTTPResponseParser {
+    /// Whether the connection can carry on after the response.
     var persistence: Persistence {
-        guard request.staysOpen, let head = response.head, head.canPersist, !response.hasSurplus, !response.isBroken,
-            response.contentCount <= TCPConnection.maximumDiscardedBytes
+        guard let head, head.canPersist, !hasSurplus, !isBroken, contentCount <= TCPConnection.maximumDiscardedBytes
         else { return .impossible }
-        return response.isComplete ? .given : .undecided
+        return isComplete ? .given : .undecided
     }
 }
 

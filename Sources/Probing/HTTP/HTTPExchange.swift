@@ -18,6 +18,8 @@ struct HTTPExchange {
     private let origin: HTTPURL
     /// Whether a connection to the origin may stay open.
     private let staysOpen: Bool
+    /// Whether a connection that may stay open should be one of HTTP/2, where the server has that over TLS.
+    private let wantsHTTP2: Bool
     private let serverName: Host?
     private let healthyStatuses: Set<Int>
     private let redirects: HTTPProbeConfiguration.Redirects
@@ -25,13 +27,15 @@ struct HTTPExchange {
 
     /// The exchange that starts at `endpoint`.
     ///
-    /// `authorization` is the value of that header field. With `staysOpen`, the server is not asked to close.
+    /// `authorization` is the value of that header field. With `staysOpen`, the server is not asked to close, and with
+    /// `prefersHTTP2` it may choose HTTP/2 then.
     init(
         _ configuration: HTTPProbeConfiguration, with endpoint: Endpoint, authorization: String? = nil,
-        staysOpen: Bool = false
+        staysOpen: Bool = false, prefersHTTP2: Bool = false
     ) {
         redirects = configuration.redirects
         self.staysOpen = staysOpen
+        wantsHTTP2 = prefersHTTP2
         healthyStatuses = configuration.healthyStatuses
         origin = HTTPURL(
             scheme: configuration.scheme == .http ? .http : .https, host: .address(endpoint.address),
@@ -50,6 +54,9 @@ struct HTTPExchange {
         guard request.url.scheme == .https else { return nil }
         return isAnonymous ? request.url.host : serverName ?? request.url.host
     }
+
+    /// Whether the server may choose HTTP/2 for `request`.
+    var prefersHTTP2: Bool { wantsHTTP2 && request.staysOpen && tlsHost != nil }
 
     /// The URL at which redirects have arrived; `nil` before the first.
     var redirect: HTTPURL? { followed > 0 ? request.url : nil }

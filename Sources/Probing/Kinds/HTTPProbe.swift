@@ -18,15 +18,15 @@ struct HTTPProbe: ProbePlan {
     func begin(_ circumstances: ProbeCircumstances) -> any ProbeCourse {
         HTTPExchange(
             configuration, with: circumstances.endpoint, authorization: circumstances.authorization,
-            staysOpen: circumstances.staysOpen)
+            staysOpen: circumstances.staysOpen, prefersHTTP2: circumstances.hasHeartbeat)
     }
 }
 
 extension HTTPExchange: ProbeCourse {
     var step: ProbeStep {
         ProbeStep(
-            host: request.url.host, port: request.url.port, conversation: HTTPConversation(self),
-            isAnonymous: isAnonymous)
+            host: request.url.host, port: request.url.port,
+            conversation: prefersHTTP2 ? HTTP2Conversation(self) : HTTPConversation(self), isAnonymous: isAnonymous)
     }
 
     var trail: String? { redirect.map { "\($0)" } }

@@ -29,6 +29,8 @@ struct ProbeCircumstances {
     var timeout: Duration
     /// Whether the connection shall stay open after a healthy response.
     var staysOpen: Bool
+    /// Whether it shall answer heartbeats then, by PING where the server can.
+    var hasHeartbeat = false
     /// The value of the field `Authorization`; `nil` for none.
     var authorization: String?
 }

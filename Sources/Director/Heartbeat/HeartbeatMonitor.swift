@@ -1,0 +1,89 @@
+import LVSCareModel
+
+/// The heartbeat of one check: what was asked on the kept connection and not answered yet, and how long answers usually take.
+///
+/// All instants are of attended time, in which this node could have taken an answer.
+struct HeartbeatMonitor: Hashable, Sendable {
+    typealias Instant = ContinuousClock.Instant
+
+    /// Shortest time that an answer is waited for. One lost packet costs the least time after which TCP sends again, 200 ms, and
+    /// a round trip; it takes two in a row to exceed this.
+    static let shortestPatience = Duration.milliseconds(400)
+    /// Longest time, as long as this node itself is well.
+    static let longestPatience = Duration.seconds(1)
+    /// The same of a probe that takes long.
+    static let shortestProbePatience = Duration.milliseconds(500)
+    /// Precision of timers at both ends.
+    private static let slack = Duration.milliseconds(20)
+    /// How long after a suspicion that came to nothing the patience is twice as long.
+    static let afterFalseAlarm = Duration.seconds(60)
+    /// Probes before anything is said of what is usual.
+    private static let fewestProbes = 3
+    /// Distance of heartbeats where none is asked for.
+    static let usualInterval = Duration.seconds(1)
+
+    /// When the heartbeat was sent that is not answered yet; `nil` where none is in flight.
+    private(set) var sent: Instant?
+    private var roundTrips = RoundTripEstimator()
+    private var probes = RoundTripEstimator()
+    /// Number of probes in a row that were answered quickly.
+    private var quickProbes = 0
+    /// Until when it gets more patience.
+    private var patientUntil: Instant?
+    /// Since when a suspect real server is silent; `nil` for one that is not suspect.
+    private(set) var silentSince: Instant?
+
+    /// Distance of heartbeats on a connection where a PING is answered (`pings`), or the request of the probe; `nil` for none.
+    func interval(of heartbeat: HealthCheck.Heartbeat, pings: Bool) -> Duration? {
+        switch heartbeat {
+        case .off: nil
+        case .every(let interval): interval
+        case .automatic: pings || quickProbes >= Self.fewestProbes ? Self.usualInterval : nil
+        }
+    }
+
+    /// How long the answer to a heartbeat is waited for, where this node is well.
+    func patience(at now: Instant) -> Duration {
+        let usual = roundTrips.usual.map { $0 * 4 + Self.slack } ?? Self.longestPatience
+        return stretched(usual, least: Self.shortestPatience, at: now)
+    }
+
+    /// How long a probe may take before it is odd; `nil` where nothing is known of what is usual.
+    func probePatience(at now: Instant) -> Duration? {
+        guard probes.count >= Self.fewestProbes, let mean = probes.mean else { return nil }
+        let least = stretched(Self.shortestProbePatience, least: Self.shortestProbePatience, at: now)
+        return max(least, mean * 8)
+    }
+
+    private func stretched(_ time: Duration, least: Duration, at now: Instant) -> Duration {
+        let isPatient = patientUntil.map { now < $0 } ?? false
+        return min(max(time, isPatient ? least * 2 : least), Self.longestPatience)
+    }
+
+    /// A heartbeat goes out.
+    mutating func send(at now: Instant) { sent = now }
+
+    /// Its answer is there.
+    mutating func answered(at now: Instant) {
+        if let sent { roundTrips.record(now - sent) }
+        sent = nil
+    }
+
+    /// The connection is gone, or another one takes its place.
+    mutating func leaveConnection() { sent = nil }
+
+    /// A regular probe was answered well after `time`.
+    mutating func probed(after time: Duration) {
+        probes.record(time)
+        quickProbes = time <= HealthCheck.Heartbeat.quick ? min(quickProbes + 1, Self.fewestProbes) : 0
+    }
+
+    /// A suspicion begins.
+    mutating func suspect(at now: Instant) { silentSince = sent ?? now }
+
+    /// The suspicion has ended; `wasFalse` where it came to nothing.
+    mutating func endSuspicion(wasFalse: Bool, at now: Instant) {
+        silentSince = nil
+        if wasFalse { patientUntil = now + Self.afterFalseAlarm }
+    }
+}
