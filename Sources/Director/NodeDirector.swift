@@ -177,10 +177,11 @@ package struct NodeDirector: Sendable {
             if isNew {
                 directors[service] = ServiceDirector(specification, seed: seeds.next())
             } else {
-                directors[service]?.adopt(specification, at: now)
+                let news = directors[service]?.adopt(specification, at: now) ?? []
+                directives += news.map { .report(service, $0) }
             }
             if isNew { directors[service]?.phase = Double(number + 1) / Double(services.count) }
-            shareHealth(with: service, at: now)
+            shareHealth(with: service, at: now, &directives)
             if isNew, hasStarted { start(service, at: now) }
             due.schedule(service, at: now)
             beginChecks(of: service, at: now)
@@ -192,11 +193,14 @@ package struct NodeDirector: Sendable {
     }
 
     /// Tells a service on which checks its real servers rely, and what is known of them already.
-    private mutating func shareHealth(with service: VirtualService, at now: Instant) {
+    private mutating func shareHealth(
+        with service: VirtualService, at now: Instant, _ directives: inout [Directive]
+    ) {
         for member in directors[service]?.specification.members ?? [] {
             let known = registry[CheckRegistry.Member(service: service, realServer: member.realServer)]
                 .map { (id: $0, health: checks.health($0)) }
-            directors[service]?.rely(on: known, for: member, at: now)
+            let transition = directors[service]?.rely(on: known, for: member, at: now)
+            if let transition = transition ?? nil { directives.append(.report(service, transition)) }
         }
     }
 

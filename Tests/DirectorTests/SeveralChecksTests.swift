@@ -112,6 +112,33 @@ import Testing
         world.handle(.specificationChanged(specification([a, b], HealthPolicy(check(.tcp)))))
         world.advance(by: .zero)
         #expect(world.weights == [a: 1, b: 1])
+        #expect(world.transitions.last?.transition == transition(from: .unhealthy, to: .healthy, .checks))
+    }
+
+    private func transition(
+        from: HealthState, to: HealthState, _ cause: HealthTransition.Cause, failure: ProbeFailure? = nil
+    ) -> HealthTransition { HealthTransition(realServer: b, from: from, to: to, cause: cause, failure: failure) }
+
+    @Test func `a verdict that another requirement changes is told with it`() {
+        let world = world(.any)
+        world.answers[ready] = [b: .fails(.refused)]
+        world.advance(by: .seconds(10))
+        #expect(world.transitions.count == 2 && world.weights == [a: 1, b: 1])
+        world.handle(.specificationChanged(specification([a, b], policy(.all))))
+        world.advance(by: .zero)
+        #expect(world.weights == [a: 1, b: 0])
+        let failure = world.director.desired[b]?.failure
+        #expect(failure?.check == "ready")
+        let lost = transition(from: .healthy, to: .unhealthy, .requirement(.all), failure: failure)
+        #expect(world.transitions.dropFirst(2).map(\.transition) == [lost])
+        #expect(lost.check == "ready" && lost.consecutive == 0)
+        world.handle(.specificationChanged(specification([a, b], policy(.atLeast(2)))))
+        #expect(world.transitions.count == 3, "as many as before")
+        world.handle(.specificationChanged(specification([a, b], policy(.atLeast(1)))))
+        world.advance(by: .zero)
+        #expect(world.weights == [a: 1, b: 1])
+        let found = transition(from: .unhealthy, to: .healthy, .requirement(.atLeast(1)))
+        #expect(world.transitions.dropFirst(3).map(\.transition) == [found])
     }
 
     @Test func `services that combine the same checks otherwise share their probes`() {
@@ -165,6 +192,7 @@ import Testing
         world.advance(by: .zero)
         #expect(world.weights == [a: 1, b: 1])
         #expect(world.director.desired[b] == Health(state: .healthy))
+        #expect(world.transitions.last?.transition == transition(from: .unhealthy, to: .healthy, .checks))
         world.handle(.specificationChanged(specification([a, b], policy())))
         #expect(world.director.desired[b]?.state == .healthy, "until a check says otherwise")
         world.advance(by: .milliseconds(100))
