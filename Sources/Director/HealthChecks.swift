@@ -14,6 +14,7 @@ import LVSCareModel
 /// | that was for want of a descriptor | a monitored connection is closed for it |
 /// | it does not come back | a failure, at its deadline, which moves by the time in which this node was stalled |
 /// | the monitored connection is closed or reset | a probe at once |
+/// | that fails, and other checks find the real server healthy | one probe of each of them at once (`NodeDirector`) |
 /// | the same while a probe is in flight | another one as soon as that succeeds, as it may tell of the time before |
 /// | the monitored connection is lost | a probe at once, with a second to connect, also in place of one in flight |
 /// | that one connects and gets no answer | another one with all the time |
@@ -31,14 +32,23 @@ struct HealthChecks: Sendable {
         var change: VerdictChange?
         /// Whether a probe that asks the same has ever succeeded.
         var hasSucceeded: Bool
+        /// Why other checks of the same real servers should be made before their time; `nil` when they should not.
+        var prompt: Prompt?
     }
 
     /// Why a probe comes before its time.
-    private enum Prompt: Hashable {
-        /// The monitored connection was closed or reset.
-        case connectionEnded
-        /// Nothing comes back from the host. A connection that does not come about within `lostHostTimeout` is proof enough then.
-        case hostLost
+    struct Prompt: Hashable {
+        /// What has ended a connection.
+        enum Reason: Hashable {
+            /// The real server closed or reset it.
+            case connectionEnded
+            /// Nothing comes back from the host. A connection that does not come about within `lostHostTimeout` is proof enough then.
+            case hostLost
+        }
+
+        var reason: Reason
+        /// Whether another check of the same real server has shown it. Such a probe prompts no others in turn.
+        var isPassedOn = false
     }
 
     /// Whether the due times of a check are apart from those of others.
@@ -64,6 +74,8 @@ struct HealthChecks: Sendable {
         var isHurried = false
         /// Why the next probe comes before its time; `nil` when it does not.
         var prompt: Prompt?
+        /// Why the latest probe that started came before its time; `nil` when it did not.
+        var latestPrompt: Prompt?
         /// Whether a probe that asks what it asks now has ever succeeded.
         var hasSucceeded = false
         /// Whether its due times are apart from those of others.
@@ -146,13 +158,15 @@ struct HealthChecks: Sendable {
         guard var check = checks[id] else { return }
         let healthCheck = check.specification.healthCheck
         attempts += 1
-        let timeout = check.prompt == .hostLost ? min(healthCheck.timeout, Self.lostHostTimeout) : healthCheck.timeout
+        let timeout =
+            check.prompt?.reason == .hostLost ? min(healthCheck.timeout, Self.lostHostTimeout) : healthCheck.timeout
         check.schedule.begin(attempt: attempts, at: now, isPrompted: check.prompt != nil, by: healthCheck)
         check.isHurried = timeout < healthCheck.timeout
         check.keepsConnection =
             check.prompt == nil && healthCheck.watchesConnections && monitored.count + keepers < limits.monitored
             && check.monitor.wantsConnection(at: now, interval: healthCheck.interval)
         if check.keepsConnection { keepers += 1 }
+        check.latestPrompt = check.prompt
         check.prompt = nil
         checks[id] = check
         deadlines.schedule(id, at: now - stalled + timeout + Self.grace)
@@ -208,7 +222,8 @@ struct HealthChecks: Sendable {
         if check.isHurried, outcome.lacksAnswer {
             // Something comes back from that host after all, or nobody knows.
             check.schedule.abandon()
-            check.prompt = .connectionEnded
+            check.prompt = check.latestPrompt
+            check.prompt?.reason = .connectionEnded
             due.schedule(id, at: now)
             return nil
         }
@@ -232,7 +247,11 @@ struct HealthChecks: Sendable {
         }
         due.schedule(id, at: check.prompt == nil ? next : now)
         keepOrCloseConnection(id, &check, run.attempt, outcome, at: now, &directives)
-        return Finding(check: id, health: health, change: change, hasSucceeded: check.hasSucceeded)
+        var finding = Finding(check: id, health: health, change: change, hasSucceeded: check.hasSucceeded)
+        if case .unhealthy = outcome, let prompt = check.latestPrompt, !prompt.isPassedOn {
+            finding.prompt = Prompt(reason: prompt.reason, isPassedOn: true)
+        }
+        return finding
     }
 
     private mutating func abandonProbe(of id: CheckID, _ directives: inout [Directive]) {
@@ -254,11 +273,22 @@ extension HealthChecks {
         let id = probe.check
         guard var check = checks[id], check.monitor.connection?.attempt == probe.attempt else { return }
         check.monitor.end(at: now)
-        check.prompt = end == .lost ? .hostLost : .connectionEnded
         checks[id] = check
         monitored.cancel(id)
+        hurry(id, Prompt(reason: end == .lost ? .hostLost : .connectionEnded), at: now, &directives)
+    }
+
+    /// Makes a check before its time, because of what another one of the same real server has shown. Nothing happens unless all is
+    /// well with it so far: a failing check is made soon anyway.
+    mutating func prompt(_ id: CheckID, _ prompt: Prompt, at now: Instant, _ directives: inout [Directive]) {
+        guard let check = checks[id], check.hasBegun, check.prompt == nil, check.tracker.isSteady else { return }
+        hurry(id, prompt, at: now, &directives)
+    }
+
+    private mutating func hurry(_ id: CheckID, _ prompt: Prompt, at now: Instant, _ directives: inout [Directive]) {
+        checks[id]?.prompt = prompt
         // A probe in flight would take all its time to find out what is all but certain.
-        if end == .lost { abandonProbe(of: id, &directives) }
+        if prompt.reason == .hostLost { abandonProbe(of: id, &directives) }
         guard checks[id]?.schedule.run == nil else { return }
         due.schedule(id, at: min(due[id] ?? now, now))
     }

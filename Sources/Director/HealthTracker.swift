@@ -21,6 +21,9 @@ package struct HealthTracker: Hashable, Sendable {
     /// A tracker that has seen no probe; `health` is what is known otherwise.
     package init(_ health: Health = Health()) { self.health = health }
 
+    /// Whether the verdict is that all is well, and the latest check says so, too.
+    var isSteady: Bool { health.state == .healthy && lastSucceeded == true }
+
     /// Forgets how the checks so far ended, because the next ones ask something else. The verdict stays until they decide.
     mutating func startOver() {
         consecutive = 0

@@ -141,7 +141,20 @@ package struct NodeDirector: Sendable {
             let transition = directors[member.service]?.record(finding, of: member.realServer, at: now)
             if let transition = transition ?? nil { directives.append(.report(member.service, transition)) }
             due.schedule(member.service, at: now)
+            if let prompt = finding.prompt {
+                promptOthers(of: member, than: finding.check, prompt, at: now, &directives)
+            }
         }
+    }
+
+    /// A connection to a real server has ended, and it was asked in vain why: its other checks are made now where it is they that
+    /// find it healthy.
+    private mutating func promptOthers(
+        of member: CheckRegistry.Member, than check: CheckID, _ prompt: HealthChecks.Prompt, at now: Instant,
+        _ directives: inout [Directive]
+    ) {
+        guard directors[member.service]?.desired[member.realServer]?.state == .healthy else { return }
+        for other in registry[member] where other != check { checks.prompt(other, prompt, at: now, &directives) }
     }
 
     private mutating func adopt(

@@ -73,6 +73,79 @@ import Testing
         #expect(world.transitions.last?.transition.check == "port")
     }
 
+    // MARK: Ended connections
+
+    /// Two real servers with a check that leaves no connection to be monitored, and one that does; settled.
+    private func monitored(_ requirement: HealthPolicy.Requirement, fall: Int = 1) -> DirectorSimulation {
+        let checks = [ProbeConfiguration.tcp, ready].map { probe in
+            var check = check(probe, interval: .seconds(3600))
+            check.fall = fall
+            check.watches = true
+            return NamedCheck(check)
+        }
+        let world = DirectorSimulation(specification([a, b], HealthPolicy(checks, requirement: requirement)))
+        world.start()
+        world.advance(by: .seconds(10))
+        return world
+    }
+
+    @Test func `a crash is answered at once where any check will do`() {
+        let world = monitored(.any)
+        #expect(world.monitored == [a, b])
+        world.crash(b)
+        #expect(world.transitions.last?.at == .seconds(10))
+        #expect(world.weights == [a: 1, b: 0])
+        #expect(world.probes(of: b).count { $0 == .seconds(10) } == 2, "one of each check")
+        #expect(world.probes(of: a).count == 2, "of the other real server nothing was asked")
+        #expect(world.overlaps.isEmpty)
+    }
+
+    @Test(arguments: [1, 2, 5])
+    func `a crash is answered by one probe of each check, whatever the threshold`(fall: Int) {
+        let world = monitored(.any, fall: fall)
+        world.crash(b)
+        world.advance(by: .milliseconds(999))
+        #expect(world.probes(of: b).count { $0 >= .seconds(10) } == 2)
+        world.advance(by: .seconds(fall))
+        #expect(world.weights[b, default: 0] == 0)
+        #expect(world.probes(of: b).count { $0 >= .seconds(10) } <= 2 * (fall + 1), "each at its pace")
+    }
+
+    @Test func `a connection that ends by habit prompts no other check`() {
+        let world = monitored(.any)
+        world.endConnections(to: b, .closed)
+        #expect(world.probes(of: b).count == 3)
+        world.advance(by: .seconds(60))
+        #expect(world.probes(of: b).count == 3)
+    }
+
+    @Test func `a crash that one check decides prompts no other`() {
+        let world = monitored(.all)
+        world.crash(b)
+        #expect(world.weights == [a: 1, b: 0])
+        #expect(world.probes(of: b).count == 3)
+    }
+
+    @Test func `a check that fails alone after its connection ended changes nothing else`() {
+        let world = monitored(.any)
+        world.answers[ready] = [b: .fails()]
+        world.endConnections(to: b, .reset)
+        world.advance(by: .seconds(100))
+        #expect(world.weights == [a: 1, b: 1])
+        // Two at the start, one for the connection, one of the other check, and then one a second.
+        #expect(world.probes(of: b).count == 104)
+    }
+
+    @Test func `a lost host gets a second for each check`() {
+        let world = monitored(.any)
+        world.realServers[b] = .vanishes
+        world.endConnections(to: b, .lost)
+        world.advance(by: .milliseconds(1999))
+        #expect(world.weights == [a: 1, b: 1])
+        world.advance(by: .milliseconds(1))
+        #expect(world.weights == [a: 1, b: 0])
+    }
+
     @Test func `nobody is added at weight 0 or told about before enough is known`() {
         let world = DirectorSimulation(specification([a], policy()))
         world.answers[ready] = [a: .answers(after: .seconds(3))]
