@@ -53,6 +53,14 @@ package struct NodeDirector: Sendable {
         registry.members(of: check).map { ($0.service, $0.realServer) }
     }
 
+    /// The real servers for which a check speaks where one check has to: those whose first one it is.
+    ///
+    /// Attempts of clients are compared with it (`PathVerification`). What other checks find can differ for as long as the verdict
+    /// stays, with `any` for example, and would say that a real server fails which clients are sent to.
+    package func membersLed(by check: CheckID) -> [(service: VirtualService, realServer: RealServer)] {
+        registry.members(of: check).filter { registry[$0].first == check }.map { ($0.service, $0.realServer) }
+    }
+
     /// Number of checks; equal ones are one.
     package var checkCount: Int { registry.count }
 

@@ -73,6 +73,14 @@ import Testing
         #expect(world.transitions.last?.transition.check == "port")
     }
 
+    @Test func `a real server's first check speaks for it`() {
+        let own = RealServerSpecification(b, health: HealthPolicy(check(ready)))
+        let director = NodeDirector(
+            [Specification(service: vip, members: [RealServerSpecification(a), own], health: policy(.any))], seed: 1)
+        let led = (1...director.checkCount).map { director.membersLed(by: CheckID(number: $0)).map(\.realServer) }
+        #expect(led == [[a], [], [b]])
+    }
+
     // MARK: Ended connections
 
     /// Two real servers with a check that leaves no connection to be monitored, and one that does; settled.
