@@ -61,6 +61,9 @@ struct CombinedHealth: Hashable, Sendable {
             && parts.map(\.name) == other.parts.map(\.name)
     }
 
+    /// Whether it is made of these checks, in whatever order.
+    func reliesOn(_ checks: some Sequence<CheckID>) -> Bool { Set(parts.map(\.check)) == Set(checks) }
+
     /// Takes in what a check has found, and says what people call it.
     mutating func record(_ found: Health, by check: CheckID) -> String? {
         let mine = parts.indices.filter { parts[$0].check == check }

@@ -9,18 +9,28 @@ extension HealthChecks {
         var change: VerdictChange?
         /// Whether a probe that asks the same has ever succeeded.
         var hasSucceeded: Bool
+        /// Why other checks of the same real servers should be made before their time; `nil` when they should not.
+        var prompt: Prompt?
     }
 
     /// Why a probe comes before its time.
-    enum Prompt: Hashable {
-        /// The monitored connection was closed or reset.
-        case connectionEnded
-        /// Nothing comes back from the host. A connection that does not come about within `lostHostTimeout` is proof enough then.
-        case hostLost
-        /// It is suspect. That is tried with little time first, as above.
-        case suspect
-        /// It is suspect, connects and gives no answer. What is left of the time since it should have answered decides.
-        case silent
+    struct Prompt: Hashable {
+        /// What has happened.
+        enum Reason: Hashable {
+            /// The real server closed or reset its monitored connection.
+            case connectionEnded
+            /// Nothing comes back from the host. A connection that does not come about within `lostHostTimeout` is proof enough
+            /// then.
+            case hostLost
+            /// It is suspect. That is tried with as little time first.
+            case suspect
+            /// It is suspect, connects and gives no answer. What is left of the time since it should have answered decides.
+            case silent
+        }
+
+        var reason: Reason
+        /// Whether another check of the same real server has shown it. Such a probe prompts no others in turn.
+        var isPassedOn = false
     }
 
     /// Whether the due times of a check are apart from those of others.
@@ -49,6 +59,8 @@ extension HealthChecks {
         var isHurried = false
         /// Why the next probe comes before its time; `nil` when it does not.
         var prompt: Prompt?
+        /// Why the latest probe that started came before its time; `nil` when it did not.
+        var latestPrompt: Prompt?
         /// Whether a probe that asks what it asks now has ever succeeded.
         var hasSucceeded = false
         /// Whether its due times are apart from those of others.

@@ -82,11 +82,8 @@ extension HealthChecks {
                 continue
             }
             guard check.suspect(.silent(for: attended(now) - sent), at: attended(now)) else { continue }
-            if check.schedule.run == nil {
-                check.prompt = .suspect
-                due.schedule(id, at: now)
-            }
             checks[id] = check
+            if check.schedule.run == nil { hurry(id, Prompt(reason: .suspect), at: now, &directives) }
             findings.append(finding(of: id, check))
         }
         while let id = oddities.popDue(at: attended(now)) {

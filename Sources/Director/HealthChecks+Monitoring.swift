@@ -10,11 +10,23 @@ extension HealthChecks {
         let id = probe.check
         guard var check = checks[id], check.monitor.connection?.attempt == probe.attempt else { return }
         check.monitor.end(at: now)
-        check.prompt = end == .lost ? .hostLost : .connectionEnded
         checks[id] = check
         endMonitoring(id)
+        hurry(id, Prompt(reason: end == .lost ? .hostLost : .connectionEnded), at: now, &directives)
+    }
+
+    /// Makes a check before its time, because of what another one of the same real server has shown. Nothing happens unless all is
+    /// well with it so far: a failing check is made soon anyway.
+    mutating func prompt(_ id: CheckID, _ prompt: Prompt, at now: Instant, _ directives: inout [Directive]) {
+        guard let check = checks[id], check.hasBegun, check.prompt == nil, check.tracker.isSteady else { return }
+        hurry(id, prompt, at: now, &directives)
+    }
+
+    /// Makes a check before its time.
+    mutating func hurry(_ id: CheckID, _ prompt: Prompt, at now: Instant, _ directives: inout [Directive]) {
+        checks[id]?.prompt = prompt
         // A probe in flight would take all its time to find out what is all but certain.
-        if end == .lost { abandonProbe(of: id, &directives) }
+        if prompt.reason == .hostLost { abandonProbe(of: id, &directives) }
         guard checks[id]?.schedule.run == nil else { return }
         due.schedule(id, at: min(due[id] ?? now, now))
     }

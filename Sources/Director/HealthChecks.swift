@@ -15,6 +15,7 @@ import LVSCareModel
 /// | that was for want of a descriptor | a monitored connection is closed for it |
 /// | it does not come back | a failure, at its deadline, which moves by the time in which this node was stalled |
 /// | the monitored connection is closed or reset | a probe at once |
+/// | that fails, and other checks find the real server healthy | one probe of each of them at once (`NodeDirector`) |
 /// | the same while a probe is in flight | another one as soon as that succeeds, as it may tell of the time before |
 /// | the monitored connection is lost | a probe at once, with a second to connect, also in place of one in flight |
 /// | that one connects and gets no answer | another one with all the time |
@@ -121,11 +122,12 @@ struct HealthChecks: Sendable {
         attempts += 1
         let timeout = timeout(of: check, at: now)
         check.schedule.begin(attempt: attempts, at: now, isPrompted: check.prompt != nil, by: healthCheck)
-        check.isHurried = timeout < healthCheck.timeout && check.prompt != .silent
+        check.isHurried = timeout < healthCheck.timeout && check.prompt?.reason != .silent
         check.keepsConnection =
             check.prompt == nil && healthCheck.watchesConnections && monitored.count + keepers < limits.monitored
             && check.monitor.wantsConnection(at: now, interval: healthCheck.interval)
         if check.keepsConnection { keepers += 1 }
+        check.latestPrompt = check.prompt
         check.prompt = nil
         checks[id] = check
         deadlines.schedule(id, at: attended(now) + timeout + Self.grace)
@@ -137,7 +139,7 @@ struct HealthChecks: Sendable {
 
     private func timeout(of check: Check, at now: Instant) -> Duration {
         let whole = check.specification.healthCheck.timeout
-        switch check.prompt {
+        switch check.prompt?.reason {
         case .hostLost, .suspect: return min(whole, Self.lostHostTimeout)
         case .silent:
             let rest = check.heartbeat.silentSince.map { whole - (attended(now) - $0) } ?? whole
@@ -194,7 +196,8 @@ struct HealthChecks: Sendable {
         if check.isHurried, outcome.lacksAnswer {
             // Something comes back from that host after all, or nobody knows.
             check.schedule.abandon()
-            check.prompt = check.tracker.health.suspicion == nil ? .connectionEnded : .silent
+            check.prompt = check.latestPrompt
+            check.prompt?.reason = check.tracker.health.suspicion == nil ? .connectionEnded : .silent
             due.schedule(id, at: now)
             return nil
         }
@@ -220,7 +223,11 @@ struct HealthChecks: Sendable {
         }
         due.schedule(id, at: check.prompt == nil ? next : now)
         keepOrCloseConnection(id, &check, run.attempt, outcome, at: now, &directives)
-        return Finding(check: id, health: health, change: change, hasSucceeded: check.hasSucceeded)
+        var finding = Finding(check: id, health: health, change: change, hasSucceeded: check.hasSucceeded)
+        if case .unhealthy = outcome, let prompt = check.latestPrompt, !prompt.isPassedOn {
+            finding.prompt = Prompt(reason: prompt.reason == .hostLost ? .hostLost : .connectionEnded, isPassedOn: true)
+        }
+        return finding
     }
 
     mutating func abandonProbe(of id: CheckID, _ directives: inout [Directive]) {

@@ -24,6 +24,9 @@ package struct HealthTracker: Hashable, Sendable {
     /// Begins or, with `nil`, ends to suspect a healthy real server. Changes no verdict.
     mutating func suspect(_ suspicion: Suspicion?) { health.suspicion = suspicion }
 
+    /// Whether the verdict is that all is well, and the latest check says so, too.
+    var isSteady: Bool { health.state == .healthy && lastSucceeded == true }
+
     /// Forgets how the checks so far ended, because the next ones ask something else. The verdict stays until they decide.
     mutating func startOver() {
         consecutive = 0

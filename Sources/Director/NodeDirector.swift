@@ -53,6 +53,14 @@ package struct NodeDirector: Sendable {
         registry.members(of: check).map { ($0.service, $0.realServer) }
     }
 
+    /// The real servers for which a check speaks where one check has to: those whose first one it is.
+    ///
+    /// Attempts of clients are compared with it (`PathVerification`). What other checks find can differ for as long as the verdict
+    /// stays, with `any` for example, and would say that a real server fails which clients are sent to.
+    package func membersLed(by check: CheckID) -> [(service: VirtualService, realServer: RealServer)] {
+        registry.members(of: check).filter { registry[$0].first == check }.map { ($0.service, $0.realServer) }
+    }
+
     /// Number of checks; equal ones are one.
     package var checkCount: Int { registry.count }
 
@@ -146,7 +154,20 @@ package struct NodeDirector: Sendable {
             if let suspicion = news?.suspicion { directives.append(.reportSuspicion(member.service, suspicion)) }
             if let transition = news?.transition { directives.append(.report(member.service, transition)) }
             due.schedule(member.service, at: now)
+            if let prompt = finding.prompt {
+                promptOthers(of: member, than: finding.check, prompt, at: now, &directives)
+            }
         }
+    }
+
+    /// A connection to a real server has ended, and it was asked in vain why: its other checks are made now where it is they that
+    /// find it healthy.
+    private mutating func promptOthers(
+        of member: CheckRegistry.Member, than check: CheckID, _ prompt: HealthChecks.Prompt, at now: Instant,
+        _ directives: inout [Directive]
+    ) {
+        guard directors[member.service]?.desired[member.realServer]?.state == .healthy else { return }
+        for other in registry[member] where other != check { checks.prompt(other, prompt, at: now, &directives) }
     }
 
     private mutating func adopt(
@@ -182,10 +203,11 @@ package struct NodeDirector: Sendable {
             if isNew {
                 directors[service] = ServiceDirector(specification, seed: seeds.next())
             } else {
-                directors[service]?.adopt(specification, at: now)
+                let news = directors[service]?.adopt(specification, at: now) ?? []
+                directives += news.map { .report(service, $0) }
             }
             if isNew { directors[service]?.phase = Double(number + 1) / Double(services.count) }
-            shareHealth(with: service, at: now)
+            shareHealth(with: service, at: now, &directives)
             if isNew, hasStarted { start(service, at: now) }
             due.schedule(service, at: now)
             beginChecks(of: service, at: now)
@@ -197,11 +219,14 @@ package struct NodeDirector: Sendable {
     }
 
     /// Tells a service on which checks its real servers rely, and what is known of them already.
-    private mutating func shareHealth(with service: VirtualService, at now: Instant) {
+    private mutating func shareHealth(
+        with service: VirtualService, at now: Instant, _ directives: inout [Directive]
+    ) {
         for member in directors[service]?.specification.members ?? [] {
             let known = registry[CheckRegistry.Member(service: service, realServer: member.realServer)]
                 .map { (id: $0, health: checks.health($0)) }
-            directors[service]?.rely(on: known, for: member, at: now)
+            let transition = directors[service]?.rely(on: known, for: member, at: now)
+            if let transition = transition ?? nil { directives.append(.report(service, transition)) }
         }
     }
 

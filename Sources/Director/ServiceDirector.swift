@@ -124,29 +124,40 @@ package struct ServiceDirector: Sendable {
         return transition
     }
 
-    /// Takes in which checks tell the health of a real server, in the order of its policy, and what they have found so far. Where that
-    /// decides nothing, its verdict stays.
+    /// Takes in which checks tell the health of a real server, in the order of its policy, and what they have found so far, and
+    /// returns the news of it. Where that decides nothing, its verdict stays.
     mutating func rely(
         on checks: [(id: CheckID, health: Health)], for member: RealServerSpecification, at now: Instant
-    ) {
+    ) -> HealthTransition? {
         let realServer = member.realServer
-        guard let before = desired[realServer] else { return }
+        guard let before = desired[realServer] else { return nil }
+        let policy = specification.health(of: member)
+        let present = combined[realServer]
+        let cause: HealthTransition.Cause =
+            switch present {
+            case let present? where present.reliesOn(checks.map(\.id)): .requirement(policy.requirement)
+            case nil where before.state == .unknown: .equalCheck
+            default: .checks
+            }
         guard checks.count > 1 else {
             if !combined.isEmpty { combined[realServer] = nil }
-            if let health = checks.first?.health, health.state != .unknown { learn(health, of: realServer, at: now) }
-            return
+            guard let health = checks.first?.health, health.state != .unknown else { return nil }
+            return learn(health, of: realServer, by: cause, at: now)
         }
-        let policy = specification.health(of: member)
-        if let present = combined[realServer], present.isMade(of: checks, by: policy) { return }
+        if let present, present.isMade(of: checks, by: policy) { return nil }
         let health = CombinedHealth(checks, by: policy, before: before)
         combined[realServer] = health
-        learn(health.health, of: realServer, at: now)
+        return learn(health.health, of: realServer, by: cause, at: now)
     }
 
-    private mutating func learn(_ health: Health, of realServer: RealServer, at now: Instant) {
-        guard let before = desired[realServer], before != health else { return }
+    private mutating func learn(
+        _ health: Health, of realServer: RealServer, by cause: HealthTransition.Cause, at now: Instant
+    ) -> HealthTransition? {
+        guard let before = desired[realServer], before != health else { return nil }
         desired[realServer] = health
-        if before.state != health.state { note(realServer, was: before.state, at: now) }
+        guard before.state != health.state else { return nil }
+        note(realServer, was: before.state, at: now)
+        return HealthTransition(of: realServer, from: before.state, to: health, by: cause)
     }
 
     /// Remembers when the verdict on a real server changed.
@@ -155,8 +166,8 @@ package struct ServiceDirector: Sendable {
         outage.note(realServer, was: before, at: now)
     }
 
-    /// Takes over another specification of the service.
-    mutating func adopt(_ adopted: Specification, at now: Instant) {
+    /// Takes over another specification of the service, and returns the news of real servers that are not checked any more.
+    mutating func adopt(_ adopted: Specification, at now: Instant) -> [HealthTransition] {
         let dropsSome = !Set(specification.candidates).isSubset(of: adopted.candidates)
         outage.forget(allBut: adopted.realServers)
         specification = adopted
@@ -164,7 +175,7 @@ package struct ServiceDirector: Sendable {
         desired.adopt(specification)
         if suspects.review(desired, of: specification) { desired.quiescedSuspects = suspects.quiesced }
         if !combined.isEmpty { combined = combined.filter { desired[$0.key] != nil } }
-        guard passes != nil else { return }
+        guard passes != nil else { return [] }
         let since = adopted.realServers.map { realServer in
             let isAsBefore = before[realServer]?.state == desired[realServer]?.state
             return (realServer, isAsBefore ? verdictSince[realServer] ?? now : now)
@@ -176,6 +187,12 @@ package struct ServiceDirector: Sendable {
             undeclaredCheckDue = dropsSome ? latest : min(undeclaredCheckDue ?? latest, latest)
         }
         passes?.request(.decision, at: now)
+        return adopted.realServers.compactMap { realServer in
+            guard let was = before[realServer], let health = desired[realServer], was.state != health.state else {
+                return nil
+            }
+            return HealthTransition(of: realServer, from: was.state, to: health, by: .checks)
+        }
     }
 
     /// Nobody wants the service any more: its real servers are quiesced now, removed by the policy of undeclared ones, and the

@@ -29,4 +29,11 @@ extension HealthTransition {
             realServer: realServer, from: from, to: to, outcome: change.outcome, consecutive: change.consecutive,
             check: check)
     }
+
+    /// What another configuration, or an equal check, did to the verdict on a real server, which is `health` now.
+    init(of realServer: RealServer, from: HealthState, to health: Health, by cause: Cause) {
+        self.init(
+            realServer: realServer, from: from, to: health.state, cause: cause,
+            failure: health.state == .unhealthy ? health.failure : nil)
+    }
 }

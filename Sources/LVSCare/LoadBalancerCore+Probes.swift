@@ -98,7 +98,9 @@ extension LoadBalancerCore {
             counts.inconclusiveProbes += 1
             for member in members { report(.notProbed(member.realServer, failure), of: member.service) }
         }
-        for member in members { states[member.service]?.verifier?.record(outcome, of: member.realServer) }
+        for member in director.membersLed(by: probe.check) {
+            states[member.service]?.verifier?.record(outcome, of: member.realServer)
+        }
         handle(.probeFinished(probe, outcome))
     }
 }

@@ -5,8 +5,8 @@ public import LVSCareModel
 /// What became of everything that this program has made on a node, of whatever process and with whatever flags.
 ///
 /// All tables of nf_tables with its remark go, all links, routes and addresses with its mark, and the virtual services at VIPs to
-/// which one of these led. A service without a path of this program looks like anybody's, and stays. So do the services that a
-/// running process looks after, and the paths to their VIPs.
+/// which one of these led, unless it is in doubt whose they are (``doubtful``). A service without a path of this program looks like
+/// anybody's, and stays. So do the services that a running process looks after, and the paths to their VIPs.
 public struct NodeCleanup: Hashable, Sendable {
     /// What was removed of each virtual service, and what the kernel refused.
     public internal(set) var reports: [VirtualService: PassReport] = [:]
@@ -14,6 +14,9 @@ public struct NodeCleanup: Hashable, Sendable {
     public internal(set) var rest = PathReport()
     /// The virtual services that were left, and who looks after each of them: `process 4711`.
     public internal(set) var kept: [VirtualService: String] = [:]
+    /// The virtual services that were left because they may be somebody else's: at a VIP of this program that a link of somebody else
+    /// has as well, or that other services in its tables have and these are not in.
+    public internal(set) var doubtful: [VirtualService] = []
 
     /// Removes all of it.
     ///
@@ -25,6 +28,9 @@ public struct NodeCleanup: Hashable, Sendable {
         let remains = try kernel.remains()
         var cleanup = NodeCleanup()
         let going = cleanup.claim(remains.services, through: kernel)
+        let running = kernel.holders(of: remains.doubtful)
+        cleanup.kept.merge(running) { first, _ in first }
+        cleanup.doubtful = remains.doubtful.filter { running[$0] == nil }
         var reconciler = Reconciler(kernel.plane)
         for service in going { reconciler.add(service) }
         var lonely: [any VIPPath] = []

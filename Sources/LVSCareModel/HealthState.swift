@@ -34,35 +34,3 @@ public struct Health: Hashable, Sendable {
         self.suspicion = suspicion
     }
 }
-
-/// A change of the verdict on a real server.
-public struct HealthTransition: Hashable, Sendable {
-    /// The real server.
-    public var realServer: RealServer
-    /// The verdict before.
-    public var from: HealthState
-    /// The verdict now.
-    public var to: HealthState
-    /// The probe that decided.
-    public var outcome: ProbeOutcome
-    /// Number of checks in a row, the deciding one included, that ended like it; at least 1.
-    public var consecutive: Int
-    /// The likely cause for a real server that became unhealthy; `nil` where the outcome says all.
-    public var hint: ProbeFailure.Hint?
-    /// The name of the health check that decided; `nil` unless the real server has several.
-    public var check: String?
-
-    /// Creates a transition; `consecutive` counts equal outcomes in a row.
-    public init(
-        realServer: RealServer, from: HealthState, to: HealthState, outcome: ProbeOutcome, consecutive: Int,
-        hint: ProbeFailure.Hint? = nil, check: String? = nil
-    ) {
-        self.realServer = realServer
-        self.from = from
-        self.to = to
-        self.outcome = outcome
-        self.consecutive = consecutive
-        self.hint = hint
-        self.check = check
-    }
-}

@@ -19,6 +19,8 @@ package struct Setting: Sendable {
     package let help: String
     /// Whether it is read and said nothing of.
     package let isHidden: Bool
+    /// Whether only its flag counts, so that nothing that is left in an environment asks for it.
+    package let isFlagOnly: Bool
 
     /// What counts when nobody sets a setting.
     package enum Fallback: Hashable, Sendable {
@@ -33,7 +35,8 @@ package struct Setting: Sendable {
     /// A setting with a value; `-letter`, `--name` and each of `--aliases` take it.
     package init(
         _ name: String, letter: Character? = nil, aliases: [String] = [], _ kind: SettingKind, _ placeholder: String,
-        default fallback: Fallback = .nothing, need: String = "", _ help: String, isHidden: Bool = false
+        default fallback: Fallback = .nothing, need: String = "", _ help: String, isHidden: Bool = false,
+        isFlagOnly: Bool = false
     ) {
         self.name = name
         self.letter = letter
@@ -44,20 +47,22 @@ package struct Setting: Sendable {
         self.need = need
         self.help = help
         self.isHidden = isHidden
+        self.isFlagOnly = isFlagOnly
     }
 
     /// A setting that is on or off: `--name`, `--name=false`, `--no-name`.
     package init(
-        switch name: String, letter: Character? = nil, default fallback: Fallback = .text("false"), _ help: String
+        switch name: String, letter: Character? = nil, default fallback: Fallback = .text("false"), _ help: String,
+        isFlagOnly: Bool = false
     ) {
-        self.init(name, letter: letter, .boolean, "", default: fallback, help)
+        self.init(name, letter: letter, .boolean, "", default: fallback, help, isFlagOnly: isFlagOnly)
     }
 
     /// The same setting, explained otherwise to the readers of another command.
     package func explained(need: String? = nil, _ help: String) -> Setting {
         Setting(
             name, letter: letter, aliases: aliases, kind, placeholder, default: fallback, need: need ?? self.need, help,
-            isHidden: isHidden)
+            isHidden: isHidden, isFlagOnly: isFlagOnly)
     }
 }
 
@@ -79,10 +84,11 @@ extension Setting {
         return (letter.map { ["-\($0)"] } ?? []) + long.map { "--\($0)" } + (isBoolean ? [negatedSpelling] : [])
     }
 
-    /// The environment variables that stand in for the flag; the first that is set counts.
-    package func variables(prefix: String) -> [String] {
-        ([name] + aliases).map { prefix + Self.variable($0) }
-    }
+    /// The environment variables that stand in for the flag; the first that is set counts. None where only the flag does.
+    package func variables(prefix: String) -> [String] { isFlagOnly ? [] : variableNames(prefix: prefix) }
+
+    /// What its variables are called, or would be if it had any.
+    package func variableNames(prefix: String) -> [String] { ([name] + aliases).map { prefix + Self.variable($0) } }
 
     /// `HEALTH_PATH` for `health-path`. By octets: every start waits for this, and generic code takes its time to be set up.
     private static func variable(_ name: String) -> String {

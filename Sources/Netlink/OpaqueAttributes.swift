@@ -27,6 +27,12 @@ public struct OpaqueAttributes: Hashable, Sendable {
         attributes.insert(Attribute(type: type, octets: value.octets), at: index)
     }
 
+    /// Keeps the attribute `type` in place of all of its type: where a message has several, the kernel takes the last.
+    package mutating func replace(_ type: UInt16, _ value: RawSpan) {
+        attributes.removeAll { $0.type == type }
+        keep(type, value)
+    }
+
     /// Keeps those of `others`, too.
     public mutating func keep(_ others: OpaqueAttributes) {
         for attribute in others.attributes { keep(attribute.type, attribute.octets.span.bytes) }

@@ -40,7 +40,7 @@ import Testing
                 .probe(a, attempt: 1, timeout: .seconds(10), keepsConnection: false),
                 .probe(b, attempt: 2, timeout: .seconds(10), keepsConnection: false),
                 .probe(c, attempt: 3, timeout: .seconds(10), keepsConnection: false),
-                .wake(at: now + .seconds(1)),
+                .wake(at: now + .milliseconds(100)),
             ])
         _ = director.handle(.probeFinished(a, attempt: 1, answered), at: now + .seconds(4))
         #expect(director.desired[a]?.state == .healthy)

@@ -95,6 +95,9 @@ import Testing
         #expect(director[service(1)]?.desired[a]?.state == .unhealthy)
         #expect(director[service(1)]?.desired[b]?.state == .unknown)
         #expect(passes(directives).contains(service(1)))
+        let known = HealthTransition(
+            realServer: a, from: .unknown, to: .unhealthy, cause: .equalCheck, failure: refused.failure)
+        #expect(directives.filter { if case .report = $0 { true } else { false } } == [.report(service(1), known)])
         #expect(!directives.contains { if case .cancelProbe = $0 { true } else { false } })
         #expect(director.checkCount == 2)
     }

@@ -23,6 +23,13 @@ import Testing
         #expect(scheduleAfterPass().due == start + .seconds(1))
     }
 
+    /// What happens just after its look at the table waits no longer for the next than for a short pass.
+    @Test func `the repair interval counts from the beginning of a pass`() {
+        #expect(scheduleAfterPass(length: .milliseconds(300)).due == start + .milliseconds(700))
+        #expect(scheduleAfterPass(length: .milliseconds(950)).due == start + .milliseconds(100))
+        #expect(scheduleAfterPass(length: .seconds(5)).due == start + .milliseconds(100))
+    }
+
     /// A repair interval and the waits after failures in a row, both in ms.
     static let waits: [(Int, [Int])] = [
         (60_000, [100, 200, 400, 800, 1600, 3200, 5000, 5000, 5000]),
@@ -51,9 +58,22 @@ import Testing
         var quick = scheduleAfterPass()
         quick.request(.decision, at: start)
         #expect(quick.due == start)
-        var slow = scheduleAfterPass(length: .milliseconds(300))
+        var slow = scheduleAfterPass(length: .milliseconds(80))
         slow.request(.decision, at: start)
-        #expect(slow.due == start + .milliseconds(300))
+        #expect(slow.due == start + .milliseconds(80))
+    }
+
+    /// One that took seconds waited for the processor, or for another program's lock.
+    @Test(arguments: [PassSchedule.Urgency.decision, .observation])
+    func `a pass that took long delays the next by a tenth of a second at most`(urgency: PassSchedule.Urgency) {
+        var schedule = scheduleAfterPass(length: .seconds(2))
+        schedule.request(urgency, at: start)
+        #expect(schedule.due == start + .milliseconds(100))
+        var asked = PassSchedule(first: start)
+        asked.mustBegin(at: start)
+        asked.request(urgency, at: start + .seconds(1))
+        asked.end(succeeded: true, at: start + .seconds(30), repairInterval: .seconds(60))
+        #expect(asked.due == start + .seconds(30) + .milliseconds(100))
     }
 
     @Test func `decisions do not defeat the back-off`() {

@@ -73,6 +73,87 @@ import Testing
         #expect(world.transitions.last?.transition.check == "port")
     }
 
+    @Test func `a real server's first check speaks for it`() {
+        let own = RealServerSpecification(b, health: HealthPolicy(check(ready)))
+        let director = NodeDirector(
+            [Specification(service: vip, members: [RealServerSpecification(a), own], health: policy(.any))], seed: 1)
+        let led = (1...director.checkCount).map { director.membersLed(by: CheckID(number: $0)).map(\.realServer) }
+        #expect(led == [[a], [], [b]])
+    }
+
+    // MARK: Ended connections
+
+    /// Two real servers with a check that leaves no connection to be monitored, and one that does; settled.
+    private func monitored(_ requirement: HealthPolicy.Requirement, fall: Int = 1) -> DirectorSimulation {
+        let checks = [ProbeConfiguration.tcp, ready].map { probe in
+            var check = check(probe, interval: .seconds(3600))
+            check.fall = fall
+            check.watches = true
+            return NamedCheck(check)
+        }
+        let world = DirectorSimulation(specification([a, b], HealthPolicy(checks, requirement: requirement)))
+        world.start()
+        world.advance(by: .seconds(10))
+        return world
+    }
+
+    @Test func `a crash is answered at once where any check will do`() {
+        let world = monitored(.any)
+        #expect(world.monitored == [a, b])
+        world.crash(b)
+        #expect(world.transitions.last?.at == .seconds(10))
+        #expect(world.weights == [a: 1, b: 0])
+        #expect(world.probes(of: b).count { $0 == .seconds(10) } == 2, "one of each check")
+        #expect(world.probes(of: a).count == 2, "of the other real server nothing was asked")
+        #expect(world.overlaps.isEmpty)
+    }
+
+    @Test(arguments: [1, 2, 5])
+    func `a crash is answered by one probe of each check, whatever the threshold`(fall: Int) {
+        let world = monitored(.any, fall: fall)
+        world.crash(b)
+        world.advance(by: .milliseconds(999))
+        #expect(world.probes(of: b).count { $0 >= .seconds(10) } == 2)
+        world.advance(by: .seconds(fall))
+        #expect(world.weights[b, default: 0] == 0)
+        #expect(world.probes(of: b).count { $0 >= .seconds(10) } <= 2 * (fall + 1), "each at its pace")
+    }
+
+    @Test func `a connection that ends by habit prompts no other check`() {
+        let world = monitored(.any)
+        world.endConnections(to: b, .closed)
+        #expect(world.probes(of: b).count == 3)
+        world.advance(by: .seconds(60))
+        #expect(world.probes(of: b).count == 3)
+    }
+
+    @Test func `a crash that one check decides prompts no other`() {
+        let world = monitored(.all)
+        world.crash(b)
+        #expect(world.weights == [a: 1, b: 0])
+        #expect(world.probes(of: b).count == 3)
+    }
+
+    @Test func `a check that fails alone after its connection ended changes nothing else`() {
+        let world = monitored(.any)
+        world.answers[ready] = [b: .fails()]
+        world.endConnections(to: b, .reset)
+        world.advance(by: .seconds(100))
+        #expect(world.weights == [a: 1, b: 1])
+        // Two at the start, one for the connection, one of the other check, and then one a second.
+        #expect(world.probes(of: b).count == 104)
+    }
+
+    @Test func `a lost host gets a second for each check`() {
+        let world = monitored(.any)
+        world.realServers[b] = .vanishes
+        world.endConnections(to: b, .lost)
+        world.advance(by: .milliseconds(1999))
+        #expect(world.weights == [a: 1, b: 1])
+        world.advance(by: .milliseconds(1))
+        #expect(world.weights == [a: 1, b: 0])
+    }
+
     @Test func `nobody is added at weight 0 or told about before enough is known`() {
         let world = DirectorSimulation(specification([a], policy()))
         world.answers[ready] = [a: .answers(after: .seconds(3))]
@@ -112,6 +193,33 @@ import Testing
         world.handle(.specificationChanged(specification([a, b], HealthPolicy(check(.tcp)))))
         world.advance(by: .zero)
         #expect(world.weights == [a: 1, b: 1])
+        #expect(world.transitions.last?.transition == transition(from: .unhealthy, to: .healthy, .checks))
+    }
+
+    private func transition(
+        from: HealthState, to: HealthState, _ cause: HealthTransition.Cause, failure: ProbeFailure? = nil
+    ) -> HealthTransition { HealthTransition(realServer: b, from: from, to: to, cause: cause, failure: failure) }
+
+    @Test func `a verdict that another requirement changes is told with it`() {
+        let world = world(.any)
+        world.answers[ready] = [b: .fails(.refused)]
+        world.advance(by: .seconds(10))
+        #expect(world.transitions.count == 2 && world.weights == [a: 1, b: 1])
+        world.handle(.specificationChanged(specification([a, b], policy(.all))))
+        world.advance(by: .zero)
+        #expect(world.weights == [a: 1, b: 0])
+        let failure = world.director.desired[b]?.failure
+        #expect(failure?.check == "ready")
+        let lost = transition(from: .healthy, to: .unhealthy, .requirement(.all), failure: failure)
+        #expect(world.transitions.dropFirst(2).map(\.transition) == [lost])
+        #expect(lost.check == "ready" && lost.consecutive == 0)
+        world.handle(.specificationChanged(specification([a, b], policy(.atLeast(2)))))
+        #expect(world.transitions.count == 3, "as many as before")
+        world.handle(.specificationChanged(specification([a, b], policy(.atLeast(1)))))
+        world.advance(by: .zero)
+        #expect(world.weights == [a: 1, b: 1])
+        let found = transition(from: .unhealthy, to: .healthy, .requirement(.atLeast(1)))
+        #expect(world.transitions.dropFirst(3).map(\.transition) == [found])
     }
 
     @Test func `services that combine the same checks otherwise share their probes`() {
@@ -165,6 +273,7 @@ import Testing
         world.advance(by: .zero)
         #expect(world.weights == [a: 1, b: 1])
         #expect(world.director.desired[b] == Health(state: .healthy))
+        #expect(world.transitions.last?.transition == transition(from: .unhealthy, to: .healthy, .checks))
         world.handle(.specificationChanged(specification([a, b], policy())))
         #expect(world.director.desired[b]?.state == .healthy, "until a check says otherwise")
         world.advance(by: .milliseconds(100))

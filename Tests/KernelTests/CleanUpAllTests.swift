@@ -68,6 +68,37 @@ extension KernelSuites {
             try before.expectAgain()
         }
 
+        @Test func `a service at one of our addresses that may be somebody else's is named and stays`() throws {
+            try IPCommand.run(["addr add 169.254.7.1/32 dev d7"])
+            try IPVSOracle.restore(["-A -t \(Stage.vip.address):9999 -s rr"])
+            let before = try Snapshot()
+            let killed = try Lvscare("care --vs \(Stage.vip) --rs 127.0.0.1:8081 --mode route --interval 1h")
+            let ours = try Lvscare("care --vs 169.254.7.3:80 --rs 127.0.0.1:8081 --mode route --interval 1h")
+            for daemon in [killed, ours] {
+                try eventually("\(daemon.log)") { daemon.log.contains("virtual service is ready") }
+                daemon.kill()
+            }
+            try IPVSOracle.restore(["-A -t 169.254.7.3:9999 -s rr"])
+
+            let result = try Lvscare.run("care -C --all")
+            #expect(result.status == 0, "\(result.error)")
+            let doubt = "virtual service left as it is: it may be somebody else's"
+            for service in ["\(Stage.vip)", "\(Stage.vip.address):9999"] {
+                let line = result.error.split(separator: "\n").first {
+                    $0.contains("service=\(service)") && $0.contains(doubt)
+                }
+                #expect(line?.contains("--clean --vs \(service)") == true, "\(result.error)")
+                #expect(try IPVSOracle.saved().contains { $0.hasPrefix("-A -t \(service)") })
+            }
+            // Nobody else has this address, so all that is there is taken for ours, and told.
+            #expect(
+                result.error.split(separator: "\n").count {
+                    $0.contains("table changed") && $0.contains("169.254.7.3:")
+                } >= 2)
+            #expect(try Lvscare.run("care -C --vs \(Stage.vip)").status == 0)
+            try before.expectAgain("\(result.error)")
+        }
+
         @Test func `what has lost its service goes, too`() throws {
             let before = try Snapshot()
             #expect(

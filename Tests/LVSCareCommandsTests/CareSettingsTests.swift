@@ -336,6 +336,16 @@ import Testing
         }
     }
 
+    /// One that a unit's environment has left behind must neither clean a node nor end a start.
+    @Test(arguments: ["true", "maybe"])
+    func `a variable never asks for everything to be removed`(text: String) throws {
+        let environment = ["CARE_VS": "10.103.97.2:6443", "CARE_RS": "10.0.0.1:80", "CARE_ALL": text]
+        #expect(try Invocation(arguments: [], environment: environment).settings().task == .keep)
+        let warnings = try Invocation.source(CareCommand.name, [], environment).unknownVariables
+        #expect(warnings.map(\.sentence) == ["the variable CARE_ALL is ignored: only the flag --all counts"])
+        #expect(try Invocation(arguments: ["-C"], environment: environment).settings().task == .clean)
+    }
+
     static let hosts: [(String, IPAddress?)] = [
         ("", nil), ("10.0.0.8 lvscare.node.ip", .ipv4(10, 0, 0, 8)),
         ("127.0.0.1 localhost\n\t10.0.0.8\tnode-1  LVSCARE.node.IP # mine\n", .ipv4(10, 0, 0, 8)),

@@ -44,6 +44,33 @@ import Testing
         #expect(written.first?.contains("if the port speaks TLS, use a check of the kind https") == true, "\(written)")
     }
 
+    @Test func `a verdict that a configuration changed is told with what changed`() {
+        var log = log(.info)
+        var failure = failure
+        failure.check = "ready"
+        for (to, cause, failure) in [
+            (HealthState.unhealthy, HealthTransition.Cause.requirement(.all), failure),
+            (.healthy, .requirement(.atLeast(2)), nil), (.healthy, .requirement(.any), nil), (.healthy, .checks, nil),
+            (.healthy, .equalCheck, nil),
+        ] as [(HealthState, HealthTransition.Cause, ProbeFailure?)] {
+            let transition = HealthTransition(
+                realServer: server, from: .unknown, to: to, cause: cause, failure: failure)
+            log.write(.transition(transition), at: .now)
+        }
+        let changed = ["2 checks have to succeed", "one check has to succeed", "other checks"]
+        #expect(
+            written
+                == [
+                    "WARN  real server is unhealthy before=unknown "
+                        + "cause=\"configuration changed: all checks have to succeed\" check=ready "
+                        + "detail=\"Service Unavailable\" phase=response real-server=127.0.0.1:8081 "
+                        + "reason=\"status 503\" took=12.3ms"
+                ]
+                + (changed.map { "configuration changed: " + $0 } + ["known from an equal check"]).map {
+                    "NOTE  real server is healthy before=unknown cause=\"\($0)\" real-server=127.0.0.1:8081"
+                })
+    }
+
     @Test func `probes are logged at debug`() {
         var log = log()
         log.write(.probed(server, .healthy(.init(total: .milliseconds(3), status: 200))), at: .now)

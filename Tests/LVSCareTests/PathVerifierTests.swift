@@ -70,6 +70,26 @@ import Testing
         withExtendedLifetime((silent, server)) {}
     }
 
+    @Test func `tells it also of a real server of which another check fails, which keeps nobody from it`() async throws
+    {
+        let (silent, server) = (try await TCPServer(), try await KeepAliveServer())
+        var specification = specification(silent.realServer, server.realServer)
+        var failing = specification.healthCheck
+        failing.probe = .grpc(GRPCProbeConfiguration())
+        specification.health = HealthPolicy(
+            [NamedCheck(specification.healthCheck), NamedCheck(failing)], requirement: .any)
+        try await BalancerScene.play { [specification, realServer = server.realServer] scene in
+            let core = scene.makeCore(for: specification, asking: side(realServer)) { event in
+                guard case .reachability(let report) = event else { return }
+                #expect(report.phase == .began)
+                #expect(report.realServers == [realServer])
+                scene.end()
+            }
+            try core.start()
+        }
+        withExtendedLifetime((silent, server)) {}
+    }
+
     @Test(arguments: [(false, true), (true, false)])
     func `sends nothing where it is off, and where packets for the VIP would leave the node`(
         verifies: Bool, isLocal: Bool

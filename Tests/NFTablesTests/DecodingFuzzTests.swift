@@ -99,6 +99,33 @@ import Testing
         #expect(try NamedSet.Element(bytes.span.bytes) == nil)
     }
 
+    /// Found by damage, twice in ten million: a hook that is whole, and behind it one without bytes. The kernel takes the last
+    /// attribute of a type.
+    @Test(arguments: [("output", "route", 3, -150), ("input", "filter", 1, 0)] as [(String, String, UInt32, Int32)])
+    func `a chain whose last hook is empty has none when it is put back`(
+        name: String, type: String, point: UInt32, priority: Int32
+    ) throws {
+        func payload(endsEmpty: Bool) -> [UInt8] {
+            Self.request(.tested) { writer in
+                Table.Identity.tested.encode(into: &writer)
+                writer.string(ChainAttribute.name.rawValue, name)
+                writer.nest(ChainAttribute.hook.rawValue) { writer in
+                    writer.bigEndian(HookAttribute.point.rawValue, point)
+                    writer.bigEndian(HookAttribute.priority.rawValue, priority)
+                }
+                writer.bigEndian(ChainAttribute.policy.rawValue, UInt32(1))
+                writer.string(ChainAttribute.type.rawValue, type)
+                if endsEmpty { writer.nest(ChainAttribute.hook.rawValue) { _ in } }
+            }
+        }
+        #expect(try Chain(of: .tested, payload(endsEmpty: false).span.bytes)?.hook != nil)
+        let bytes = payload(endsEmpty: true)
+        let chain = try #require(try Chain(of: .tested, bytes.span.bytes))
+        #expect(chain.hook == nil)
+        #expect(chain.otherAttributes[ChainAttribute.type.rawValue] != nil)
+        try Self.decode(.newChain, bytes.span.bytes, of: .tested)
+    }
+
     @Test(arguments: UInt64(1)...20)
     func `user data of any bytes is decoded`(seed: UInt64) {
         var generator = SplitMix64(seed: seed)

@@ -132,6 +132,7 @@ struct ConnectionStory {
         case .healthy: "healthy"
         case .failed(let fault, let phase): "failed in \(phase): \(reason(fault))"
         case .kept(let isKept): "kept \(isKept)"
+        case .answered: "answered"
         case .ended(let end): "ended \(end.rawValue)"
         }
     }
@@ -153,6 +154,6 @@ struct ConnectionStory {
 
     /// Whether a line is one that the probe is told.
     static func isEvent(_ line: String) -> Bool {
-        ["connected", "responded", "healthy", "failed", "kept", "ended"].contains { line.hasPrefix($0) }
+        ["connected", "responded", "healthy", "failed", "kept", "answered", "ended"].contains { line.hasPrefix($0) }
     }
 }

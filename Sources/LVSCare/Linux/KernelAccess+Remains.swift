@@ -10,28 +10,55 @@ struct NodeRemains {
     var vips: Set<IPAddress> = []
     /// The virtual services at these VIPs, and those in its tables, in a fixed order.
     var services: [VirtualService] = []
+    /// Others at these VIPs, which may be somebody else's, in a fixed order.
+    var doubtful: [VirtualService] = []
+
+    /// Sorts out the services of a kernel.
+    ///
+    /// A service of IPVS has no mark. One whose elements stand in a table of this program is its own. Another at one of its `vips`
+    /// is, too, unless that is in doubt: other services at the address have elements there and this one has none, or a link of
+    /// somebody else has the address as well (`foreign`), as kube-proxy's and keepalived's have.
+    init(vips: Set<IPAddress>, owners: Set<TableOwner>, foreign: Set<IPAddress>, present: [VirtualService]) {
+        self.vips = vips.union(owners.map(\.vip))
+        let marked = Set(owners.compactMap(\.service))
+        let markedAddresses = Set(marked.compactMap(\.endpoint?.address))
+        let others = Set(
+            present.filter { service in
+                !marked.contains(service) && service.endpoint.map { self.vips.contains($0.address) } == true
+            })
+        let doubtful = others.filter { service in
+            service.endpoint.map { markedAddresses.contains($0.address) || foreign.contains($0.address) } == true
+        }
+        services = Self.inOrder(marked.union(others.subtracting(doubtful)))
+        self.doubtful = Self.inOrder(doubtful)
+    }
+
+    private static func inOrder(_ services: Set<VirtualService>) -> [VirtualService] {
+        services.sorted { $0.description < $1.description }
+    }
 }
 
 extension KernelAccess {
     /// Looks for it. Changes nothing.
     func remains() throws(KernelFailure) -> NodeRemains {
-        var remains = NodeRemains()
+        var vips: Set<IPAddress> = []
+        var foreign: Set<IPAddress> = []
         let routes = try routing()
         do throws(RouteNetlinkError) {
             let own = try routes.routes(RouteFilter()).filter { $0.protocol == .lvscare }.map(\.destination)
-            remains.vips.formUnion(own.filter(\.isHost).map(\.address))
+            vips.formUnion(own.filter(\.isHost).map(\.address))
             let links = Set(try routes.links().filter(\.isMarked).map(\.index))
-            let addresses = try routes.addresses().filter { $0.protocol == .lvscare || links.contains($0.link) }
-            remains.vips.formUnion(addresses.map(\.local).filter(\.isHost).map(\.address))
+            for address in try routes.addresses() {
+                if address.protocol != .lvscare, !links.contains(address.link) {
+                    foreign.insert(address.local.address)
+                } else if address.local.isHost {
+                    vips.insert(address.local.address)
+                }
+            }
         } catch {
             throw KernelFailure(error)
         }
-        let owners = try tableOwners()
-        remains.vips.formUnion(owners.map(\.vip))
-        let services = Set(
-            servicesInTable.filter { service in service.endpoint.map { remains.vips.contains($0.address) } == true })
-        remains.services = services.union(owners.compactMap(\.service)).sorted { $0.description < $1.description }
-        return remains
+        return NodeRemains(vips: vips, owners: try tableOwners(), foreign: foreign, present: servicesInTable)
     }
 
     /// Removes what is left of tables and links when the paths are gone, but what is there for `services`.

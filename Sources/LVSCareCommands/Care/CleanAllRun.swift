@@ -23,6 +23,15 @@ struct CleanAllRun {
                     "remedy": "stop that process, then do this once more",
                 ])
         }
+        for service in cleanup.doubtful {
+            let command =
+                if case .endpoint(.tcp, _) = service { "lvscare care --clean --vs \(service.name)" } else {
+                    "ipvsadm -D"
+                }
+            logger.warning(
+                "virtual service left as it is: it may be somebody else's",
+                metadata: ["service": "\(service.name)", "remedy": "if it is not, remove it by itself: \(command)"])
+        }
         if cleanup.isEmpty {
             logger.notice("nothing to remove")
         } else {

@@ -142,10 +142,14 @@ struct ServiceLog {
     }
 
     private func write(_ transition: HealthTransition) {
-        var metadata = transition.outcome.metadata
+        var metadata = transition.outcome?.metadata ?? [:]
         metadata["real-server"] = "\(transition.realServer)"
         metadata["before"] = "\(transition.from.rawValue)"
-        metadata["checks"] = "\(transition.consecutive)"
+        if transition.cause == .probe {
+            metadata["checks"] = "\(transition.consecutive)"
+        } else {
+            metadata["cause"] = "\(transition.cause)"
+        }
         if let check = transition.check { metadata["check"] = "\(check)" }
         guard transition.to == .unhealthy else {
             logger.notice("real server is healthy", metadata: metadata)

@@ -7,7 +7,7 @@ extension SettingWarning {
     var message: Logger.Message {
         switch self {
         case .turnedOff: "flag turned off"
-        case .unknownVariable, .overruledVariable: "environment variable ignored"
+        case .unknownVariable, .overruledVariable, .flagOnly: "environment variable ignored"
         }
     }
 
@@ -20,6 +20,7 @@ extension SettingWarning {
                 "remedy": "write \(flag)=\(word)",
             ]
         case .overruledVariable(let name, let by): ["variable": "\(name)", "reason": "\(by) says what is wanted"]
+        case .flagOnly(let name, let flag): ["variable": "\(name)", "reason": "only the flag \(flag) counts"]
         case .unknownVariable(let name, let meant):
             ["variable": "\(name.abbreviated)"].merging(meant.map { ["remedy": "did you mean \($0)?"] } ?? [:]) { $1 }
         }
@@ -31,6 +32,7 @@ extension SettingWarning {
         case .turnedOff(let flag, let word):
             "\(flag) \(word) turns it off; the original ignores the word and turns it on; write \(flag)=\(word)"
         case .overruledVariable(let name, let by): "the variable \(name) is ignored: \(by) says what is wanted"
+        case .flagOnly(let name, let flag): "the variable \(name) is ignored: only the flag \(flag) counts"
         case .unknownVariable(let name, let meant):
             "the variable \(name.abbreviated.escapedForOneLine) is unknown and ignored"
                 + (meant.map { "; did you mean \($0)?" } ?? "")

@@ -6,18 +6,25 @@ package enum SettingWarning: Hashable, Sendable {
     case turnedOff(flag: String, by: String)
     /// A variable is set that does not count, because something else says all.
     case overruledVariable(String, by: String)
+    /// A variable is named like a flag that has none.
+    case flagOnly(String, flag: String)
     /// A variable is named like those of this command and is none of them; `meant` is one with a similar name.
     case unknownVariable(String, meant: String?)
 }
 
 extension SettingSource {
-    /// The variables whose names begin with one of `prefixes`, and that are none of `known`.
-    package func unknownVariables(beginningWith prefixes: [String], known: () -> [String]) -> [SettingWarning] {
+    /// The variables whose names begin with one of `prefixes`, and that are none of `known`; of `flagsOnly` only the flags count.
+    package func unknownVariables(
+        beginningWith prefixes: [String], flagsOnly: [Setting] = [], known: () -> [String]
+    ) -> [SettingWarning] {
         let names = prefixes.flatMap { environment.names(beginningWith: $0) }.filter { !Self.isServiceLink($0) }
         guard !names.isEmpty else { return [] }
         let known = known()
         return names.filter { !known.contains($0) }.map { name in
-            .unknownVariable(name, meant: Spelling.meant(by: name.abbreviated, among: known))
+            if let flag = flagsOnly.first(where: { $0.variableNames(prefix: prefix ?? "").contains(name) }) {
+                return .flagOnly(name, flag: flag.spelling)
+            }
+            return .unknownVariable(name, meant: Spelling.meant(by: name.abbreviated, among: known))
         }
     }
 

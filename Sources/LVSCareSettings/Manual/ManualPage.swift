@@ -115,7 +115,8 @@ package struct ManualPage {
         if let range = setting.kind.range { sentences.append("Range: \(range).") }
         if let text = setting.fallback.text { sentences.append("Default: \(text).") }
         if let prefix = command.variablePrefix {
-            sentences.append("Variable: \(setting.variables(prefix: prefix).joined(separator: " or ")).")
+            let variables = setting.variables(prefix: prefix).joined(separator: " or ")
+            sentences.append("Variable: \(variables.isEmpty ? "none" : variables).")
         }
         return [".TP", head, ManualText.prose(sentences.joined(separator: " "))]
     }

@@ -61,13 +61,13 @@ extension Chain {
             case .name: name = value.cString
             case .type:
                 type = ChainType(rawValue: value.cString)
-                called.keep(attribute, value)
+                called.replace(attribute, value)
             case .policy:
                 policy = Hook.Policy(rawValue: try value.bigEndian())
-                called.keep(attribute, value)
+                called.replace(attribute, value)
             case .hook:
                 hook = try Hook(value, in: table.family)
-                called.keep(attribute, value)
+                called.replace(attribute, value)
             case .userData: userData = UserData(value.octets)
             case .counters: countsPolicy = true
             case .flags:

@@ -23,7 +23,7 @@ import Testing
         }
         let declared = [
             setting.kind.range, setting.placeholder.isEmpty ? nil : setting.placeholder.replacing("…", with: "..."),
-            command.variablePrefix.map { setting.variables(prefix: $0)[0] },
+            command.variablePrefix.flatMap { setting.variables(prefix: $0).first },
             setting.need.isEmpty ? nil : setting.need, String(setting.help.prefix(40)),
         ].compactMap(\.self)
         for text in declared {

@@ -20,19 +20,11 @@ extension SharedTables {
     /// Returns what was removed.
     func removeAll(keeping kept: Set<TableOwner>) throws(KernelFailure) -> [PathChange] {
         do throws(NFTablesError) {
-            let client = try connect()
-            for _ in 0..<Self.attempts {
-                let generation = try client.generation()
+            return try decide(to: .delete) { (client, generation) throws(NFTablesError) in
                 let removal = removal(of: try read(through: client, onlyOwn: true), keeping: kept)
-                do throws(NFTablesError) {
-                    try client.commit(removal.changes, at: generation)
-                    return removal.words.map { PathChange(.removed, $0) }
-                } catch {
-                    guard error.reason == .outdated else { throw error }
-                }
+                try client.commit(removal.changes, at: generation)
+                return .done(removal.words.map { PathChange(.removed, $0) })
             }
-            throw NFTablesError(
-                .delete, "the tables of the family \(kind.family)", underlying: .interrupted(attempts: Self.attempts))
         } catch {
             if error.notSupported { return [] }
             throw KernelFailure(error)

@@ -136,40 +136,32 @@ final class SharedTables {
     /// Writes what differs. Returns the plan that what was found at first has led to; `nil` where all was right for certain.
     private func restore() throws(NFTablesError) -> TablePlan? {
         concerned = nil
-        let client = try connect()
         var first: TablePlan?
-        for _ in 0..<Self.attempts {
-            let moment = Moment(generation: try client.generation(), revision: revision)
+        return try decide(to: .change) { (client, generation) throws(NFTablesError) in
+            let moment = Moment(generation: generation, revision: revision)
             // Nobody changed any table since, and nothing else is wanted.
-            if going.isEmpty, verified == moment { return first }
+            if going.isEmpty, verified == moment { return .done(first) }
             let found = try read(through: client)
-            let isSteady = isSteady(found, at: moment.generation)
+            let isSteady = isSteady(found, at: generation)
             let plan = makePlan(from: found)
             if first == nil { first = plan }
             concerned = Set(plan.news.keys)
             if plan.isEmpty {
                 if isSteady { verified = moment }
-                return first
+                return .done(first)
             }
             if going.isEmpty, written == moment {
                 // Nobody changed any table since it was written, so that is how this kernel keeps it.
                 if isSteady { for table in found.tables { asKept[table.identity] = table.withoutElements } }
-                return nil
+                return .done(nil)
             }
-            if isDry { return first }
+            if isDry { return .done(first) }
             // Others may have changed something meanwhile, so the next passes have to look again.
             verified = nil
-            do throws(NFTablesError) {
-                let count = try write(plan, found, at: moment.generation, through: client)
-                guard let count else { continue }
-                written = Moment(generation: moment.generation &+ UInt32(count), revision: revision)
-                return first
-            } catch {
-                guard error.reason == .outdated else { throw error }
-            }
+            guard let count = try write(plan, found, at: generation, through: client) else { return .again }
+            written = Moment(generation: generation &+ UInt32(count), revision: revision)
+            return .done(first)
         }
-        throw NFTablesError(
-            .change, "the tables of the family \(kind.family)", underlying: .interrupted(attempts: Self.attempts))
     }
 
     private func makePlan(from found: FoundTables) -> TablePlan {

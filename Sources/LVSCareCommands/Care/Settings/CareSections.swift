@@ -66,7 +66,8 @@ extension SettingSource {
     /// The variables that are named like those of `lvscare care`, or of every command, and are none of them.
     var unknownVariables: [SettingWarning] {
         guard let prefix else { return [] }
-        return unknownVariables(beginningWith: [prefix, "LVSCARE_"]) {
+        let flagsOnly = Setting.ofCare.filter(\.isFlagOnly)
+        return unknownVariables(beginningWith: [prefix, "LVSCARE_"], flagsOnly: flagsOnly) {
             Setting.ofCare.flatMap { $0.variables(prefix: prefix) }
                 + [CareSettings.nodeVariable]
         }

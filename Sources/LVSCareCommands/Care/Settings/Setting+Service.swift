@@ -42,9 +42,12 @@ extension Setting {
         switch: "all",
         """
         With --clean: remove whatever this program made on the node, by whatever flags or file: its tables of nf_tables, \
-        links, routes and addresses, and the virtual services at the addresses to which these lead. What a running process \
-        keeps stays. So does a service without such a path (--mode "", firewall marks), which looks like anybody's.
-        """)
+        links, routes and addresses, and the virtual services at the addresses to which these lead, since a service has no \
+        mark of its own. What a running process keeps stays. So does a service that may be somebody else's: without such a \
+        path (--mode "", firewall marks), at an address that another link of the node has as well, or missing in the tables \
+        that others at its address are in; --vs removes it. No variable stands in for this flag.
+        """,
+        isFlagOnly: true)
 }
 
 /// What is written to standard error while the command runs.
