@@ -22,12 +22,19 @@ extension HealthChecks {
 
     static func slack(of interval: Duration) -> Duration { min(interval / 10, mostSlack) }
 
-    /// Begins with heartbeats on the connection that the probe has left behind, where it answers such.
-    mutating func beginHeartbeats(_ id: CheckID, _ check: inout Check, _ outcome: ProbeOutcome, at now: Instant) {
-        check.heartbeat.leaveConnection()
+    /// A probe has left this connection behind: nothing was asked on it yet.
+    mutating func useConnection(_ id: CheckID, _ check: inout Check, _ outcome: ProbeOutcome) {
+        check.heartbeat.useConnection(answersPings: outcome.answersPings)
+        beats.cancel(id)
         silences.cancel(id)
-        guard let interval = check.heartbeatInterval(after: outcome) else { return beats.cancel(id) }
+    }
+
+    /// Begins with heartbeats on the monitored connection, goes on, or ends them, by what is known of the real server now.
+    mutating func reviewHeartbeats(_ id: CheckID, _ check: inout Check, at now: Instant) {
+        let interval = check.heartbeat.interval(of: check.specification.healthCheck.heartbeat)
+        guard check.monitor.connection != nil, let interval else { return beats.cancel(id) }
         check.heartbeatInterval = interval
+        guard check.heartbeat.sent == nil, beats[id] == nil else { return }
         beats.schedule(id, at: now + interval + Self.slack(of: interval))
     }
 
@@ -61,8 +68,9 @@ extension HealthChecks {
         else { return nil }
         silences.cancel(id)
         check.heartbeat.answered(at: attended(now))
-        let interval = check.heartbeatInterval
-        beats.schedule(id, at: max(now, sent + stalled + interval) + Self.slack(of: interval))
+        if let interval = check.heartbeat.interval(of: check.specification.healthCheck.heartbeat) {
+            beats.schedule(id, at: max(now, sent + stalled + interval) + Self.slack(of: interval))
+        }
         noteAnswer(of: check, at: now)
         // The probe that was to find out goes on: it may still be that only the connection is alive.
         let wasSuspect = check.clearSuspicion(wasFalse: true, at: attended(now))
@@ -140,12 +148,6 @@ extension HealthChecks {
 }
 
 extension HealthChecks.Check {
-    /// Distance of heartbeats on the connection that a probe has left behind; `nil` for none.
-    fileprivate func heartbeatInterval(after outcome: ProbeOutcome) -> Duration? {
-        guard case .healthy(let measurement) = outcome else { return nil }
-        return heartbeat.interval(of: specification.healthCheck.heartbeat, pings: measurement.answersPings)
-    }
-
     /// Begins to suspect; `false` when it is no healthy real server, or is suspect already.
     fileprivate mutating func suspect(_ suspicion: Suspicion, at attended: HealthChecks.Instant) -> Bool {
         guard tracker.health.state == .healthy, tracker.health.suspicion == nil else { return false }

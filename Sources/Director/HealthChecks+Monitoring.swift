@@ -44,7 +44,7 @@ extension HealthChecks {
             {
                 check.monitor.open(attempt: attempt, at: now)
                 monitored.schedule(id, at: now)
-                beginHeartbeats(id, &check, outcome, at: now)
+                useConnection(id, &check, outcome)
                 if let before { directives.append(.closeConnection(ProbeID(check: id, attempt: before.attempt))) }
             } else {
                 directives.append(.closeConnection(ProbeID(check: id, attempt: attempt)))

@@ -223,6 +223,7 @@ struct HealthChecks: Sendable {
         }
         due.schedule(id, at: check.prompt == nil ? next : now)
         keepOrCloseConnection(id, &check, run.attempt, outcome, at: now, &directives)
+        reviewHeartbeats(id, &check, at: now)
         var finding = Finding(check: id, health: health, change: change, hasSucceeded: check.hasSucceeded)
         if case .unhealthy = outcome, let prompt = check.latestPrompt, !prompt.isPassedOn {
             finding.prompt = Prompt(reason: prompt.reason == .hostLost ? .hostLost : .connectionEnded, isPassedOn: true)

@@ -23,6 +23,10 @@ extension ProbeOutcome {
         if case .healthy(let measurement) = self { measurement.keepsConnection } else { false }
     }
 
+    var answersPings: Bool {
+        if case .healthy(let measurement) = self { measurement.answersPings } else { false }
+    }
+
     /// Whether this process, or this node, had no descriptor left for it.
     var lacksDescriptor: Bool {
         guard case .inconclusive(let failure) = self else { return false }

@@ -39,7 +39,7 @@ import Testing
                 case .forget(let service):
                     forgotten.append(service)
                     reconciler.forget(service)
-                case .closeConnection, .cancelProbe, .report, .reportOutage: break
+                case .heartbeat, .closeConnection, .cancelProbe, .report, .reportSuspicion, .reportOutage: break
                 }
             }
         }

@@ -65,6 +65,36 @@ extension KernelSuites {
             }
         }
 
+        @Test func `a real server that hangs is quiesced long before its timeout, and back when it answers`() throws {
+            let daemon = try start("--interval 1m --health-timeout 1m --heartbeat 500ms")
+            servers[1].isSilent = true
+            try eventually(within: soon, "quiesced: \(daemon.log)", pause: 1000) {
+                try stage.table() == ["127.0.0.1:8081 1", "127.0.0.1:8082 0"]
+            }
+            servers[1].isSilent = false
+            try eventually(within: soon, "back: \(daemon.log)") { try stage.table() == complete }
+            #expect(count("real server is suspect", in: daemon) == 1)
+            #expect(count("suspect real server has answered", in: daemon) == 1)
+            #expect(count("is unhealthy", in: daemon) == 0)
+        }
+
+        @Test func `one that goes on to hang is removed when its timeout is over`() throws {
+            let daemon = try start("--interval 1m --health-timeout 4s --heartbeat 500ms")
+            servers[1].isSilent = true
+            try eventually(within: soon, "\(daemon.log)") { try stage.table() == ["127.0.0.1:8081 1"] }
+            #expect(count("real server is suspect", in: daemon) == 1)
+            #expect(count("real server is unhealthy", in: daemon) == 1)
+            #expect(count("suspicion confirmed", in: daemon) == 1)
+        }
+
+        @Test func `heartbeats can be turned off`() throws {
+            let daemon = try start("--interval 1m --health-timeout 4s --heartbeat off")
+            servers[1].isSilent = true
+            servers[0].kill()
+            try eventually(within: soon, "\(daemon.log)") { try stage.table() == ["127.0.0.1:8082 1"] }
+            #expect(count("suspect", in: daemon) == 0)
+        }
+
         @Test func `a real server that answers 503 stays quiesced until the next regular check`() throws {
             servers[1].status = 503
             let daemon = try Lvscare(flags + " --logger DEBG --interval 1m")

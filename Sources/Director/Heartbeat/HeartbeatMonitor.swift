@@ -24,6 +24,8 @@ struct HeartbeatMonitor: Hashable, Sendable {
 
     /// When the heartbeat was sent that is not answered yet; `nil` where none is in flight.
     private(set) var sent: Instant?
+    /// Whether the connection answers PINGs.
+    private var answersPings = false
     private var roundTrips = RoundTripEstimator()
     private var probes = RoundTripEstimator()
     /// Number of probes in a row that were answered quickly.
@@ -33,12 +35,12 @@ struct HeartbeatMonitor: Hashable, Sendable {
     /// Since when a suspect real server is silent; `nil` for one that is not suspect.
     private(set) var silentSince: Instant?
 
-    /// Distance of heartbeats on a connection where a PING is answered (`pings`), or the request of the probe; `nil` for none.
-    func interval(of heartbeat: HealthCheck.Heartbeat, pings: Bool) -> Duration? {
+    /// Distance of heartbeats on the connection; `nil` for none.
+    func interval(of heartbeat: HealthCheck.Heartbeat) -> Duration? {
         switch heartbeat {
         case .off: nil
         case .every(let interval): interval
-        case .automatic: pings || quickProbes >= Self.fewestProbes ? Self.usualInterval : nil
+        case .automatic: answersPings || quickProbes >= Self.fewestProbes ? Self.usualInterval : nil
         }
     }
 
@@ -69,7 +71,13 @@ struct HeartbeatMonitor: Hashable, Sendable {
         sent = nil
     }
 
-    /// The connection is gone, or another one takes its place.
+    /// Another connection is used from now on, which answers PINGs, or the request of the probe.
+    mutating func useConnection(answersPings: Bool) {
+        sent = nil
+        self.answersPings = answersPings
+    }
+
+    /// The connection is gone.
     mutating func leaveConnection() { sent = nil }
 
     /// A regular probe was answered well after `time`.

@@ -49,7 +49,8 @@ struct Suspects: Hashable, Sendable {
 extension Specification {
     /// Whether a suspicion keeps new connections away from a real server: with persistence, only where heartbeats were asked for.
     fileprivate func actsOnSuspicion(of realServer: RealServer) -> Bool {
-        guard configuration.persistence != nil, let member = members.first(where: { $0.realServer == realServer }) else {
+        guard configuration.persistence != nil, let member = members.first(where: { $0.realServer == realServer })
+        else {
             return true
         }
         return health(of: member).checks.contains { named in
