@@ -56,13 +56,18 @@ struct NodeMapping {
     let node: Node
     /// Keys and values in the order in which they stand there; of a name that stands twice, the first counts.
     let members: [Member]
+    /// The names alone, in which one is found sooner. Most mappings are too short for a dictionary to be worth it.
+    private let names: [String]
+
+    init(node: Node, members: [Member]) {
+        self.node = node
+        self.members = members
+        names = members.map(\.name)
+    }
 
     /// A key and its value by name; `nil` where it is not there.
-    func member(_ name: String) -> Member? { index(of: name).map { members[$0] } }
+    func member(_ name: String) -> Member? { names.firstIndex(of: name).map { members[$0] } }
 
     /// The value of a key; `nil` where it is not there.
-    subscript(key: ConfigurationKey) -> Node? { index(of: key.name).map { members[$0].value } }
-
-    /// Most mappings are too short for a dictionary to find it sooner.
-    private func index(of name: String) -> Int? { members.indices.first { members[$0].name == name } }
+    subscript(key: ConfigurationKey) -> Node? { names.firstIndex(of: key.name).map { members[$0].value } }
 }
