@@ -26,11 +26,26 @@ public struct Endpoint: Hashable, Sendable {
     }
 
     private init(_ text: String, lowestPort: UInt16) throws(EndpointParsingError) {
+        if let endpoint = Self.plain(text), endpoint.port >= lowestPort {
+            self = endpoint
+            return
+        }
         do throws(EndpointParsingError) {
             self = try Self.parse(text, lowestPort: lowestPort)
         } catch {
             throw Self.mistake(in: text) ?? error
         }
+    }
+
+    /// The usual form, an IPv4 address and a port; `nil` for any other, right or wrong.
+    private static func plain(_ text: String) -> Endpoint? {
+        let endpoint = DecimalReader.read(text) { reader -> Endpoint? in
+            guard let address = reader.address(), reader.skip(":"), let port = reader.number(upTo: 65535),
+                reader.isAtEnd
+            else { return nil }
+            return Endpoint(address: address, port: UInt16(port))
+        }
+        return endpoint ?? nil
     }
 
     private static func parse(_ text: String, lowestPort: UInt16) throws(EndpointParsingError) -> Endpoint {

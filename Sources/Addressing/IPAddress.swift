@@ -19,12 +19,14 @@ public struct IPAddress: Hashable, Sendable {
         public var bitWidth: Int { addressLength * 8 }
     }
 
-    /// Version of the Internet Protocol.
-    public let family: Family
+    // The widest first: an endpoint, of which a daemon has many, is then 24 octets wide and not 32.
+
     /// The first eight octets of an IPv6 address as a number; 0 for IPv4.
     private let high: UInt64
     /// The last eight octets of an IPv6 address, or the four of an IPv4 address, as a number.
     private let low: UInt64
+    /// Version of the Internet Protocol.
+    public let family: Family
 
     private init(family: Family, high: UInt64, low: UInt64) {
         self.family = family
@@ -51,6 +53,16 @@ public struct IPAddress: Hashable, Sendable {
         self.init(family: family, high: high, low: low)
     }
 
+    /// An address from its octets as a number, which is one of 32 bits for IPv4.
+    package init(family: Family, number: UInt128) {
+        self.init(
+            family: family, high: family == .ipv4 ? 0 : UInt64(truncatingIfNeeded: number >> 64),
+            low: family == .ipv4 ? UInt64(UInt32(truncatingIfNeeded: number)) : UInt64(truncatingIfNeeded: number))
+    }
+
+    /// An address of IPv4 from its octets as a number.
+    init(ipv4 number: UInt32) { self.init(family: .ipv4, high: 0, low: UInt64(number)) }
+
     /// An address from four or sixteen octets in network byte order; `nil` for any other number of octets.
     public init?(octets: some Collection<UInt8>) {
         switch octets.count {
@@ -65,6 +77,12 @@ public struct IPAddress: Hashable, Sendable {
     /// `nil` for host names, shortened IPv4 forms such as `127.1`, zones (`fe80::1%eth0`) and surrounding blanks.
     public init?(_ text: some StringProtocol) {
         let text = String(text)
+        // Behind a whole IPv4 address, nothing makes an address of either family of it.
+        if let (address, isAll) = DecimalReader.read(text, { ($0.address(), $0.isAtEnd) }), let address {
+            guard isAll else { return nil }
+            self = address
+            return
+        }
         // A NUL would cut the C string short and hide what follows it.
         guard !text.utf8.contains(0) else { return nil }
         let family: Family = text.utf8.contains(UInt8(ascii: ":")) ? .ipv6 : .ipv4
@@ -83,6 +101,9 @@ public struct IPAddress: Hashable, Sendable {
     public static func loopback(_ family: Family) -> IPAddress {
         IPAddress(family: family, high: 0, low: family == .ipv4 ? 0x7f00_0001 : 1)
     }
+
+    /// Its octets as a number, of 32 or 128 bits.
+    package var number: UInt128 { UInt128(high) << 64 | UInt128(low) }
 
     /// The 4 or 16 octets in network byte order.
     public var octets: [UInt8] {
@@ -121,6 +142,14 @@ public struct IPAddress: Hashable, Sendable {
 
     /// An IPv4 address written as IPv6, within `::ffff:0:0/96` (RFC 4291).
     public var isIPv4Mapped: Bool { family == .ipv6 && high == 0 && low >> 32 == 0xffff }
+}
+
+extension IPAddress {
+    /// By the numbers alone: hashing whole words costs a third, and hardly anybody has `10.0.0.1` and `::a00:1`.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(high)
+        hasher.combine(low)
+    }
 }
 
 extension IPAddress: Comparable {

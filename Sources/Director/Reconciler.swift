@@ -19,8 +19,12 @@ package struct Reconciler {
     /// Number of services that were added so far.
     private var added = 0
 
-    /// A reconciler that looks after nothing yet, on `plane`.
-    package init(_ plane: any DataPlane) { self.plane = plane }
+    /// A reconciler that looks after nothing yet, on `plane`, with room for so many services.
+    package init(_ plane: any DataPlane, reserving count: Int = 0) {
+        self.plane = plane
+        memories.reserveCapacity(count)
+        paths.reserveCapacity(count)
+    }
 
     /// Looks after `service` from now on, without memory. All that nobody named is left alone in the kernel's table.
     package mutating func add(_ service: VirtualService) {
@@ -56,9 +60,11 @@ package struct Reconciler {
     }
 
     /// Compares all that is wanted of these services with all that is there and applies the difference; writes nothing when
-    /// there is none. `now` never runs backwards; drain timeouts are counted by it.
+    /// there is none. `table` is what there is of them, if somebody has just observed it. `now` never runs backwards; drain
+    /// timeouts are counted by it.
     package mutating func pass(
-        _ desired: [VirtualService: DesiredState], at now: ContinuousClock.Instant = .now
+        _ desired: [VirtualService: DesiredState], knowing table: [VirtualService: ObservedService]? = nil,
+        at now: ContinuousClock.Instant = .now
     ) -> [VirtualService: PassReport] {
         var reports: [VirtualService: PassReport] = [:]
         for service in desired.keys {
@@ -68,7 +74,7 @@ package struct Reconciler {
         guard !services.isEmpty else { return reports }
         var plans: [ServicePlan] = []
         do throws(KernelFailure) {
-            let observed = try plane.observe(.services(services))
+            let observed = if let table { table } else { try plane.observe(.services(services)) }
             for service in services {
                 guard let wanted = desired[service] else { continue }
                 let found = observed[service]

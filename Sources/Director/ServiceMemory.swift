@@ -9,14 +9,20 @@ struct ServiceMemory {
     private(set) var hasLooked = false
     /// Whether the latest pass could read it.
     private var sees = false
-    /// Whether there was such a service when the table was read last.
-    private(set) var isPresent = false
-    /// The real servers that got connections then.
-    private(set) var inService: Set<RealServer> = []
+    /// What the table had when it was read last; `nil` for no such service.
+    private var present: ObservedService?
     /// What the table had before the latest pass.
     private var before: ObservedService?
 
     init(number: Int) { self.number = number }
+
+    /// Whether there was such a service when the table was read last.
+    var isPresent: Bool { present != nil }
+
+    /// The real servers that got connections then.
+    var inService: Set<RealServer> {
+        Set((present?.realServers ?? [:]).filter { $0.value.weight != .quiescent }.keys)
+    }
 
     mutating func forgetTable() { planner = Planner() }
 
@@ -33,8 +39,7 @@ struct ServiceMemory {
     mutating func endPass(_ report: inout PassReport) {
         if sees {
             planner.endPass(leaving: report.observed)
-            isPresent = report.observed != nil
-            inService = Set((report.observed?.realServers ?? [:]).filter { $0.value.weight != .quiescent }.keys)
+            present = report.observed
         }
         sees = false
         report.awaitsCheck = planner.awaitsCheck

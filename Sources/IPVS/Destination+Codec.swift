@@ -134,7 +134,7 @@ extension Destination {
             throw NetlinkDecodingError(.missingAttribute(DestinationAttribute.address.rawValue))
         }
         configuration.forwarding = ForwardingMethod(number: method, tunnel: tunnel)
-        identity = Endpoint(address: try address.address(family), port: port)
+        identity = Endpoint(address: address.address(family), port: port)
         self.configuration = configuration
         self.connections = connections
         if statistics == nil, let statistics32 { statistics = try Statistics(attributes.extracting(statistics32)) }

@@ -123,7 +123,7 @@ extension Service.Identity {
             throw NetlinkDecodingError(.invalidValue("\(transport) is the number of no protocol"))
         }
         self = .endpoint(
-            TransportProtocol(rawValue: number), Endpoint(address: try address.address(family), port: port))
+            TransportProtocol(rawValue: number), Endpoint(address: address.address(family), port: port))
     }
 }
 

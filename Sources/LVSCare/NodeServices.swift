@@ -34,7 +34,7 @@ public struct NodeServices {
         let services = specification.services
         for service in services { try kernel.admit(service) }
         let paths = WantedPath.all(of: services)
-        var reconciler = Reconciler(kernel.plane)
+        var reconciler = Reconciler(kernel.plane, reserving: services.count)
         for service in services { reconciler.add(service.service) }
         for (vip, wanted) in paths { reconciler[pathTo: vip] = try kernel.path(wanted) }
         var claimFailure: KernelFailure?
@@ -76,14 +76,17 @@ public struct NodeServices {
     public mutating func setUp() -> [VirtualService: PassReport] {
         kernel?.beginPass()
         var reports: [VirtualService: PassReport] = [:]
+        reports.reserveCapacity(specification.services.count)
+        // Each pass by itself would list all services of the node again. Where it fails, the passes say why.
+        let table = try? reconciler.observe(Set(specification.services.map(\.service)))
         var rest = specification.services[...]
         while !rest.isEmpty {
             let some = rest.prefix(NodeDirector.passSize).map { ($0.service, DesiredState(specification: $0)) }
             rest = rest.dropFirst(some.count)
             let desired = Dictionary(some, uniquingKeysWith: { first, _ in first }).filter { reports[$0.key] == nil }
-            reports.merge(reconciler.pass(desired)) { first, _ in first }
+            reports.merge(reconciler.pass(desired, knowing: table)) { first, _ in first }
         }
-        limitations = reports.mapValues(\.limitations)
+        limitations = reports.mapValues(\.limitations).filter { !$0.value.isEmpty }
         return reports
     }
 

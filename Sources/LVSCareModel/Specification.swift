@@ -103,7 +103,7 @@ public struct Specification: Hashable, Sendable {
 
     /// Replaces the declared real servers; of one that is named twice, what is said first counts.
     public mutating func declare(members: [RealServerSpecification]) {
-        var seen: Set<RealServer> = []
+        var seen = Set<RealServer>(minimumCapacity: members.count)
         self.members = members.filter { seen.insert($0.realServer).inserted }
     }
 

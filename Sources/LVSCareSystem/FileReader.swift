@@ -52,11 +52,16 @@ package enum FileReader {
     ///
     /// Throws the errno: `ENOENT` where the kernel has no such file, `EMFILE`, and `EFBIG` for more than 16 MiB.
     package static func kernelText(_ path: String) throws(Errno) -> String {
+        String(decoding: try kernelOctets(path), as: UTF8.self)
+    }
+
+    /// The same as octets, where it is long and is taken apart.
+    package static func kernelOctets(_ path: String) throws(Errno) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Errno(rawValue: errno) }
         defer { close(descriptor) }
         do throws(Problem) {
-            return String(decoding: try octets(from: descriptor, expected: 0, bound: 16 << 20), as: UTF8.self)
+            return try octets(from: descriptor, expected: 0, bound: 16 << 20)
         } catch {
             guard case .system(let errno) = error else { throw Errno(rawValue: EFBIG) }
             throw errno

@@ -69,15 +69,14 @@ public struct AttributeWriter: Sendable {
     /// An attribute that holds the attributes which `body` writes, marked with `NLA_F_NESTED`.
     public mutating func nest(_ type: UInt16, _ body: (inout AttributeWriter) -> Void) {
         let start = bytes.count
-        append(UInt16(0))
-        append(type | Self.nestedFlag)
+        attribute(type | Self.nestedFlag, UnsafeRawBufferPointer(start: nil, count: 0))
         body(&self)
         let length = bytes.count - start
         guard let short = UInt16(exactly: length) else {
             note(.attributeTooLong(type))
             return
         }
-        withUnsafeBytes(of: short) { bytes.replaceSubrange(start..<start + 2, with: $0) }
+        bytes.withUnsafeMutableBytes { $0.storeBytes(of: short, toByteOffset: start, as: UInt16.self) }
     }
 
     /// An attribute that holds attributes which are there already as `octets`, marked with `NLA_F_NESTED`.
@@ -90,14 +89,15 @@ public struct AttributeWriter: Sendable {
             note(.attributeTooLong(type))
             return
         }
-        append(length)
-        append(type)
-        bytes.append(contentsOf: value)
-        pad()
-    }
-
-    private mutating func append(_ value: UInt16) {
-        withUnsafeBytes(of: value) { bytes.append(contentsOf: $0) }
+        let start = bytes.count
+        // Grown once, because each growing costs more than all that is written.
+        bytes.append(contentsOf: repeatElement(0, count: Self.headerSize + (value.count + 3) & ~3))
+        bytes.withUnsafeMutableBytes { bytes in
+            let attribute = UnsafeMutableRawBufferPointer(rebasing: bytes[start...])
+            attribute.storeBytes(of: length, as: UInt16.self)
+            attribute.storeBytes(of: type, toByteOffset: 2, as: UInt16.self)
+            UnsafeMutableRawBufferPointer(rebasing: attribute[Self.headerSize...]).copyMemory(from: value)
+        }
     }
 
     private mutating func pad() {

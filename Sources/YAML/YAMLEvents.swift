@@ -16,8 +16,10 @@ struct YAMLEvent {
     var tag: String?
     /// Where it stands: in characters, without a byte order mark.
     var range: Range<Int>
-    /// Where it begins for people, and how long it is on its first line.
+    /// Where it begins for people.
     var place: YAMLPlace
+    /// Whether it ends in the line in which it begins.
+    var isOneLine: Bool
 }
 
 /// The events of a YAML 1.1 text, one at a time, from libyaml.
@@ -44,10 +46,7 @@ struct YAMLEvents: ~Copyable {
         let (start, end) = (event.start_mark, event.end_mark)
         var result = YAMLEvent(
             kind: .streamEnd, range: start.index..<end.index,
-            place: YAMLPlace(
-                line: start.line + 1, column: start.column + 1,
-                // Of what goes on in later lines, only the beginning is shown.
-                length: start.line == end.line ? end.column - start.column : 0))
+            place: YAMLPlace(line: start.line + 1, column: start.column + 1), isOneLine: start.line == end.line)
         switch event.type {
         case YAML_STREAM_START_EVENT: result.kind = .streamStart
         case YAML_STREAM_END_EVENT: result.kind = .streamEnd

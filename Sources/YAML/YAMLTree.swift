@@ -1,5 +1,5 @@
 /// A node of a document that was read, with its place.
-package final class YAMLTree {
+package struct YAMLTree {
     /// What it is.
     package enum Content {
         case scalar(String, YAMLStyle)
@@ -8,40 +8,58 @@ package final class YAMLTree {
         case mapping([(key: YAMLTree, value: YAMLTree)])
     }
 
-    /// What few nodes have.
-    private final class Properties {
-        let anchor: String?
-        let tag: String?
+    /// A document that was read, which all of its nodes share.
+    private final class Document {
+        let nodes: YAMLNodes
 
-        init?(of event: YAMLEvent) {
-            guard event.anchor != nil || event.tag != nil else { return nil }
-            (anchor, tag) = (event.anchor, event.tag)
+        init(_ nodes: YAMLNodes) { self.nodes = nodes }
+    }
+
+    private let document: Document
+    /// Which of its nodes it is.
+    private let number: Int
+
+    private var record: YAMLNodes.Record { document.nodes.records[number] }
+
+    /// What it is.
+    package var content: Content {
+        switch record.kind {
+        case .scalar(let style): return .scalar(record.text, style)
+        case .alias: return .alias(record.text)
+        case .sequence: return .sequence(children)
+        case .mapping:
+            let children = children
+            return .mapping(stride(from: 0, to: children.count, by: 2).map { (children[$0], children[$0 + 1]) })
         }
     }
 
-    package let content: Content
-    private let properties: Properties?
-    // Half as wide as they are told, because a configuration has many nodes. No text has so many characters.
-    private let start: UInt32
-    private let end: UInt32
-    private let line: UInt32
-    private let column: UInt32
-    private let length: UInt32
-
-    private init(_ content: Content, at event: YAMLEvent) {
-        self.content = content
-        properties = Properties(of: event)
-        (start, end) = (UInt32(event.range.lowerBound), UInt32(event.range.upperBound))
-        (line, column) = (UInt32(event.place.line), UInt32(event.place.column))
-        length = UInt32(event.place.length)
+    /// The nodes right below it.
+    private var children: [YAMLTree] {
+        let end = Int(record.next)
+        var children: [YAMLTree] = []
+        children.reserveCapacity(min(end - number - 1, 16))
+        var child = number + 1
+        while child < end {
+            children.append(YAMLTree(document: document, number: child))
+            child = Int(document.nodes.records[child].next)
+        }
+        return children
     }
 
-    package var anchor: String? { properties?.anchor }
-    package var tag: String? { properties?.tag }
+    package var anchor: String? { document.nodes.properties[number]?.anchor }
+    package var tag: String? { document.nodes.properties[number]?.tag }
     /// Where it stands: in characters, without a byte order mark.
-    package var range: Range<Int> { Int(start)..<Int(end) }
+    package var range: Range<Int> { Int(record.start)..<Int(record.end) }
     /// Where it begins for people, and how long it is on its first line.
-    package var place: YAMLPlace { YAMLPlace(line: Int(line), column: Int(column), length: Int(length)) }
+    package var place: YAMLPlace {
+        YAMLPlace(
+            line: Int(record.line), column: Int(record.column),
+            // Of what goes on in later lines, only the beginning is shown.
+            length: record.isOneLine ? Int(record.end - record.start) : 0)
+    }
+
+    /// Whether in the whole document there are no anchors, tags and aliases, and each key is a text that its mapping has once.
+    package var isOfPlainDocument: Bool { document.nodes.isPlain }
 
     /// What a document of some kind has at most; more is refused before it costs anything.
     package struct Limits: Sendable {
@@ -59,8 +77,8 @@ package final class YAMLTree {
     /// Reads the one document of `octets`, in UTF-8.
     package static func parse(_ octets: [UInt8], limits: Limits = Limits()) throws(YAMLProblem) -> YAMLTree {
         try octets.withUnsafeBufferPointer { octets throws(YAMLProblem) in
-            var reading = Reading(events: YAMLEvents(octets), limits: limits)
-            return try reading.document()
+            var reading = Reading(events: YAMLEvents(octets), limits: limits, octets: octets.count)
+            return YAMLTree(document: Document(try reading.document()), number: 0)
         }
     }
 
@@ -68,53 +86,54 @@ package final class YAMLTree {
     private struct Reading: ~Copyable {
         var events: YAMLEvents
         let limits: Limits
-        var nodes = 0
+        var nodes: YAMLNodes
 
-        init(events: consuming YAMLEvents, limits: Limits) {
+        init(events: consuming YAMLEvents, limits: Limits, octets: Int) {
             self.events = events
             self.limits = limits
+            // Few documents have a node in fewer octets. Memory that is not used costs nothing.
+            nodes = YAMLNodes(reserving: min(octets / 8, limits.nodes))
         }
 
-        mutating func document() throws(YAMLProblem) -> YAMLTree {
+        mutating func document() throws(YAMLProblem) -> YAMLNodes {
             _ = try events.next()
-            guard try events.next().kind == .documentStart else { throw YAMLProblem(.empty, "it is empty") }
-            let tree = try node(events.next(), depth: 0)
+            guard case .documentStart = try events.next().kind else { throw YAMLProblem(.empty, "it is empty") }
+            try node(events.next(), depth: 0)
             _ = try events.next()
             let end = try events.next()
-            guard end.kind == .streamEnd else {
+            guard case .streamEnd = end.kind else {
                 throw YAMLProblem(.secondDocument, at: end.place, "a second document begins")
             }
-            return tree
+            return nodes
         }
 
-        private mutating func node(_ event: YAMLEvent, depth: Int) throws(YAMLProblem) -> YAMLTree {
+        private mutating func node(_ event: YAMLEvent, depth: Int) throws(YAMLProblem) {
             guard depth < limits.depth else {
                 throw YAMLProblem(.excessive, at: event.place, "it is nested more than \(limits.depth) levels deep")
             }
-            nodes += 1
-            guard nodes <= limits.nodes else {
+            guard nodes.records.count < limits.nodes else {
                 throw YAMLProblem(.excessive, at: event.place, "it has more than \(limits.nodes) nodes")
             }
+            guard let number = nodes.begin(event) else { throw YAMLProblem(.syntax, at: event.place, "it is not YAML") }
             switch event.kind {
-            case .scalar(let text, let style): return YAMLTree(.scalar(text, style), at: event)
-            case .alias(let name): return YAMLTree(.alias(name), at: event)
             case .sequenceStart:
-                var items: [YAMLTree] = []
                 while true {
                     let next = try events.next()
-                    if next.kind == .sequenceEnd { return YAMLTree(.sequence(items), at: event) }
-                    items.append(try node(next, depth: depth + 1))
+                    if case .sequenceEnd = next.kind { break }
+                    try node(next, depth: depth + 1)
                 }
             case .mappingStart:
-                var members: [(key: YAMLTree, value: YAMLTree)] = []
+                var names = DistinctNames()
                 while true {
-                    let next = try events.next()
-                    if next.kind == .mappingEnd { return YAMLTree(.mapping(members), at: event) }
-                    let key = try node(next, depth: depth + 1)
-                    members.append((key, try node(events.next(), depth: depth + 1)))
+                    let key = try events.next()
+                    if case .mappingEnd = key.kind { break }
+                    if case .scalar(let name, _) = key.kind, names.insert(name) {} else { nodes.isPlain = false }
+                    try node(key, depth: depth + 1)
+                    try node(events.next(), depth: depth + 1)
                 }
-            default: throw YAMLProblem(.syntax, at: event.place, "it is not YAML")
+            default: break
             }
+            nodes.end(number)
         }
     }
 }
@@ -122,8 +141,12 @@ package final class YAMLTree {
 extension YAMLTree {
     /// The text of a scalar.
     package var text: String? {
-        guard case .scalar(let text, _) = content else { return nil }
-        return text
+        if case .scalar = record.kind { record.text } else { nil }
+    }
+
+    /// The text of a scalar without quotes.
+    package var plainText: String? {
+        if case .scalar(.plain) = record.kind { record.text } else { nil }
     }
 
     /// The texts of a sequence of scalars.
@@ -131,8 +154,7 @@ extension YAMLTree {
 
     /// The items of a sequence.
     package var items: [YAMLTree]? {
-        guard case .sequence(let items) = content else { return nil }
-        return items
+        if case .sequence = record.kind { children } else { nil }
     }
 
     /// The members of a mapping that have this name: more than one where somebody wrote it twice, of which readers differ in

@@ -49,6 +49,11 @@ import Testing
         #expect(throws: error) { try Endpoint(text) }
     }
 
+    @Test(arguments: ["10.0.0.1:00080", "10.0.0.1:080", "10.0.0.1:80"])
+    func `zeros in front of a port do not count`(text: String) throws {
+        #expect(try Endpoint(text).port == 80)
+    }
+
     @Test func `endpoints are ordered by address, then by port`() throws {
         let sorted = try ["[::1]:1", "10.0.0.2:1", "10.0.0.1:2", "10.0.0.1:1"].map { try Endpoint($0) }.sorted()
         #expect(sorted.map(\.description) == ["10.0.0.1:1", "10.0.0.1:2", "10.0.0.2:1", "[::1]:1"])

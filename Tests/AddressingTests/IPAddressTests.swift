@@ -1,4 +1,5 @@
 import Addressing
+import Glibc
 import Testing
 
 @Suite struct IPAddressTests {
@@ -21,6 +22,31 @@ import Testing
     ])
     func `a text that is no address is refused`(text: String) {
         #expect(IPAddress(text) == nil)
+    }
+
+    /// Four parts of all these, and what may follow them.
+    static let parts = ["0", "1", "00", "01", "255", "256", "99", "1000", "", "x", "-1"]
+
+    @Test(arguments: parts)
+    func `a dotted text is read as inet_pton(3) reads it`(first: String) {
+        for second in Self.parts {
+            for third in ["0", "255", "01", ""] {
+                for fourth in Self.parts {
+                    for end in ["", ".", ":80", " ", ".1"] {
+                        let text = "\(first).\(second).\(third).\(fourth)\(end)"
+                        var octets: [UInt8] = [0, 0, 0, 0]
+                        let isAddress = inet_pton(AF_INET, text, &octets) == 1
+                        if IPAddress(text)?.octets != (isAddress ? octets : nil) { Issue.record("\(text)") }
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func `addresses of the same numbers and other families are not equal`() throws {
+        let (short, long) = (try #require(IPAddress("10.0.0.1")), try #require(IPAddress("::a00:1")))
+        #expect(short != long)
+        #expect(Set([short, long]).count == 2)
     }
 
     @Test(arguments: [

@@ -1,4 +1,5 @@
 import Addressing
+import Director
 import DirectorTestKit
 import LVSCareModel
 import Testing
@@ -133,6 +134,37 @@ import Testing
             #expect(scene.table.services.keys.map(\.self) == [Self.service(1)])
             scene.end()
         }
+    }
+
+    @Test func `a set-up of many looks at the table once`() {
+        let table = InMemoryDataPlane()
+        var reconciler = Reconciler(table)
+        let services = (0..<200).map { Self.wanted($0, [RealServer(Endpoint(address: .loopback(.ipv4), port: 1))]) }
+        for service in services { reconciler.add(service.service) }
+        var node = NodeServices(NodeSpecification(services), reconciler: reconciler)
+        let reports = node.setUp()
+        #expect(table.observations == 1)
+        #expect(table.services.count == 200)
+        #expect(reports.values.allSatisfy { $0.succeeded && $0.applied.count == 2 })
+        // There is nothing to do then, and nothing is remembered of the first look.
+        #expect(node.setUp().values.allSatisfy { $0.applied.isEmpty && $0.observed?.realServers.count == 1 })
+    }
+
+    @Test func `a set-up that cannot look says so of each service`() {
+        let table = InMemoryDataPlane()
+        table.fault = {
+            if case .observe = $0 {
+                .refused(KernelFailure(operation: "list", object: "", code: 1, message: "no"))
+            } else {
+                nil
+            }
+        }
+        var reconciler = Reconciler(table)
+        let services = (0..<70).map { Self.wanted($0, []) }
+        for service in services { reconciler.add(service.service) }
+        var node = NodeServices(NodeSpecification(services), reconciler: reconciler)
+        #expect(node.setUp().values.map(\.failures.count) == Array(repeating: 1, count: 70))
+        #expect(table.changes.isEmpty)
     }
 
     @Test func `no services are no failure`() async throws {

@@ -49,6 +49,29 @@ import YAML
     }
 
     @Test(arguments: [
+        ("a: [1, {b: c}]", true), ("{a: 1, b: {a: 1}}", true), ("a", true), ("a: &x 1", false), ("a: !t 1", false),
+        ("a: *x", false), ("{a: 1, b: 2, a: 3}", false), ("? [a]\n: b", false),
+        ("- {a: 1}\n- {b: [{c: 1, c: 2}]}", false),
+        ("{" + (0..<40).map { "k\($0): 1" }.joined(separator: ", ") + "}", true),
+        ("{" + (0..<40).map { "k\($0 % 39): 1" }.joined(separator: ", ") + "}", false),
+    ])
+    func `tells whether a document has nothing but texts, lists and mappings without doubles`(
+        text: String, isPlain: Bool
+    ) throws {
+        #expect(try Self.parse(text).isOfPlainDocument == isPlain)
+    }
+
+    @Test func `keeps what stands in and behind nested nodes apart`() throws {
+        let tree = try Self.parse("- []\n- {a: [1, [2, 3]], b: {}}\n- 'c'\n- ~\n- &x !t d\n")
+        #expect(tree.items?.count == 5)
+        #expect(tree.items?[1].members(named: "a").first?.value.items?[1].texts == ["2", "3"])
+        #expect(tree.items?[0].items?.isEmpty == true)
+        #expect(tree.items?.map(\.plainText) == [nil, nil, nil, "~", "d"])
+        #expect(tree.items?[2].text == "c")
+        #expect(tree.items?[4].anchor == "x" && tree.items?[4].tag == "!t")
+    }
+
+    @Test(arguments: [
         (1, "a"), (2, "b"), (3, ""), (4, "c"), (5, "d"), (6, "e\tf"), (7, nil),
     ])
     func `counts lines as libyaml does`(number: Int, line: String?) {

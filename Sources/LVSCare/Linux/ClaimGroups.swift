@@ -27,19 +27,20 @@ struct ClaimGroups: Hashable {
     /// Throws what keeps `/proc` from being read (`ENOENT`, `EMFILE`).
     static func holders() throws(Errno) -> [(mask: UInt32, holder: ClaimHolder)] {
         // That of this thread's namespace.
-        let text = try FileReader.kernelText("/proc/thread-self/net/netlink")
+        let lines = try FileReader.kernelOctets("/proc/thread-self/net/netlink").split(separator: UInt8(ascii: "\n"))
         let family = "\(ClaimSocket.family)".utf8
-        // By octets: with a thousand services it is a long text.
-        return text.utf8.split(separator: UInt8(ascii: "\n")).dropFirst().compactMap { line in
+        return lines.dropFirst().compactMap { line in
             // sk, family, port, groups, …, inode
             let fields = line.split(separator: UInt8(ascii: " "))
             guard fields.count >= 10, fields[1].elementsEqual(family),
-                let mask = UInt32(Substring(fields[3]), radix: 16), mask >> 31 == 1,
-                let port = UInt32(Substring(fields[2])), let inode = UInt64(Substring(fields[9]))
+                let mask = UInt32(text(fields[3]), radix: 16), mask >> 31 == 1,
+                let port = UInt32(text(fields[2])), let inode = UInt64(text(fields[9]))
             else { return nil }
             return (mask, ClaimHolder(port: port, inode: inode))
         }
     }
+
+    private static func text(_ field: ArraySlice<UInt8>) -> String { String(decoding: field, as: UTF8.self) }
 }
 
 /// A socket that has joined such groups, as long as it lives.
@@ -56,8 +57,8 @@ final class ClaimSocket {
     /// Its address, by which it is told from others.
     let port: UInt32
 
-    /// Joins `groups`. Throws `EPERM` without `CAP_NET_ADMIN`, `EMFILE`, `ENFILE`.
-    init(joining groups: ClaimGroups) throws(Errno) {
+    /// Joins `groups`, at an address by `generator`. Throws `EPERM` without `CAP_NET_ADMIN`, `EMFILE`, `ENFILE`.
+    init(joining groups: ClaimGroups, using generator: inout some RandomNumberGenerator) throws(Errno) {
         let number = socket(AF_NETLINK, Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue), Self.family)
         guard number >= 0 else { throw Errno(rawValue: errno) }
         var address = sockaddr_nl()
@@ -66,7 +67,7 @@ final class ClaimSocket {
         var code = EADDRINUSE
         // Taking an address costs less than asking for the one that the kernel gave. The kernel's own choices are like these.
         for _ in 0..<Self.attempts where code == EADDRINUSE {
-            address.nl_pid = .random(in: Self.ports)
+            address.nl_pid = .random(in: Self.ports, using: &generator)
             code = withUnsafePointer(to: address) { pointer in
                 pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                     bind(number, $0, socklen_t(MemoryLayout<sockaddr_nl>.size)) == 0 ? 0 : errno

@@ -1,3 +1,4 @@
+import Director
 import Glibc
 import LVSCareModel
 import Netlink
@@ -9,6 +10,8 @@ import SystemPackage
 /// second sees the first, and lets go again.
 final class ServiceClaims {
     private var sockets: [VirtualService: ClaimSocket] = [:]
+    /// For the addresses of sockets; asking the kernel for each would be a third system call of every claim.
+    private var generator = SplitMix64(seed: .random(in: .min ... .max))
 
     /// How often, and how far apart in microseconds, a claim is tried before its holder is believed to stay: it may have just
     /// ended, or be somebody who tries at the same moment and lets go as well.
@@ -80,7 +83,7 @@ final class ServiceClaims {
     private func join(_ services: [VirtualService]) throws(KernelFailure) {
         for service in services {
             do throws(Errno) {
-                sockets[service] = try ClaimSocket(joining: ClaimGroups(of: service))
+                sockets[service] = try ClaimSocket(joining: ClaimGroups(of: service), using: &generator)
             } catch {
                 throw Self.failure(of: service, error)
             }

@@ -14,7 +14,7 @@ extension ConfigurationDecoder {
     /// Reads the checks that have names.
     func declareChecks(_ node: Node) {
         guard let mapping = mapping(node, expected: FileKeys.checks.form) else { return }
-        for member in mapping.ordered {
+        for member in mapping.members {
             let name = member.name
             if let first = checks[name] {
                 mistakes.add(
@@ -78,7 +78,7 @@ extension ConfigurationDecoder {
         }
         guard let mapping = mapping(node, .check) else { return nil }
         let kinds = CheckKeys.schemes.filter { mapping[$0.key] != nil }
-        guard kinds.count == 1, let (scheme, key, schema) = kinds.first, let member = mapping.members[key.name] else {
+        guard kinds.count == 1, let (scheme, key, schema) = kinds.first, let member = mapping.member(key.name) else {
             if kinds.isEmpty, CheckKeys.schemes.contains(where: { isMeant($0.key, in: mapping, of: .check) }) {
                 return nil
             }
@@ -131,7 +131,7 @@ extension ConfigurationDecoder {
     private func headerFields(_ node: Node) -> [HTTPProbeConfiguration.HeaderField] {
         var fields: [HTTPProbeConfiguration.HeaderField] = []
         guard let mapping = mapping(node, expected: CheckKeys.headers.form) else { return [] }
-        for member in mapping.ordered {
+        for member in mapping.members {
             guard let value = member.value.value else {
                 refuseKind(of: member.value, expected: "a text")
                 continue

@@ -15,7 +15,7 @@ extension ConfigurationDecoder {
         guard isIncluded else { return mapping }
         let allowed = FileKeys.ofIncluded.map(\.name)
         for key in ConfigurationSchema.file.keys where !allowed.contains(key.name) {
-            guard let member = mapping.members[key.name] else { continue }
+            guard let member = mapping.member(key.name) else { continue }
             mistakes.add(
                 UsageError(
                     at: member.key.origin, "an included file has no such key",

@@ -23,16 +23,18 @@ struct DeclaredRealServer {
 extension ConfigurationDecoder {
     /// The real servers at `node`.
     func realServers(_ node: Node, _ context: RealServerContext) -> [DeclaredRealServer] {
+        let items = items(node, expected: ServiceKeys.realServers.form)
         var result: [DeclaredRealServer] = []
-        var first: [Endpoint: DocumentPlace] = [:]
-        for item in items(node, expected: ServiceKeys.realServers.form) {
+        result.reserveCapacity(items.count)
+        var known = Set<RealServer>(minimumCapacity: items.count)
+        for item in items {
             guard let declared = realServer(item, .realServer, context) else { continue }
-            let endpoint = declared.specification.realServer.endpoint
-            if let place = first.updateValue(declared.address.place, forKey: endpoint) {
-                first[endpoint] = place
+            let realServer = declared.specification.realServer
+            guard known.insert(realServer).inserted else {
+                let first = result.first { $0.specification.realServer == realServer } ?? declared
                 refuse(
-                    declared.address, "the real server is there already, at \(place)", expected: "each real server once"
-                )
+                    declared.address, "the real server is there already, at \(first.address.place)",
+                    expected: "each real server once")
                 continue
             }
             result.append(declared)
@@ -44,8 +46,8 @@ extension ConfigurationDecoder {
     func realServer(
         _ node: Node, _ schema: ConfigurationSchema, _ context: RealServerContext
     ) -> DeclaredRealServer? {
-        guard node.value == nil else {
-            guard let endpoint = endpoint(node, context, context.forwarding) else { return nil }
+        if let value = node.value {
+            guard let endpoint = endpoint(value, context, context.forwarding) else { return nil }
             refuseUnprobed(endpoint, node, context.checks ?? [])
             let specification = RealServerSpecification(
                 RealServer(endpoint), forwarding: context.forwarding ?? .masquerade)
@@ -63,8 +65,8 @@ extension ConfigurationDecoder {
         let checkEndpoint = read(text(mapping, RealServerKeys.checkAddress)) { value throws(UsageError) in
             try Endpoint(reachable: value, expected: RealServerKeys.checkAddress.expectation)
         }
-        guard text(mapping, RealServerKeys.address) != nil, let address = mapping[RealServerKeys.address],
-            let endpoint = endpoint(address, context, forwarding)
+        guard let value = text(mapping, RealServerKeys.address), let address = mapping[RealServerKeys.address],
+            let endpoint = endpoint(value, context, forwarding)
         else { return nil }
         if mapping[RealServerKeys.checkAddress] == nil {
             refuseUnprobed(endpoint, address, health?.checks ?? context.checks ?? [])
@@ -86,8 +88,9 @@ extension ConfigurationDecoder {
     }
 
     /// Where a real server listens.
-    private func endpoint(_ node: Node, _ context: RealServerContext, _ forwarding: ForwardingMethod?) -> Endpoint? {
-        guard let value = node.value else { return nil }
+    private func endpoint(
+        _ value: RawValue, _ context: RealServerContext, _ forwarding: ForwardingMethod?
+    ) -> Endpoint? {
         let expected = RealServerKeys.address.expectation
         // A port of nobody where the service is not known.
         let port = context.service.map { $0.endpoint?.port ?? 0 } ?? 1

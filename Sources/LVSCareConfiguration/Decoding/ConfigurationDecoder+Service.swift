@@ -15,7 +15,9 @@ struct DeclaredService {
 extension ConfigurationDecoder {
     /// Reads the services of a file.
     func declareServices(_ node: Node) {
-        for item in items(node, expected: FileKeys.services.form) {
+        let items = items(node, expected: FileKeys.services.form)
+        if services.isEmpty { services.reserveCapacity(items.count) }
+        for item in items {
             guard !item.isNull else {
                 refuseKind(of: item, expected: "a service")
                 continue
@@ -129,7 +131,7 @@ extension ConfigurationDecoder {
     }
 
     private func warn(_ mapping: NodeMapping, _ virtual: Node, _ specification: Specification) {
-        guard let node = mapping[ServiceKeys.realServers], node.items != nil else { return }
+        guard let node = mapping[ServiceKeys.realServers] else { return }
         let weights = specification.members.reduce(0) { $0 + Int($1.weight.rawValue) }
         if specification.members.isEmpty {
             if node.items?.isEmpty == true {

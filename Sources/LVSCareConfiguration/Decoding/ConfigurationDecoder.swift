@@ -54,10 +54,10 @@ extension ConfigurationDecoder {
     /// The mapping at `node`, in which all keys are those of `schema` and none is missing; nothing is an empty one.
     func mapping(_ node: Node, _ schema: ConfigurationSchema) -> NodeMapping? {
         guard let mapping = mapping(node, expected: "a mapping") else { return nil }
-        for member in mapping.ordered where !schema.has(member.name) {
+        for member in mapping.members where !schema.has(member.name) {
             refuseUnknown(member.key, of: schema)
         }
-        for key in schema.keys where key.isRequired && mapping[key] == nil && !isMeant(key, in: mapping, of: schema) {
+        for key in schema.required where mapping[key] == nil && !isMeant(key, in: mapping, of: schema) {
             mistakes.add(
                 UsageError(
                     at: mapping.node.origin, "\(key.name) is missing", expected: "\(key.name): \(key.expectation)"))
@@ -67,22 +67,21 @@ extension ConfigurationDecoder {
 
     /// The mapping at `node`, whatever its keys are.
     func mapping(_ node: Node, expected: String) -> NodeMapping? {
-        if node.isNull { return NodeMapping(node: node, members: [:]) }
-        guard case .mapping(let members) = node.tree.content else {
+        if node.isNull { return NodeMapping(node: node, members: []) }
+        guard case .mapping(let pairs) = node.tree.content else {
             refuseKind(of: node, expected: expected)
             return nil
         }
-        let pairs = members.compactMap { key, value in
-            key.text.map { name in
-                // A name may be as long as a file.
-                let (key, value) = (
-                    Node(tree: key, file: node.file, name: name.abbreviated),
-                    Node(tree: value, file: node.file, name: name.abbreviated)
-                )
-                return (name, (key: key, value: value))
-            }
+        var names = DistinctNames()
+        let members = pairs.compactMap { key, value -> NodeMapping.Member? in
+            guard let name = key.text, names.insert(name) else { return nil }
+            // A name may be as long as a file.
+            let short = name.abbreviated
+            return (
+                name, Node(tree: key, file: node.file, name: short), Node(tree: value, file: node.file, name: short)
+            )
         }
-        return NodeMapping(node: node, members: Dictionary(pairs) { first, _ in first })
+        return NodeMapping(node: node, members: members)
     }
 
     /// The key of `schema` that was probably meant by another word.
@@ -93,7 +92,7 @@ extension ConfigurationDecoder {
 
     /// Whether a mistyped key of `mapping` is probably `key`, which then is not missing, too.
     func isMeant(_ key: ConfigurationKey, in mapping: NodeMapping, of schema: ConfigurationSchema) -> Bool {
-        mapping.members.keys.contains { !schema.has($0) && Self.meant(by: $0, in: schema) == key.name }
+        mapping.members.contains { !schema.has($0.name) && Self.meant(by: $0.name, in: schema) == key.name }
     }
 
     private func refuseUnknown(_ key: Node, of schema: ConfigurationSchema) {
@@ -136,7 +135,7 @@ extension ConfigurationDecoder {
 
     /// Whether `value` is a truth value; notes where it is not.
     func boolean(_ value: RawValue) -> Bool {
-        if ["true", "false"].contains(value.text) { return true }
+        if value.text == "true" || value.text == "false" { return true }
         mistakes.add(UsageError(value, "it is not a truth value", expected: "true or false"))
         return false
     }

@@ -9,8 +9,8 @@ struct Document {
     /// What is in it.
     let root: Node
 
-    /// What a configuration has at most: a thousand services with ten real servers each have some 100,000 nodes, and a
-    /// node takes some 150 octets of memory.
+    /// What a configuration has at most: a thousand services with ten real servers each have some 20,000 nodes, 100,000 where
+    /// each says more, and a node takes 40 octets of memory.
     private static let limits = YAMLTree.Limits(depth: 32, nodes: 250_000)
 
     /// Reads a file; `nil`, and a mistake more, where it is not one document, or not of those that are taken.
@@ -38,7 +38,7 @@ struct Document {
             mistakes.add(UsageError(at: .document(place, name: ""), error.description, expected: expected))
             return nil
         }
-        refuseShorthand(root, mistakes)
+        if !root.tree.isOfPlainDocument { refuseShorthand(root, mistakes) }
     }
 
     /// Refuses what YAML has besides texts, lists and mappings: it makes a file say other things than it seems to say.

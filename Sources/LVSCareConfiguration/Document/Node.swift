@@ -11,8 +11,8 @@ struct Node {
 
     /// Where it begins.
     var place: DocumentPlace {
-        DocumentPlace(
-            file: file, line: tree.place.line, column: tree.place.column, length: tree.place.length)
+        let place = tree.place
+        return DocumentPlace(file: file, line: place.line, column: place.column, length: place.length)
     }
 
     /// The same for messages.
@@ -25,8 +25,9 @@ struct Node {
 
     /// Whether nothing stands there, or one of the words of YAML for nothing.
     var isNull: Bool {
-        guard case .scalar(let text, .plain) = tree.content else { return false }
-        return ["", "~", "null", "Null", "NULL"].contains(text)
+        // Most texts are too long.
+        guard let text = tree.plainText, text.utf8.count <= 4 else { return false }
+        return text.isEmpty || text == "~" || text == "null" || text == "Null" || text == "NULL"
     }
 
     /// The text of a scalar, whatever YAML takes it for; `nil` for anything else, and for nothing.
@@ -48,17 +49,25 @@ struct Node {
 
 /// A mapping that was read by its schema.
 struct NodeMapping {
+    /// A key and its value.
+    typealias Member = (name: String, key: Node, value: Node)
+
     /// The whole.
     let node: Node
-    /// Keys and values by name.
-    let members: [String: (key: Node, value: Node)]
+    /// Keys and values in the order in which they stand there; of a name that stands twice, the first counts.
+    let members: [Member]
+    /// The names alone, in which one is found sooner. Most mappings are too short for a dictionary to be worth it.
+    private let names: [String]
 
-    /// Keys and values in the order in which they stand there.
-    var ordered: [(name: String, key: Node, value: Node)] {
-        members.map { (name: $0.key, key: $0.value.key, value: $0.value.value) }
-            .sorted { $0.key.tree.range.lowerBound < $1.key.tree.range.lowerBound }
+    init(node: Node, members: [Member]) {
+        self.node = node
+        self.members = members
+        names = members.map(\.name)
     }
 
+    /// A key and its value by name; `nil` where it is not there.
+    func member(_ name: String) -> Member? { names.firstIndex(of: name).map { members[$0] } }
+
     /// The value of a key; `nil` where it is not there.
-    subscript(key: ConfigurationKey) -> Node? { members[key.name]?.value }
+    subscript(key: ConfigurationKey) -> Node? { names.firstIndex(of: key.name).map { members[$0].value } }
 }

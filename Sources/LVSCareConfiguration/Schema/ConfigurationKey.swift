@@ -81,18 +81,19 @@ package struct ConfigurationSchema: Sendable {
     package let place: String
     /// Its keys, in the order in which they are explained.
     package let keys: [ConfigurationKey]
-    private let names: Set<String>
+    /// The names of its keys.
+    let keyNames: [String]
+    /// Those of them that must be there.
+    let required: [ConfigurationKey]
 
     init(_ title: String, at place: String, _ keys: [ConfigurationKey]) {
         self.title = title
         self.place = place
         self.keys = keys
-        names = Set(keys.map(\.name))
+        keyNames = keys.map(\.name)
+        required = keys.filter(\.isRequired)
     }
 
     /// Whether it has a key of this name.
-    func has(_ name: String) -> Bool { names.contains(name) }
-
-    /// The names of its keys.
-    var keyNames: [String] { keys.map(\.name) }
+    func has(_ name: String) -> Bool { keyNames.contains(name) }
 }
