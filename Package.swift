@@ -155,8 +155,8 @@ let package = Package(
         tests(
             "LVSCareSocketsTests",
             [
-                "LVSCareSockets", "LVSCareHTTP", "COpenSSL", "ProbingTestKit", "KernelTestKit", "LVSCareModel", "Epoll",
-                "DNS", "Addressing",
+                "LVSCareSockets", "LVSCareHTTP", "COpenSSL", "ProbingTestKit", "KernelTestKit", "Director",
+                "LVSCareModel", "Epoll", "DNS", "Addressing",
             ]),
         tests(
             "ProbingTests",
