@@ -35,17 +35,21 @@ public struct ProbeMeasurement: Hashable, Sendable {
     public var certificateExpiry: Int64?
     /// Whether the connection stays open to be monitored.
     public var keepsConnection: Bool
+    /// Whether TLS went on with the session of an earlier probe, so that no certificate was shown: its expiry is that of
+    /// the earlier one.
+    public var resumesSession: Bool
 
     /// Creates a measurement; by default only the total time is known.
     public init(
         total: Duration, status: Int? = nil, times: ProbeTimes = ProbeTimes(), certificateExpiry: Int64? = nil,
-        keepsConnection: Bool = false
+        keepsConnection: Bool = false, resumesSession: Bool = false
     ) {
         self.total = total
         self.status = status
         self.times = times
         self.certificateExpiry = certificateExpiry
         self.keepsConnection = keepsConnection
+        self.resumesSession = resumesSession
     }
 }
 

@@ -42,6 +42,8 @@ public final class ProbeAttempt {
     private let endpoint: Endpoint
     private let timeout: Duration
     private let bodyTimeout: Duration
+    /// Whether sessions of TLS are resumed, and kept for later probes.
+    private let usesSessions: Bool
     private let begin: ContinuousClock.Instant
     private let makeCourse: () throws -> any ProbeCourse
     private let notice: (Prober.Notice) -> Void
@@ -58,6 +60,10 @@ public final class ProbeAttempt {
     private var halftime: AttendedTimer?
     /// Lateness of the loop when this attempt began, or began again.
     private var lateness = Duration.zero
+    /// The connection with a resumed session that has failed; after it no session is offered.
+    private var failedResumption: Connection?
+    /// The connections before the present one, to which redirects have led.
+    private var formerConnections: [Connection] = []
 
     init(
         at endpoint: Endpoint,
@@ -65,6 +71,7 @@ public final class ProbeAttempt {
         from sourcePorts: SourcePorts,
         timeout: Duration,
         bodyTimeout: Duration,
+        usesSessions: Bool,
         on loop: EpollLoop,
         notice: @escaping (Prober.Notice) -> Void,
         course: @escaping () throws -> any ProbeCourse,
@@ -75,6 +82,7 @@ public final class ProbeAttempt {
         self.sourcePorts = sourcePorts
         self.timeout = timeout
         self.bodyTimeout = bodyTimeout
+        self.usesSessions = usesSessions
         self.loop = loop
         self.notice = notice
         state = .running(handler)
@@ -91,6 +99,8 @@ public final class ProbeAttempt {
         stopTimers()
         connection?.cancel()
         connection = nil
+        formerConnections = []
+        failedResumption = nil
     }
 
     /// The address and the port that the present connection comes from; `nil` where there is none.
@@ -140,7 +150,8 @@ public final class ProbeAttempt {
         let connection = Connection(
             to: .init(host: step.host, port: step.port, sourcePort: isUsual ? nil : sourcePorts.next()), on: loop,
             for: step.conversation, over: step.isAnonymous ? materials.anonymousTLS : materials.tls,
-            resolvedBy: materials.resolver, within: timeout - elapsed)
+            mayResume: usesSessions && failedResumption == nil, resolvedBy: materials.resolver,
+            within: timeout - elapsed)
         self.connection = connection
         connection.open { event in self.handle(event) }
     }
@@ -152,14 +163,31 @@ public final class ProbeAttempt {
         case (.responded(let status, let location), _):
             judge(status: status, location: location)
         case (.failed(let fault, let phase), _):
-            if isExcused(fault) { startOver() } else { fail(fault, in: phase) }
+            failOrRepeat(fault, in: phase)
         case (.kept(let isKept), .keeping(let status, _)):
             succeed(status: status, keepsConnection: isKept)
         case (.ended(let end), .monitoring(let handler)):
             state = .over
+            // Servers are restarted for other certificates, too.
+            if usesSessions { connection?.forgetSession() }
             handler(.connectionEnded(end))
         case (.kept, _), (.ended, _):
             break
+        }
+    }
+
+    /// Fails unless this node is to blame, or may be.
+    ///
+    /// A resumed session makes no verdict but a good one: whatever else comes of it, a full handshake is asked within
+    /// the same time.
+    private func failOrRepeat(_ fault: ProbeFault, in phase: ProbeFailure.Phase) {
+        if isExcused(fault) {
+            startOver()
+        } else if let connection, connection.restsOnOffer {
+            failedResumption = connection
+            connect()
+        } else {
+            fail(fault, in: phase)
         }
     }
 
@@ -187,8 +215,12 @@ public final class ProbeAttempt {
             succeed(status: status)
         case .unhealthy(let fault):
             connection?.close()
-            if isExcused(fault) { startOver() } else { fail(fault, in: .response) }
+            failOrRepeat(fault, in: .response)
         case .redirected:
+            if usesSessions, let connection {
+                connection.keepSession()
+                formerConnections.append(connection)
+            }
             connection?.close()
             connect()
         }
@@ -213,7 +245,8 @@ public final class ProbeAttempt {
             .healthy(
                 ProbeMeasurement(
                     total: elapsed, status: status, times: connection?.times ?? ProbeTimes(),
-                    certificateExpiry: connection?.certificateExpiry, keepsConnection: keepsConnection)),
+                    certificateExpiry: connection?.certificateExpiry, keepsConnection: keepsConnection,
+                    resumesSession: connection?.isResumed ?? false)),
             keepsConnection: keepsConnection)
     }
 
@@ -247,6 +280,7 @@ public final class ProbeAttempt {
         state = keepsConnection ? .monitoring(handler) : .over
         stopTimers()
         learn(from: outcome)
+        if usesSessions { settleSessions(after: outcome) }
         // What the connection was for need not be held as long as it is watched.
         course = nil
         handler(.finished(outcome))
@@ -264,6 +298,20 @@ public final class ProbeAttempt {
                 from: endpoint, plan: ports, isUsual: isUsual, isConnected: reason != .refused)
             if isNews, let range = sourcePorts.ports { notice(.portsFiltered(endpoint, range)) }
         }
+    }
+
+    /// Keeps the sessions of healthy servers, and has a probe after a failure show the certificate.
+    private func settleSessions(after outcome: ProbeOutcome) {
+        switch outcome {
+        case .healthy:
+            connection?.keepSession()
+            failedResumption?.abstainFromSessions()
+        case .unhealthy:
+            for connection in formerConnections + [connection].compactMap(\.self) { connection.forgetSession() }
+        case .inconclusive: break
+        }
+        formerConnections = []
+        failedResumption = nil
     }
 
     private func timeIsUp() {
