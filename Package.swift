@@ -102,6 +102,10 @@ let package = Package(
             path: "Benchmarks/ipvs-bench",
             swiftSettings: strict),
 
+        .executableTarget(
+            name: "probe-bench", dependencies: ["Probing", "LVSCareModel", "Epoll", "Addressing", system],
+            path: "Benchmarks/probe-bench", swiftSettings: strict),
+
         .target(
             name: "ChaosModel", dependencies: ["Director", "LVSCareModel", "LoadBalancing"], path: "Chaos/Model",
             swiftSettings: strict),
