@@ -1,7 +1,7 @@
 // Command go-tls-server answers each HTTPS request with 200, by Go's own crypto/tls and net/http, as API servers do.
 //
 // The first line on standard output is where it listens; with -tell there is one more for each request: "full" or
-// "resumed". It ends with its standard input.
+// "resumed".
 //
 // With -probe it is a client instead, whose every request is a connection and a handshake of its own.
 package main
@@ -14,7 +14,6 @@ import (
 	"log"
 	"net"
 	"net/http"
-	"os"
 )
 
 func main() {
@@ -38,10 +37,6 @@ func main() {
 		log.Fatal(err)
 	}
 	fmt.Println(listener.Addr())
-	go func() {
-		io.Copy(io.Discard, os.Stdin)
-		os.Exit(0)
-	}()
 	config := &tls.Config{SessionTicketsDisabled: !*tickets, MaxVersion: tls.VersionTLS13}
 	if *version == 12 {
 		config.MaxVersion = tls.VersionTLS12
