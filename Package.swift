@@ -102,6 +102,10 @@ let package = Package(
             path: "Benchmarks/ipvs-bench",
             swiftSettings: strict),
 
+        .executableTarget(
+            name: "probe-bench", dependencies: ["Probing", "LVSCareModel", "Epoll", "Addressing", system],
+            path: "Benchmarks/probe-bench", swiftSettings: strict),
+
         .target(
             name: "ChaosModel", dependencies: ["Director", "LVSCareModel", "LoadBalancing"], path: "Chaos/Model",
             swiftSettings: strict),
@@ -155,8 +159,8 @@ let package = Package(
         tests(
             "LVSCareSocketsTests",
             [
-                "LVSCareSockets", "LVSCareHTTP", "COpenSSL", "ProbingTestKit", "KernelTestKit", "LVSCareModel", "Epoll",
-                "DNS", "Addressing",
+                "LVSCareSockets", "LVSCareHTTP", "COpenSSL", "ProbingTestKit", "KernelTestKit", "Director",
+                "LVSCareModel", "Epoll", "DNS", "Addressing",
             ]),
         tests(
             "ProbingTests",

@@ -9,5 +9,6 @@
 
 /* Macros that Swift does not see. */
 static const uint64_t LVSCARE_SSL_OP_NO_RENEGOTIATION = SSL_OP_NO_RENEGOTIATION;
+static const long LVSCARE_SSL_SESS_CACHE_OF_CLIENT = SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL;
 
 #endif

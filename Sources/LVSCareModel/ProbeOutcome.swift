@@ -37,11 +37,14 @@ public struct ProbeMeasurement: Hashable, Sendable {
     public var keepsConnection: Bool
     /// Whether that answers PINGs, being one of HTTP/2.
     public var answersPings: Bool
+    /// Whether TLS went on with the session of an earlier probe, so that no certificate was shown: its expiry is that of
+    /// the earlier one.
+    public var resumesSession: Bool
 
     /// Creates a measurement; by default only the total time is known.
     public init(
         total: Duration, status: Int? = nil, times: ProbeTimes = ProbeTimes(), certificateExpiry: Int64? = nil,
-        keepsConnection: Bool = false, answersPings: Bool = false
+        keepsConnection: Bool = false, answersPings: Bool = false, resumesSession: Bool = false
     ) {
         self.total = total
         self.status = status
@@ -49,6 +52,7 @@ public struct ProbeMeasurement: Hashable, Sendable {
         self.certificateExpiry = certificateExpiry
         self.keepsConnection = keepsConnection
         self.answersPings = answersPings
+        self.resumesSession = resumesSession
     }
 }
 

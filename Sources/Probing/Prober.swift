@@ -102,7 +102,8 @@ public final class Prober {
     ) -> ProbeAttempt {
         let staysOpen = connectionEnded != nil
         let attempt = ProbeAttempt(
-            at: endpoint, with: materials, from: sourcePorts, timeout: timeout, bodyTimeout: bodyTimeout, on: loop,
+            at: endpoint, with: materials, from: sourcePorts, timeout: timeout, bodyTimeout: bodyTimeout,
+            usesSessions: true, on: loop,
             notice: notice
         ) { [plan, materials] in
             try plan.begin(
@@ -133,7 +134,8 @@ public final class Prober {
     ) -> ProbeAttempt {
         let source = SourceHolder()
         let attempt = ProbeAttempt(
-            at: endpoint, with: materials, from: .chosenByKernel, timeout: timeout, bodyTimeout: bodyTimeout, on: loop,
+            at: endpoint, with: materials, from: .chosenByKernel, timeout: timeout,
+            bodyTimeout: bodyTimeout, usesSessions: false, on: loop,
             notice: notice
         ) { [plan, materials] in
             try plan.forClient.begin(

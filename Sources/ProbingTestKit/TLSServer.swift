@@ -24,8 +24,27 @@ package struct TLSServerSettings: Sendable {
     package var groups: String?
     /// The least security of keys and signatures, SSL_CTX_set_security_level(3).
     package var securityLevel: Int32 = 1
+    /// Octets of data that clients may send ahead of a resumed handshake (0-RTT).
+    package var earlyData: UInt32 = 0
+    /// What becomes of clients that offer to resume a session.
+    package var treatmentOfOffers = Treatment.taken
     /// Called with the name that each client asked for.
     package var seesName: @Sendable (String?) -> Void = { _ in }
+    /// Called with what each handshake was.
+    package var seesHandshake: @Sendable (TLSHandshake) -> Void = { _ in }
+
+    /// What a server does with an offer to resume a session.
+    package enum Treatment: Sendable {
+        case taken, alert, silence
+    }
+}
+
+/// What a server has seen of a handshake.
+package struct TLSHandshake: Hashable, Sendable {
+    /// Whether a former session was resumed.
+    package var isResumed: Bool
+    /// Whether the client wanted to send data ahead of it (0-RTT).
+    package var hadEarlyData: Bool
 }
 
 /// What all sessions of a server share.
@@ -82,9 +101,45 @@ package final class TLSServerContext: @unchecked Sendable {
                 }
                 return SSL_TLSEXT_ERR_OK
             }, Unmanaged.passUnretained(self).toOpaque())
+        SSL_CTX_set_max_early_data(pointer, settings.earlyData)
+        // SSL_OP_NO_ANTI_REPLAY: else such sessions serve only as long as their connection lasts.
+        if settings.earlyData > 0 { SSL_CTX_set_options(pointer, 1 << 24) }
+        SSL_CTX_set_client_hello_cb(
+            pointer,
+            { ssl, alert, context in
+                guard let ssl, let context else { return SSL_CLIENT_HELLO_ERROR }
+                let settings = Unmanaged<TLSServerContext>.fromOpaque(context).takeUnretainedValue().settings
+                switch settings.treatmentOfOffers {
+                case .alert where TLSServerContext.hasOffer(ssl):
+                    alert?.pointee = SSL_AD_INTERNAL_ERROR
+                    return SSL_CLIENT_HELLO_ERROR
+                case .silence where TLSServerContext.hasOffer(ssl): return SSL_CLIENT_HELLO_RETRY
+                case .taken, .alert, .silence: return SSL_CLIENT_HELLO_SUCCESS
+                }
+            }, Unmanaged.passUnretained(self).toOpaque())
     }
 
     deinit { SSL_CTX_free(pointer) }
+
+    /// Whether a client that says hello offers to resume a session: `pre_shared_key`, or a ticket of TLS 1.2.
+    private static func hasOffer(_ ssl: OpaquePointer) -> Bool {
+        var (octets, count) = (UnsafePointer<UInt8>?.none, 0)
+        if SSL_client_hello_get0_ext(ssl, UInt32(TLSEXT_TYPE_psk), &octets, &count) == 1 { return true }
+        return SSL_client_hello_get0_ext(ssl, UInt32(TLSEXT_TYPE_session_ticket), &octets, &count) == 1 && count > 0
+    }
+
+    /// Shows another certificate from now on, of the same key; sessions go on being resumed.
+    package func show(_ certificate: String) throws {
+        guard let own = Certificate.all(inPEM: Array(certificate.utf8))?.first,
+            SSL_CTX_use_certificate(pointer, own.pointer) == 1
+        else { throw TLSFailure.latest() }
+    }
+
+    /// Resumes nothing from before any more: the keys of tickets are others, as after a restart.
+    package func renewTicketKeys() {
+        var keys = (0..<80).map { _ in UInt8.random(in: 0...255) }
+        SSL_CTX_ctrl(pointer, SSL_CTRL_SET_TLSEXT_TICKET_KEYS, keys.count, &keys)
+    }
 }
 
 /// A server's TLS with one of the fixtures.
@@ -158,10 +213,14 @@ package final class TLSServerSide {
         ERR_clear_error()
         let code = SSL_do_handshake(ssl)
         guard code == 1 else {
-            if SSL_get_error(ssl, code) != SSL_ERROR_WANT_READ { fail() }
+            if ![SSL_ERROR_WANT_READ, SSL_ERROR_WANT_CLIENT_HELLO_CB].contains(SSL_get_error(ssl, code)) { fail() }
             return false
         }
         isEstablished = true
+        context.settings.seesHandshake(
+            TLSHandshake(
+                isResumed: SSL_session_reused(ssl) == 1,
+                hadEarlyData: SSL_get_early_data_status(ssl) != SSL_EARLY_DATA_NOT_SENT))
         context.settings.seesName(SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name).map { String(cString: $0) })
         write(unsent)
         if isClosing { SSL_shutdown(ssl) }

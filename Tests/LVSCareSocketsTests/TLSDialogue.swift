@@ -18,12 +18,12 @@ final class TLSDialogue {
 
     init(
         _ client: TLSClient = TLSClient(TLSProbeConfiguration()), session: TLSSession? = nil,
-        certificate: String = Certificates.loopback, portion: Int = .max,
+        certificate: String = Certificates.loopback, portion: Int = .max, with context: TLSServerContext? = nil,
         adjust: (inout TLSServerSettings) -> Void = { _ in }
     ) throws {
         self.portion = portion
         self.session = try session ?? client.makeSession(with: .address(.loopback(.ipv4)))
-        server = try TLSServerSide(serverContext(certificate, adjust: adjust))
+        server = try TLSServerSide(context ?? serverContext(certificate, adjust: adjust))
     }
 
     /// The events so far; plaintext that comes in several is one here.

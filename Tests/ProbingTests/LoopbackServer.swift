@@ -61,11 +61,15 @@ final class LoopbackServer: Sendable {
 
     private static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
-    init(on host: String = "127.0.0.1", tls: TLSServerContext? = nil, _ script: Script) async throws {
+    init(
+        on host: String = "127.0.0.1", port: UInt16 = 0, tls: TLSServerContext? = nil, _ script: Script
+    ) async throws {
         let recorder = Recorder()
         self.recorder = recorder
         channel = try await ServerBootstrap(group: Self.group)
             .serverChannelOption(.backlog, value: 1024)
+            // So that another can take its place.
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             // With TLS, NIOSSL takes an orderly end for an unclean one if this is on.
             .childChannelOption(.allowRemoteHalfClosure, value: tls == nil)
             .childChannelInitializer { channel in
@@ -76,7 +80,7 @@ final class LoopbackServer: Sendable {
                 }
             }
             .childChannelOption(.autoRead, value: script.reads)
-            .bind(host: host, port: 0).get()
+            .bind(host: host, port: Int(port)).get()
         guard let address = IPAddress(host), let port = channel.localAddress?.port else {
             throw ChannelError.unknownLocalAddress
         }

@@ -63,12 +63,12 @@ func expect(
     if let detail { #expect(outcome.failure?.detail == detail, sourceLocation: sourceLocation) }
 }
 
-/// Waits until `condition` holds, at most 20 seconds.
+/// Waits until `condition` holds, at most 90 seconds.
 func eventually(
-    _ what: Comment, sourceLocation: SourceLocation = #_sourceLocation, _ condition: () -> Bool
+    _ what: Comment, sourceLocation: SourceLocation = #_sourceLocation, _ condition: () async throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + .seconds(90)
-    while !condition() {
+    while !(try await condition()) {
         try #require(ContinuousClock.now < deadline, what, sourceLocation: sourceLocation)
         try await Task.sleep(for: .milliseconds(10))
     }

@@ -1,9 +1,10 @@
 package import Addressing
 package import Epoll
+import Glibc
 package import LVSCareModel
 
 /// The TLS side of a prober: one context for all of its connections, made when it is first needed, and again when its
-/// files change.
+/// files change; and the sessions that servers let be resumed, which go with the context.
 package final class TLSClient {
     /// What was asked for.
     package let configuration: TLSProbeConfiguration
@@ -11,6 +12,9 @@ package final class TLSClient {
     private let systemRoots: TLSContextMaker.SystemRoots
     /// The context of all connections.
     package let context: FileBacked<TLSContextMaker.Made>
+    private var sessions = TLSSessionStore()
+    /// The context that they were made with. It is held, so that no other can be taken for it.
+    private var contextOfSessions: TLSContext?
 
     package init(
         _ configuration: TLSProbeConfiguration, applicationProtocols: [String] = [],
@@ -50,11 +54,46 @@ package final class TLSClient {
     }
 
     /// A session for one connection to `host`, which the certificate has to be for, where it is verified.
-    ///
-    /// `applicationProtocols` are offered (ALPN, RFC 7301), where there are none, those of all sessions.
-    package func makeSession(with host: Host, offering applicationProtocols: [String] = []) throws -> TLSSession {
-        let session = try TLSSession(try context.current().context, with: host)
-        try session.offer(applicationProtocols)
-        return session
+    package func makeSession(with host: Host) throws -> TLSSession {
+        try TLSSession(try context.current().context, with: host)
+    }
+
+    // MARK: Resumption
+
+    /// A session for one connection to `server`, whose host the certificate has to be for, where it is verified. It
+    /// resumes a former one where there is one.
+    package func makeSession(
+        resumingWith server: TLSServerIdentity, at now: ContinuousClock.Instant
+    ) throws -> TLSSession {
+        let context = try context.current().context
+        renewSessions(for: context)
+        return try TLSSession(
+            context, with: server.host, offering: sessions.take(for: server, at: now, time: Int64(time(nil))))
+    }
+
+    /// Keeps what `server` has given in `session`, whose connection began at `began`, for the next handshake with it.
+    package func keep(
+        _ session: TLSSession, with server: TLSServerIdentity, since began: ContinuousClock.Instant,
+        at now: ContinuousClock.Instant
+    ) {
+        guard let resumable = session.takeResumable(), session.context === contextOfSessions else { return }
+        sessions.keep(resumable, of: server, since: began, at: now)
+    }
+
+    /// Has the next handshake with `server` be a full one.
+    package func forget(_ server: TLSServerIdentity, at now: ContinuousClock.Instant) {
+        sessions.forget(server, at: now)
+    }
+
+    /// Has handshakes with `server` be full ones for a while.
+    package func abstain(from server: TLSServerIdentity, at now: ContinuousClock.Instant) {
+        sessions.abstain(from: server, at: now)
+    }
+
+    /// Nothing that was agreed with one context serves with another: it may trust others, or show another certificate.
+    private func renewSessions(for context: TLSContext) {
+        guard context !== contextOfSessions else { return }
+        sessions = TLSSessionStore()
+        contextOfSessions = context
     }
 }

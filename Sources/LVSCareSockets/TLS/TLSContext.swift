@@ -30,7 +30,8 @@ package final class TLSContext: @unchecked Sendable {
         SSL_CTX_set_security_level(pointer, 1)
         SSL_CTX_set_options(pointer, LVSCARE_SSL_OP_NO_RENEGOTIATION)
         SSL_CTX_ctrl(pointer, SSL_CTRL_MODE, Int(SSL_MODE_RELEASE_BUFFERS), nil)
-        SSL_CTX_ctrl(pointer, SSL_CTRL_SET_SESS_CACHE_MODE, Int(SSL_SESS_CACHE_OFF), nil)
+        // What servers give for a later handshake is told of, and kept by nobody but `TLSSessionStore`.
+        SSL_CTX_ctrl(pointer, SSL_CTRL_SET_SESS_CACHE_MODE, LVSCARE_SSL_SESS_CACHE_OF_CLIENT, nil)
         try offer(applicationProtocols)
         try apply(trust)
         TLSSession.prepare(pointer)

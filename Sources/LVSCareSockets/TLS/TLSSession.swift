@@ -30,7 +30,7 @@ package final class TLSSession {
     /// Most plaintext in a record (RFC 8446, section 5.1).
     private static let record = 16384
 
-    private let context: TLSContext
+    package let context: TLSContext
     /// `SSL *`, and the `BIO *` of either direction, which belong to it.
     private let ssl: OpaquePointer
     private let input: OpaquePointer
@@ -48,26 +48,38 @@ package final class TLSSession {
     private var lateMessages = 0
     private var objection: Certificate.Objection?
 
-    /// The server's certificate as soon as it has come, refused or not.
+    /// The server's certificate as soon as it has come, refused or not; `nil` in a resumed handshake.
     package private(set) var certificate: Certificate?
+    /// What a full handshake has shown.
+    private var origin: ResumableSession.Origin?
+    /// The session that was offered to the server.
+    private let offer: ResumableSession?
+    /// The last session that the server has given (`SSL_SESSION *`).
+    private var given: OpaquePointer?
     /// Whether the server has asked for a certificate of the client.
     package private(set) var wasAskedForCertificate = false
 
     /// A session with `host`, for which the certificate has to be, where it is verified.
     ///
-    /// A name also goes out as SNI (RFC 6066); an address does not. Throws the library's error, for want of memory.
-    package init(_ context: TLSContext, with host: Host) throws(TLSFailure) {
+    /// A name also goes out as SNI (RFC 6066); an address does not. With `offer`, which has to be of the same server
+    /// and the same context, the server may resume that session; it carries no data ahead of the handshake (0-RTT).
+    /// Throws the library's error, for want of memory.
+    package init(_ context: TLSContext, with host: Host, offering offer: ResumableSession? = nil) throws(TLSFailure) {
         ERR_clear_error()
         guard let ssl = SSL_new(context.pointer), let input = BIO_new(BIO_s_mem()), let output = BIO_new(BIO_s_mem())
         else { throw .latest() }
         (self.context, self.ssl, self.input, self.output) = (context, ssl, input, output)
+        self.offer = offer.flatMap { $0.offer(in: ssl) ? $0 : nil }
         SSL_set_bio(ssl, input, output)
         SSL_set_connect_state(ssl)
         SSL_set_ex_data(ssl, 0, Unmanaged.passUnretained(self).toOpaque())
         name(host)
     }
 
-    deinit { SSL_free(ssl) }
+    deinit {
+        SSL_SESSION_free(given)
+        SSL_free(ssl)
+    }
 
     private func name(_ host: Host) {
         let parameters = SSL_get0_param(ssl)
@@ -88,7 +100,7 @@ package final class TLSSession {
     }
 
     /// Offers these protocols for the time after the handshake (ALPN, RFC 7301) in place of the context's; none changes nothing.
-    func offer(_ applicationProtocols: [String]) throws(TLSFailure) {
+    package func offer(_ applicationProtocols: [String]) throws(TLSFailure) {
         let names = applicationProtocols.protocolNames
         // Returns 0 for success, as that of the context does.
         guard names.isEmpty || SSL_set_alpn_protos(ssl, names, UInt32(names.count)) == 0 else { throw .latest() }
@@ -96,6 +108,30 @@ package final class TLSSession {
 
     /// `TLS1_2_VERSION` or `TLS1_3_VERSION`, when that is settled.
     var version: Int32 { SSL_version(ssl) }
+
+    // MARK: Resumption
+
+    /// Whether the handshake is done, and was that of a session that was offered.
+    package var isResumed: Bool { offer != nil && certificate == nil && SSL_session_reused(ssl) == 1 }
+
+    /// Whether a session was offered to the server, which has not gone on to a full handshake.
+    package var restsOnOffer: Bool { offer != nil && certificate == nil }
+
+    /// When the server's certificate expires, in seconds since 1970 (UTC); `nil` as long as nothing is known of it. In a
+    /// resumed handshake that of the full one.
+    package var certificateExpiry: Int64? {
+        certificate?.notAfter ?? (isResumed ? offer?.origin.certificateExpiry : nil)
+    }
+
+    /// Takes what the server has given so far that lets it be resumed; `nil` where that is nothing.
+    package func takeResumable() -> ResumableSession? {
+        defer {
+            SSL_SESSION_free(given)
+            given = nil
+        }
+        guard let given, let origin = isResumed ? offer?.origin : origin else { return nil }
+        return ResumableSession(given, origin)
+    }
 
     // MARK: Requests of the connection
 
@@ -255,6 +291,12 @@ extension TLSSession {
             guard isOurs == 0, type == SSL3_RT_HANDSHAKE, count > 0, let octets else { return }
             TLSSession.session(of: ssl)?.received(handshakeMessage: Int32(octets.load(as: UInt8.self)))
         }
+        // A ticket of TLS 1.3 comes when the server likes, one of 1.2 with the handshake.
+        SSL_CTX_sess_set_new_cb(context) { ssl, session in
+            guard let session, let own = TLSSession.session(of: ssl) else { return 0 }
+            own.received(session: session)
+            return 1
+        }
     }
 
     private static func session(of ssl: OpaquePointer?) -> TLSSession? {
@@ -264,12 +306,35 @@ extension TLSSession {
     /// Whether the server's certificate will do: 1, or 0.
     private func verify(_ store: OpaquePointer) -> Int32 {
         certificate = X509_STORE_CTX_get0_cert(store).map(Certificate.init(sharing:))
-        guard context.verifies, X509_verify_cert(store) != 1 else { return 1 }
+        guard context.verifies, X509_verify_cert(store) != 1 else {
+            origin = .init(
+                certificateExpiry: certificate?.notAfter, validity: context.verifies ? Self.validity(of: store) : nil)
+            return 1
+        }
         let about = X509_STORE_CTX_get_current_cert(store).map(Certificate.init(sharing:))
         objection = Certificate.Objection(
             code: X509_STORE_CTX_get_error(store), depth: X509_STORE_CTX_get_error_depth(store),
             notBefore: about?.notBefore, notAfter: about?.notAfter)
         return 0
+    }
+
+    /// The seconds since 1970 (UTC) in which all certificates of the verified chain are valid.
+    private static func validity(of store: OpaquePointer) -> Range<Int64> {
+        let chain = X509_STORE_CTX_get0_chain(store)
+        var (begin, end) = (Int64.min, Int64.max)
+        for index in 0..<max(0, OPENSSL_sk_num(chain)) {
+            guard let pointer = OPENSSL_sk_value(chain, index).map(OpaquePointer.init) else { continue }
+            let certificate = Certificate(sharing: pointer)
+            begin = max(begin, certificate.notBefore ?? .max)
+            end = min(end, certificate.notAfter ?? .min)
+        }
+        return begin < end ? begin..<end : 0..<0
+    }
+
+    /// Takes over one reference; what came before is of no use beside a newer one.
+    private func received(session: OpaquePointer) {
+        SSL_SESSION_free(given)
+        given = session
     }
 
     private func received(handshakeMessage type: Int32) {

@@ -44,6 +44,8 @@ public final class ProbeAttempt {
     private let endpoint: Endpoint
     private let timeout: Duration
     private let bodyTimeout: Duration
+    /// Whether sessions of TLS are resumed, and kept for later probes.
+    private let usesSessions: Bool
     private let begin: ContinuousClock.Instant
     private let makeCourse: () throws -> any ProbeCourse
     private let notice: (Prober.Notice) -> Void
@@ -60,6 +62,10 @@ public final class ProbeAttempt {
     private var halftime: AttendedTimer?
     /// Lateness of the loop when this attempt began, or began again.
     private var lateness = Duration.zero
+    /// The connection with a resumed session that has failed; after it no session is offered.
+    private var failedResumption: Connection?
+    /// The connections before the present one, to which redirects have led.
+    private var formerConnections: [Connection] = []
 
     init(
         at endpoint: Endpoint,
@@ -67,6 +73,7 @@ public final class ProbeAttempt {
         from sourcePorts: SourcePorts,
         timeout: Duration,
         bodyTimeout: Duration,
+        usesSessions: Bool,
         on loop: EpollLoop,
         notice: @escaping (Prober.Notice) -> Void,
         course: @escaping () throws -> any ProbeCourse,
@@ -77,6 +84,7 @@ public final class ProbeAttempt {
         self.sourcePorts = sourcePorts
         self.timeout = timeout
         self.bodyTimeout = bodyTimeout
+        self.usesSessions = usesSessions
         self.loop = loop
         self.notice = notice
         state = .running(handler)
@@ -93,6 +101,8 @@ public final class ProbeAttempt {
         stopTimers()
         connection?.cancel()
         connection = nil
+        formerConnections = []
+        failedResumption = nil
     }
 
     /// Sends a heartbeat on the connection that stayed open, whose answer is an event; nothing happens where there is none.
@@ -145,7 +155,8 @@ public final class ProbeAttempt {
         let connection = Connection(
             to: .init(host: step.host, port: step.port, sourcePort: isUsual ? nil : sourcePorts.next()), on: loop,
             for: step.conversation, over: step.isAnonymous ? materials.anonymousTLS : materials.tls,
-            resolvedBy: materials.resolver, within: timeout - elapsed)
+            mayResume: usesSessions && failedResumption == nil, resolvedBy: materials.resolver,
+            within: timeout - elapsed)
         self.connection = connection
         connection.open { event in self.handle(event) }
     }
@@ -157,16 +168,33 @@ public final class ProbeAttempt {
         case (.responded(let status, let location), _):
             judge(status: status, location: location)
         case (.failed(let fault, let phase), _):
-            if isExcused(fault) { startOver() } else { fail(fault, in: phase) }
+            failOrRepeat(fault, in: phase)
         case (.kept(let isKept), .keeping(let status, _)):
             succeed(status: status, keepsConnection: isKept)
         case (.answered, .monitoring(let handler)):
             handler(.heartbeatAnswered)
         case (.ended(let end), .monitoring(let handler)):
             state = .over
+            // Servers are restarted for other certificates, too.
+            if usesSessions { connection?.forgetSession() }
             handler(.connectionEnded(end))
         case (.kept, _), (.ended, _), (.answered, _):
             break
+        }
+    }
+
+    /// Fails unless this node is to blame, or may be.
+    ///
+    /// A resumed session makes no verdict but a good one: whatever else comes of it, a full handshake is asked within
+    /// the same time.
+    private func failOrRepeat(_ fault: ProbeFault, in phase: ProbeFailure.Phase) {
+        if isExcused(fault) {
+            startOver()
+        } else if let connection, connection.restsOnOffer {
+            failedResumption = connection
+            connect()
+        } else {
+            fail(fault, in: phase)
         }
     }
 
@@ -194,8 +222,12 @@ public final class ProbeAttempt {
             succeed(status: status)
         case .unhealthy(let fault):
             connection?.close()
-            if isExcused(fault) { startOver() } else { fail(fault, in: .response) }
+            failOrRepeat(fault, in: .response)
         case .redirected:
+            if usesSessions, let connection {
+                connection.keepSession()
+                formerConnections.append(connection)
+            }
             connection?.close()
             connect()
         }
@@ -221,7 +253,8 @@ public final class ProbeAttempt {
                 ProbeMeasurement(
                     total: elapsed, status: status, times: connection?.times ?? ProbeTimes(),
                     certificateExpiry: connection?.certificateExpiry, keepsConnection: keepsConnection,
-                    answersPings: keepsConnection && connection?.answersPings == true)),
+                    answersPings: keepsConnection && connection?.answersPings == true,
+                    resumesSession: connection?.isResumed ?? false)),
             keepsConnection: keepsConnection)
     }
 
@@ -255,6 +288,7 @@ public final class ProbeAttempt {
         state = keepsConnection ? .monitoring(handler) : .over
         stopTimers()
         learn(from: outcome)
+        if usesSessions { settleSessions(after: outcome) }
         // What the connection was for need not be held as long as it is watched.
         course = nil
         handler(.finished(outcome))
@@ -272,6 +306,20 @@ public final class ProbeAttempt {
                 from: endpoint, plan: ports, isUsual: isUsual, isConnected: reason != .refused)
             if isNews, let range = sourcePorts.ports { notice(.portsFiltered(endpoint, range)) }
         }
+    }
+
+    /// Keeps the sessions of healthy servers, and has a probe after a failure show the certificate.
+    private func settleSessions(after outcome: ProbeOutcome) {
+        switch outcome {
+        case .healthy:
+            connection?.keepSession()
+            failedResumption?.abstainFromSessions()
+        case .unhealthy:
+            for connection in formerConnections + [connection].compactMap(\.self) { connection.forgetSession() }
+        case .inconclusive: break
+        }
+        formerConnections = []
+        failedResumption = nil
     }
 
     private func timeIsUp() {

@@ -32,25 +32,34 @@ final class Connection {
     private let port: UInt16
     private let loop: EpollLoop
     private let tls: TLSClient
+    private let mayResume: Bool
     private let resolver: HostResolver
-    /// Time that it has, if it has to look up a name.
+    /// Time that it has.
     private let time: Duration
     private var machine: ConnectionMachine
     private var lookup: HostRequest?
     private var tcp: TCPConnection?
     private var session: TLSSession?
+    /// Whom TLS is with, and since when; `nil` without TLS, and before the connection is opened.
+    private var server: (identity: TLSServerIdentity, since: ContinuousClock.Instant)?
+    /// Goes off when a server has not said anything to an offer to resume a session.
+    private var offerTimer: AttendedTimer?
     /// Receives the events; gone when the machine is over.
     private var handler: ((ConnectionMachine.Event) -> Void)?
 
+    /// Part of its time that a server has to say something to an offer to resume a session.
+    private static let offerTime = 0.75
+
     /// A connection for `conversation`, over `tls` if that names a host for TLS. `resolver` looks up a name within
-    /// `time`.
+    /// `time`. With `mayResume`, TLS resumes a former session where there is one.
     init(
         to target: Target, on loop: EpollLoop, for conversation: (any Conversation)? = nil, over tls: TLSClient,
-        resolvedBy resolver: HostResolver, within time: Duration
+        mayResume: Bool = false, resolvedBy resolver: HostResolver, within time: Duration
     ) {
         port = target.port
         self.loop = loop
         self.tls = tls
+        self.mayResume = mayResume
         self.resolver = resolver
         self.time = time
         machine = ConnectionMachine(to: target.host, from: target.sourcePort, for: conversation, at: loop.now)
@@ -62,8 +71,14 @@ final class Connection {
     /// How long each part took.
     var times: ProbeTimes { machine.times }
 
-    /// When the certificate of the real server expires, in seconds since 1970 (UTC); `nil` where it was not shown.
-    var certificateExpiry: Int64? { session?.certificate?.notAfter }
+    /// When the certificate of the real server expires, in seconds since 1970 (UTC); `nil` where it is not known.
+    var certificateExpiry: Int64? { session?.certificateExpiry }
+
+    /// Whether TLS has resumed a former session.
+    var isResumed: Bool { session?.isResumed ?? false }
+
+    /// Whether a former session was offered to the server, which has not shown its certificate instead.
+    var restsOnOffer: Bool { session?.restsOnOffer ?? false }
 
     /// The address and the port that it comes from; `nil` as long as it is not opened, and when it is closed.
     var source: Endpoint? { tcp?.source }
@@ -96,6 +111,23 @@ final class Connection {
     /// Closes the descriptor with a reset before this returns; there is no event any more.
     func cancel() { perform(machine.cancel()) }
 
+    // MARK: Sessions of TLS
+
+    /// Keeps what the server has given so far for a later handshake.
+    func keepSession() {
+        if let session, let server { tls.keep(session, with: server.identity, since: server.since, at: loop.now) }
+    }
+
+    /// Has the next handshake with the server be a full one.
+    func forgetSession() {
+        if let server { tls.forget(server.identity, at: loop.now) }
+    }
+
+    /// Has handshakes with the server be full ones for a while.
+    func abstainFromSessions() {
+        if let server { tls.abstain(from: server.identity, at: loop.now) }
+    }
+
     // MARK: Actions
 
     private func perform(_ actions: ConnectionMachine.Actions) {
@@ -113,6 +145,8 @@ final class Connection {
             self.handler = nil
             lookup?.cancel()
             lookup = nil
+            offerTimer?.cancel()
+            offerTimer = nil
         }
         if let event = actions.event { handler?(event) }
     }
@@ -129,6 +163,9 @@ final class Connection {
     }
 
     private func connect(_ route: ConnectionMachine.Route) {
+        if let host = machine.tlsHost {
+            server = (TLSServerIdentity(Endpoint(address: route.address, port: port), as: host), loop.now)
+        }
         do throws(Errno) {
             tcp = try TCPConnection(
                 to: route.address, port: port, from: route.sourcePort, receives: machine.hasConversation,
@@ -164,13 +201,31 @@ final class Connection {
 
     private func beginTLS(with host: Host) {
         do {
-            let session = try tls.makeSession(with: host, offering: machine.applicationProtocols)
+            let session = try makeSession(with: host)
+            try session.offer(machine.applicationProtocols)
             self.session = session
             session.start()
+            if session.restsOnOffer { limitOffer() }
             converse(over: session)
         } catch {
             // Nothing was sent yet: whatever is missing is missing here.
             perform(machine.failed(ProbeFault(local: error)))
+        }
+    }
+
+    private func makeSession(with host: Host) throws -> TLSSession {
+        guard mayResume, let server else { return try tls.makeSession(with: host) }
+        return try tls.makeSession(resumingWith: server.identity, at: loop.now)
+    }
+
+    /// Gives up the connection when the offer of a session meets with silence, so that there is time for a handshake
+    /// without one: something on the way may drop what it does not know.
+    private func limitOffer() {
+        let time = time * Self.offerTime
+        offerTimer = loop.schedule(afterAttending: time, since: loop.now) { [weak self] in
+            guard let self else { return }
+            offerTimer = nil
+            if machine.phase == .tls, restsOnOffer { perform(machine.failed(.timeout(in: .tls, after: time))) }
         }
     }
 
@@ -182,7 +237,10 @@ final class Connection {
     private func converse(over session: TLSSession) {
         while !machine.isOver, let event = session.nextEvent() {
             switch event {
-            case .established(let name): perform(machine.established(applicationProtocol: name, at: loop.now))
+            case .established(let name):
+                offerTimer?.cancel()
+                offerTimer = nil
+                perform(machine.established(applicationProtocol: name, at: loop.now))
             case .received(let plaintext): perform(machine.received(plaintext.span.bytes, at: loop.now))
             case .ended: perform(machine.closeNotified())
             case .failed(let failure):
