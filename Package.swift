@@ -34,6 +34,7 @@ let package = Package(
         .library(name: "IPVS", targets: ["IPVS"]),
         .library(name: "RouteNetlink", targets: ["RouteNetlink"]),
         .library(name: "NFTables", targets: ["NFTables"]),
+        .library(name: "SocketDiagnostics", targets: ["SocketDiagnostics"]),
         .library(name: "Netlink", targets: ["Netlink"]),
         .library(name: "Epoll", targets: ["Epoll"]),
         .library(name: "LoadBalancing", targets: ["LoadBalancing"]),
@@ -81,6 +82,7 @@ let package = Package(
         library("IPVS", ["LoadBalancing", "Netlink", "Addressing", system]),
         library("RouteNetlink", ["Netlink", "Addressing", system]),
         library("NFTables", ["Netlink", "Addressing", "CLinux", system]),
+        library("SocketDiagnostics", ["Netlink", "Addressing", system]),
         library("Netlink", ["CLinux", system]),
         library("Epoll", ["LVSCareSystem", "LVSCareDeadlines", "CLinux", system]),
         library("StaticPod", ["YAML"]),
@@ -146,6 +148,12 @@ let package = Package(
                 "CLinux", system,
             ]
         ),
+        tests(
+            "SocketDiagnosticsTests",
+            [
+                "SocketDiagnostics", "LVSCareSystem", "Director", "LVSCareModel", "LoadBalancing", "Netlink",
+                "NetlinkTestKit", "KernelTestKit", "Addressing", "CLinux", system,
+            ]),
         tests(
             "DirectorTests",
             ["Director", "LVSCareModel", "LoadBalancing", "DirectorTestKit", "RouteNetlink", "Addressing"]),
