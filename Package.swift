@@ -64,7 +64,7 @@ let package = Package(
             "LVSCare",
             [
                 "LVSCareSystem", "Director", "LVSCareModel", "LoadBalancing", "Probing", "IPVS", "RouteNetlink",
-                "NFTables", "Netlink",
+                "NFTables", "SocketDiagnostics", "Netlink",
                 "Epoll",
                 "Addressing", system,
             ]),
@@ -77,7 +77,9 @@ let package = Package(
             "LVSCareSockets",
             ["LVSCareSystem", "LVSCareModel", "Epoll", "DNS", "Addressing", "CLinux", "COpenSSL", system]),
         library("LVSCareHTTP", ["Addressing", "CNGHTTP2"]),
-        library("Director", ["LVSCareModel", "LoadBalancing", "RouteNetlink", "LVSCareDeadlines", "Addressing"]),
+        library(
+            "Director",
+            ["LVSCareModel", "LoadBalancing", "RouteNetlink", "SocketDiagnostics", "LVSCareDeadlines", "Addressing"]),
         library("LVSCareModel", ["LVSCareSystem", "LoadBalancing", "Addressing"]),
         library("IPVS", ["LoadBalancing", "Netlink", "Addressing", system]),
         library("RouteNetlink", ["Netlink", "Addressing", system]),
@@ -118,7 +120,10 @@ let package = Package(
         library("NetlinkTestKit", ["Netlink", "Director", "LVSCareModel", "LoadBalancing", system]),
         library(
             "DirectorTestKit",
-            ["LVSCareSystem", "Director", "LVSCareModel", "LoadBalancing", "RouteNetlink", "Addressing"]),
+            [
+                "LVSCareSystem", "Director", "LVSCareModel", "LoadBalancing", "RouteNetlink", "SocketDiagnostics",
+                "Addressing",
+            ]),
         library(
             "ProbingTestKit",
             [
@@ -156,7 +161,10 @@ let package = Package(
             ]),
         tests(
             "DirectorTests",
-            ["Director", "LVSCareModel", "LoadBalancing", "DirectorTestKit", "RouteNetlink", "Addressing"]),
+            [
+                "Director", "LVSCareModel", "LoadBalancing", "DirectorTestKit", "RouteNetlink", "SocketDiagnostics",
+                "Addressing",
+            ]),
         tests(
             "LVSCareHTTPTests",
             ["LVSCareHTTP", "ProbingTestKit", "Director", "Addressing", nioCore, nioEmbedded, nioHTTP1]),
@@ -179,7 +187,7 @@ let package = Package(
             [
                 nioCore, nioPosix,
                 "LVSCare", "Director", "LVSCareModel", "LoadBalancing", "DirectorTestKit", "IPVS", "RouteNetlink",
-                "NFTables", "Netlink", "NetlinkTestKit", "KernelTestKit",
+                "NFTables", "SocketDiagnostics", "Netlink", "NetlinkTestKit", "KernelTestKit",
                 "Epoll",
                 "Addressing", "CLinux", system,
             ]),
@@ -210,7 +218,7 @@ let package = Package(
             [
                 "LVSCare", "Director", "LVSCareModel", "LoadBalancing", "DirectorTestKit", "KernelTestKit", "IPVS",
                 "RouteNetlink",
-                "NFTables",
+                "NFTables", "SocketDiagnostics",
                 "Netlink",
                 "Epoll", "Addressing", "CLinux", system,
             ]),
