@@ -34,6 +34,7 @@ let package = Package(
         .library(name: "IPVS", targets: ["IPVS"]),
         .library(name: "RouteNetlink", targets: ["RouteNetlink"]),
         .library(name: "NFTables", targets: ["NFTables"]),
+        .library(name: "SocketDiagnostics", targets: ["SocketDiagnostics"]),
         .library(name: "Netlink", targets: ["Netlink"]),
         .library(name: "Epoll", targets: ["Epoll"]),
         .library(name: "LoadBalancing", targets: ["LoadBalancing"]),
@@ -63,7 +64,7 @@ let package = Package(
             "LVSCare",
             [
                 "LVSCareSystem", "Director", "LVSCareModel", "LoadBalancing", "Probing", "IPVS", "RouteNetlink",
-                "NFTables", "Netlink",
+                "NFTables", "SocketDiagnostics", "Netlink",
                 "Epoll",
                 "Addressing", system,
             ]),
@@ -76,11 +77,14 @@ let package = Package(
             "LVSCareSockets",
             ["LVSCareSystem", "LVSCareModel", "Epoll", "DNS", "Addressing", "CLinux", "COpenSSL", system]),
         library("LVSCareHTTP", ["Addressing", "CNGHTTP2"]),
-        library("Director", ["LVSCareModel", "LoadBalancing", "RouteNetlink", "LVSCareDeadlines", "Addressing"]),
+        library(
+            "Director",
+            ["LVSCareModel", "LoadBalancing", "RouteNetlink", "SocketDiagnostics", "LVSCareDeadlines", "Addressing"]),
         library("LVSCareModel", ["LVSCareSystem", "LoadBalancing", "Addressing"]),
         library("IPVS", ["LoadBalancing", "Netlink", "Addressing", system]),
         library("RouteNetlink", ["Netlink", "Addressing", system]),
         library("NFTables", ["Netlink", "Addressing", "CLinux", system]),
+        library("SocketDiagnostics", ["Netlink", "Addressing", system]),
         library("Netlink", ["CLinux", system]),
         library("Epoll", ["LVSCareSystem", "LVSCareDeadlines", "CLinux", system]),
         library("StaticPod", ["YAML"]),
@@ -120,7 +124,10 @@ let package = Package(
         library("NetlinkTestKit", ["Netlink", "Director", "LVSCareModel", "LoadBalancing", system]),
         library(
             "DirectorTestKit",
-            ["LVSCareSystem", "Director", "LVSCareModel", "LoadBalancing", "RouteNetlink", "Addressing"]),
+            [
+                "LVSCareSystem", "Director", "LVSCareModel", "LoadBalancing", "RouteNetlink", "SocketDiagnostics",
+                "Addressing",
+            ]),
         library(
             "ProbingTestKit",
             [
@@ -151,8 +158,17 @@ let package = Package(
             ]
         ),
         tests(
+            "SocketDiagnosticsTests",
+            [
+                "SocketDiagnostics", "LVSCareSystem", "Director", "LVSCareModel", "LoadBalancing", "Netlink",
+                "NetlinkTestKit", "KernelTestKit", "Addressing", "CLinux", system,
+            ]),
+        tests(
             "DirectorTests",
-            ["Director", "LVSCareModel", "LoadBalancing", "DirectorTestKit", "RouteNetlink", "Addressing"]),
+            [
+                "Director", "LVSCareModel", "LoadBalancing", "DirectorTestKit", "RouteNetlink", "SocketDiagnostics",
+                "Addressing",
+            ]),
         tests(
             "LVSCareHTTPTests",
             ["LVSCareHTTP", "ProbingTestKit", "Director", "Addressing", nioCore, nioEmbedded, nioHTTP1]),
@@ -175,7 +191,7 @@ let package = Package(
             [
                 nioCore, nioPosix,
                 "LVSCare", "Director", "LVSCareModel", "LoadBalancing", "DirectorTestKit", "IPVS", "RouteNetlink",
-                "NFTables", "Netlink", "NetlinkTestKit", "KernelTestKit",
+                "NFTables", "SocketDiagnostics", "Netlink", "NetlinkTestKit", "KernelTestKit",
                 "Epoll",
                 "Addressing", "CLinux", system,
             ]),
@@ -206,7 +222,7 @@ let package = Package(
             [
                 "LVSCare", "Director", "LVSCareModel", "LoadBalancing", "DirectorTestKit", "KernelTestKit", "IPVS",
                 "RouteNetlink",
-                "NFTables",
+                "NFTables", "SocketDiagnostics",
                 "Netlink",
                 "Epoll", "Addressing", "CLinux", system,
             ]),

@@ -18,6 +18,7 @@
 #include <linux/genetlink.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
+#include <linux/inet_diag.h>
 #include <linux/ip_vs.h>
 #include <linux/membarrier.h>
 #include <linux/netfilter.h>
@@ -27,6 +28,7 @@
 #include <linux/neighbour.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
+#include <linux/sock_diag.h>
 
 /* Declared by <sched.h> and <sys/socket.h> only under _GNU_SOURCE, which a header must not define. */
 int setns(int descriptor, int type);

@@ -18,6 +18,8 @@ package struct DesiredState: Hashable, Sendable {
     package private(set) var allDown: AllDown
     /// Longest time that a real server stays at weight 0 for the sake of its active connections.
     package private(set) var drainTimeout: Duration
+    /// Whether this node's clients that wait for a dead real server are let go when it is removed.
+    private(set) var abortsWaiting: Bool
     /// Those that were healthy shortly before every one became unhealthy, which `AllDown.keep` keeps; without meaning
     /// at any other time.
     package var latelyHealthy: Set<RealServer> = []
@@ -48,6 +50,7 @@ package struct DesiredState: Hashable, Sendable {
         members = Dictionary(uniqueKeysWithValues: specification.members.map { ($0.realServer, $0) })
         allDown = specification.allDown
         drainTimeout = specification.drainTimeout
+        abortsWaiting = specification.abortsWaiting
         policy = specification.policy
         health = members.mapValues { _ in Health() }
         for member in specification.members where specification.health(of: member).checks.isEmpty {

@@ -14,14 +14,20 @@ package import LVSCareModel
 /// it; before it was ever made, with the pass in which the last of them was looked at.
 package struct Reconciler {
     private let plane: any DataPlane
+    /// The clients on this node; `nil` where they are not looked at.
+    private let clients: (any ClientSockets)?
+    /// Whether it was told that connections cannot be aborted.
+    private var hasToldOfClients = false
     private var memories: [VirtualService: ServiceMemory] = [:]
     private var paths: [IPAddress: PathMemory] = [:]
     /// Number of services that were added so far.
     private var added = 0
 
-    /// A reconciler that looks after nothing yet, on `plane`, with room for so many services.
-    package init(_ plane: any DataPlane, reserving count: Int = 0) {
+    /// A reconciler that looks after nothing yet, on `plane`, with room for so many services. With `clients`, those that wait for a
+    /// dead real server are let go when it is removed.
+    package init(_ plane: any DataPlane, clients: (any ClientSockets)? = nil, reserving count: Int = 0) {
         self.plane = plane
+        self.clients = clients
         memories.reserveCapacity(count)
         paths.reserveCapacity(count)
     }
@@ -87,7 +93,9 @@ package struct Reconciler {
         }
         // In the order in which they were declared, so that it is the same each time.
         plans.sort { memories[$0.service]?.number ?? 0 < memories[$1.service]?.number ?? 0 }
+        let waiting = waitingClients(for: plans.filter { desired[$0.service]?.abortsWaiting == true }, &reports)
         apply(plans, &reports)
+        letGo(waiting, &reports)
         for service in services {
             guard var report = reports[service] else { continue }
             memories[service]?.endPass(&report)
@@ -196,6 +204,46 @@ package struct Reconciler {
             report.record(result, of: plan)
             reports[plan.service] = report
         }
+    }
+
+    // MARK: Clients
+
+    /// The clients on this node that wait for what `plans` remove.
+    private mutating func waitingClients(
+        for plans: [ServicePlan], _ reports: inout [VirtualService: PassReport]
+    ) -> [(service: VirtualService, waiting: WaitingClients)] {
+        guard let clients else { return [] }
+        var found: [(service: VirtualService, waiting: WaitingClients)] = []
+        for plan in plans {
+            do throws(KernelFailure) {
+                guard let waiting = try WaitingClients(for: plan, asking: clients) else { continue }
+                found.append((plan.service, waiting))
+            } catch {
+                tell(error, of: plan.service, &reports)
+            }
+        }
+        return found
+    }
+
+    /// Aborts the connections of clients to those real servers that were removed.
+    private mutating func letGo(
+        _ found: [(service: VirtualService, waiting: WaitingClients)], _ reports: inout [VirtualService: PassReport]
+    ) {
+        guard let clients else { return }
+        for (service, waiting) in found {
+            let (aborted, refusal) = waiting.abort(after: reports[service]?.applied ?? [], through: clients)
+            reports[service]?.abortedConnections = aborted
+            if let refusal { tell(refusal, of: service, &reports) }
+        }
+    }
+
+    /// Says once for all services that connections cannot be aborted.
+    private mutating func tell(
+        _ refusal: KernelFailure, of service: VirtualService, _ reports: inout [VirtualService: PassReport]
+    ) {
+        guard !hasToldOfClients else { return }
+        hasToldOfClients = true
+        reports[service]?.limitations.append(.cannotAbort(refusal))
     }
 
     // MARK: Paths

@@ -8,9 +8,11 @@ package struct SoleReconciler {
     private let service: VirtualService
 
     /// A reconciler without memory.
-    package init(service: VirtualService, plane: any DataPlane, path: (any VIPPath)?) {
+    package init(
+        service: VirtualService, plane: any DataPlane, path: (any VIPPath)?, clients: (any ClientSockets)? = nil
+    ) {
         self.service = service
-        reconciler = Reconciler(plane)
+        reconciler = Reconciler(plane, clients: clients)
         reconciler.add(service)
         self.path = path
     }

@@ -22,6 +22,8 @@ public struct BalancerCounts: Hashable, Sendable {
     public var outages = 0
     /// Monitored connections that a real server, or the loss of its host, ended.
     public var endedConnections = 0
+    /// Connections of clients on this node that were aborted, because they waited for a dead real server.
+    public var abortedConnections = 0
 
     /// Nothing yet.
     public init() {}

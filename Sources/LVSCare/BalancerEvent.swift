@@ -49,6 +49,9 @@ extension BalancerEvent {
         case outage(OutageReport)
         /// The kernel's table was changed.
         case changed(PlannedChange)
+        /// Connections of clients on this node, which waited for a real server that was removed because it is dead, were aborted:
+        /// they can connect anew to another one. Reported right behind the removal.
+        case connectionsAborted(AbortedConnections)
         /// A setting of all services was changed.
         case nodeChanged(NodeChange)
         /// The path to the VIP was changed.

@@ -268,6 +268,7 @@ public final class LoadBalancerCore {
     private func announce(_ passed: PassReport, of service: VirtualService) {
         counts.repairs += passed.repairs.count
         counts.failures += passed.failures.count
+        counts.abortedConnections += passed.abortedConnections.reduce(0) { $0 + $1.count }
         for news in states[service]?.record(passed) ?? [] { report(news, of: service) }
     }
 

@@ -34,7 +34,7 @@ public struct NodeServices {
         let services = specification.services
         for service in services { try kernel.admit(service) }
         let paths = WantedPath.all(of: services)
-        var reconciler = Reconciler(kernel.plane, reserving: services.count)
+        var reconciler = Reconciler(kernel.plane, clients: kernel.clients, reserving: services.count)
         for service in services { reconciler.add(service.service) }
         for (vip, wanted) in paths { reconciler[pathTo: vip] = try kernel.path(wanted) }
         var claimFailure: KernelFailure?

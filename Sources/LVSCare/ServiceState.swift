@@ -18,6 +18,7 @@ extension ServiceState {
     /// Takes in what a pass found and did, and returns what there is to tell of it.
     mutating func record(_ passed: PassReport) -> [BalancerEvent.Kind] {
         var news: [BalancerEvent.Kind] = passed.applied.map { .changed($0) }
+        news += passed.abortedConnections.map { .connectionsAborted($0) }
         news += passed.pathChanges.map { .pathChanged($0) }
         news += passed.repairs.map { .repaired($0) }
         news += passed.limitations.filter { !limitations.contains($0) }.map { .degraded($0) }

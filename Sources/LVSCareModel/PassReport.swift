@@ -2,6 +2,8 @@
 public struct PassReport: Hashable, Sendable {
     /// The changes that were made, in order; empty when there was nothing to do.
     public var applied: [PlannedChange]
+    /// The connections of clients on this node that were aborted, because what they waited for was dead and is removed now.
+    public var abortedConnections: [AbortedConnections]
     /// The changes of the path to the VIP.
     public var pathChanges: [PathChange]
     /// The refusals of the kernel; the next pass tries them again.
@@ -20,7 +22,7 @@ public struct PassReport: Hashable, Sendable {
     public init(
         applied: [PlannedChange] = [], pathChanges: [PathChange] = [], failures: [KernelFailure] = [],
         limitations: [Limitation] = [], pathNeededBy: [VirtualService] = [], observed: ObservedService? = nil,
-        awaitsCheck: Bool = false
+        awaitsCheck: Bool = false, abortedConnections: [AbortedConnections] = []
     ) {
         self.applied = applied
         self.pathChanges = pathChanges
@@ -29,6 +31,7 @@ public struct PassReport: Hashable, Sendable {
         self.pathNeededBy = pathNeededBy
         self.observed = observed
         self.awaitsCheck = awaitsCheck
+        self.abortedConnections = abortedConnections
     }
 
     /// Whether everything is as wanted now.

@@ -27,6 +27,9 @@ public struct Specification: Hashable, Sendable {
     public var path: Path
     /// Whether this node tries the VIP as a client, too, and tells when it is not answered. It changes no weight.
     public var verifiesPath: Bool
+    /// Whether connections of this node's clients that wait for a dead real server are aborted when it is removed, so that they
+    /// connect anew. Only those of this network namespace, and of a TCP service with a port.
+    public var abortsWaiting: Bool
 
     /// A specification of its parts; of a real server that is named twice, what is said first counts.
     public init(
@@ -40,7 +43,8 @@ public struct Specification: Hashable, Sendable {
         drainTimeout: Duration = .zero,
         repairInterval: Duration = .seconds(1),
         path: Path = .route(hint: nil),
-        verifiesPath: Bool = true
+        verifiesPath: Bool = true,
+        abortsWaiting: Bool = true
     ) {
         self.service = service
         self.name = name
@@ -53,6 +57,7 @@ public struct Specification: Hashable, Sendable {
         self.repairInterval = repairInterval
         self.path = path
         self.verifiesPath = verifiesPath
+        self.abortsWaiting = abortsWaiting
         declare(members: members)
     }
 
@@ -68,13 +73,14 @@ public struct Specification: Hashable, Sendable {
         drainTimeout: Duration = .zero,
         repairInterval: Duration = .seconds(1),
         path: Path = .route(hint: nil),
-        verifiesPath: Bool = true
+        verifiesPath: Bool = true,
+        abortsWaiting: Bool = true
     ) {
         self.init(
             service: service, configuration: ServiceConfiguration(scheduler: scheduler),
             members: realServers.map { RealServerSpecification($0, weight: weight) }, health: HealthPolicy(healthCheck),
             allDown: allDown, drainTimeout: drainTimeout, repairInterval: repairInterval, path: path,
-            verifiesPath: verifiesPath)
+            verifiesPath: verifiesPath, abortsWaiting: abortsWaiting)
     }
 
     /// Its name, or its address.

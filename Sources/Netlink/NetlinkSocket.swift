@@ -12,6 +12,8 @@ public struct NetlinkProtocol: RawRepresentable, Hashable, Sendable {
 
     /// `NETLINK_ROUTE`: links, addresses, routes, rules.
     public static let route = NetlinkProtocol(rawValue: 0)
+    /// `NETLINK_SOCK_DIAG`: sockets of all processes.
+    public static let socketDiagnostics = NetlinkProtocol(rawValue: 4)
     /// `NETLINK_NETFILTER`: nf_tables, conntrack.
     public static let netfilter = NetlinkProtocol(rawValue: 12)
     /// `NETLINK_GENERIC`: families that are found by name, IPVS among them.

@@ -30,14 +30,21 @@ import Testing
     private func find(
         _ client: String, _ service: String, in text: String, pieces size: Int = .max
     ) throws -> Endpoint? {
-        var search = ConnectionSearch(client: try Endpoint(client), service: try Endpoint(service))
+        let client = try Endpoint(client)
+        return try find([client], service, in: text, pieces: size)[client]
+    }
+
+    private func find(
+        _ clients: Set<Endpoint>, _ service: String, in text: String, pieces size: Int = .max
+    ) throws -> [Endpoint: Endpoint] {
+        var search = ConnectionSearch(clients: clients, service: try Endpoint(service))
         var octets = Array(text.utf8)[...]
         while !octets.isEmpty {
             let piece = Array(octets.prefix(size))
             octets = octets.dropFirst(size)
-            if let entry = piece.withUnsafeBytes({ search.search($0) }) { return entry.destination }
+            piece.withUnsafeBytes { search.take($0) }
         }
-        return nil
+        return search.found
     }
 
     @Test func `reads each line as ipvsadm shows it`() throws {
@@ -57,6 +64,18 @@ import Testing
         for size in [1, 2, 7, 64, 4096] {
             #expect(try find(client, service, in: Self.captured, pieces: size) == Endpoint(destination))
         }
+    }
+
+    /// A client of the other family has no connection to the service.
+    @Test(arguments: [1, 7, 64, 4096])
+    func `finds several connections to one service, and those of no other`(size: Int) throws {
+        let clients = Set(try Self.shown.filter { !$0.0.hasSuffix(":0") }.map { try Endpoint($0.0) })
+        #expect(
+            try find(clients, "169.254.7.1:80", in: Self.captured, pieces: size) == [
+                Endpoint("10.77.0.1:45856"): Endpoint("127.0.0.1:8081"),
+                Endpoint("10.77.0.1:45852"): Endpoint("10.77.0.1:8082"),
+            ])
+        #expect(try find([], "169.254.7.1:80", in: Self.captured, pieces: size).isEmpty)
     }
 
     @Test func `finds nothing for another client, another service, or in what is no table`() throws {

@@ -124,6 +124,9 @@ import Testing
         Case("--verify-path=false") { $0.verifiesPath = false },
         Case("--no-verify-path") { $0.verifiesPath = false },
         Case("--verify-path") { $0.verifiesPath = true },
+        Case("--abort-waiting=false") { $0.abortsWaiting = false },
+        Case("--no-abort-waiting") { $0.abortsWaiting = false },
+        Case("--abort-waiting") { $0.abortsWaiting = true },
         Case("--mode=link", "-ivip0") { $0.path = .link(name: "vip0", masqueradeBit: 0) },
         Case("--mode=link", "-i=vip0") { $0.path = .link(name: "vip0", masqueradeBit: 0) },
         Case("--mode=link", "--iface=fifteen-letters", "--ip", "10.0.0.5") {

@@ -197,6 +197,18 @@ import Testing
             ])
     }
 
+    @Test func `connections that were aborted are logged at notice`() {
+        var log = log(.info)
+        log.write(.connectionsAborted(AbortedConnections(to: server, count: 3)), at: .now)
+        #expect(
+            written == [
+                """
+                NOTE  waiting connections aborted consequence="clients on this node connect anew" count=3 \
+                real-server=127.0.0.1:8081
+                """
+            ])
+    }
+
     @Test func `an outage is logged at error`() {
         var log = log(.info)
         let news: [(OutageReport.Phase, AllDown, Duration)] = [

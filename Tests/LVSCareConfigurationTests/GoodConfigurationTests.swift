@@ -12,7 +12,7 @@ import Testing
         defaults:
           {interval: 4s, timeout: 2, fall: 2, rise: 3, jitter: 5%, watch: false, unhealthyInterval: 2s, drain: 30s, scheduler: wrr,
            repairInterval: 2s, verifyPath: false, start: out-of-service, onFailure: quiesce, path: none, forwarding: direct,
-           require: any, checks: port}
+           abortWaiting: false, require: any, checks: port}
         checks:
           apiserver:
             https:
@@ -52,6 +52,7 @@ import Testing
           - 192.168.0.2:6443
           - {address: 192.168.0.3, weight: 7, thresholds: {upper: 100, lower: 50}, checks: [health], require: all,
              checkAddress: "192.168.0.4:80"}
+          abortWaiting: true
         - virtual: "[fd00::2]:0"
           protocol: udp
           onePacket: true
@@ -125,6 +126,7 @@ import Testing
             service.policy
                 == ServicePolicy(start: .inService, failure: .remove, quorum: .init(weight: 3, hysteresis: 2)))
         #expect(service.drainTimeout == .zero && service.repairInterval == .milliseconds(500) && service.verifiesPath)
+        #expect(service.abortsWaiting)
         #expect(
             service.members == [
                 RealServerSpecification(RealServer(try Self.endpoint("192.168.0.2:6443"))),
@@ -161,7 +163,7 @@ import Testing
         #expect(marked.policy == ServicePolicy(start: .outOfService, failure: .quiesce))
         #expect(
             marked.drainTimeout == .seconds(30) && marked.repairInterval == .seconds(2) && !marked.verifiesPath
-                && marked.configuration.scheduler == "wrr")
+                && !marked.abortsWaiting && marked.configuration.scheduler == "wrr")
     }
 
     @Test func `reads what holds for the node`() throws {

@@ -31,6 +31,7 @@ final class BalancerScene {
     let loop: EpollLoop
     let table = InMemoryDataPlane()
     let path = InMemoryPath()
+    let clients = InMemoryClientSockets()
     private(set) var core: LoadBalancerCore?
 
     private init(_ loop: EpollLoop) { self.loop = loop }
@@ -72,7 +73,7 @@ final class BalancerScene {
     func makeCore(
         for specification: NodeSpecification, asking side: ClientSide? = nil, hear: @escaping (BalancerEvent) -> Void
     ) -> LoadBalancerCore {
-        let services = NodeServices(specification, on: table, path: path, asking: side)
+        let services = NodeServices(specification, on: table, path: path, clients: clients, asking: side)
         let made = LoadBalancerCore(of: services, on: loop, report: hear)
         core = made
         return made
@@ -95,9 +96,9 @@ extension NodeServices {
     /// Services on `table`, to all of whose VIPs `path` leads.
     init(
         _ specification: NodeSpecification, on table: InMemoryDataPlane, path: InMemoryPath,
-        asking side: ClientSide? = nil
+        clients: InMemoryClientSockets? = nil, asking side: ClientSide? = nil
     ) {
-        var reconciler = Reconciler(table)
+        var reconciler = Reconciler(table, clients: clients)
         for service in specification.services {
             reconciler.add(service.service)
             if let vip = service.service.endpoint?.address { reconciler[pathTo: vip] = path }

@@ -189,6 +189,38 @@ import Testing
         }
     }
 
+    @Test(arguments: [true, false])
+    func `clients that wait for a dead real server are let go when it is removed`(isPossible: Bool) async throws {
+        let server = try await KeepAliveServer()
+        try await BalancerScene.play { scene in
+            let client = Endpoint(address: .loopback(.ipv4), port: 40_001)
+            let service = try #require(vip.endpoint)
+            scene.clients.open(from: client, to: service, leadingTo: server.realServer)
+            if !isPossible {
+                scene.clients.abortFailure = KernelFailure(operation: "destroy", object: "it", code: EOPNOTSUPP)
+            }
+            var seen: [String] = []
+            let core = scene.makeCore(for: monitoring([server.realServer])) { event in
+                switch event {
+                case .transition(let transition) where transition.to == .healthy: server.kill()
+                case .changed(let planned):
+                    if case .remove = planned.change { seen.append("removed") }
+                case .connectionsAborted(let aborted):
+                    #expect(aborted == AbortedConnections(to: server.realServer, count: 1))
+                    #expect(scene.core?.counts.abortedConnections == 1)
+                    seen.append("aborted")
+                case .degraded: seen.append("degraded")
+                default: return
+                }
+                guard seen.count == 2 else { return }
+                #expect(seen == ["removed", isPossible ? "aborted" : "degraded"])
+                #expect(scene.core?.counts.failures == 0)
+                scene.end()
+            }
+            try core.start()
+        }
+    }
+
     @Test func `stopping closes monitored connections`() async throws {
         let server = try await KeepAliveServer()
         try await BalancerScene.play { scene in

@@ -13,6 +13,8 @@ final class KernelAccess {
     private let tables = NodeTables()
     private let dryTables = NodeTables(isDry: true)
     private let claims = ServiceClaims()
+    /// The clients on this node.
+    let clients = LinuxClientSockets()
     /// The services of others, as far as they were asked for in this pass.
     private var others: [VirtualService]?
 

@@ -52,7 +52,8 @@ public struct CareSettings: Hashable, Sendable {
             allDown: try source.choice(.allDown) ?? .remove,
             drainTimeout: try source.duration(.drainTimeout) ?? .zero,
             path: try Self.path(source, to: service, for: task, hosts: hosts),
-            verifiesPath: try source.boolean(.verifyPath, default: true))
+            verifiesPath: try source.boolean(.verifyPath, default: true),
+            abortsWaiting: try source.boolean(.abortWaiting, default: true))
         specification.repairInterval = try source.duration(.repairInterval) ?? specification.repairInterval
         node = NodeSpecification([specification])
     }

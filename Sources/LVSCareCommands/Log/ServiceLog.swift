@@ -89,6 +89,13 @@ struct ServiceLog {
             write(outage)
         case .changed(let planned):
             logger.log(level: planned.logLevel, "table changed", metadata: planned.metadata)
+        case .connectionsAborted(let aborted):
+            logger.notice(
+                "waiting connections aborted",
+                metadata: [
+                    "real-server": "\(aborted.realServer)", "count": "\(aborted.count)",
+                    "consequence": "clients on this node connect anew",
+                ])
         case .nodeChanged(let change): logger.notice("node changed", metadata: ["change": "\(change)"])
         case .pathChanged(let change):
             logger.log(level: change.isRepair ? .debug : .notice, "path changed", metadata: ["change": "\(change)"])
@@ -249,6 +256,7 @@ extension BalancerEvent.Kind {
         case .transition(let transition): transition.realServer
         case .suspicion(let report): report.realServer
         case .changed(let planned): planned.change.realServer
+        case .connectionsAborted(let aborted): aborted.realServer
         default: nil
         }
     }

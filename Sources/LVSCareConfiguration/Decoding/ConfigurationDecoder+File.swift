@@ -45,7 +45,7 @@ extension ConfigurationDecoder {
         _ = scheduler(defaults)
         _ = servicePolicy(defaults)
         for key in [ServiceKeys.drain, ServiceKeys.repairInterval] { _ = duration(defaults, key) }
-        _ = boolean(defaults, ServiceKeys.verifyPath)
+        for key in [ServiceKeys.verifyPath, ServiceKeys.abortWaiting] { _ = boolean(defaults, key) }
         _ = defaults[ServiceKeys.path].map { path($0, for: nil) }
         _ = defaults[ServiceKeys.forwarding].map(forwarding)
         _ = defaults[ServiceKeys.require].map(requirement)

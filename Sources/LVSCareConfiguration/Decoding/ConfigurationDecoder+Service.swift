@@ -49,8 +49,8 @@ extension ConfigurationDecoder {
         specification.drainTimeout = duration(ServiceKeys.drain, of: mapping) ?? .zero
         specification.repairInterval =
             duration(ServiceKeys.repairInterval, of: mapping) ?? specification.repairInterval
-        specification.verifiesPath =
-            boolean(mapping, ServiceKeys.verifyPath) ?? defaults.flatMap { boolean($0, ServiceKeys.verifyPath) } ?? true
+        specification.verifiesPath = boolean(ServiceKeys.verifyPath, of: mapping) ?? true
+        specification.abortsWaiting = boolean(ServiceKeys.abortWaiting, of: mapping) ?? true
         readWhenAllFail(mapping, context, realServers, &specification)
         refuseMissingChecks(mapping, checks, realServers)
         guard declared != nil else { return }
@@ -67,6 +67,11 @@ extension ConfigurationDecoder {
     /// A duration of the service, or else of the defaults; 0 of the service is no wish for that of the defaults.
     private func duration(_ key: ConfigurationKey, of mapping: NodeMapping) -> Duration? {
         mapping[key] != nil ? duration(mapping, key) : defaults.flatMap { duration($0, key) }
+    }
+
+    /// The same of a choice between true and false.
+    private func boolean(_ key: ConfigurationKey, of mapping: NodeMapping) -> Bool? {
+        boolean(mapping, key) ?? defaults.flatMap { boolean($0, key) }
     }
 
     private func serviceName(_ mapping: NodeMapping) -> String? {

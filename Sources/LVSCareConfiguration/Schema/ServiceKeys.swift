@@ -79,6 +79,7 @@ enum ServiceKeys {
         With a path: be a client of the virtual service now and then, and warn when it does not answer although its real \
         servers are healthy.
         """)
+    static let abortWaiting = ConfigurationKey("abortWaiting", as: .abortWaiting)
     static let checks = ConfigurationKey(
         "checks", form: "a list of names of checks or checks, [] for none",
         """
@@ -96,7 +97,8 @@ enum ServiceKeys {
 
     /// What the defaults may say of services.
     static let common = [
-        path, scheduler, forwarding, onFailure, start, drain, repairInterval, verifyPath, checks, require,
+        path, scheduler, forwarding, onFailure, start, drain, abortWaiting, repairInterval, verifyPath, checks,
+        require,
     ]
 }
 
@@ -141,8 +143,8 @@ extension ConfigurationSchema {
             ServiceKeys.name, ServiceKeys.virtual, ServiceKeys.transport, ServiceKeys.realServers, ServiceKeys.checks,
             ServiceKeys.require, ServiceKeys.path, ServiceKeys.scheduler, ServiceKeys.schedulerFlags,
             ServiceKeys.forwarding, ServiceKeys.persistence, ServiceKeys.onePacket, ServiceKeys.whenAllFail,
-            ServiceKeys.quorum, ServiceKeys.onFailure, ServiceKeys.start, ServiceKeys.drain, ServiceKeys.repairInterval,
-            ServiceKeys.verifyPath,
+            ServiceKeys.quorum, ServiceKeys.onFailure, ServiceKeys.start, ServiceKeys.drain, ServiceKeys.abortWaiting,
+            ServiceKeys.repairInterval, ServiceKeys.verifyPath,
         ])
     static let firewallMark = ConfigurationSchema(
         "Firewall mark", at: "services[].virtual", [ServiceKeys.firewallMark, ServiceKeys.family])

@@ -55,4 +55,11 @@ extension Setting {
         Longest time that a failing or undeclared real server stays at weight 0 because it still has active connections; 0 \
         removes it at its next check.
         """)
+
+    package static let abortWaiting = Setting(
+        switch: "abort-waiting", default: .text("true"),
+        """
+        When a dead real server is removed, abort the connections of this node's clients that still wait for it, so that they \
+        connect anew at once. TCP; not those of other network namespaces.
+        """)
 }

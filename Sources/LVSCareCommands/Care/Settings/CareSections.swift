@@ -21,7 +21,7 @@ extension Command.Section {
         ])
     static let reaction = Command.Section(
         "Reaction to failures",
-        [.unhealthyInterval, .fall, .rise, .watch, .heartbeat, .jitter, .allDown, .drainTimeout])
+        [.unhealthyInterval, .fall, .rise, .watch, .heartbeat, .jitter, .allDown, .drainTimeout, .abortWaiting])
     static let log = Command.Section("Log", [.logLevel, .logFormat])
 }
 
