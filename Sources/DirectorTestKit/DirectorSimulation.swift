@@ -125,7 +125,8 @@ package final class DirectorSimulation {
                 let pings = answersPings
                 let script = special ?? realServers[realServer] ?? .answers()
                 let isKept = keepsConnection && habits[realServer] != .declines
-                if let (delay, outcome) = script.result(timeout: timeout, keepsConnection: isKept, answersPings: pings) {
+                if let (delay, outcome) = script.result(timeout: timeout, keepsConnection: isKept, answersPings: pings)
+                {
                     deliver(.probeFinished(realServer, attempt: attempt, outcome), after: delay)
                 }
             case .heartbeat(let realServer, let attempt):

@@ -176,7 +176,8 @@ struct ServiceLog {
             metadata["reason"] = "\(report.suspicion)"
             metadata["consequence"] =
                 report.isQuiesced
-                ? "no new connections until it answers" : "none: too few others are healthy, or its service has persistence"
+                ? "no new connections until it answers"
+                : "none: too few others are healthy, or its service has persistence"
             logger.warning("real server is suspect", metadata: metadata)
         case .cleared:
             metadata["lasted"] = "\(report.time.inSeconds)"
