@@ -131,6 +131,9 @@ extension BadInvocation {
         BadInvocation(
             adding: "--unhealthy-interval", "-1s", mentions: ["--unhealthy-interval", "\"-1s\"", "negative"]),
         BadInvocation(adding: "--watch=maybe", mentions: ["--watch", "\"maybe\"", "true or false"]),
+        BadInvocation(adding: "--heartbeat", "often", mentions: ["--heartbeat", "\"often\"", "auto", "off", "1s"]),
+        BadInvocation(adding: "--heartbeat=100ms", mentions: ["--heartbeat", "\"100ms\"", "short", "200ms"]),
+        BadInvocation(adding: "--heartbeat=2h", mentions: ["--heartbeat", "\"2h\"", "long", "1h"]),
         BadInvocation(adding: "--verify-path=maybe", mentions: ["--verify-path", "\"maybe\"", "true or false"]),
         BadInvocation(adding: "--abort-waiting=maybe", mentions: ["--abort-waiting", "\"maybe\"", "true or false"]),
         BadInvocation(adding: "--jitter", "51", mentions: ["--jitter", "\"51\"", "0 to 50"]),
@@ -307,6 +310,7 @@ extension BadInvocation {
         BadInvocation(variable: "CARE_RISE", "0", mentions: ["\"0\"", "1 to 1000"]),
         BadInvocation(variable: "CARE_UNHEALTHY_INTERVAL", "1h", mentions: ["\"1h\"", "--interval"]),
         BadInvocation(variable: "CARE_WATCH", "no", mentions: ["\"no\"", "true or false"]),
+        BadInvocation(variable: "CARE_HEARTBEAT", "never", mentions: ["\"never\"", "auto, off"]),
         BadInvocation(variable: "CARE_VERIFY_PATH", "no", mentions: ["\"no\"", "true or false"]),
         BadInvocation(variable: "CARE_ABORT_WAITING", "no", mentions: ["\"no\"", "true or false"]),
         BadInvocation(variable: "CARE_JITTER", "much", mentions: ["\"much\"", "0 to 50"]),

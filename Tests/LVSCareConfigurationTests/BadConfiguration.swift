@@ -87,6 +87,8 @@ extension BadConfiguration {
         BadConfiguration(body: "services: []\nchecks: {a: {tcp: , fall: 0}}", at: "2:27", "1 to 1000"),
         BadConfiguration(
             body: "services: []\nchecks: {a: {tcp: , watch: yes}}", at: "2:28", "\"yes\"", "true or false"),
+        BadConfiguration(
+            body: "services: []\nchecks: {a: {tcp: , heartbeat: never}}", at: "2:32", "\"never\"", "auto, off"),
         BadConfiguration(body: "services: []\nchecks: {a: {tcp: , watch: [true]}}", at: "2:28", "it is a list"),
         BadConfiguration(body: "services: []\nchecks: {a: {tcp: , jitter: 60}}", at: "2:29", "0 to 50"),
         BadConfiguration(

@@ -10,7 +10,7 @@ import Testing
         apiVersion: lvscare/v1
         kind: Configuration
         defaults:
-          {interval: 4s, timeout: 2, fall: 2, rise: 3, jitter: 5%, watch: false, unhealthyInterval: 2s, drain: 30s, scheduler: wrr,
+          {interval: 4s, timeout: 2, fall: 2, rise: 3, jitter: 5%, watch: false, heartbeat: off, unhealthyInterval: 2s, drain: 30s, scheduler: wrr,
            repairInterval: 2s, verifyPath: false, start: out-of-service, onFailure: quiesce, path: none, forwarding: direct,
            abortWaiting: false, require: any, checks: port}
         checks:
@@ -79,7 +79,7 @@ import Testing
 
     private static let tcp = HealthCheck(
         interval: .seconds(4), timeout: .seconds(2), unhealthyInterval: .seconds(2), fall: 2, rise: 3, jitter: 0.05,
-        watches: false, probe: .tcp)
+        watches: false, heartbeat: .off, probe: .tcp)
 
     @Test func `reads checks with every option, over the defaults`() throws {
         let service = try Self.specification().services[0]
