@@ -35,6 +35,8 @@ struct HealthChecks: Sendable {
     static let grace: Duration = .milliseconds(100)
     /// Time for a probe of a host from which nothing comes back.
     static let lostHostTimeout: Duration = .seconds(1)
+    /// The same of a suspect one: TCP sends its first packet again after a second.
+    static let suspectTimeout: Duration = .milliseconds(1500)
 
     private var limits: ProbeLimits
     var checks: [CheckID: Check] = [:]
@@ -140,7 +142,8 @@ struct HealthChecks: Sendable {
     private func timeout(of check: Check, at now: Instant) -> Duration {
         let whole = check.specification.healthCheck.timeout
         switch check.prompt?.reason {
-        case .hostLost, .suspect: return min(whole, Self.lostHostTimeout)
+        case .hostLost: return min(whole, Self.lostHostTimeout)
+        case .suspect: return min(whole, Self.suspectTimeout)
         case .silent:
             let rest = check.heartbeat.silentSince.map { whole - (attended(now) - $0) } ?? whole
             return min(whole, max(rest, Self.lostHostTimeout))
@@ -193,7 +196,9 @@ struct HealthChecks: Sendable {
         deadlines.cancel(id)
         oddities.cancel(id)
         if check.keepsConnection { keepers -= 1 }
-        if check.isHurried, outcome.lacksAnswer {
+        // Who has answered meanwhile on another connection is not lost.
+        let hasAnswered = check.latestPrompt?.reason == .suspect && check.tracker.health.suspicion == nil
+        if check.isHurried, outcome.lacksAnswer || hasAnswered && outcome.isTimeout {
             // Something comes back from that host after all, or nobody knows.
             check.schedule.abandon()
             check.prompt = check.latestPrompt
@@ -247,9 +252,11 @@ extension HealthChecks {
     /// Makes room for so many checks at once.
     mutating func reserveCapacity(_ count: Int) { checks.reserveCapacity(count) }
 
-    /// Adds a check that has not begun; `health` is what is known already.
+    /// Adds a check that has not begun; `health` is what is known already, but for suspicions, which are those of another check.
     mutating func add(_ id: CheckID, _ specification: ProbeTarget, _ health: Health = Health()) {
-        checks[id] = Check(specification: specification, tracker: HealthTracker(health))
+        var tracker = HealthTracker(health)
+        tracker.suspect(nil)
+        checks[id] = Check(specification: specification, tracker: tracker)
     }
 
     /// Begins with a check: it is due. Nothing happens when it has begun already.
@@ -296,6 +303,7 @@ extension HealthChecks {
         closeConnection(to: id, &directives)
         guard var check = checks[id] else { return }
         check.tracker.startOver()
+        check.tracker.suspect(nil)
         check.monitor = ConnectionMonitor()
         check.heartbeat = HeartbeatMonitor()
         check.hasSucceeded = false

@@ -33,6 +33,9 @@ extension ProbeOutcome {
         return failure.code == EMFILE || failure.code == ENFILE
     }
 
+    /// Whether the time was over.
+    var isTimeout: Bool { lacksAnswer || failure?.reason == .connectTimeout }
+
     /// Whether the time was over before an answer had come, but not before there was a connection.
     var lacksAnswer: Bool {
         guard let failure else { return false }

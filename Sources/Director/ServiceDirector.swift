@@ -155,6 +155,9 @@ package struct ServiceDirector: Sendable {
     ) -> HealthTransition? {
         guard let before = desired[realServer], before != health else { return nil }
         desired[realServer] = health
+        // What is asked now suspects nobody yet.
+        _ = suspects.note(realServer, was: before, is: health, at: now)
+        if suspects.review(desired, of: specification) { desired.quiescedSuspects = suspects.quiesced }
         guard before.state != health.state else { return nil }
         note(realServer, was: before.state, at: now)
         return HealthTransition(of: realServer, from: before.state, to: health, by: cause)

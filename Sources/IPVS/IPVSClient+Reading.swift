@@ -43,7 +43,7 @@ extension IPVSClient {
 
     /// The real servers of `service` with configuration and statistics; empty when there are none.
     ///
-    /// The kernel's list comes in pieces as that of ``services()`` does.
+    /// The kernel's list comes in pieces as that of ``services(where:)`` does.
     ///
     /// Throws an error whose reason is ``IPVSError/Reason/noSuchService`` when the kernel has no such service.
     public func destinations(of service: Service.Identity) throws(IPVSError) -> [Destination] {

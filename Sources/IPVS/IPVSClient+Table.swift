@@ -3,10 +3,10 @@ extension IPVSClient {
     /// `ipvsadm -Ln`
     ///
     /// Only the real servers of services that `isWanted` accepts are asked for, one list for each. A service that is
-    /// deleted meanwhile is absent, so no answer mixes two services; but it is no snapshot either, as ``services()`` is
+    /// deleted meanwhile is absent, so no answer mixes two services; but it is no snapshot either, as ``services(where:)`` is
     /// none.
     ///
-    /// Throws what ``services()`` and ``destinations(of:)`` throw, but nothing for a deleted service:
+    /// Throws what ``services(where:)`` and ``destinations(of:)`` throw, but nothing for a deleted service:
     /// ``IPVSError/Reason/notPermitted`` without `CAP_NET_ADMIN`.
     public func table(
         of isWanted: (Service.Identity) -> Bool = { _ in true }

@@ -106,6 +106,32 @@ import Testing
         #expect(world.monitored == [a, c])
     }
 
+    @Test func `one that answers late and takes no connections has all of its timeout`() {
+        let world = world(beating())
+        world.echoes[b] = .milliseconds(700)
+        world.realServers[b] = .vanishes
+        world.advance(by: .seconds(9))
+        #expect(world.suspicions.map(\.report.phase).prefix(2) == [.began, .cleared])
+        #expect(world.transitions.allSatisfy { $0.transition.to == .healthy })
+        world.advance(by: .seconds(5))
+        #expect(world.transitions.last?.transition.to == .unhealthy)
+    }
+
+    @Test func `a check that asks something else suspects nobody of what was asked before`() {
+        let world = world(beating())
+        world.realServers[b] = .hangs
+        world.advance(by: .milliseconds(1500))
+        #expect(world.weights[b] == 0)
+        var other = beating()
+        other.healthCheck.probe = .tcp
+        world.answers[.tcp] = [b: .answers()]
+        world.handle(.specificationChanged(other))
+        world.advance(by: .milliseconds(20))
+        #expect(world.weights == [a: 1, b: 1, c: 1])
+        #expect(world.director.desired.quiescedSuspects == [])
+        #expect(world.director.desired.health.values.allSatisfy { $0.suspicion == nil })
+    }
+
     @Test func `after a false alarm the patience is twice as long for a minute`() {
         let world = world(beating())
         world.echoes[b] = .milliseconds(600)
