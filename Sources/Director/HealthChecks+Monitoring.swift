@@ -63,7 +63,8 @@ extension HealthChecks {
         if let before { directives.append(.closeConnection(ProbeID(check: id, attempt: before.attempt))) }
         // What it did with its connections while it was failing is no habit.
         check.monitor = ConnectionMonitor()
-        check.heartbeat = HeartbeatMonitor()
+        // How long its answers took before is.
+        check.heartbeat.leaveConnection()
         endMonitoring(id)
     }
 

@@ -199,6 +199,18 @@ import Testing
         #expect(slow.heartbeats(of: a).count == beats)
     }
 
+    @Test func `a server that was quick has heartbeats again as soon as it has recovered`() {
+        let world = world(beating([a, b], interval: .seconds(2)), pings: false)
+        world.advance(by: .seconds(10))
+        world.crash(b)
+        world.advance(by: .seconds(5))
+        world.realServers[b] = .answers()
+        world.advance(by: .seconds(2))
+        let beats = world.heartbeats(of: b).count
+        world.advance(by: .milliseconds(1500))
+        #expect(world.heartbeats(of: b).count > beats)
+    }
+
     @Test func `heartbeats can be turned off, and asked for at another pace`() {
         let off = world(beating([a, b], .off))
         off.realServers[b] = .hangs
