@@ -3,8 +3,8 @@ extension HealthCheck {
     @nonexhaustive
     public enum Heartbeat: Hashable, Sendable {
         /// Every second where it costs the real server next to nothing: by a PING where the connection is one of HTTP/2
-        /// (RFC 9113, section 6.7), by the request of the probe over HTTP/1.1 where the last probes were answered within
-        /// ``quick``. A suspicion keeps nobody away from a service with persistence.
+        /// (RFC 9113, section 6.7), by the request of the probe over HTTP/1.1 where the last three probes, or all that
+        /// there were, were answered within ``quick``. A suspicion keeps nobody away from a service with persistence.
         case automatic
         /// Never; and no probe that takes long makes a real server suspect.
         case off

@@ -22,7 +22,7 @@ func failure(_ reason: ProbeFailure.Reason) -> ProbeFailure {
     ProbeFailure(reason: reason, phase: .connect, elapsed: .milliseconds(1))
 }
 
-/// Without quick checks, jitter and monitored connections unless they are asked for.
+/// Without quick checks, jitter, monitored connections and heartbeats unless they are asked for.
 func specification(
     _ realServers: [RealServer] = [a, b, c], interval: Duration = .seconds(5), timeout: Duration = .seconds(10),
     unhealthyInterval: Duration? = .seconds(86_400), fall: Int = 1, rise: Int = 1, jitter: Double = 0,
@@ -33,7 +33,7 @@ func specification(
         service: vip, realServers: realServers,
         healthCheck: HealthCheck(
             interval: interval, timeout: timeout, unhealthyInterval: unhealthyInterval, fall: fall, rise: rise,
-            jitter: jitter, watches: watches, probe: probe),
+            jitter: jitter, watches: watches, heartbeat: .off, probe: probe),
         allDown: allDown, drainTimeout: drainTimeout, repairInterval: repairInterval)
 }
 

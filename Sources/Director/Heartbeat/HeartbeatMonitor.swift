@@ -28,7 +28,7 @@ struct HeartbeatMonitor: Hashable, Sendable {
     private var answersPings = false
     private var roundTrips = RoundTripEstimator()
     private var probes = RoundTripEstimator()
-    /// Number of probes in a row that were answered quickly.
+    /// Number of probes in a row that were answered quickly; the first of all stands for as many as it takes.
     private var quickProbes = 0
     /// Until when it gets more patience.
     private var patientUntil: Instant?
@@ -82,8 +82,13 @@ struct HeartbeatMonitor: Hashable, Sendable {
 
     /// A regular probe was answered well after `time`.
     mutating func probed(after time: Duration) {
+        let isFirst = probes.count == 0
         probes.record(time)
-        quickProbes = time <= HealthCheck.Heartbeat.quick ? min(quickProbes + 1, Self.fewestProbes) : 0
+        guard time <= HealthCheck.Heartbeat.quick else {
+            quickProbes = 0
+            return
+        }
+        quickProbes = isFirst ? Self.fewestProbes : min(quickProbes + 1, Self.fewestProbes)
     }
 
     /// A suspicion begins.
