@@ -6,29 +6,7 @@ import Testing
 
 @testable import RouteNetlink
 
-/// One netlink message that was seen on a socket.
-struct Message {
-    var header: NetlinkHeader
-    var payload: [UInt8]
-
-    /// The messages of one or more datagrams in hexadecimal, as `strace -e read=3 -e write=3` shows them.
-    static func all(_ hexadecimal: String) throws -> [Message] {
-        let digits = hexadecimal.filter { !$0.isWhitespace }
-        let bytes = try stride(from: 0, to: digits.count, by: 2).map { offset in
-            let start = digits.index(digits.startIndex, offsetBy: offset)
-            return try #require(UInt8(digits[start..<digits.index(start, offsetBy: 2)], radix: 16))
-        }
-        var messages: [Message] = []
-        var offset = 0
-        while offset < bytes.count {
-            let header = try NetlinkHeader(bytes.span.bytes, at: offset)
-            let end = offset + Int(header.length)
-            messages.append(Message(header: header, payload: Array(bytes[offset + NetlinkHeader.size..<end])))
-            offset = (end + 3) & ~3
-        }
-        return messages
-    }
-
+extension CapturedMessage {
     func decoded<Value>(
         _ decode: (NetlinkHeader, RawSpan) throws(NetlinkDecodingError) -> Value
     ) throws(NetlinkDecodingError) -> Value {
@@ -49,7 +27,7 @@ func refusing(_ errno: Errno, message: String? = nil) -> RouteNetlinkClient {
 
 /// Captured messages as answers to whatever is asked.
 func replies(_ hexadecimal: String) throws -> [ScriptedKernel.Reply] {
-    try Message.all(hexadecimal).map { message in
+    try CapturedMessage.all(hexadecimal).map { message in
         ScriptedKernel.Reply(type: message.header.type, flags: message.header.flags, payload: message.payload)
     }
 }
@@ -73,7 +51,7 @@ func request(_ operation: (RouteNetlinkClient) throws -> Void) throws -> Scripte
 func expectSame(
     _ request: ScriptedKernel.Request, as captured: String, sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
-    let message = try #require(try Message.all(captured).first, sourceLocation: sourceLocation)
+    let message = try #require(try CapturedMessage.all(captured).first, sourceLocation: sourceLocation)
     #expect(request.header.type == message.header.type, sourceLocation: sourceLocation)
     #expect(request.header.flags == message.header.flags, sourceLocation: sourceLocation)
     #expect(request.payload == message.payload, sourceLocation: sourceLocation)

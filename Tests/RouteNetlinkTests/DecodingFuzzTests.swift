@@ -17,7 +17,7 @@ import Testing
         let captured =
             Captured.routes + Captured.addresses + Captured.link + CapturedNeighbours.all
             + OtherAttributeTests.captured
-        let originals = try Message.all(captured).filter { $0.header.type == type.rawValue }.map(\.payload)
+        let originals = try CapturedMessage.all(captured).filter { $0.header.type == type.rawValue }.map(\.payload)
         let header = NetlinkHeader(length: 16, type: type.rawValue, flags: [], sequence: 1, port: 1)
         return FuzzOutcome(of: originals, seed: seed) { (bytes) throws(NetlinkDecodingError) in
             try decode(header, bytes)

@@ -25,7 +25,7 @@ import Testing
     @Test func `a link is asked for by name`() throws {
         let (client, kernel) = try replaying(Captured.link)
         #expect(try client.link(named: "d0")?.name == "d0")
-        let captured = try Message.all(
+        let captured = try CapturedMessage.all(
             "30000000120001002ccd036b0000000011000000000000000000000000000000070003006430000008001d0001000000")
         var expected = try #require(captured.first?.payload)
         expected[0] = 0
@@ -56,7 +56,7 @@ import Testing
     @Test func `a dummy link is created`() throws {
         let sent = try request { try $0.addDummyLink(named: "d0") }
         let captured = try #require(
-            try Message.all(
+            try CapturedMessage.all(
                 """
                 380000001000050626cd036b00000000000000000000000000000000000000000700030064300000100012000900010064756d6d
                 79000000

@@ -89,7 +89,7 @@ enum CapturedNeighbours {
 
     /// `AF_BRIDGE` (7), and another message.
     @Test func `skips what is no neighbour`() throws {
-        var message = try #require(try Message.all(CapturedNeighbours.ipv4).first)
+        var message = try #require(try CapturedMessage.all(CapturedNeighbours.ipv4).first)
         message.payload[0] = 7
         #expect(try message.decoded(Neighbour.init(header:payload:)) == nil)
         message.header.type = RouteMessage.newRoute.rawValue
@@ -108,7 +108,7 @@ enum CapturedNeighbours {
     func `says what is wrong`(
         name: String, payload: [UInt8], kind: NetlinkDecodingError.Kind, path: [UInt16]
     ) throws {
-        var message = try #require(try Message.all(CapturedNeighbours.ipv4).first)
+        var message = try #require(try CapturedMessage.all(CapturedNeighbours.ipv4).first)
         message.payload = payload
         #expect(throws: NetlinkDecodingError(kind, path: path)) {
             try message.decoded(Neighbour.init(header:payload:))

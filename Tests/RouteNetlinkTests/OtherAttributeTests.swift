@@ -30,7 +30,7 @@ import Testing
         """
 
     private func routes() throws -> [Route] {
-        try Message.all(Self.captured).map { try #require(try $0.decoded(Route.init(header:payload:))) }
+        try CapturedMessage.all(Self.captured).map { try #require(try $0.decoded(Route.init(header:payload:))) }
     }
 
     @Test func `reads the MTU`() throws {
@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test func `a route that was read is written with all that it had`() throws {
-        for (route, message) in zip(try routes(), try Message.all(Self.captured)) {
+        for (route, message) in zip(try routes(), try CapturedMessage.all(Self.captured)) {
             let sent = try request { try $0.replace(route) }
             let again = try #require(try Route(header: sent.header, payload: sent.payload.span.bytes))
             #expect(again.normalized == route.normalized)
@@ -84,7 +84,7 @@ import Testing
         """
 
     @Test func `an address is added again with its broadcast address and metric`() throws {
-        let message = try #require(try Message.all(Self.address).first)
+        let message = try #require(try CapturedMessage.all(Self.address).first)
         let address = try #require(try message.decoded(InterfaceAddress.init(header:payload:)))
         let sent = try request { try $0.add(address) }
         let again = try #require(try InterfaceAddress(header: sent.header, payload: sent.payload.span.bytes))

@@ -1,5 +1,6 @@
 import Addressing
 import Netlink
+import NetlinkTestKit
 import Testing
 
 @testable import RouteNetlink
@@ -7,7 +8,7 @@ import Testing
 /// Notices as the kernel sent them.
 @Suite struct RouteNoticeTests {
     private func notices(_ hexadecimal: String) throws -> [RouteNotice] {
-        try Message.all(hexadecimal).compactMap { try $0.decoded(RouteNotice.init(header:payload:)) }
+        try CapturedMessage.all(hexadecimal).compactMap { try $0.decoded(RouteNotice.init(header:payload:)) }
     }
 
     @Test func `notices of links are read`() throws {
@@ -62,7 +63,7 @@ import Testing
     }
 
     @Test func `other messages are no notices`() throws {
-        var message = try #require(try Message.all(CapturedNotices.ruleAdded).first)
+        var message = try #require(try CapturedMessage.all(CapturedNotices.ruleAdded).first)
         message.header.type = 28  // RTM_NEWNEIGH
         #expect(try message.decoded(RouteNotice.init(header:payload:)) == nil)
     }

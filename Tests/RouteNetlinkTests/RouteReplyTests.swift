@@ -142,7 +142,7 @@ import Testing
 
     /// `RTM_NEWROUTE` of another family (MPLS, 28), and another message.
     @Test func `messages that are no routes are skipped`() throws {
-        var message = try #require(try Message.all(Captured.routeToGateway).first)
+        var message = try #require(try CapturedMessage.all(Captured.routeToGateway).first)
         message.payload[0] = 28
         #expect(try message.decoded(Route.init(header:payload:)) == nil)
         message.header.type = 16
@@ -179,7 +179,7 @@ import Testing
     func `a malformed route is refused with its fault`(
         name: String, payload: [UInt8], kind: NetlinkDecodingError.Kind, path: [UInt16]
     ) throws {
-        var message = try #require(try Message.all(Captured.routeToGateway).first)
+        var message = try #require(try CapturedMessage.all(Captured.routeToGateway).first)
         message.payload = payload
         #expect(throws: NetlinkDecodingError(kind, path: path)) { try message.decoded(Route.init(header:payload:)) }
     }

@@ -217,7 +217,7 @@ import Testing
         _ = try client.route(to: try address("10.20.0.1"), from: try address("10.1.2.4"))
         #expect(
             kernel.requests.last?.payload
-                == (try Message.all(
+                == (try CapturedMessage.all(
                     "2c0000001a00010038cd036b00000000022020000000000000100000080001000a140001080002000a010204"
                 ).first?.payload))
         // ip -6 route get fd99::9
@@ -225,7 +225,7 @@ import Testing
         _ = try client6.route(to: try address("fd99::9"))
         #expect(
             kernel6.requests.last?.payload
-                == (try Message.all(
+                == (try CapturedMessage.all(
                     "300000001a00010037cd036b000000000a800000000000000000000014000100fd990000000000000000000000000009"
                 ).first?.payload))
     }

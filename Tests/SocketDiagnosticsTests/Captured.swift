@@ -76,34 +76,10 @@ enum Captured {
         """
 }
 
-/// One netlink message that was seen on a socket.
-struct Message {
-    var header: NetlinkHeader
-    var payload: [UInt8]
-
-    /// The messages in hexadecimal.
-    static func all(_ hexadecimal: String) throws -> [Message] {
-        let digits = hexadecimal.filter { !$0.isWhitespace }
-        let bytes = try stride(from: 0, to: digits.count, by: 2).map { offset in
-            let start = digits.index(digits.startIndex, offsetBy: offset)
-            return try #require(UInt8(digits[start..<digits.index(start, offsetBy: 2)], radix: 16))
-        }
-        var messages: [Message] = []
-        var offset = 0
-        while offset < bytes.count {
-            let header = try NetlinkHeader(bytes.span.bytes, at: offset)
-            let end = offset + Int(header.length)
-            messages.append(Message(header: header, payload: Array(bytes[offset + NetlinkHeader.size..<end])))
-            offset = (end + 3) & ~3
-        }
-        return messages
-    }
-}
-
 /// A client whose kernel answers questions about a family with captured messages, and that kernel.
 func replaying(_ answers: [IPAddress.Family: String]) throws -> (SocketDiagnosticsClient, ScriptedKernel) {
     let replies = try answers.mapValues { answer in
-        try Message.all(answer).map { message in
+        try CapturedMessage.all(answer).map { message in
             ScriptedKernel.Reply(type: message.header.type, flags: message.header.flags, payload: message.payload)
         }
     }

@@ -11,7 +11,7 @@ import Testing
     @Test(arguments: Fuzzer.seeds)
     func `damaged sockets are decoded or refused`(seed: UInt64) throws {
         let captured = Captured.answer + Captured.mappedAnswer + Captured.answer6
-        let originals = try Message.all(captured).filter { $0.header.type == SocketMessage.byFamily.rawValue }
+        let originals = try CapturedMessage.all(captured).filter { $0.header.type == SocketMessage.byFamily.rawValue }
         let header = try #require(originals.first).header
         let outcome = FuzzOutcome(of: originals.map(\.payload), seed: seed) { (bytes) throws(NetlinkDecodingError) in
             guard let socket = try TCPSocket(header: header, payload: bytes) else { return }

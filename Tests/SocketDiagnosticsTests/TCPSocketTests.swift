@@ -12,7 +12,7 @@ import Testing
 
     /// The client names the port outside the condition, too, where `ss` leaves 0.
     private func expectSame(_ request: ScriptedKernel.Request, as captured: String, port: UInt16) throws {
-        let message = try #require(try Message.all(captured).first)
+        let message = try #require(try CapturedMessage.all(captured).first)
         var payload = message.payload
         payload[10] = UInt8(port >> 8)
         payload[11] = UInt8(truncatingIfNeeded: port)
@@ -55,7 +55,7 @@ import Testing
     @Test func `destroys the very socket that was listed`() throws {
         let (client, kernel) = refusing(Errno(rawValue: 0))
         try client.destroy(Captured.destroyed)
-        let message = try #require(try Message.all(Captured.destruction).first)
+        let message = try #require(try CapturedMessage.all(Captured.destruction).first)
         let request = try #require(kernel.requests.last)
         #expect(request.header.type == message.header.type)
         #expect(request.header.flags == message.header.flags)
@@ -65,7 +65,7 @@ import Testing
     @Test func `an IPv6 socket over IPv4 is named as the kernel knows it`() throws {
         let (client, kernel) = refusing(Errno(rawValue: 0))
         try client.destroy(Captured.mapped)
-        let identity = try #require(try Message.all(Captured.mappedAnswer).first).payload[4..<52]
+        let identity = try #require(try CapturedMessage.all(Captured.mappedAnswer).first).payload[4..<52]
         #expect(try #require(kernel.requests.last).payload.dropFirst(8) == identity)
     }
 
@@ -94,7 +94,7 @@ import Testing
 
     /// `AF_UNIX` (1), and another message.
     @Test func `skips what is no TCP socket of an IP address`() throws {
-        var message = try #require(try Message.all(Captured.answer).first)
+        var message = try #require(try CapturedMessage.all(Captured.answer).first)
         message.payload[0] = 1
         #expect(try TCPSocket(header: message.header, payload: message.payload.span.bytes) == nil)
         message.header.type = SocketMessage.destroy.rawValue
@@ -103,7 +103,7 @@ import Testing
 
     @Test(arguments: [0, 1, 4, 7, 23, 39, 51, 71])
     func `an answer that is cut short is an error`(length: Int) throws {
-        let message = try #require(try Message.all(Captured.answer).first)
+        let message = try #require(try CapturedMessage.all(Captured.answer).first)
         let cut = Array(message.payload.prefix(length))
         #expect(throws: NetlinkDecodingError.self) {
             try TCPSocket(header: message.header, payload: cut.span.bytes)

@@ -38,11 +38,8 @@ package struct HTTPRequest: Hashable {
         message.append(url.target)
         message.append(" HTTP/1.1\r\n")
         try message.append(field: "Host", host ?? url.authority)
-        if !fields.contains(where: { $0.isNamed("User-Agent") }) { try message.append(field: "User-Agent", "lvscare") }
-        // An empty body is announced where servers expect one, as Go does.
-        if !body.isEmpty || ["POST", "PUT", "PATCH"].contains(method) {
-            try message.append(field: "Content-Length", String(body.utf8.count))
-        }
+        if !namesAgent { try message.append(field: "User-Agent", "lvscare") }
+        if announcesLength { try message.append(field: "Content-Length", String(body.utf8.count)) }
         for field in fields { try message.append(field: field.name, field.value) }
         if !staysOpen { try message.append(field: "Connection", "close") }
         message.append("\r\n")
@@ -60,10 +57,8 @@ package struct HTTPRequest: Hashable {
             HTTP2Field(":method", method), HTTP2Field(":scheme", "\(url.scheme)"),
             HTTP2Field(":path", url.target), HTTP2Field(":authority", host ?? url.authority),
         ]
-        if !fields.contains(where: { $0.isNamed("User-Agent") }) { header.append(HTTP2Field("user-agent", "lvscare")) }
-        if !body.isEmpty || ["POST", "PUT", "PATCH"].contains(method) {
-            header.append(HTTP2Field("content-length", String(body.utf8.count)))
-        }
+        if !namesAgent { header.append(HTTP2Field("user-agent", "lvscare")) }
+        if announcesLength { header.append(HTTP2Field("content-length", String(body.utf8.count))) }
         for field in fields where !field.isNamed(among: Self.fieldsOfConnections) {
             try Self.check(field.name, field.value)
             header.append(HTTP2Field(field.name.lowercased(), field.value))
@@ -72,6 +67,12 @@ package struct HTTPRequest: Hashable {
     }
 
     private static let fieldsOfConnections = ["Keep-Alive", "Proxy-Connection", "Upgrade", "TE"]
+
+    /// Whether the user has said who asks.
+    private var namesAgent: Bool { fields.contains { $0.isNamed("User-Agent") } }
+
+    /// An empty body is announced where servers expect one, as Go does.
+    private var announcesLength: Bool { !body.isEmpty || ["POST", "PUT", "PATCH"].contains(method) }
 
     private func checkLine() throws(HTTPFault) {
         for part in [method, url.target] where part.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7f }) {
